@@ -1,0 +1,61 @@
+"""What all tests share: Hypothesis profiles, the source tree, a word on what is tested."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+
+# Speed differs between machines, so no example has a deadline.
+settings.register_profile("dev", max_examples=30, deadline=None)
+# The same examples on every run: what turns red was turned red by the change.
+settings.register_profile(
+    "ci",
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Likewise, fewer: for a second run of the suite on another Python or on the wheel.
+settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True)
+# For a night's search, new examples every time.
+settings.register_profile(
+    "deep",
+    max_examples=5_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_report_header() -> str:
+    # Imported here, so that a broken package shows as failing tests, not as a broken run.
+    try:
+        import salesflow
+    except ImportError as error:
+        return f"salesflow: {error}"
+    return f"salesflow: {salesflow.__file__}"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def plain_environment() -> dict[str, str]:
+    """Environment variables for a subprocess whose output is compared."""
+    # Coverage and Python options of the surrounding run would show in what is compared.
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("COV", "PYTHON"))}
+    return kept | {
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "TERM": "dumb",
+        "TZ": "UTC",
+    }
