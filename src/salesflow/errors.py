@@ -1,0 +1,222 @@
+"""
+Every public error, and the data that errors carry.
+
+```
+SalesflowError
+├── ProcessError            a definition that does not hold together
+│   └── ProcessFileError    the same, read from a file: each problem has its line
+├── Refused                 a command that the rules do not let pass
+├── EventError              an event that cannot belong to the deal
+├── LogError                a log or a mapping file that cannot be read
+└── MissingExtraError       an optional dependency is not installed
+```
+
+Errors hold data; their text is built in ``__str__``, so they survive pickling.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import attrs
+
+
+class SalesflowError(Exception):
+    """The base class of every error that salesflow raises on purpose."""
+
+
+@attrs.frozen(order=True)
+class Problem:
+    """
+    One thing that is wrong in a process definition.
+
+    Args:
+        path: Where, as written in the file, such as ``timers[0].move_to``. Empty: the whole file.
+
+        message: What was seen, what was expected, what to do.
+
+        line: Line in the file, counted from 1; None if the definition did not come from a file.
+
+        column: Column in that line, counted from 1; None like *line*.
+    """
+
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class ProcessError(SalesflowError):
+    """
+    A process definition does not hold together.
+
+    Attributes:
+        process_id: The process's id as far as it could be read, else ``"?"``.
+
+        problems: All of them, in the order of the definition; never empty.
+    """
+
+    def __init__(self, process_id: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(process_id, problems)
+        self.process_id = process_id
+        self.problems = problems
+
+    def __str__(self) -> str:
+        lines = [f"  - {problem}" for problem in self.problems]
+        return "\n".join([f"process {self.process_id!r} has {_count(self.problems)}.", *lines])
+
+
+class ProcessFileError(ProcessError):
+    """
+    A process file cannot be used.
+
+    Attributes:
+        source: The file's name, or ``"<text>"``.
+
+        problems: All of them, in the order of the file, each with line and column.
+    """
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(source, problems)
+        self.source = source
+
+    def __reduce__(self) -> tuple[type[ProcessFileError], tuple[str, tuple[Problem, ...]]]:
+        return type(self), (self.source, self.problems)
+
+    def __str__(self) -> str:
+        head = f"{self.source}: {_count(self.problems)}."
+        return "\n".join([head, *(f"  {self.source}{_place(p)}: {p}" for p in self.problems)])
+
+
+def _count(problems: tuple[Problem, ...]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+
+
+def _place(problem: Problem) -> str:
+    return "" if problem.line is None else f":{problem.line}:{problem.column}"
+
+
+class Code(enum.StrEnum):
+    """Why a command is refused; the value is stable and safe to switch on."""
+
+    NO_SUCH_MOVE = "no_such_move"
+    """The process has no move between the two stages."""
+    CLOSED = "closed"
+    """The deal is won or lost: it is reopened, not moved."""
+    CRITERION = "criterion"
+    """An exit criterion is not met."""
+    GAP = "gap"
+    """A contact gap is breached."""
+    ROLE = "role"
+    """The person's role may not make this move."""
+    REASON = "reason"
+    """The move wants a reason, or one from a closed list."""
+    HISTORY = "history"
+    """The command is dated before something that has already moved the deal."""
+
+
+@attrs.frozen(kw_only=True)
+class Obstacle:
+    """
+    One reason why a command is refused, as data; English only in ``str()``.
+
+    Args:
+        code: What kind of reason.
+
+        rule: The id of the contact gap or criterion that stands in the way; None for the rest.
+
+        blocks: Whether it refuses the command (mode ``enforce``) or only warns.
+
+        message: What stands in the way.
+
+        wanted: What would satisfy it.
+
+        due_at: For a gap: the last instant at which a touch would have been in time.
+
+        unknown: For a criterion: the facts it reads that nobody has told us.
+    """
+
+    code: Code
+    message: str
+    wanted: str
+    rule: str | None = None
+    blocks: bool = True
+    due_at: dt.datetime | None = None
+    unknown: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.wanted}."
+
+
+class Refused(SalesflowError):  # noqa: N818 - the word of the design: a command is refused
+    """
+    A command was refused, and nothing has changed.
+
+    Attributes:
+        deal_id: The deal.
+
+        command: What was asked, in words, such as ``"move to 'proof'"``.
+
+        obstacles: Every reason at once; never empty.
+    """
+
+    def __init__(self, deal_id: str, command: str, obstacles: tuple[Obstacle, ...]) -> None:
+        super().__init__(deal_id, command, obstacles)
+        self.deal_id = deal_id
+        self.command = command
+        self.obstacles = obstacles
+
+    def __str__(self) -> str:
+        lines = [f"  - {obstacle}" for obstacle in self.obstacles]
+        return "\n".join([f"deal {self.deal_id!r}: cannot {self.command}.", *lines])
+
+
+class EventError(SalesflowError):
+    """
+    An event cannot belong to the deal.
+
+    Raised for an event id that comes a second time with another content, for events of another
+    deal's kind of process (an unknown stage), and for a history without an opening.
+    """
+
+
+class LogError(SalesflowError):
+    """
+    A log or a mapping file cannot be read.
+
+    Attributes:
+        source: The file.
+
+        problems: All of them; never empty.
+    """
+
+    def __init__(self, source: str, problems: tuple[str, ...]) -> None:
+        super().__init__(source, problems)
+        self.source = source
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.source} cannot be used.", *(f"  - {p}" for p in self.problems)])
+
+
+class MissingExtraError(SalesflowError, ImportError):
+    """
+    An optional dependency is not installed.
+
+    Attributes:
+        package: What could not be imported.
+
+        extra: The extra that brings it.
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(package, extra)
+        self.package = package
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.package} is not installed. Install it: pip install 'salesflow[{self.extra}]'"
