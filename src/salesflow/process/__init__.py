@@ -1,0 +1,53 @@
+"""The process definition: its parts, its file, its gates, and what makes it hold together."""
+
+from salesflow.process.dump import dump_process
+from salesflow.process.gates import Gate, GateError, facts_of, parse_gate
+from salesflow.process.load import catalog_names, catalog_text, load_process
+from salesflow.process.model import Process
+from salesflow.process.parts import (
+    ActivityKind,
+    ContactGap,
+    Criterion,
+    Direction,
+    Escalation,
+    Fact,
+    FactType,
+    Listing,
+    Mode,
+    Move,
+    Role,
+    Stage,
+    StageKind,
+    Timer,
+    TouchClass,
+)
+from salesflow.process.values import ForeignMoney, parse_fact_value
+
+__all__ = [
+    "ActivityKind",
+    "ContactGap",
+    "Criterion",
+    "Direction",
+    "Escalation",
+    "Fact",
+    "FactType",
+    "ForeignMoney",
+    "Gate",
+    "GateError",
+    "Listing",
+    "Mode",
+    "Move",
+    "Process",
+    "Role",
+    "Stage",
+    "StageKind",
+    "Timer",
+    "TouchClass",
+    "catalog_names",
+    "catalog_text",
+    "dump_process",
+    "facts_of",
+    "load_process",
+    "parse_fact_value",
+    "parse_gate",
+]

@@ -1,0 +1,113 @@
+"""Checks of names: how they are written, and that each means one thing."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator
+from typing import Any
+
+from salesflow.process.activities import BUILT_IN_ACTIVITIES
+from salesflow.process.definition import Definition
+from salesflow.process.findings import Finding, Path, render
+from salesflow.process.lookups import criteria, rules
+from salesflow.process.names import CURRENCY, NAME, PROCESS_NAME, shown
+from salesflow.process.parts import BUILT_IN_FACTS, BUILT_IN_TOUCHES, Criterion
+
+LETTERS = "small letters, digits and underscores, a letter first, at most 64"
+
+RESERVED = frozenset({*map(str.lower, keyword.kwlist), "true", "false"})
+"""Words that a gate cannot take for a fact."""
+
+
+def header(definition: Definition) -> Iterator[Finding]:
+    """The process itself has a name, a version and a currency that exists."""
+    if not PROCESS_NAME.fullmatch(definition.id):
+        yield _misnamed(("process", "id"), definition.id, f"{LETTERS}; dashes are allowed here")
+    if not definition.version.strip():
+        yield Finding(("process", "version"), 'empty; expected a label such as "2026.1"')
+    if definition.currency is not None and not CURRENCY.fullmatch(definition.currency):
+        yield Finding(
+            ("process", "currency"),
+            f'expected three capital letters such as "USD", got {shown(definition.currency)}',
+        )
+
+
+def names(definition: Definition) -> Iterator[Finding]:
+    """Every name is written as names are."""
+    for path, name in _declared(definition):
+        if not NAME.fullmatch(name):
+            yield _misnamed(path, name, LETTERS)
+    for fact in definition.facts:
+        if fact.id in RESERVED:
+            yield Finding(
+                ("facts", fact.id),
+                f"{fact.id!r} is a word that gates cannot read as a fact; name it otherwise",
+                is_key=True,
+            )
+
+
+def _misnamed(path: Path, name: str, letters: str) -> Finding:
+    is_key = path[0] in ("roles", "activities", "touches", "facts")
+    return Finding(path, f"{shown(name)} is no name; expected {letters}", is_key=is_key)
+
+
+def _declared(definition: Definition) -> Iterator[tuple[Path, str]]:
+    """Yield every name that the definition declares, with its place."""
+    for table in ("roles", "activities", "touches", "facts"):
+        for part in getattr(definition, table):
+            yield (table, part.id), part.id
+    for row, stage in enumerate(definition.stages):
+        yield ("stages", row, "id"), stage.id
+    for path, criterion in criteria(definition):
+        # A plain string is named after itself.
+        if criterion.id != criterion.expression:
+            yield (*path, "id"), criterion.id
+    for path, rule in rules(definition):
+        yield (*path, "id"), rule.id
+
+
+def duplicates(definition: Definition) -> Iterator[Finding]:
+    """No name is declared twice or built in already."""
+    built_in = {
+        "roles": (),
+        "activities": BUILT_IN_ACTIVITIES,
+        "touches": [touch.id for touch in BUILT_IN_TOUCHES],
+        "facts": [fact.id for fact in BUILT_IN_FACTS],
+    }
+    for table, taken in built_in.items():
+        seen: set[str] = set()
+        for part in getattr(definition, table):
+            if part.id in taken:
+                yield Finding((table, part.id), f"{part.id!r} is built in; remove it", is_key=True)
+            elif part.id in seen:
+                yield Finding((table, part.id), f"{part.id!r} is declared twice", is_key=True)
+            seen.add(part.id)
+    first: dict[str, int] = {}
+    for row, stage in enumerate(definition.stages):
+        if first.setdefault(stage.id, row) != row:
+            yield Finding(
+                ("stages", row, "id"),
+                f"{stage.id!r} is the name of stages[{first[stage.id]}] already; name it otherwise",
+            )
+
+
+def shared_names(definition: Definition) -> Iterator[Finding]:
+    """
+    Criteria and rules share one namespace, since an obstacle names either.
+
+    The same criterion may stand in several stages and moves, once in each.
+    """
+    first: dict[str, tuple[Path, Any]] = {}
+    for path, part in (*criteria(definition), *rules(definition)):
+        where, other = first.setdefault(part.id, (path, part))
+        if where == path:
+            continue
+        is_same = isinstance(part, Criterion) and part == other
+        if not is_same or where[:2] == path[:2]:
+            # A plain string is a criterion and its own name.
+            is_plain = isinstance(part, Criterion) and part.id == part.expression
+            yield Finding(
+                path if is_plain else (*path, "id"),
+                f"{shown(part.id)} is the name of {render(where)} already; "
+                + ("remove one" if is_same else "name it otherwise"),
+            )

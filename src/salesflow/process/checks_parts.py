@@ -1,0 +1,134 @@
+"""Checks of activities, touch classes, facts, stages and moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.process.activities import BUILT_IN_ACTIVITIES
+from salesflow.process.definition import Definition
+from salesflow.process.findings import ANY, Finding
+from salesflow.process.lookups import not_one_of, repeated, unknown
+from salesflow.process.parts import FactType, StageKind
+
+CLOSED = (StageKind.WON, StageKind.LOST)
+
+
+def activities(definition: Definition) -> Iterator[Finding]:
+    """An added kind is like a built-in one, or like none."""
+    for kind in definition.activities:
+        if kind.like is not None and kind.like not in BUILT_IN_ACTIVITIES:
+            path = ("activities", kind.id, "like")
+            yield not_one_of("built-in kind of activity", kind.like, BUILT_IN_ACTIVITIES, path)
+
+
+def touches(definition: Definition) -> Iterator[Finding]:
+    """A touch class counts kinds that exist and that can reach the buyer."""
+    never = {kind for kind, nature in BUILT_IN_ACTIVITIES.items() if not nature.reaches}
+    own = [kind for kind in definition.activities if kind.id not in BUILT_IN_ACTIVITIES]
+    never |= {kind.id for kind in own if kind.like is None or kind.like in never}
+    for touch in definition.touches:
+        path = ("touches", touch.id)
+        yield from repeated(touch.kinds, (*path, "kinds"))
+        yield from repeated(touch.not_outcomes, (*path, "not_outcomes"))
+        for place, kind in enumerate(touch.kinds):
+            at = (*path, "kinds", place)
+            yield from unknown(definition, "kind of activity", kind, at)
+            if kind in never:
+                yield Finding(
+                    at,
+                    f"{kind!r} never reaches the buyer, so it is never a touch; remove it",
+                    (("activities", kind, "like"),),
+                )
+        if touch.unanswered_cap is not None and touch.unanswered_cap < 1:
+            yield Finding(
+                (*path, "unanswered_cap"),
+                f"expected at least 1, got {touch.unanswered_cap}; to count none, use two_way",
+            )
+
+
+def facts(definition: Definition) -> Iterator[Finding]:
+    """Only a fact that is one of something has values, and it has some."""
+    for fact in definition.facts:
+        path = ("facts", fact.id, "values")
+        reads = (("facts", fact.id, "type"),)
+        if fact.type is not FactType.ONE_OF and fact.values:
+            yield Finding(path, f"only a one_of fact has values, this is {fact.type}", reads)
+        if fact.type is FactType.ONE_OF and not fact.values:
+            yield Finding(path, "missing; a one_of fact lists what it may be", reads)
+        yield from repeated(fact.values, path)
+        for place, value in enumerate(fact.values):
+            if not value.strip():
+                yield Finding((*path, place), "an empty value; expected some text")
+
+
+def stages(definition: Definition) -> Iterator[Finding]:
+    """A stage asks for what can be asked for where it stands."""
+    for row, stage in enumerate(definition.stages):
+        path = ("stages", row)
+        kind = ((*path, "kind"),)
+        if stage.win_probability is not None and not 0 <= stage.win_probability <= 1:
+            yield Finding(
+                (*path, "win_probability"),
+                f"expected a share from 0 to 1, got {stage.win_probability:g}",
+            )
+        if stage.exit and stage.kind is not StageKind.OPEN:
+            yield Finding(
+                (*path, "exit"), f"only an open stage is left forward, this is {stage.kind}", kind
+            )
+        if stage.reasons and stage.kind is not StageKind.LOST:
+            yield Finding(
+                (*path, "reasons"), f"only a lost stage has reasons, this is {stage.kind}", kind
+            )
+        yield from repeated(stage.reasons, (*path, "reasons"))
+        for place, reason in enumerate(stage.reasons):
+            if not reason.strip():
+                yield Finding((*path, "reasons", place), "an empty reason; expected some text")
+
+
+def stage_kinds(definition: Definition) -> Iterator[Finding]:
+    """A deal can open, and it can be won."""
+    kinds = [stage.kind for stage in definition.stages]
+    reads = (("stages", ANY, "kind"),)
+    for wanted in (StageKind.OPEN, StageKind.WON):
+        if wanted not in kinds:
+            yield Finding(("stages",), f"no {wanted} stage; expected at least one", reads)
+    if StageKind.OPEN in kinds and kinds[0] is not StageKind.OPEN:
+        yield Finding(
+            ("stages", 0),
+            f"a deal opens in the first stage, so it must be open; this is {kinds[0]}",
+            reads,
+        )
+
+
+def moves(definition: Definition) -> Iterator[Finding]:
+    """A move leads from a stage to another one and can be made."""
+    kinds = {stage.id: stage.kind for stage in definition.stages}
+    seen: dict[tuple[str, str], int] = {}
+    for row, move in enumerate(definition.moves):
+        path = ("moves", row)
+        pair = (move.from_stage, move.to_stage)
+        ends = ((*path, "from"), (*path, "to"))
+        kind_reads = (*ends, ("stages", ANY, "kind"), ("stages", ANY, "id"))
+        for end, stage in zip(ends, pair, strict=True):
+            yield from unknown(definition, "stage", stage, end)
+        if pair[0] == pair[1]:
+            yield Finding(path, f"leads from {pair[0]!r} to itself; remove it", ends)
+        elif seen.setdefault(pair, row) != row:
+            yield Finding(
+                path, f"the same step as moves[{seen[pair]}]; write what it wants in one", ends
+            )
+        if kinds.get(pair[0]) in CLOSED:
+            yield Finding(
+                ends[0],
+                f"{pair[0]!r} is {kinds[pair[0]]}: a closed deal is reopened, not moved",
+                kind_reads,
+            )
+        if kinds.get(pair[0]) is StageKind.PARKED and kinds.get(pair[1]) is StageKind.WON:
+            yield Finding(
+                ends[1],
+                f"{pair[0]!r} is parked and {pair[1]!r} won: parking would pass the gates",
+                kind_reads,
+            )
+        yield from repeated(move.by, (*path, "by"))
+        for place, role in enumerate(move.by):
+            yield from unknown(definition, "role", role, (*path, "by", place))

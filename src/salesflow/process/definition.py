@@ -1,0 +1,67 @@
+"""What a process says, before anybody asked whether it holds together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from salesflow.calendars import Calendar
+from salesflow.process.fields import as_tuple, each_is, is_text
+from salesflow.process.parts import (
+    ActivityKind,
+    ContactGap,
+    Fact,
+    Listing,
+    Mode,
+    Move,
+    Role,
+    Stage,
+    Timer,
+    TouchClass,
+)
+
+
+def _by_id(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    # In a file they are tables under their ids, and the order of keys says nothing.
+    return tuple(sorted(rows, key=lambda row: row.id))
+
+
+@attrs.frozen(kw_only=True)
+class Definition:
+    """
+    The content of a process, unchecked: `Process` is the same, checked.
+
+    Its arguments are those of `Process`.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    version: str = attrs.field(validator=is_text)
+    stages: tuple[Stage, ...] = attrs.field(converter=as_tuple, validator=each_is(Stage))
+    title: str = attrs.field(default="", validator=is_text)
+    currency: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    mode: Mode = attrs.field(default=Mode.ENFORCE, converter=Mode)
+    back: Listing = attrs.field(default=Listing.ANY, converter=Listing)
+    out: Listing = attrs.field(default=Listing.ANY, converter=Listing)
+    calendar: Calendar = attrs.field(
+        factory=lambda: Calendar(timezone="UTC"), validator=attrs.validators.instance_of(Calendar)
+    )
+    roles: tuple[Role, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Role), eq=_by_id
+    )
+    activities: tuple[ActivityKind, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(ActivityKind), eq=_by_id
+    )
+    touches: tuple[TouchClass, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(TouchClass), eq=_by_id
+    )
+    facts: tuple[Fact, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Fact), eq=_by_id
+    )
+    moves: tuple[Move, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Move))
+    contact_gaps: tuple[ContactGap, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(ContactGap)
+    )
+    timers: tuple[Timer, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Timer)
+    )

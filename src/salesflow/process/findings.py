@@ -1,0 +1,79 @@
+"""What is wrong and where, before it becomes a `Problem` for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import attrs
+
+from salesflow.errors import Problem
+
+Path = tuple[str | int, ...]
+"""Where in a definition: ``("timers", 0, "move_to")``."""
+
+ANY = "*"
+"""Stands for any one step in a path that a finding reads; no key of ours is named so."""
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@attrs.frozen
+class Finding:
+    """
+    One thing that is wrong.
+
+    Args:
+        path: Where.
+
+        message: What was seen, what was expected, what to do.
+
+        reads: Other places that it was concluded from. If one of them is wrong itself, this finding
+            may be only its echo.
+
+        is_key: Whether the key is wrong, not the value.
+    """
+
+    path: Path
+    message: str
+    reads: tuple[Path, ...] = ()
+    is_key: bool = False
+
+    def as_problem(self, line: int | None = None, column: int | None = None) -> Problem:
+        """Return it as the problem that people get to see."""
+        return Problem(render(self.path), self.message, line, column)
+
+
+def render(path: Path) -> str:
+    """Return a path as written in messages: ``timers[0].move_to``."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            short = step if len(step) <= 64 else f"{step[:63]}…"  # noqa: PLR2004 - as long as a name
+            text += f".{short}" if _BARE.fullmatch(short) else f".{short!r}"
+    return text.removeprefix(".")
+
+
+def without_echoes(findings: Iterable[Finding], spoiled: Iterable[Path]) -> list[Finding]:
+    """
+    Return the findings that do not merely follow from what could not be read.
+
+    Args:
+        findings: Found by checks that looked at a definition with stand-ins in it.
+
+        spoiled: The places that a stand-in was put in.
+    """
+    places = tuple(spoiled)
+    return [
+        finding
+        for finding in findings
+        if not any(_covers(place, at) for place in places for at in (finding.path, *finding.reads))
+    ]
+
+
+def _covers(place: Path, path: Path) -> bool:
+    return len(place) <= len(path) and all(
+        theirs in (ours, ANY) for ours, theirs in zip(place, path, strict=False)
+    )

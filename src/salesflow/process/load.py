@@ -1,0 +1,199 @@
+"""
+Loading a process: from the catalog, a file, or text.
+
+Bytes are limited, then text is guarded, then parsed, then read, then checked; and all that is wrong
+from reading on is reported at once, each with its line and column.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from salesflow.calendars import Span, Unit
+from salesflow.errors import Problem, ProcessFileError
+from salesflow.process import guards
+from salesflow.process.definition import Definition
+from salesflow.process.findings import Finding, Path, without_echoes
+from salesflow.process.locate import lines_of, locate, place_of
+from salesflow.process.lookups import rules
+from salesflow.process.model import Process, checked
+from salesflow.process.names import did_you_mean, listed, shown
+from salesflow.process.scalars import Notes
+from salesflow.process.schema import FORMAT_NUMBER, read_document
+from salesflow.process.validate import find
+
+_SYNTAX_PLACE = re.compile(
+    r"(.*) \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)", re.DOTALL
+)
+
+
+def load_process(source: str | os.PathLike[str]) -> Process:
+    """
+    Load a process.
+
+    Args:
+        source: The name of a built-in process (`catalog_names`), the path of a file (a path object,
+            or a string that ends in ``.toml``), or the text itself (a string with a newline in it).
+
+    Raises:
+        ProcessFileError: If it cannot be read or does not hold together, with every problem.
+        TypeError: If *source* is neither a string nor a path.
+    """
+    if isinstance(source, os.PathLike):
+        return _from_file(os.fsdecode(source))
+    if not isinstance(source, str):
+        raise TypeError(f"'source' must be a string or a path, got {shown(source)}.")
+    if "\n" in source:
+        return parse_process(source)
+    if source.endswith(".toml"):
+        return _from_file(source)
+    return parse_process(catalog_text(source), source)
+
+
+def catalog_names() -> tuple[str, ...]:
+    """Return the names of the built-in processes."""
+    folder = importlib.resources.files("salesflow.process").joinpath("catalog")
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
+
+
+def catalog_text(name: str) -> str:
+    """
+    Return the text of a built-in process, comments and all: a file to start from.
+
+    Raises:
+        ProcessFileError: If there is none of that name.
+    """
+    known = catalog_names()
+    if name not in known:
+        hint = did_you_mean(name, known) or f"; known: {listed(known)}"
+        message = (
+            f"no built-in process named {shown(name)}{hint}. "
+            "A path ends in .toml, text has a newline in it."
+        )
+        raise ProcessFileError(name, (Problem("", message),))
+    folder = importlib.resources.files("salesflow.process").joinpath("catalog")
+    return folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
+def parse_process(text: str, source: str = "<text>") -> Process:
+    """
+    Return the process that *text* says.
+
+    Args:
+        text: A process file.
+
+        source: What to call it in messages.
+
+    Raises:
+        ProcessFileError: If it does not hold together, with every problem.
+    """
+    # What editors leave behind and TOML does not mention.
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    document = _parsed(text, source)
+    notes = Notes()
+    if "format" in document:
+        FORMAT_NUMBER.read(notes, ("format",), document["format"])
+    if notes.findings:
+        # Another format is another language: nothing else can be said about the file.
+        raise _error(source, text, notes.findings)
+    definition = read_document(notes, document)
+    found = [*find(definition), *_calendar_missing(document, definition)]
+    findings = [*notes.findings, *without_echoes(found, notes.spoiled)]
+    if findings:
+        raise _error(source, text, findings)
+    return checked(definition)
+
+
+def _parsed(text: str, source: str) -> dict[str, Any]:
+    try:
+        guards.check(text)
+        return tomllib.loads(text)
+    except guards.TooMuch as error:
+        raise _error_at(source, text, error.offset, error.reason) from None
+    except tomllib.TOMLDecodeError as error:
+        reason, offset = _syntax(text, str(error))
+        raise _error_at(source, text, offset, f"this is no TOML: {reason}") from None
+    except (ValueError, RecursionError) as error:
+        raise _error_at(source, text, 0, f"this cannot be read as TOML: {error}") from None
+
+
+def _syntax(text: str, message: str) -> tuple[str, int]:
+    """Return what the parser says, and where in *text*."""
+    found = _SYNTAX_PLACE.fullmatch(message)
+    if found is None:
+        return message, 0
+    reason = found[1][:1].lower() + found[1][1:]
+    if found[2] is None:
+        return f"{reason} at the end of the file", len(text)
+    return reason, lines_of(text)[int(found[2]) - 1] + int(found[3]) - 1
+
+
+def _error_at(source: str, text: str, offset: int, message: str) -> ProcessFileError:
+    line, column = place_of(lines_of(text), offset)
+    return ProcessFileError(source, (Problem("", message, line, column),))
+
+
+def _error(source: str, text: str, findings: Iterable[Finding]) -> ProcessFileError:
+    """Return the error with every finding as a problem at its place, in the order of the file."""
+    located = locate(text)
+    problems = []
+    for finding in findings:
+        place = located.key(finding.path) if finding.is_key else located.value(finding.path)
+        problems.append(finding.as_problem(*place))
+    problems.sort(key=lambda problem: (problem.line, problem.column))
+    return ProcessFileError(source, tuple(dict.fromkeys(problems)))
+
+
+def _calendar_missing(document: dict[str, Any], definition: Definition) -> Iterator[Finding]:
+    """Without a calendar there is no zone, so nothing that is counted in days can be counted."""
+    if "calendar" in document:
+        return
+    for path, rule in rules(definition):
+        if getattr(rule, "since", "").startswith("date:"):
+            yield _needs_zone((*path, "since"), rule.since)
+            return
+        for place, span in _spans(path, rule):
+            if span.unit not in (Unit.MINUTES, Unit.HOURS):
+                yield _needs_zone(place, str(span))
+                return
+
+
+def _needs_zone(path: Path, what: str) -> Finding:
+    return Finding(
+        path, f"{what!r} needs a time zone. Add [calendar] with a timezone", (("calendar",),)
+    )
+
+
+def _spans(path: Path, rule: Any) -> Iterator[tuple[Path, Span]]:  # noqa: ANN401
+    for key in ("warn", "max", "after", "notice"):
+        span = getattr(rule, key, None)
+        if span is not None:
+            yield (*path, key), span
+    for place, step in enumerate(rule.escalate):
+        yield (*path, "escalate", place, "after"), step.after
+
+
+def _from_file(path: str) -> Process:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - takes whatever a path can be
+            # One byte more than allowed tells a file that is too large from one that just fits.
+            data = file.read(guards.LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ProcessFileError(path, (Problem("", f"cannot be read: {reason}"),)) from error
+    if len(data) > guards.LARGEST_FILE:
+        message = f"larger than {guards.LARGEST_FILE:,} bytes, which is all that is read"
+        raise ProcessFileError(path, (Problem("", message, 1, 1),))
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        message = f"this is no UTF-8: the byte 0x{data[error.start]:02X}. Save the file as UTF-8"
+        raise _error_at(path, before, len(before), message) from None
+    return parse_process(text, path)

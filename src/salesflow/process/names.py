@@ -1,0 +1,58 @@
+"""Names and texts of a process: what they may look like, and which known one was meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+PROCESS_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+# NUL is refused by PostgreSQL, the others make a terminal do things; a title needs none of them.
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+LONGEST_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
+
+def unfit_character(text: str) -> str | None:
+    """Return the first control character or lone surrogate of *text* as `U+0007`, or None."""
+    found = _UNFIT.search(text)
+    return None if found is None else f"U+{ord(found[0]):04X}"
+
+
+def closest(wrong: object, known: Iterable[str]) -> str | None:
+    """Return the known name that *wrong* was probably meant to be, or None."""
+    if not isinstance(wrong, str):
+        return None
+    by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
+    close = difflib.get_close_matches(wrong[:LONGEST_SHOWN].casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None
+
+
+def did_you_mean(wrong: object, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'proof'?"``, or an empty text if no known name is close."""
+    name = closest(wrong, known)
+    return "" if name is None else f"; did you mean {name!r}?"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names as ``a, b, c``, or ``(none)``."""
+    return ", ".join(names) or "(none)"
+
+
+def shown(value: object) -> str:
+    """Return *value* for a message: short, on one line, never the inside of a table or list."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except ValueError:  # int has a limit on the digits that it prints
+        return "a huge number"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

@@ -1,0 +1,96 @@
+"""Readers of the two things in a process file that are written in a way of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from salesflow.calendars import Calendar
+from salesflow.process.findings import Path
+from salesflow.process.names import shown
+from salesflow.process.parts import Criterion
+from salesflow.process.readers import Table
+from salesflow.process.scalars import TEXT, Notes
+
+
+@attrs.frozen
+class CriterionReader:
+    """A criterion: a plain expression, or a table with an id of its own."""
+
+    table: Table
+    expected: str = "an expression or a table with id and if"
+    stand_in: Criterion = attrs.field(factory=lambda: Criterion(id="", expression=""))
+
+    def read(self, notes: Notes, path: Path, raw: object) -> Criterion:
+        """Return the criterion that *raw* says."""
+        if isinstance(raw, dict):
+            criterion: Criterion = self.table.read(notes, path, raw)
+            return criterion
+        if isinstance(raw, str):
+            return Criterion.of(TEXT.read(notes, path, raw))
+        notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
+        return self.stand_in
+
+    def write(self, value: Criterion) -> object:
+        """Return *value* as short as it can be said."""
+        if value == Criterion.of(value.expression):
+            return value.expression
+        return self.table.write(value)
+
+
+@attrs.frozen
+class CalendarReader:
+    """The calendar, which knows by itself how it is written."""
+
+    expected: str = "a table"
+    stand_in: Calendar = attrs.field(factory=lambda: Calendar(timezone="UTC"))
+
+    def read(self, notes: Notes, path: Path, raw: object) -> Calendar:
+        """Return the calendar that *raw* says."""
+        if not isinstance(raw, dict):
+            notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
+            return self.stand_in
+        problems = _calendar_problems(raw)
+        if not problems:
+            return Calendar.from_dict(raw)
+        for message in problems:
+            where, _, what = message.partition(": ")
+            notes.wrong((*path, *_steps(where.removeprefix("calendar."), raw)), what or message)
+        return self.stand_in
+
+    def write(self, value: Calendar) -> object:
+        """Return *value* as a file says it."""
+        return value.to_dict()
+
+
+def _calendar_problems(raw: dict[str, Any]) -> tuple[str, ...]:
+    """Return all that is wrong: a calendar stops at the first, so its keys are tried one by one."""
+    tables: list[dict[str, Any]] = [{"timezone": "UTC", **raw}]
+    # Frozen holidays make no sense alone; the table as a whole speaks for them.
+    tables += [{"timezone": "UTC", key: raw[key]} for key in raw if key != "frozen"]
+    problems = []
+    if "timezone" not in raw:
+        problems.append('timezone: missing; expected a name such as "Europe/Berlin"')
+    for table in tables:
+        try:
+            Calendar.from_dict(table)
+        except (TypeError, ValueError) as error:
+            problems.append(str(error))
+    return tuple(dict.fromkeys(problems))
+
+
+def _steps(where: str, raw: object) -> Path:
+    """Return the path in *raw* that a message calls *where*, such as ``hours.mon-fri[0]``."""
+    for key, inner in enumerate(raw) if isinstance(raw, list) else _items(raw):
+        name = f"[{key}]" if isinstance(key, int) else key
+        rest = where.removeprefix(name)
+        if where.startswith(name) and rest[:1] in ("", ".", "["):
+            return (key, *_steps(rest.removeprefix("."), inner))
+    return (where,) if re.fullmatch("[a-z]+", where) else ()
+
+
+def _items(raw: object) -> Iterable[tuple[str, object]]:
+    return raw.items() if isinstance(raw, dict) else ()

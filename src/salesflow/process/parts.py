@@ -1,0 +1,351 @@
+"""
+The parts of a process definition: what a team agrees on, as frozen data.
+
+Nothing here acts. What the rules mean in time is written in `salesflow.rules`, once; whether the
+parts hold together is asked by `salesflow.process.validate` when a process is built of them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+import attrs
+
+from salesflow.calendars import Span
+from salesflow.process.fields import (
+    as_tuple,
+    each_is,
+    is_flag,
+    is_text,
+    is_whole,
+    probability,
+    span,
+    texts,
+)
+
+
+class StageKind(enum.StrEnum):
+    """What being in a stage means for the deal."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    PARKED = "parked"
+
+
+class Mode(enum.StrEnum):
+    """What a rule does about what it sees; all three record the same verdicts."""
+
+    ENFORCE = "enforce"
+    """Refuse forward moves; a timer moves the deal."""
+    WARN = "warn"
+    """Let moves pass with a warning; a timer only says what it would have done."""
+    OBSERVE = "observe"
+    """Only record."""
+
+
+class FactType(enum.StrEnum):
+    """The type of a fact."""
+
+    BOOL = "bool"
+    INT = "int"
+    MONEY = "money"
+    DATE = "date"
+    ONE_OF = "one_of"
+    TEXT = "text"
+
+
+class Direction(enum.StrEnum):
+    """Which touches a touch class counts, by who reached whom."""
+
+    ANY = "any"
+    TWO_WAY = "two_way"
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Listing(enum.StrEnum):
+    """Whether a kind of move is allowed everywhere or only where the process lists it."""
+
+    ANY = "any"
+    LISTED = "listed"
+
+
+@attrs.frozen(kw_only=True)
+class Role:
+    """
+    What a person may be in this process.
+
+    Args:
+        id: Its name.
+    """
+
+    id: str = attrs.field(validator=is_text)
+
+
+@attrs.frozen(kw_only=True)
+class ActivityKind:
+    """
+    A kind of activity that the process adds to the built-in ones.
+
+    Args:
+        id: Its name, such as ``site_visit``.
+
+        like: The built-in kind that it counts as. None: an internal activity that never reaches
+            the buyer.
+
+        selling: Whether its minutes are selling time. None: as the kind it is like; an internal
+            activity is not selling.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    like: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    selling: bool | None = attrs.field(default=None, validator=attrs.validators.optional(is_flag))
+
+
+@attrs.frozen(kw_only=True)
+class TouchClass:
+    """
+    A named filter that says which done activities count as a touch.
+
+    Args:
+        id: Its name. ``any``, ``two_way`` and ``inbound`` are built in.
+
+        kinds: The kinds of activity that count, each by itself (not what is like it). Empty: every
+            kind that reaches the buyer.
+
+        direction: Who must have reached whom.
+
+        not_outcomes: Outcomes that do not count, beside those that never reach a buyer.
+
+        unanswered_cap: How many unanswered attempts in a row count (>= 1); None: all of them.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    kinds: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    direction: Direction = attrs.field(default=Direction.ANY, converter=Direction)
+    not_outcomes: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    unanswered_cap: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(is_whole)
+    )
+
+
+BUILT_IN_TOUCHES = (
+    TouchClass(id="any"),
+    TouchClass(id="two_way", direction=Direction.TWO_WAY),
+    TouchClass(id="inbound", direction=Direction.INBOUND),
+)
+"""The touch classes that every process has."""
+
+
+@attrs.frozen(kw_only=True)
+class Fact:
+    """
+    Typed evidence about a deal.
+
+    Args:
+        id: Its name, as gates write it.
+
+        type: What it may hold.
+
+        title: What it means, for people.
+
+        values: For ``one_of``: the closed list of values. Else empty.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    type: FactType = attrs.field(converter=FactType)
+    title: str = attrs.field(default="", validator=is_text)
+    values: tuple[str, ...] = attrs.field(default=(), converter=texts)
+
+
+BUILT_IN_FACTS = (Fact(id="value", type=FactType.MONEY, title="What the deal is worth"),)
+"""The facts that every process has."""
+
+
+@attrs.frozen(kw_only=True)
+class Criterion:
+    """
+    What must be true before a stage is left forward.
+
+    Args:
+        id: Its name in obstacles; a criterion given as a plain string has that text.
+
+        expression: The gate expression; it must come out *true*, unknown is not enough.
+
+        say: The same in words, for people. Empty: the expression itself.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    expression: str = attrs.field(validator=is_text)
+    say: str = attrs.field(default="", validator=is_text)
+
+    @classmethod
+    def of(cls, value: Criterion | str) -> Criterion:
+        """Return *value*, or the criterion that a plain string stands for."""
+        return cls(id=value, expression=value) if isinstance(value, str) else value
+
+
+def _criteria(values: Iterable[Criterion | str]) -> tuple[Criterion, ...]:
+    if isinstance(values, str):
+        raise TypeError(
+            f"expected a list of criteria, got the string {values!r}. Write [{values!r}]."
+        )
+    return tuple(Criterion.of(value) for value in values)
+
+
+@attrs.frozen(kw_only=True)
+class Stage:
+    """
+    Where a deal can be.
+
+    Args:
+        id: Its name.
+
+        title: The same for people. Empty: made from the id.
+
+        kind: What being here means.
+
+        win_probability: Share of deals here that are won, from 0 to 1; None: not said.
+
+        exit: What must be true to leave it forward.
+
+        reasons: For a lost stage: the closed list of reasons. Empty: any reason, or none.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    title: str = attrs.field(default="", validator=is_text)
+    kind: StageKind = attrs.field(default=StageKind.OPEN, converter=StageKind)
+    win_probability: float | None = attrs.field(default=None, converter=probability)
+    exit: tuple[Criterion, ...] = attrs.field(
+        default=(), converter=_criteria, validator=each_is(Criterion)
+    )
+    reasons: tuple[str, ...] = attrs.field(default=(), converter=texts)
+
+    @property
+    def name(self) -> str:
+        """The title, or the id made readable."""
+        return self.title or self.id.replace("_", " ").capitalize()
+
+
+@attrs.frozen(kw_only=True)
+class Move:
+    """
+    An allowed step from one stage to another.
+
+    Args:
+        from_stage: The stage that is left (in a file: ``from``).
+
+        to_stage: The stage that is entered (in a file: ``to``).
+
+        title: What happens in it, for people.
+
+        by: Roles that may make it. Empty: everybody.
+
+        exit: Criteria of this move, added to the stage's own.
+
+        reason_required: Whether a reason must be given (in a file: ``reason = "required"``).
+    """
+
+    from_stage: str = attrs.field(validator=is_text)
+    to_stage: str = attrs.field(validator=is_text)
+    title: str = attrs.field(default="", validator=is_text)
+    by: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    exit: tuple[Criterion, ...] = attrs.field(
+        default=(), converter=_criteria, validator=each_is(Criterion)
+    )
+    reason_required: bool = attrs.field(default=False, validator=is_flag)
+
+
+@attrs.frozen(kw_only=True)
+class Escalation:
+    """
+    Who hears of it, and when.
+
+    Args:
+        after: Counted from the start of the clock; never before the clock's end.
+
+        to: A role.
+    """
+
+    after: Span = attrs.field(converter=span)
+    to: str = attrs.field(validator=is_text)
+
+
+@attrs.frozen(kw_only=True)
+class ContactGap:
+    """
+    A rule on the time between touches.
+
+    Args:
+        id: Its name.
+
+        touch: The touch class whose touches restart it.
+
+        stages: The stages it watches. Empty: all open ones.
+
+        when: A gate expression; the rule applies while it is true. None: always.
+
+        warn: The gap at which the deal is due; None: no warning.
+
+        max: The longest gap; the deadline itself is in time.
+
+        escalate: Who hears of a breach, and when.
+
+        mode: None: the process's mode.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    touch: str = attrs.field(default="any", validator=is_text)
+    stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    warn: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    max: Span = attrs.field(converter=span)
+    escalate: tuple[Escalation, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Escalation)
+    )
+    mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(Mode))
+
+
+@attrs.frozen(kw_only=True)
+class Timer:
+    """
+    A rule on any other clock, whose end escalates or moves the deal.
+
+    Args:
+        id: Its name.
+
+        since: What starts the clock: ``touch``, ``touch:<class>``, ``stage`` (this visit),
+            ``opened``, ``fact:<id>`` or ``date:<fact>``.
+
+        after: How long it runs. None only with ``date:``: it ends with that day.
+
+        notice: This long before the end, a notice; in the unit of *after*. None: no notice.
+
+        move_to: The stage that the deal is moved to at the end; never a won one. None: the end is
+            a breach, which blocks nothing.
+
+        reason: Recorded with the move.
+
+        escalate: Who hears of the end, and when.
+
+        stages: The stages it watches. Empty: all open ones.
+
+        when: A gate expression; the rule applies while it is true. None: always.
+
+        mode: None: the process's mode.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    since: str = attrs.field(validator=is_text)
+    after: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    notice: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    move_to: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    reason: str = attrs.field(default="", validator=is_text)
+    escalate: tuple[Escalation, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Escalation)
+    )
+    stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(Mode))

@@ -1,0 +1,147 @@
+"""
+Readers of single values: text, numbers, spans, words of a closed list.
+
+A reader knows three things: what it expects (for messages), how to read, how to write. It never
+raises for what a file says. It notes what is wrong and returns a stand-in of the right type, so
+that the rest can be checked as well, and all that is wrong is reported at once.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from salesflow.calendars import Span
+from salesflow.process.findings import Finding, Path
+from salesflow.process.names import did_you_mean, listed, shown, unfit_character
+
+
+@attrs.define
+class Notes:
+    """
+    What was found wrong while reading.
+
+    Attributes:
+        findings: In the order in which they were found.
+
+        spoiled: The places where a stand-in was put.
+    """
+
+    findings: list[Finding] = attrs.field(factory=list)
+    spoiled: list[Path] = attrs.field(factory=list)
+
+    def wrong(self, path: Path, message: str) -> None:
+        """Note that the value at *path* is wrong."""
+        self.findings.append(Finding(path, message))
+        self.spoiled.append(path)
+
+
+class Reader(Protocol):
+    """Reads one value."""
+
+    @property
+    def expected(self) -> str:
+        """What it expects, such as ``a list of names``."""
+
+    @property
+    def stand_in(self) -> Any:  # noqa: ANN401 - of whatever type the field has
+        """What takes the place of a value that cannot be read."""
+
+    def read(self, notes: Notes, path: Path, raw: object) -> Any:  # noqa: ANN401
+        """Return the value of *raw*, or note what is wrong and return the stand-in."""
+
+    def write(self, value: Any) -> object:  # noqa: ANN401
+        """Return *value* as a file says it."""
+
+
+@attrs.frozen
+class Scalar:
+    """
+    A single value.
+
+    Args:
+        expected: For messages.
+
+        stand_in: Takes its place if it cannot be read.
+
+        parse: Returns the value, or raises `ValueError` with what is wrong.
+
+        unparse: The other way.
+    """
+
+    expected: str
+    stand_in: Any
+    parse: Callable[[object], Any]
+    unparse: Callable[[Any], object] = lambda value: value
+
+    def read(self, notes: Notes, path: Path, raw: object) -> Any:  # noqa: ANN401
+        """Return the value of *raw*."""
+        try:
+            return self.parse(raw)
+        except ValueError as error:
+            notes.wrong(path, str(error) or f"expected {self.expected}, got {shown(raw)}")
+            return self.stand_in
+
+    def write(self, value: Any) -> object:  # noqa: ANN401
+        """Return *value* as a file says it."""
+        return self.unparse(value)
+
+
+def typed(expected: str, stand_in: object, *types: type) -> Scalar:
+    """Return a reader of values that TOML itself has; true and false are no numbers."""
+
+    def parse(raw: object) -> object:
+        if not isinstance(raw, types) or (isinstance(raw, bool) and bool not in types):
+            raise ValueError
+        return raw
+
+    return Scalar(expected, stand_in, parse)
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise ValueError  # noqa: TRY004 - the reader says what was expected
+    unfit = unfit_character(raw)
+    if unfit is not None:
+        raise ValueError(f"text may not contain the control character {unfit}")
+    return raw
+
+
+def _span(raw: object) -> Span:
+    if not isinstance(raw, str):
+        raise ValueError  # noqa: TRY004 - the reader says what was expected
+    try:
+        return Span.parse(raw)
+    except ValueError as error:
+        # The path says already that it is about this span.
+        raise ValueError(re.sub("^(?:span|count): ", "", str(error))) from None
+
+
+TEXT = Scalar("text", "", _text)
+NAME = Scalar("a name", "", _text)
+FLAG = typed("true or false", False, bool)  # noqa: FBT003 - it stands in for a flag
+WHOLE = typed("a whole number", 1, int)
+NUMBER = Scalar("a number", None, lambda raw: float(typed("", 0, int, float).parse(raw)))
+SPAN = Scalar('a span such as "5 business days"', Span.parse("1 minute"), _span, str)
+
+
+def choice(values: type[enum.StrEnum] | Mapping[str, Any]) -> Scalar:
+    """Return a reader of one of a closed list of words."""
+    meanings: dict[str, Any] = (
+        dict(values) if isinstance(values, Mapping) else {item.value: item for item in values}
+    )
+
+    def parse(raw: object) -> object:
+        if isinstance(raw, str) and raw in meanings:
+            return meanings[raw]
+        hint = did_you_mean(raw, meanings)
+        raise ValueError(f"expected one of {listed(meanings)}, got {shown(raw)}{hint}")
+
+    def unparse(value: object) -> str:
+        return next(word for word, meaning in meanings.items() if meaning == value)
+
+    return Scalar(f"one of {listed(meanings)}", next(iter(meanings.values())), parse, unparse)

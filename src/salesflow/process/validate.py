@@ -1,0 +1,51 @@
+"""
+Whether a process holds together: every check, in the order of the definition.
+
+A check is a function from a definition to findings. It may assume that every value has its type
+(the parts and the reader see to that) and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from salesflow.errors import Problem
+from salesflow.process import checks_names, checks_parts, checks_rules
+from salesflow.process.definition import Definition
+from salesflow.process.findings import Finding
+
+CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
+    checks_names.header,
+    checks_names.names,
+    checks_names.duplicates,
+    checks_names.shared_names,
+    checks_parts.activities,
+    checks_parts.touches,
+    checks_parts.facts,
+    checks_parts.stages,
+    checks_parts.stage_kinds,
+    checks_parts.moves,
+    checks_rules.gates,
+    checks_rules.watched,
+    checks_rules.escalations,
+    checks_rules.contact_gaps,
+    checks_rules.timers,
+    checks_rules.timer_clocks,
+    checks_rules.timer_ends,
+)
+
+
+def find(definition: Definition) -> Iterator[Finding]:
+    """Yield everything that is wrong in *definition*."""
+    for check in CHECKS:
+        yield from check(definition)
+
+
+def validate(definition: Definition) -> tuple[Problem, ...]:
+    """
+    Return everything that is wrong in *definition*, or nothing.
+
+    Paths are those of the process file, such as ``timers[0].move_to`` or ``facts.budget.values``,
+    also for a process that was built in Python.
+    """
+    return tuple(dict.fromkeys(finding.as_problem() for finding in find(definition)))

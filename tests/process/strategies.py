@@ -1,0 +1,398 @@
+"""
+Hypothesis strategies for valid processes and everything in them.
+
+Start with `processes`. `gate_trees` gives gates as plain nested tuples, so that a test can say what
+they mean without asking the parser; `render_gate` writes such a tree as text.
+
+A gate tree is one of ``("bare", fact)``, ``("compare", fact, op, literal)``,
+``("refs", fact, op, fact)``, ``("chain", literal, op, fact, op, literal)``,
+``("in", fact, literals)``, ``("not in", fact, literals)``, ``("not", tree)``, ``("and", trees)``,
+``("or", trees)``. Literals are what a fact may hold, so money is a `Decimal` and a date a
+`datetime.date`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from salesflow.calendars import Calendar, Span, Unit
+from salesflow.process.activities import BUILT_IN_ACTIVITIES
+from salesflow.process.checks_names import RESERVED
+from salesflow.process.model import Process
+from salesflow.process.parts import (
+    BUILT_IN_FACTS,
+    BUILT_IN_TOUCHES,
+    ActivityKind,
+    ContactGap,
+    Criterion,
+    Direction,
+    Escalation,
+    Fact,
+    FactType,
+    Listing,
+    Mode,
+    Move,
+    Role,
+    Stage,
+    StageKind,
+    Timer,
+    TouchClass,
+)
+
+ORDERED = (FactType.INT, FactType.MONEY, FactType.DATE)
+TAKEN = {*RESERVED, *BUILT_IN_ACTIVITIES, "value", "any", "two_way", "inbound"}
+
+names = st.builds(
+    str.__add__,
+    st.sampled_from(string.ascii_lowercase),
+    st.text(string.ascii_lowercase + string.digits + "_", max_size=8),
+).filter(lambda name: name not in TAKEN)
+
+texts = st.text(
+    st.one_of(
+        st.sampled_from("ab '\"\\\n\t#=[]{}.,é→😀"),
+        st.characters(exclude_categories=("Cc", "Cs")),
+    ),
+    max_size=20,
+)
+
+words = st.text(string.ascii_letters + " -äß日", min_size=1, max_size=8).filter(str.strip)
+"""Texts that a gate can quote."""
+
+spans = st.builds(Span, st.integers(1, 90), st.sampled_from(Unit))
+currencies = st.sampled_from([None, "USD", "EUR", "JPY"])
+
+windows = st.sampled_from([["09:00-17:00"], ["08:30-12:00", "13:00-16:45"], ["00:00-24:00"]])
+calendars = st.builds(
+    Calendar,
+    timezone=st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia"]),
+    hours=st.none()
+    | st.dictionaries(st.sampled_from(["mon", "tue-thu", "fri", "sat-sun"]), windows, min_size=1),
+    holidays=st.lists(
+        st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)), max_size=3, unique=True
+    ),
+    special=st.dictionaries(
+        st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)).map(str), windows, max_size=2
+    ),
+)
+
+
+@st.composite
+def facts_lists(draw, max_size=6):
+    """Facts of every type, each name once."""
+    found = []
+    for name in draw(st.lists(names, unique=True, max_size=max_size)):
+        kind = draw(st.sampled_from(FactType))
+        values = draw(st.lists(words, unique=True, min_size=1, max_size=4))
+        found.append(
+            Fact(
+                id=name,
+                type=kind,
+                title=draw(texts),
+                values=values if kind is FactType.ONE_OF else (),
+            )
+        )
+    return tuple(found)
+
+
+def fact_values(fact):
+    """What *fact* may hold, as the model holds it."""
+    return {
+        FactType.BOOL: st.booleans(),
+        FactType.INT: st.integers(-9, 9) | st.integers(-(2**53), 2**53),
+        FactType.MONEY: st.integers(-20, 20).map(Decimal)
+        | st.decimals("-99999999999", "99999999999", places=4),
+        FactType.DATE: st.dates(dt.date(2026, 1, 1), dt.date(2026, 1, 9)) | st.dates(),
+        FactType.ONE_OF: st.sampled_from(fact.values or ("none",)),
+        FactType.TEXT: words,
+    }[fact.type]
+
+
+def _comparisons(fact, others):
+    """Trees of one level that read *fact*."""
+    ops = st.sampled_from(
+        ["==", "!=", "<", "<=", ">", ">="] if fact.type in ORDERED else ["==", "!="]
+    )
+    values = fact_values(fact)
+    yield st.tuples(st.just("compare"), st.just(fact), ops, values)
+    lists = st.lists(values, min_size=1, max_size=3)
+    yield st.tuples(st.sampled_from(["in", "not in"]), st.just(fact), lists)
+    if fact.type is FactType.BOOL:
+        yield st.just(("bare", fact))
+    if fact.type in ORDERED:
+        yield st.tuples(st.just("chain"), values, ops, st.just(fact), ops, values)
+    alike = [other for other in others if other.type is fact.type]
+    yield st.tuples(st.just("refs"), st.just(fact), ops, st.sampled_from(alike))
+
+
+def gate_trees(facts, currency, max_leaves=6):
+    """Gates over some facts, as nested tuples; money is compared only if there is a currency."""
+    usable = [fact for fact in facts if currency or fact.type is not FactType.MONEY]
+    leaves = st.one_of([tree for fact in usable for tree in _comparisons(fact, usable)])
+    return st.recursive(
+        leaves,
+        lambda trees: st.one_of(
+            st.tuples(st.just("not"), trees),
+            st.tuples(st.sampled_from(["and", "or"]), st.lists(trees, min_size=2, max_size=3)),
+        ),
+        max_leaves=max_leaves,
+    )
+
+
+def render_gate(tree, currency):
+    """Write a gate tree as text, with every bracket that could be needed."""
+    kind, *parts = tree
+    if kind == "bare":
+        return parts[0].id
+    if kind in ("compare", "refs"):
+        fact, op, right = parts
+        written = right.id if kind == "refs" else render_value(fact, right, currency)
+        return f"{fact.id} {op} {written}"
+    if kind == "chain":
+        low, first, fact, second, high = parts
+        low, high = (render_value(fact, value, currency) for value in (low, high))
+        return f"{low} {first} {fact.id} {second} {high}"
+    if kind in ("in", "not in"):
+        fact, values = parts
+        return f"{fact.id} {kind} [{', '.join(render_value(fact, v, currency) for v in values)}]"
+    if kind == "not":
+        return f"not ({render_gate(parts[0], currency)})"
+    return f" {kind} ".join(f"({render_gate(part, currency)})" for part in parts[0])
+
+
+def render_value(fact, value, currency):
+    """Write a literal; every other amount names its currency."""
+    if isinstance(value, bool):
+        return "true" if value else "False"
+    if isinstance(value, Decimal):
+        plain = f"{value:f}"
+        return f'"{plain} {currency}"' if value % 2 else plain
+    return repr(str(value)) if fact.type is not FactType.INT else f"{value:_}"
+
+
+@st.composite
+def gate_texts(draw, facts, currency):
+    """Gates as text, short enough to be one; None if there is nothing to read."""
+    if not any(currency or fact.type is not FactType.MONEY for fact in facts):
+        return None
+    text = render_gate(draw(gate_trees(facts, currency)), currency)
+    return text if len(text) <= 500 and text.count("(") <= 15 else None
+
+
+class _Scope:
+    """What the parts of one process know of each other."""
+
+    def __init__(self, draw, facts, currency, roles):
+        self.draw = draw
+        self.facts = facts
+        self.currency = currency
+        self.roles = roles
+        self.stages = ()
+        self.touches = ()
+        self.used = set()
+
+    def new_name(self):
+        """Return a new name of the namespace that criteria and rules share."""
+        name = self.draw(names.filter(lambda name: name not in self.used))
+        self.used.add(name)
+        return name
+
+    @property
+    def gates(self):
+        return gate_texts(self.facts, self.currency)
+
+    @property
+    def touch_names(self):
+        return [touch.id for touch in (*BUILT_IN_TOUCHES, *self.touches)]
+
+
+@st.composite
+def _criteria(draw, scope):
+    """What a stage or a move asks for; a plain string has its own text as its name."""
+    found = {}
+    for _ in range(draw(st.integers(0, 2))):
+        text = draw(scope.gates)
+        if text is None:
+            continue
+        is_plain = draw(st.booleans()) and text not in scope.used
+        criterion = Criterion(
+            id=text if is_plain else scope.new_name(),
+            expression=text,
+            say="" if is_plain else draw(texts),
+        )
+        found[criterion.id] = criterion
+    scope.used.update(found)
+    return tuple(found.values())
+
+
+@st.composite
+def _stages(draw, scope):
+    kinds = [
+        *[StageKind.OPEN] * draw(st.integers(0, 4)),
+        *[StageKind.WON] * draw(st.integers(1, 2)),
+        *[StageKind.LOST] * draw(st.integers(0, 2)),
+        *[StageKind.PARKED] * draw(st.integers(0, 2)),
+    ]
+    kinds = [StageKind.OPEN, *draw(st.permutations(kinds))]
+    ids = draw(st.lists(names, unique=True, min_size=len(kinds), max_size=len(kinds)))
+    return tuple(draw(_stage(scope, *pair)) for pair in zip(ids, kinds, strict=True))
+
+
+@st.composite
+def _stage(draw, scope, name, kind):
+    reasons = st.lists(words, unique=True, max_size=3) if kind is StageKind.LOST else st.just(())
+    return Stage(
+        id=name,
+        kind=kind,
+        title=draw(texts),
+        win_probability=draw(st.none() | st.floats(0, 1)),
+        exit=draw(_criteria(scope)) if kind is StageKind.OPEN else (),
+        reasons=draw(reasons),
+    )
+
+
+@st.composite
+def _moves(draw, scope):
+    possible = [
+        (start.id, end.id)
+        for start in scope.stages
+        for end in scope.stages
+        if start is not end
+        and start.kind in (StageKind.OPEN, StageKind.PARKED)
+        and not (start.kind is StageKind.PARKED and end.kind is StageKind.WON)
+    ]
+    return tuple(
+        Move(
+            from_stage=start,
+            to_stage=end,
+            title=draw(texts),
+            by=draw(_some(scope.roles)),
+            exit=draw(_criteria(scope)),
+            reason_required=draw(st.booleans()),
+        )
+        for start, end in draw(st.lists(st.sampled_from(possible), unique=True, max_size=3))
+    )
+
+
+def _some(values):
+    return st.lists(st.sampled_from(values), unique=True) if values else st.just([])
+
+
+@st.composite
+def _touches(draw, kinds):
+    found = draw(st.lists(names, unique=True, max_size=2))
+    return tuple(
+        TouchClass(
+            id=name,
+            kinds=draw(_some(kinds)),
+            direction=draw(st.sampled_from(Direction)),
+            not_outcomes=draw(st.lists(words, unique=True, max_size=2)),
+            unanswered_cap=draw(st.none() | st.integers(1, 5)),
+        )
+        for name in found
+    )
+
+
+@st.composite
+def _common(draw, scope):
+    """What contact gaps and timers have in common."""
+    steps = st.just(())
+    if scope.roles:
+        step = st.builds(Escalation, after=spans, to=st.sampled_from(scope.roles))
+        steps = st.lists(step, max_size=2)
+    return {
+        "id": scope.new_name(),
+        "stages": draw(_some([stage.id for stage in scope.stages])),
+        "when": draw(st.none() | scope.gates),
+        "escalate": draw(steps),
+        "mode": draw(st.none() | st.sampled_from(Mode)),
+    }
+
+
+@st.composite
+def _gaps(draw, scope):
+    longest = draw(spans)
+    shorter = st.builds(Span, st.integers(1, longest.count), st.just(longest.unit))
+    return ContactGap(
+        touch=draw(st.sampled_from(scope.touch_names)),
+        max=longest,
+        warn=draw(st.none() | shorter),
+        **draw(_common(scope)),
+    )
+
+
+@st.composite
+def _timers(draw, scope):
+    dates = [f"date:{fact.id}" for fact in scope.facts if fact.type is FactType.DATE]
+    sources = [
+        "touch",
+        "stage",
+        "opened",
+        *(f"touch:{name}" for name in scope.touch_names),
+        *(f"fact:{fact.id}" for fact in scope.facts),
+        *dates * 3,
+    ]
+    since = draw(st.sampled_from(sources))
+    after = draw(st.none() | spans if since.startswith("date:") else spans)
+    notice = st.none()
+    if after is not None:
+        notice |= st.builds(Span, st.integers(1, after.count), st.just(after.unit))
+    ends = [stage for stage in scope.stages if stage.kind is not StageKind.WON]
+    end = draw(st.none() | st.sampled_from(ends))
+    reasons = st.just("") if end is None else st.sampled_from(end.reasons) if end.reasons else texts
+    return Timer(
+        since=since,
+        after=after,
+        notice=draw(notice),
+        move_to=end.id if end else None,
+        reason=draw(reasons),
+        **draw(_common(scope)),
+    )
+
+
+@st.composite
+def _activities(draw):
+    return tuple(
+        ActivityKind(
+            id=name,
+            like=draw(st.none() | st.sampled_from(sorted(BUILT_IN_ACTIVITIES))),
+            selling=draw(st.none() | st.booleans()),
+        )
+        for name in draw(st.lists(names, unique=True, max_size=2))
+    )
+
+
+@st.composite
+def processes(draw):
+    """Valid processes with a bit of everything."""
+    currency = draw(currencies)
+    facts = draw(facts_lists())
+    roles = draw(st.lists(names, unique=True, max_size=3))
+    scope = _Scope(draw, (*BUILT_IN_FACTS, *facts), currency, roles)
+    activities = draw(_activities())
+    reaching = [kind for kind, nature in BUILT_IN_ACTIVITIES.items() if nature.reaches]
+    reaching += [kind.id for kind in activities if kind.like in reaching]
+    scope.touches = draw(_touches(reaching))
+    scope.stages = draw(_stages(scope))
+    return Process(
+        id=draw(names),
+        version=draw(words),
+        title=draw(texts),
+        currency=currency,
+        mode=draw(st.sampled_from(Mode)),
+        back=draw(st.sampled_from(Listing)),
+        out=draw(st.sampled_from(Listing)),
+        calendar=draw(calendars),
+        roles=[Role(id=name) for name in roles],
+        activities=activities,
+        touches=scope.touches,
+        facts=facts,
+        stages=scope.stages,
+        moves=draw(_moves(scope)),
+        contact_gaps=draw(st.lists(_gaps(scope), max_size=2)),
+        timers=draw(st.lists(_timers(scope), max_size=3)),
+    )

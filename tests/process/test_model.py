@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import pickle
+
+import attrs
+import pytest
+from hypothesis import given
+from tests.process.strategies import processes
+from tests.process.wrong_files import BASE
+
+from salesflow.calendars import Calendar, Span, Unit
+from salesflow.errors import ProcessError
+from salesflow.process.gates import GateError, parse_gate
+from salesflow.process.load import load_process
+from salesflow.process.model import Process
+from salesflow.process.parts import (
+    ActivityKind,
+    ContactGap,
+    Criterion,
+    Escalation,
+    Fact,
+    Listing,
+    Mode,
+    Move,
+    Role,
+    Stage,
+    StageKind,
+    Timer,
+    TouchClass,
+)
+
+STAGES = (Stage(id="talk"), Stage(id="won", kind="won"), Stage(id="lost", kind="lost"))
+
+
+def tiny(**changes):
+    return Process(**{"id": "tiny", "version": "1", "stages": STAGES, **changes})
+
+
+@pytest.fixture(scope="module")
+def process():
+    return load_process(BASE)
+
+
+class TestParts:
+    def test_texts_become_values(self):
+        """Spans and enums may be given as the file writes them."""
+        gap = ContactGap(id="touch", max="5 days", mode="warn", stages=["talk"])
+
+        assert gap.max == Span(5, Unit.DAYS)
+        assert gap.mode is Mode.WARN
+        assert gap.stages == ("talk",)
+        assert Stage(id="won", kind="won").kind is StageKind.WON
+        assert tiny(back="listed").back is Listing.LISTED
+        assert Stage(id="a", win_probability=1).win_probability == 1.0
+
+    def test_criterion_of_text(self):
+        """A plain string is a criterion with itself as its name."""
+        stage = Stage(id="talk", exit=["need", Criterion(id="rich", expression="budget > 1")])
+
+        assert stage.exit[0] == Criterion(id="need", expression="need")
+
+    def test_name_of_a_stage(self):
+        """A stage without a title is called by its id, made readable."""
+        assert Stage(id="first_meeting").name == "First meeting"
+        assert Stage(id="x", title="Erstgespräch").name == "Erstgespräch"
+
+    @pytest.mark.parametrize(
+        ("make", "error", "message"),
+        [
+            (lambda: Role(id=5), TypeError, "'id' must be text, got 5"),
+            (
+                lambda: Role(id="a\x00"),
+                ValueError,
+                "'id' may not contain the control character U.0000",
+            ),
+            (lambda: Role(id="a\ud800"), ValueError, "U.D800"),
+            (lambda: ActivityKind(id="a", like=1), TypeError, "'like' must be text"),
+            (
+                lambda: ActivityKind(id="a", selling="no"),
+                TypeError,
+                "'selling' must be true or false",
+            ),
+            (lambda: TouchClass(id="a", kinds="call"), TypeError, r"Write \['call'\]"),
+            (
+                lambda: TouchClass(id="a", kinds=[1]),
+                TypeError,
+                "expected a list of names, got 1 in it",
+            ),
+            (lambda: TouchClass(id="a", kinds=["\x07"]), ValueError, "control character U.0007"),
+            (
+                lambda: TouchClass(id="a", direction="up"),
+                ValueError,
+                "'up' is not a valid Direction",
+            ),
+            (lambda: TouchClass(id="a", unanswered_cap=1.0), TypeError, "must be a whole number"),
+            (lambda: TouchClass(id="a", unanswered_cap=True), TypeError, "must be a whole number"),
+            (lambda: Fact(id="a", type="number"), ValueError, "'number' is not a valid FactType"),
+            (lambda: Fact(id="a", type="one_of", values="ab"), TypeError, "got the string 'ab'"),
+            (lambda: Stage(id="a", exit="need"), TypeError, r"Write \['need'\]"),
+            (lambda: Stage(id="a", exit=[1]), TypeError, "'exit' holds Criterion objects, got 1"),
+            (lambda: Stage(id="a", win_probability="0.1"), TypeError, "a share from 0 to 1"),
+            (lambda: Stage(id="a", win_probability=True), TypeError, "a share from 0 to 1"),
+            (lambda: Move(from_stage="a", to_stage="b", by="rep"), TypeError, r"Write \['rep'\]"),
+            (
+                lambda: Move(from_stage="a", to_stage="b", reason_required=1),
+                TypeError,
+                "true or false",
+            ),
+            (lambda: Escalation(after="8", to="rep"), ValueError, "one unit"),
+            (
+                lambda: ContactGap(id="a", max=5),
+                TypeError,
+                'expected a span such as "5 business days", got 5',
+            ),
+            (lambda: ContactGap(id="a", max=None), TypeError, "got None"),
+            (
+                lambda: ContactGap(id="a", max="5 days", escalate=["rep"]),
+                TypeError,
+                "Escalation objects",
+            ),
+            (lambda: Timer(id="a", since="stage", after=5), TypeError, "expected a span"),
+            (lambda: Timer(id="a", since="stage", mode="x"), ValueError, "'x' is not a valid Mode"),
+            (lambda: tiny(stages="talk"), TypeError, "expected a list, got the string 'talk'"),
+            (lambda: tiny(stages=["talk"]), TypeError, "'stages' holds Stage objects, got 'talk'"),
+            (lambda: tiny(calendar="UTC"), TypeError, "calendar"),
+            (lambda: tiny(version=1), TypeError, "'version' must be text, got 1"),
+            (lambda: tiny(back="some"), ValueError, "'some' is not a valid Listing"),
+        ],
+    )
+    def test_refused(self, make, error, message):
+        """A value of a wrong type is refused where it is set."""
+        with pytest.raises(error, match=message):
+            make()
+
+
+class TestProcess:
+    def test_all_problems_at_once(self):
+        """A process that does not hold together names every problem, with paths of the file."""
+        with pytest.raises(ProcessError) as caught:
+            tiny(
+                stages=[*STAGES, Stage(id="talk")],
+                contact_gaps=[ContactGap(id="gap", max="5 days", touch="tow_way")],
+                timers=[Timer(id="gap", since="opened", after="1 day", move_to="won")],
+                facts=[Fact(id="need", type="bool"), Fact(id="need", type="int")],
+                roles=[Role(id="Rep")],
+            )
+
+        assert str(caught.value).splitlines() == [
+            "process 'tiny' has 6 problems.",
+            (
+                "  - roles.Rep: 'Rep' is no name; expected small letters, digits and underscores, "
+                "a letter first, at most 64"
+            ),
+            "  - facts.need: 'need' is declared twice",
+            "  - stages[3].id: 'talk' is the name of stages[0] already; name it otherwise",
+            "  - timers[0].id: 'gap' is the name of contact_gaps[0] already; name it otherwise",
+            "  - contact_gaps[0].touch: no touch class named 'tow_way'; did you mean 'two_way'?",
+            "  - timers[0].move_to: 'won' is won, and time wins no deal; expected another stage",
+        ]
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301
+
+    def test_same_criterion_in_two_stages(self):
+        """One criterion may stand in several stages; another one may not take its name."""
+        facts = [Fact(id="need", type="bool"), Fact(id="n", type="int")]
+        rich = Criterion(id="many", expression="n > 1")
+        stages = [Stage(id="a", exit=["need", rich]), Stage(id="b", exit=["need", rich]), *STAGES]
+
+        assert tiny(stages=stages, facts=facts)
+        with pytest.raises(ProcessError, match=r"stages\[1\].exit\[1\].id: 'many' is the name of"):
+            tiny(
+                stages=[
+                    stages[0],
+                    attrs.evolve(
+                        stages[1], exit=["need", Criterion(id="many", expression="n > 2")]
+                    ),
+                    *STAGES,
+                ],
+                facts=facts,
+            )
+
+    def test_lookups(self, process):
+        """What is built in stands before what is declared."""
+        assert list(process.touch_classes) == ["any", "two_way", "inbound", "expert"]
+        assert list(process.all_facts) == ["value", "need", "budget", "deciders", "segment", "due"]
+        assert [stage.id for stage in process.open_stages] == ["talk", "proof"]
+        assert process.stage("proof") is process.stages[1]
+        assert list(process.stages_by_id) == ["talk", "proof", "won", "lost", "later"]
+
+    def test_unknown_stage(self, process):
+        """A stage that is not there is a mistake of the caller, with a hint."""
+        with pytest.raises(
+            ValueError, match="process 'tiny': no stage named 'prof'; did you mean 'proof'"
+        ):
+            process.stage("prof")
+        with pytest.raises(ValueError, match="known: talk, proof, won, lost, later"):
+            process.stage("zzz")
+
+    def test_gate(self, process):
+        """A gate is parsed over the facts and in the currency of the process, once."""
+        gate = process.gate("budget >= 100")
+
+        assert gate == parse_gate("budget >= 100", process.all_facts, "USD")
+        assert process.gate("budget >= 100") is gate
+        assert process.facts_of("budget >= 100 or need") == ("budget", "need")
+        with pytest.raises(GateError, match="no fact named 'bugdet'; did you mean 'budget'"):
+            process.gate("bugdet >= 100")
+
+    def test_default_calendar(self):
+        """Built in Python, a process without a calendar counts in UTC, all day, every day."""
+        assert tiny().calendar == Calendar(timezone="UTC")
+
+
+class TestEquality:
+    def test_order_of_keys_says_nothing(self):
+        """Facts, roles, activities and touch classes in another order make the same process."""
+        one = load_process(BASE)
+        moved = BASE.replace("rep = {}\nboss = {}", "boss = {}\nrep = {}").replace(
+            'need = { type = "bool" }\nbudget = { type = "money" }',
+            'budget = { type = "money" } # what they have\nneed = { type = "bool" }',
+        )
+        other = load_process(moved)
+
+        assert (other, hash(other), other.hash) == (one, hash(one), one.hash)
+
+    def test_defaults_say_nothing(self):
+        """A default that is written out makes the same process."""
+        written = BASE.replace('id = "later"', 'id = "later"\ntitle = ""\nexit = []').replace(
+            'id = "tiny"', 'id = "tiny"\nback = "any"'
+        )
+
+        assert load_process(written).hash == load_process(BASE).hash
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ('title = "x"', 'title = "y"'),
+            ('max = "5 days"', 'max = "6 days"'),
+            ('timezone = "UTC"', 'timezone = "Europe/Paris"'),
+            ('["silence", "price"]', '["price", "silence"]'),
+            ("win_probability = 0.1", "win_probability = 0.2"),
+            ('version = "1"', 'version = "2"'),
+            ("deciders >= 1", "deciders >=  1"),
+        ],
+    )
+    def test_content_says_all(self, old, new):
+        """Everything else makes another process, with another hash."""
+        base = BASE.replace('id = "talk"', 'id = "talk"\ntitle = "x"')
+        one, other = load_process(base), load_process(base.replace(old, new))
+
+        assert base.count(old) == 1
+        assert one != other
+        assert one.hash != other.hash
+
+    def test_hash_is_stable(self):
+        """The hash of one text never changes: stored deals are pinned to it."""
+        assert load_process(BASE).hash == HASH_OF_BASE
+
+    def test_frozen(self, process):
+        """A process does not change."""
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            process.id = "other"
+
+
+HASH_OF_BASE = "d21ea8b5395ec01febdbf6da8b8a65a7c669b6c802d1ba6325d996423f805161"
+
+
+class TestReplace:
+    @pytest.mark.parametrize(
+        ("path", "value", "read"),
+        [
+            ("mode", "warn", lambda p: p.mode is Mode.WARN),
+            ("mode", Mode.OBSERVE, lambda p: p.mode is Mode.OBSERVE),
+            ("process.title", "Other", lambda p: p.title == "Other"),
+            ("title", "Other", lambda p: p.title == "Other"),
+            (
+                "contact_gaps.touch.max",
+                "9 days",
+                lambda p: p.contact_gaps[0].max == Span(9, Unit.DAYS),
+            ),
+            (
+                "contact_gaps.touch.max",
+                Span(9, Unit.DAYS),
+                lambda p: p.contact_gaps[0].max.count == 9,
+            ),
+            ("contact_gaps.touch.warn", None, lambda p: p.contact_gaps[0].warn is None),
+            (
+                "contact_gaps.touch.escalate.0.to",
+                "rep",
+                lambda p: p.contact_gaps[0].escalate[0].to == "rep",
+            ),
+            ("timers.cold.after", "60 days", lambda p: p.timers[0].after.count == 60),
+            (
+                "stages.proof.exit",
+                ["need"],
+                lambda p: p.stage("proof").exit == (Criterion.of("need"),),
+            ),
+            (
+                "stages.proof.exit",
+                [{"id": "x", "if": "need"}],
+                lambda p: p.stage("proof").exit[0].id == "x",
+            ),
+            (
+                "stages.proof.exit",
+                [Criterion.of("need")],
+                lambda p: len(p.stage("proof").exit) == 1,
+            ),
+            (
+                "stages.proof.exit",
+                (Criterion.of("need"),),
+                lambda p: len(p.stage("proof").exit) == 1,
+            ),
+            (
+                "stages.talk.exit.rich.if",
+                "budget > 1",
+                lambda p: p.stages[0].exit[1].expression == "budget > 1",
+            ),
+            ("stages.talk.win_probability", 1, lambda p: p.stages[0].win_probability == 1.0),
+            (
+                "facts.segment.values",
+                ["big", "tiny"],
+                lambda p: p.all_facts["segment"].values == ("big", "tiny"),
+            ),
+            ("touches.expert.unanswered_cap", 5, lambda p: p.touches[0].unanswered_cap == 5),
+            ("moves.proof.won.by", ["rep"], lambda p: p.moves[0].by == ("rep",)),
+            ("moves.proof.won.reason", "required", lambda p: p.moves[0].reason_required),
+            ("moves", [], lambda p: p.moves == ()),
+            ("calendar.timezone", "Asia/Tokyo", lambda p: p.calendar.timezone == "Asia/Tokyo"),
+            (
+                "calendar.hours.mon-fri",
+                ["10:00-12:00"],
+                lambda p: "10:00-12:00" in str(p.calendar.to_dict()),
+            ),
+            ("calendar", Calendar("UTC"), lambda p: p.calendar == Calendar("UTC")),
+            ("roles", {"boss": {}, "rep": {}, "new": {}}, lambda p: p.roles[-1] == Role(id="new")),
+        ],
+    )
+    def test_value(self, process, path, value, read):
+        """A variant has the other value and is otherwise the same."""
+        variant = process.replace(path, value)
+
+        assert read(variant)
+        assert variant.version == process.version
+        assert process == load_process(BASE)
+
+    def test_several(self, process):
+        """Several values change together, so that the process need hold together only after all."""
+        variant = process.replace(
+            {"contact_gaps.touch.max": "2 days", "contact_gaps.touch.warn": "1 day"}
+        )
+
+        assert str(variant.contact_gaps[0].warn) == "1 day"
+        with pytest.raises(ProcessError, match="longer than max"):
+            process.replace("contact_gaps.touch.max", "2 days")
+
+    @pytest.mark.parametrize(
+        ("path", "value", "message"),
+        [
+            ("mod", "warn", "mod: no key 'mod'; did you mean 'mode'?"),
+            ("", "warn", "no key ''; known: id, version"),
+            (
+                "contact_gap.touch.max",
+                "1 day",
+                "no key 'contact_gap'; did you mean 'contact_gaps'?",
+            ),
+            ("contact_gaps.tuch.max", "1 day", "nothing named 'tuch' here; did you mean 'touch'?"),
+            ("contact_gaps.touch.maxx", "1 day", "no key 'maxx'; did you mean 'max'?"),
+            ("contact_gaps.touch.max.unit", "days", "a single value has no 'unit' in it"),
+            ("contact_gaps.touch.escalate.7.to", "rep", "nothing named '7' here; known: 0"),
+            (
+                "moves.proof.lost.by",
+                ["rep"],
+                "nothing named 'proof' here; did you mean 'proof.won'?",
+            ),
+            ("contact_gaps.touch.max", "9 dyas", "Did you mean 'days'?"),
+            ("contact_gaps.touch.max", 9, 'expected a span such as "5 business days", got 9'),
+            ("contact_gaps.touch.max", None, "got None"),
+            (
+                "mode",
+                "wran",
+                "expected one of enforce, warn, observe, got 'wran'; did you mean 'warn'?",
+            ),
+            (
+                "stages.proof.exit",
+                "need",
+                "expected a list of criteria, got 'need'. Write ['need']",
+            ),
+            ("stages.proof.exit", [{"id": "x"}], "if: missing; expected text"),
+            (
+                "stages.proof.exit",
+                ["nead"],
+                "stages[1].exit[0]: no fact named 'nead'; did you mean 'need'?",
+            ),
+            ("calendar.timezone", "Mars", "expected an IANA name"),
+            ("calendar.hours.mon-fri", 5, "calendar.hours.mon-fri: "),
+            ("format", 2, "no key 'format'"),
+            ("stages.talk.kind", "won", "stages[0]"),
+        ],
+    )
+    def test_refused(self, process, path, value, message):
+        """A path that leads nowhere and a value that does not fit say why."""
+        with pytest.raises(ProcessError) as caught:
+            process.replace(path, value)
+
+        assert message in str(caught.value)
+
+    def test_all_refusals_at_once(self, process):
+        """Several wrong paths are told together."""
+        with pytest.raises(ProcessError) as caught:
+            process.replace({"mod": "warn", "titel": "x"})
+
+        assert [problem.path for problem in caught.value.problems] == ["mod", "titel"]
+
+    @given(process=processes())
+    def test_same_value_is_the_same_process(self, process):
+        """Setting what is there already changes nothing."""
+        changes = {"title": process.title, "calendar.timezone": process.calendar.timezone}
+        changes |= {f"stages.{stage.id}.kind": str(stage.kind) for stage in process.stages}
+        changes |= {f"timers.{timer.id}.after": timer.after for timer in process.timers}
+
+        assert process.replace(changes) == process
