@@ -1,0 +1,155 @@
+"""A process as a networkx graph: stages are nodes, moves by hand and by time are edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from salesflow.process.model import Process
+from salesflow.process.moves import expand_moves
+from salesflow.process.parts import ContactGap, Mode, StageKind, Timer
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+TIMER = "timer"
+"""The `kind` of an edge that time takes; the other kinds are those of `MoveKind`."""
+
+
+@attrs.frozen(kw_only=True)
+class TimerMove:
+    """
+    One step that a timer takes a deal.
+
+    Args:
+        from_stage: A stage that the timer watches.
+
+        to_stage: Where it moves the deal.
+
+        timer: The timer.
+
+        acts: Whether it really moves the deal; False in the modes `warn` and `observe`.
+    """
+
+    from_stage: str
+    to_stage: str
+    timer: Timer
+    acts: bool
+
+
+def timer_moves(process: Process) -> tuple[TimerMove, ...]:
+    """
+    Return what the timers of *process* do to stages, by timer, then by stage.
+
+    A timer has no end in a closed stage, even if it names it, and none in the stage that it moves
+    to.
+    """
+    return tuple(
+        TimerMove(
+            from_stage=stage_id,
+            to_stage=timer.move_to,
+            timer=timer,
+            acts=(timer.mode or process.mode) is Mode.ENFORCE,
+        )
+        for timer in process.timers
+        if timer.move_to is not None
+        for stage_id in watched(process, timer.stages, closed=False)
+        if stage_id != timer.move_to
+    )
+
+
+def watched(process: Process, stages: tuple[str, ...], *, closed: bool = True) -> tuple[str, ...]:
+    """
+    Return the stages that a rule watches, in the order of the file.
+
+    Args:
+        process: The process.
+
+        stages: What the rule names. Empty: every open stage.
+
+        closed: Whether won and lost stages that it names count.
+    """
+    shut = (StageKind.WON, StageKind.LOST)
+    if not stages:
+        return tuple(stage.id for stage in process.stages if stage.kind is StageKind.OPEN)
+    return tuple(
+        stage.id
+        for stage in process.stages
+        if stage.id in stages and (closed or stage.kind not in shut)
+    )
+
+
+def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
+    """
+    Return *process* as a directed graph with parallel edges.
+
+    Nodes are the ids of the stages, with `title`, `kind`, `order` (from 0), `win_probability`,
+    and `gaps` and `timers`: the ids of the rules that watch the stage. Edges have `kind`
+    (``forward``, ``back``, ``out`` or ``timer``), `title`, `criteria` (ids), `roles` (empty:
+    everybody), `rules` (the id of the timer, else empty) and `acts` (False for a timer that only
+    says what it would do). The key of an edge is its kind, for a timer ``timer:<id>``.
+
+    The graph's own attributes are `id`, `version` and `title`.
+
+    >>> from salesflow.process.model import Process
+    >>> from salesflow.process.parts import Stage
+    >>> process = Process(
+    ...     id="small",
+    ...     version="1",
+    ...     stages=[Stage(id="talk"), Stage(id="sign"), Stage(id="done", kind="won")],
+    ... )
+    >>> sorted(to_networkx(process).edges(data="kind"))
+    [('sign', 'done', 'forward'), ('sign', 'talk', 'back'), ('talk', 'sign', 'forward')]
+    """
+    import networkx as nx
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+        id=process.id, version=process.version, title=process.title
+    )
+    for order, stage in enumerate(process.stages):
+        graph.add_node(
+            stage.id,
+            title=stage.name,
+            kind=str(stage.kind),
+            order=order,
+            win_probability=stage.win_probability,
+            gaps=_watching(process, process.contact_gaps, stage.id),
+            timers=_watching(process, process.timers, stage.id),
+        )
+    _add_moves(graph, process)
+    return graph
+
+
+def _watching(
+    process: Process, rules: Sequence[ContactGap | Timer], stage_id: str
+) -> tuple[str, ...]:
+    return tuple(rule.id for rule in rules if stage_id in watched(process, rule.stages))
+
+
+def _add_moves(graph: nx.MultiDiGraph[str], process: Process) -> None:
+    for move in expand_moves(process):
+        graph.add_edge(
+            move.from_stage,
+            move.to_stage,
+            key=str(move.kind),
+            kind=str(move.kind),
+            title=move.title,
+            criteria=tuple(criterion.id for criterion in move.criteria),
+            roles=move.by,
+            rules=(),
+            acts=True,
+        )
+    for step in timer_moves(process):
+        graph.add_edge(
+            step.from_stage,
+            step.to_stage,
+            key=f"{TIMER}:{step.timer.id}",
+            kind=TIMER,
+            title=step.timer.reason,
+            criteria=(),
+            roles=(),
+            rules=(step.timer.id,),
+            acts=step.acts,
+        )

@@ -1,0 +1,142 @@
+"""Draw a process: the one function, and what it returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Literal, get_args
+
+import attrs
+
+from salesflow.graph.draw.boxes import Highlight
+from salesflow.graph.draw.layout import lay_out
+from salesflow.graph.draw.mermaid import mermaid_text
+from salesflow.graph.draw.style import Theme
+from salesflow.graph.draw.svg import svg_text
+from salesflow.graph.draw.terminal import terminal_text
+from salesflow.graph.draw.words import describe
+from salesflow.process.model import Process
+from salesflow.process.names import did_you_mean
+
+Format = Literal["svg", "mermaid", "text"]
+
+_MIME = {"svg": "image/svg+xml", "mermaid": "text/vnd.mermaid"}
+_NARROWEST = 200
+
+
+@attrs.frozen
+class Drawing:
+    """
+    A drawing of a process; a notebook shows it, ``str()`` is its source.
+
+    Args:
+        text: The source: SVG, Mermaid or plain text.
+
+        format: Which of them: ``svg``, ``mermaid`` or ``text``.
+    """
+
+    text: str = attrs.field(repr=False)
+    format: Format
+
+    def __str__(self) -> str:
+        return self.text
+
+    def save(self, path: str | Path) -> None:
+        """Write the source to *path* as UTF-8, over what is there."""
+        Path(path).write_text(self.text, encoding="utf-8", newline="\n")
+
+    def _repr_svg_(self) -> str | None:
+        """Return the picture for a notebook; None for the other formats."""
+        return self.text if self.format == "svg" else None
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """Return the source by its MIME type; *include* and *exclude* are a notebook's wishes."""
+        bundle = {"text/plain": repr(self) if self.format == "svg" else self.text}
+        if self.format in _MIME:
+            bundle[_MIME[self.format]] = self.text
+        return {
+            mime: text
+            for mime, text in bundle.items()
+            if (not include or mime in include) and mime not in (exclude or ())
+        }
+
+
+def draw(
+    process: Process,
+    *,
+    format: Format = "svg",
+    position: str | None = None,
+    used: Mapping[str, float] | None = None,
+    width: int = 960,
+    theme: Theme = "auto",
+    ascii_only: bool = False,
+) -> Drawing:
+    """
+    Draw *process*: its stages, and every move that it has.
+
+    The same process gives the same text. No other program is needed.
+
+    Args:
+        process: What to draw.
+
+        format: ``svg``, ``mermaid`` (a state diagram) or ``text`` (for a terminal).
+
+        position: The stage of a deal to show in it. None: no deal.
+
+        used: For that deal, the used share of each clock by the id of its rule: 0 just started, 1
+            at the deadline (still in time), more: late.
+
+        width: SVG only: about how many pixels wide; more if the stages want it.
+
+        theme: SVG only: ``light``, ``dark``, or ``auto``: what the reader's system prefers.
+
+        ascii_only: Text only: keep the lines to ASCII. Titles stay as they are.
+
+    Raises:
+        ValueError: If *format*, *theme*, *position* or a rule of *used* is not known, if a share is
+            negative or no number, if *used* is given without *position*, or *width* is too small.
+
+    >>> from salesflow.process.model import Process
+    >>> from salesflow.process.parts import Stage
+    >>> process = Process(
+    ...     id="small",
+    ...     version="1",
+    ...     stages=[Stage(id="talk"), Stage(id="done", kind="won"), Stage(id="lost", kind="lost")],
+    ... )
+    >>> draw(process)
+    Drawing(format='svg')
+    """
+    _known("format", format, get_args(Format))
+    _known("theme", theme, get_args(Theme))
+    if width < _NARROWEST:
+        raise ValueError(f"width: {width}, expected at least {_NARROWEST} pixels. Give more.")
+    highlight = _highlight(process, position, used or {})
+    if format == "mermaid":
+        return Drawing(mermaid_text(process, position=position), format)
+    if format == "text":
+        return Drawing(terminal_text(process, highlight, ascii_only=ascii_only), format)
+    layout = lay_out(process, highlight, width)
+    return Drawing(svg_text(layout, description=describe(process, position), theme=theme), format)
+
+
+def _highlight(process: Process, position: str | None, used: Mapping[str, float]) -> Highlight:
+    if position is not None:
+        _known("position", position, [stage.id for stage in process.stages])
+    elif used:
+        raise ValueError("used: given without a deal. Say where it is with position=.")
+    gaps, timers = process.contact_gaps, process.timers
+    rules = [*(gap.id for gap in gaps), *(timer.id for timer in timers)]
+    for rule, share in used.items():
+        _known("used", rule, rules)
+        if not math.isfinite(share) or share < 0:
+            raise ValueError(f"used[{rule!r}]: {share!r}, expected a share from 0. Give a number.")
+    return Highlight(position=position, used=dict(used))
+
+
+def _known(name: str, value: object, known: Collection[str]) -> None:
+    if value not in known:
+        wanted = ", ".join(known) or "nothing: the process has none"
+        raise ValueError(f"{name}: {value!r}, expected one of {wanted}{did_you_mean(value, known)}")

@@ -1,0 +1,90 @@
+"""
+A process as a Mermaid state diagram.
+
+Mermaid reads raw names wrongly without a word (a stage called ``1st Meeting`` becomes another one),
+so every stage has a safe id and its name is a label, with all that Mermaid might read escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from salesflow.graph.build import timer_moves
+from salesflow.graph.draw.words import heading_of, name_of, one_line, readable
+from salesflow.process.model import Process
+from salesflow.process.moves import MoveKind, expand_moves
+from salesflow.process.parts import StageKind
+
+_PLAIN = frozenset(" .,-_+/'")
+_CLASSES = (
+    "classDef won stroke:#2e7d4f,stroke-width:3px",
+    "classDef lost stroke:#a8553f,stroke-width:2px",
+    "classDef parked stroke:#8a7430,stroke-dasharray:5 3",
+    "classDef here stroke:#1d4ed8,stroke-width:4px",
+)
+
+
+def mermaid_text(process: Process, *, position: str | None) -> str:
+    """
+    Return *process* as a Mermaid state diagram.
+
+    Args:
+        process: What to draw; each of its moves by hand and by time is one arrow.
+
+        position: The stage to stand out. None: none of them.
+    """
+    return "\n".join(
+        (
+            "---",
+            f"title: {_title(heading_of(process))}",
+            "---",
+            "stateDiagram-v2",
+            *(f"    {line}" for line in _lines(process, position)),
+            "",
+        )
+    )
+
+
+def escaped(text: str) -> str:
+    """Return *text* with everything that is no letter, digit or harmless sign as its number."""
+    return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)
+
+
+def safe_id(stage: str) -> str:
+    """Return an id that is no word of Mermaid."""
+    return f"s_{stage}"
+
+
+def _title(text: str) -> str:
+    """Return *text* as a YAML string; Mermaid decodes no numbers there, and reads it as HTML."""
+    plain = one_line(text.replace("&", " and ").translate({ord("<"): " ", ord(">"): " "}))
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _lines(process: Process, position: str | None) -> Iterator[str]:
+    yield "direction LR"
+    for stage in process.stages:
+        yield f'state "{escaped(name_of(stage))}" as {safe_id(stage.id)}'
+    yield f"[*] --> {safe_id(process.stages[0].id)}"
+    for move in expand_moves(process):
+        plain = "" if move.kind is MoveKind.FORWARD else str(move.kind)
+        yield _arrow(move.from_stage, move.to_stage, move.title or plain)
+    for step in timer_moves(process):
+        after = "" if step.timer.after is None else f", {step.timer.after}"
+        yield _arrow(step.from_stage, step.to_stage, f"{readable(step.timer.id)}{after}")
+    for stage in process.stages:
+        if stage.kind in (StageKind.WON, StageKind.LOST):
+            yield f"{safe_id(stage.id)} --> [*]"
+    yield from _CLASSES
+    for stage in process.stages:
+        if stage.id == position:
+            yield f"class {safe_id(stage.id)} here"
+        elif stage.kind is not StageKind.OPEN:
+            yield f"class {safe_id(stage.id)} {stage.kind}"
+
+
+def _arrow(start: str, end: str, label: str) -> str:
+    said = escaped(one_line(label))
+    says = f": {said}" if said else ""
+    return f"{safe_id(start)} --> {safe_id(end)}{says}"

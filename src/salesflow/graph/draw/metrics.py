@@ -1,0 +1,98 @@
+"""
+How wide a text is, without a font: always a little more than it will be.
+
+The table holds the wider of DejaVu Sans and its bold cut (scaled down), which is wider than the
+other fonts that the drawings name. A text that fits here fits everywhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_BY_WIDTH = {
+    280: "'",
+    320: " ijl",
+    340: ",./IJ\\|",
+    360: ":;",
+    380: "-·",
+    400: "f",
+    420: "!()[]",
+    440: "t",
+    460: "r",
+    480: '"',
+    500: "*_`–°’",
+    540: "?sz",
+    560: "c",
+    580: "L",
+    600: "kvxy",
+    620: "FTaeo",
+    640: "$0123456789Ebdghnpqu{}",
+    660: "PSY",
+    700: "ABCKRVXZ",
+    740: "U",
+    760: "HN",
+    780: "&DG",
+    800: "OQ",
+    840: "#+<=>^w~←→≤",
+    900: "M",
+    960: "%",
+    980: "m",
+    1000: "@W…",
+}
+_WIDTHS = {char: width for width, chars in _BY_WIDTH.items() for char in chars}
+_LETTER = 1000  # any other letter of an alphabet; measured: at most 0.99 em
+_WIDE = 1400  # ideographs are one em; emoji are drawn wider by some systems
+_BOLD = 1.12
+_NO_WIDTH = ("Mn", "Me", "Cf")
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return an upper bound of the width of *text* in pixels at *size* pixels."""
+    thousandths = sum(_char_width(char) for char in text)
+    return thousandths * size / 1000 * (_BOLD if bold else 1)
+
+
+def _char_width(char: str) -> int:
+    known = _WIDTHS.get(char)
+    if known is not None:
+        return known
+    base = unicodedata.normalize("NFD", char)[0]
+    if base in _WIDTHS:
+        return _WIDTHS[base]
+    if unicodedata.category(char) in _NO_WIDTH:
+        return 0
+    return _LETTER if unicodedata.category(char) in ("Ll", "Lu") else _WIDE
+
+
+def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
+    """Return *text*, cut with an ellipsis where it would be wider than *width*."""
+    if text_width(text, size, bold=bold) <= width:
+        return text
+    while text and text_width(f"{text}…", size, bold=bold) > width:
+        text = text[:-1].rstrip()
+    return f"{text}…"
+
+
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+    """Return *text* on one or two lines of at most *width*, broken at a space, or cut."""
+    words = text.split() or [""]
+    if text_width(" ".join(words), size, bold=bold) <= width:
+        return (" ".join(words),)
+    for count in range(len(words) - 1, 0, -1):
+        first = " ".join(words[:count])
+        if text_width(first, size, bold=bold) <= width:
+            return first, shorten(" ".join(words[count:]), width, size, bold=bold)
+    return (shorten(" ".join(words), width, size, bold=bold),)
+
+
+def wrapped_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the least width at which `wrap` cuts nothing off *text*."""
+    words = text.split() or [""]
+    halves = [
+        max(
+            text_width(" ".join(words[:count]), size, bold=bold),
+            text_width(" ".join(words[count:]), size, bold=bold),
+        )
+        for count in range(1, len(words) + 1)
+    ]
+    return min(halves)

@@ -1,0 +1,577 @@
+from __future__ import annotations
+
+import itertools
+import pickle
+import re
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.graph.builders import COLD, DONE, LOST, NAP, SHOW, SIGN, TALK, flows, process
+from tests.process.strategies import processes
+
+from salesflow.graph import Drawing, draw, to_networkx
+from salesflow.graph.draw.boxes import Highlight
+from salesflow.graph.draw.layout import lay_out
+from salesflow.graph.draw.metrics import shorten, text_width, wrap, wrapped_width
+from salesflow.graph.draw.paths import line_path
+from salesflow.graph.draw.plan import plan
+from salesflow.graph.draw.shapes import Line
+from salesflow.process import Move, Process, Timer, catalog_names, load_process
+
+SVG = "{http://www.w3.org/2000/svg}"
+PICTURE = Path(__file__).parents[2] / "docs" / "images" / "six-step.svg"
+
+widths = st.integers(200, 1600)
+
+
+def tree_of(drawing):
+    return ET.fromstring(str(drawing))  # noqa: S314 - our own text
+
+
+def texts(root):
+    """Every text with its left and right end by our own measure, and its baseline."""
+    for text in root.iter(f"{SVG}text"):
+        bold = int(text.get("font-weight", "400")) >= 600
+        bold = bold or text.get("class") in ("sf-number", "sf-pill-text")
+        width = text_width(text.text or "", float(text.get("font-size")), bold=bold)
+        share = {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor"), 0.0)
+        left = float(text.get("x")) - width * share
+        yield text, left, left + width, float(text.get("y"))
+
+
+def numbers(element, *names):
+    return [float(element.get(name)) for name in names]
+
+
+class TestSvg:
+    @given(of=flows(), width=widths)
+    def test_everything_is_inside(self, of, width):
+        """The drawing is well-formed XML, and no text or rectangle leaves it."""
+        root = tree_of(draw(of, width=width))
+        _, _, right, bottom = (float(each) for each in root.get("viewBox").split())
+
+        for text, start, end, y in texts(root):
+            assert start >= 0, text.text
+            assert end <= right, text.text
+            assert 8 <= y <= bottom, text.text
+        for rect in root.iter(f"{SVG}rect"):
+            if rect.get("class") != "sf-page":
+                x, y, wide, high = numbers(rect, "x", "y", "width", "height")
+                assert x >= 0
+                assert y >= 0
+                assert x + wide <= right
+                assert y + high <= bottom
+
+    @given(of=flows(), width=widths)
+    def test_texts_of_a_stage_are_inside_its_box(self, of, width):
+        """Titles and rules do not run over the border of their stage."""
+        boxes = {box.stage.id: box for box in lay_out(of, Highlight(), width).boxes}
+        root = tree_of(draw(of, width=width))
+        stages = [g for g in root.iter(f"{SVG}g") if "data-stage" in g.attrib]
+
+        assert {stage.get("data-stage") for stage in stages} == {s.id for s in of.stages}
+        for stage in stages:
+            box = boxes[stage.get("data-stage")]
+            for text, start, end, y in texts(stage):
+                assert box.x <= start, text.text
+                assert end <= box.x + box.width, text.text
+                assert box.y <= y <= box.bottom, text.text
+
+    @given(of=flows(), width=widths)
+    def test_stages_do_not_overlap(self, of, width):
+        """No two stages share a pixel."""
+        boxes = lay_out(of, Highlight(), width).boxes
+
+        assert len(boxes) == len(of.stages)
+        for one, other in itertools.combinations(boxes, 2):
+            beside = one.x + one.width < other.x or other.x + other.width < one.x
+            assert beside or one.bottom < other.y or other.bottom < one.y
+
+    @given(of=flows(), width=widths)
+    def test_lines_are_straight_and_inside(self, of, width):
+        """Lines run along the axes, inside the drawing, and cross no stage on their way."""
+        layout = lay_out(of, Highlight(), width)
+        for line in layout.lines:
+            for (x, y), (next_x, next_y) in itertools.pairwise(line.points):
+                assert x == next_x or y == next_y
+                assert 0 <= x <= layout.width
+                assert 0 <= y <= layout.height
+                for box in layout.boxes:
+                    left, right = sorted((x, next_x))
+                    top, bottom = sorted((y, next_y))
+                    beside = right <= box.x or left >= box.x + box.width
+                    assert beside or bottom <= box.y or top >= box.bottom
+
+    @given(of=processes())
+    def test_is_deterministic(self, of):
+        """The same process gives the same text."""
+        assert draw(of) == draw(attrs.evolve(of))
+
+    @given(of=flows())
+    def test_rows_follow_the_file(self, of):
+        """The spine reads like text, in the order of the file."""
+        spine = [box for box in lay_out(of, Highlight(), 700).boxes if box.number]
+
+        assert [box.number for box in spine] == list(range(1, len(spine) + 1))
+        assert [(box.y, box.x) for box in spine] == sorted((box.y, box.x) for box in spine)
+
+    def test_texts_are_escaped(self):
+        """Whatever a title holds stays text."""
+        evil = "</text><script>\"&'\ufffe\n"
+        of = process(stages=[attrs.evolve(TALK, title=evil), DONE, LOST], title=evil)
+        root = tree_of(draw(of))
+
+        assert not list(root.iter(f"{SVG}script"))
+        assert root.find(f"{SVG}title").text == "</text><script>\"&'"
+
+    def test_is_said_in_words(self):
+        """Those who hear a drawing hear its stages, its rules and the position."""
+        root = tree_of(draw(process(title="Small"), position="show"))
+        ids = root.get("aria-labelledby").split()
+
+        assert [root.find(f"{SVG}{name}").get("id") for name in ("title", "desc")] == ids
+        assert root.find(f"{SVG}desc").text == (
+            "Open stages: Talk, Show, Sign. Won: Done. Lost: Lost. Parked: Nap."
+            " Touch: a touch every 5 days. Cold: 30 days without a touch → Lost."
+            " The deal is in Show."
+        )
+
+    def test_two_drawings_share_no_ids(self):
+        """On one page with another drawing, each has its own name."""
+        one, other = (tree_of(draw(process(), position=p)) for p in ("show", "talk"))
+
+        assert one.get("aria-labelledby") != other.get("aria-labelledby")
+
+    @pytest.mark.parametrize("kind", ["open", "won", "lost", "parked"])
+    def test_kinds_differ_without_colour(self, kind):
+        """Each kind of stage has its own outline or sign."""
+        root = tree_of(draw(process()))
+        shapes = {
+            stage.get("class").split()[1].removeprefix("sf-"): [
+                (
+                    each.tag,
+                    each.get("class"),
+                    each.get("rx"),
+                    re.sub(r"[\d. -]", "", each.get("d", "")),
+                )
+                for each in stage
+                if each.get("class") in ("sf-box", "sf-inner", "sf-sign")
+            ]
+            for stage in root.iter(f"{SVG}g")
+            if "data-stage" in stage.attrib
+        }
+
+        assert [other for other in shapes if shapes[other] == shapes[kind]] == [kind]
+
+    def test_themes(self):
+        """A fixed theme follows nobody, `auto` follows the reader."""
+        auto, light, dark = (str(draw(process(), theme=t)) for t in ("auto", "light", "dark"))
+
+        assert "prefers-color-scheme:dark" in auto
+        assert "prefers-color-scheme" not in light + dark
+        assert "--sf-page:#ffffff" in light
+        assert "--sf-page:#0d1117" in dark
+
+
+class TestPosition:
+    def test_stands_out(self):
+        """Only the stage of the deal is marked, in words too."""
+        root = tree_of(draw(process(), position="show"))
+        marked = [
+            g.get("data-stage") for g in root.iter(f"{SVG}g") if "sf-here" in g.get("class", "")
+        ]
+
+        assert marked == ["show"]
+        assert "the deal is here" in [text.text for text in root.iter(f"{SVG}text")]
+
+    @pytest.mark.parametrize(
+        ("used", "said", "kind"),
+        [
+            pytest.param(0, "0 % used", "sf-used", id="fresh"),
+            pytest.param(0.999, "99 % used", "sf-used", id="never-full-before-the-deadline"),
+            pytest.param(1, "100 % used", "sf-used", id="deadline-is-in-time"),
+            pytest.param(1.01, "late", "sf-late", id="late"),
+            pytest.param(70, "late", "sf-late", id="very-late"),
+        ],
+    )
+    def test_used(self, used, said, kind):
+        """The used share of a clock is a bar and a word."""
+        root = tree_of(draw(process(), position="show", used={"touch": used}))
+        badge = next(g for g in root.iter(f"{SVG}g") if g.get("class") == "sf-badge")
+        chip, bar = list(badge.iter(f"{SVG}rect"))
+
+        assert badge.findall(f"{SVG}text")[-1].text == said
+        assert bar.get("class") == kind
+        assert float(bar.get("width")) == pytest.approx(
+            float(chip.get("width")) * min(used, 1), abs=0.1
+        )
+
+    def test_used_of_a_rule_of_the_stage(self):
+        """A rule of some stages shows its share only where the deal is."""
+        own = Timer(id="own", since="stage", after="9 business days", stages=["talk", "show"])
+        root = tree_of(draw(process(timers=[COLD, own]), position="show", used={"own": 0.5}))
+        said = {
+            g.get("data-stage"): [t.text for t in g.iter(f"{SVG}text")]
+            for g in root.iter(f"{SVG}g")
+            if "data-stage" in g.attrib
+        }
+
+        assert said["show"][-2:] == ["9 bus. days", "50 % used"]
+        assert said["talk"][-1] == "9 bus. days"
+
+    @given(of=flows(), data=st.data())
+    def test_everything_stays_inside(self, of, data):
+        """A deal in the drawing takes room, it does not run over."""
+        position = data.draw(st.sampled_from([stage.id for stage in of.stages]))
+        rules = [*of.contact_gaps, *of.timers]
+        used = {rule.id: data.draw(st.floats(0, 3)) for rule in rules}
+        boxes = {
+            b.stage.id: b for b in lay_out(of, Highlight(position=position, used=used), 800).boxes
+        }
+        root = tree_of(draw(of, position=position, used=used, width=800))
+
+        for stage in root.iter(f"{SVG}g"):
+            if "data-stage" in stage.attrib:
+                box = boxes[stage.get("data-stage")]
+                for text, start, end, y in texts(stage):
+                    assert box.x <= start, text.text
+                    assert end <= box.x + box.width, text.text
+                    assert box.y <= y <= box.bottom, text.text
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            pytest.param(
+                {"position": "shaw"},
+                "position: 'shaw', expected .*; did you mean 'show'",
+                id="stage",
+            ),
+            pytest.param(
+                {"position": "show", "used": {"tuch": 1}}, "used: 'tuch'.*'touch'", id="rule"
+            ),
+            pytest.param({"used": {"touch": 1}}, "used: given without a deal", id="no-deal"),
+            pytest.param(
+                {"position": "show", "used": {"touch": -1}}, r"used\['touch'\]: -1", id="negative"
+            ),
+            pytest.param(
+                {"position": "show", "used": {"touch": float("nan")}}, "nan", id="no-number"
+            ),
+            pytest.param({"format": "png"}, "format: 'png', expected one of svg", id="format"),
+            pytest.param({"theme": "pink"}, "theme: 'pink', expected one of auto", id="theme"),
+            pytest.param({"width": 100}, "width: 100, expected at least 200", id="width"),
+        ],
+    )
+    def test_wrong_arguments(self, arguments, message):
+        """What cannot be drawn is said, with what could be."""
+        with pytest.raises(ValueError, match=message):
+            draw(process(), **arguments)
+
+    def test_no_rules(self):
+        """In a process without rules every share is wrong."""
+        of = process(contact_gaps=[], timers=[])
+        with pytest.raises(ValueError, match="expected one of nothing"):
+            draw(of, position="show", used={"touch": 1})
+
+
+class TestPlan:
+    @given(of=flows())
+    def test_every_move_of_an_open_stage_is_in_one_line(self, of):
+        """The lines stand for the moves of the graph: all, and nothing else."""
+        drawn = plan(of)
+        lines = [(start, step.to_stage) for start, step in drawn.steps.items()]
+        lines += [(arc.from_stage, arc.to_stage) for arc in drawn.arcs]
+        lines += [p for bus in drawn.buses for p in itertools.product(bus.sources, bus.targets)]
+        rail = [(b, a) for a, b in itertools.combinations(drawn.rail, 2)]
+        is_open = {stage.id for stage in of.stages if stage.kind == "open"}
+        moves = {(start, end) for start, end in to_networkx(of).edges() if start in is_open}
+
+        assert {*lines, *rail} == moves
+        assert len(lines) == len(set(lines))
+        # What the rail says is drawn again only if there is more to say about it.
+        assert {(m.from_stage, m.to_stage) for m in of.moves} >= set(lines) & set(rail)
+
+    def test_one_bus_for_all_ways_out(self):
+        """Stages that the same stages lead to share a line."""
+        assert [(bus.sources, bus.targets) for bus in plan(process()).buses] == [
+            (("talk", "show", "sign"), ("lost", "nap"))
+        ]
+
+    def test_timers_have_their_own(self):
+        """What only time does is not drawn as if somebody might do it."""
+        found = plan(process(out="listed")).buses
+
+        assert [(bus.kind, bus.targets) for bus in found] == [("timer", ("lost",))]
+
+
+def arrows(text):
+    """Read a Mermaid state diagram back: the arrows between stages, and the label of each."""
+    found = re.findall(r"^    (\S+) --> (\S+?)(?:: (.*))?$", text, re.MULTILINE)
+    assert len(found) == text.count("-->")
+    return [
+        (start.removeprefix("s_"), end.removeprefix("s_"), decoded(label))
+        for start, end, label in found
+        if "[*]" not in (start, end)
+    ]
+
+
+def decoded(text):
+    return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), text)
+
+
+class TestMermaid:
+    @given(of=flows())
+    def test_arrows_are_the_edges_of_the_graph(self, of):
+        """Every edge of the graph is one arrow, also where two stages have several."""
+        graph = to_networkx(of)
+
+        assert Counter((s, e) for s, e, _ in arrows(str(draw(of, format="mermaid")))) == Counter(
+            graph.edges()
+        )
+
+    @given(of=flows())
+    def test_titles_are_labels(self, of):
+        """The titles of listed moves come back, with all their signs."""
+        labels = {(s, e, label) for s, e, label in arrows(str(draw(of, format="mermaid")))}
+
+        for move in of.moves:
+            title = " ".join(move.title.split())
+            # Signs without a meaning are left out; everything else is kept.
+            if title and title.isprintable():
+                assert (move.from_stage, move.to_stage, title) in labels
+
+    @given(of=flows())
+    def test_nothing_else_is_read(self, of):
+        """Outside the head only letters, numbers of signs and our own syntax are left."""
+        _, _, body = str(draw(of, format="mermaid")).split("---\n", 2)
+        for line in body.splitlines():
+            plain = re.sub(r'^    (state "[^"]*" as s_\w+|\S+ --> \S+(: )?|classDef .*)', "", line)
+            assert not re.search(r'[<>{}\[\]"`:%]', plain)
+
+    def test_example(self):
+        """The whole text of a small process."""
+        of = process(
+            title='Two: "steps" <b>',
+            stages=[attrs.evolve(TALK, title="1st: talk"), DONE, NAP],
+            timers=[],
+            contact_gaps=[],
+        )
+
+        assert str(draw(of, format="mermaid", position="talk")) == (
+            "---\n"
+            'title: "Two: \\"steps\\" b"\n'
+            "---\n"
+            "stateDiagram-v2\n"
+            "    direction LR\n"
+            '    state "1st#58; talk" as s_talk\n'
+            '    state "Done" as s_done\n'
+            '    state "Nap" as s_nap\n'
+            "    [*] --> s_talk\n"
+            "    s_talk --> s_done\n"
+            "    s_talk --> s_nap: out\n"
+            "    s_nap --> s_talk: back\n"
+            "    s_done --> [*]\n"
+            "    classDef won stroke:#2e7d4f,stroke-width:3px\n"
+            "    classDef lost stroke:#a8553f,stroke-width:2px\n"
+            "    classDef parked stroke:#8a7430,stroke-dasharray:5 3\n"
+            "    classDef here stroke:#1d4ed8,stroke-width:4px\n"
+            "    class s_talk here\n"
+            "    class s_done won\n"
+            "    class s_nap parked\n"
+        )
+
+    def test_timer_by_a_date(self):
+        """A timer without a span is named."""
+        of = load_process("six-step")
+        of = attrs.evolve(
+            of,
+            timers=[Timer(id="due", since="date:expected_close", move_to="lost", reason="silence")],
+        )
+
+        assert ("close", "lost", "Due") in arrows(str(draw(of, format="mermaid")))
+
+
+class TestText:
+    def test_example(self):
+        """The whole text of a small process, with a deal."""
+        of = process(
+            moves=[
+                Move(from_stage="talk", to_stage="show"),
+                Move(from_stage="talk", to_stage="sign", title="At once"),
+                Move(from_stage="sign", to_stage="talk", title="Anew"),
+            ],
+            timers=[COLD, Timer(id="old", since="stage", after="9 days", stages=["sign"])],
+        )
+
+        drawing = draw(of, format="text", position="sign", used={"old": 0.5, "touch": 2})
+
+        assert str(drawing) == (
+            "small  (small 1)\n"
+            "\n"
+            "  ○ Talk\n"
+            "  │   ↳ Sign: At once\n"
+            "  ▼\n"
+            "  ○ Show\n"
+            "  ▼\n"
+            "  ○ Sign     ◀ the deal is here\n"
+            "  │   ↰ Talk: Anew\n"
+            "  │   ◷ Old: 9 days in the stage  [50 % used]\n"
+            "  ▼\n"
+            "  ◆ Done  won\n"
+            "\n"
+            "  ↰ back to any earlier open stage\n"
+            "  → from every open stage: Lost, Nap\n"
+            "\n"
+            "  In every open stage:\n"
+            "      ☎ Touch: a touch every 5 days  [late]\n"
+            "      ◷ Cold: 30 days without a touch → Lost\n"
+            "\n"
+            "  ✕ Lost\n"
+            "  ‖ Nap   parked\n"
+            "      A parked deal goes back to the stage it came from or an earlier one,"
+            " or is lost.\n"
+        )
+
+    @pytest.mark.parametrize("name", catalog_names())
+    def test_ascii(self, name):
+        """On demand the lines are ASCII; the titles of the catalog are as well."""
+        drawing = draw(load_process(name), format="text", position="close", ascii_only=True)
+
+        assert str(drawing).isascii()
+        assert "->" in str(drawing)
+
+    @given(of=flows())
+    def test_every_stage_has_its_line(self, of):
+        """Each stage stands once, in order: the spine, then the rest; no line ends in blanks."""
+        lines = str(draw(of, format="text")).splitlines()
+
+        assert sum(line[2:3] in tuple("○◆✕‖") for line in lines) == len(of.stages)
+        assert not [line for line in lines if line != line.rstrip()]
+
+
+class TestDrawing:
+    def test_notebook(self):
+        """A notebook gets the picture, and text where it cannot show one."""
+        drawing = draw(process())
+        bundle = drawing._repr_mimebundle_()
+
+        assert bundle == {"image/svg+xml": str(drawing), "text/plain": "Drawing(format='svg')"}
+        assert drawing._repr_svg_() == str(drawing)
+        assert list(drawing._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
+        assert list(drawing._repr_mimebundle_(exclude={"text/plain"})) == ["image/svg+xml"]
+
+    def test_notebook_without_a_picture(self):
+        """The other formats are their own text."""
+        mermaid, text = draw(process(), format="mermaid"), draw(process(), format="text")
+
+        assert mermaid._repr_mimebundle_() == {
+            "text/vnd.mermaid": str(mermaid),
+            "text/plain": str(mermaid),
+        }
+        assert text._repr_mimebundle_() == {"text/plain": str(text)}
+        assert text._repr_svg_() is None
+
+    def test_save_and_pickle(self, tmp_path):
+        """A drawing can be written and sent."""
+        drawing = draw(process())
+        drawing.save(tmp_path / "small.svg")
+
+        assert (tmp_path / "small.svg").read_bytes() == str(drawing).encode()
+        assert pickle.loads(pickle.dumps(drawing)) == drawing  # noqa: S301 - our own bytes
+        assert isinstance(drawing, Drawing)
+
+    def test_the_picture_of_the_docs(self):
+        """The picture in the docs is what the code draws."""
+        assert PICTURE.read_text(encoding="utf-8") == str(draw(load_process("six-step")))
+
+
+class TestMetrics:
+    @given(text=st.text(max_size=40), width=st.floats(20, 300), bold=st.booleans())
+    def test_shorten_fits(self, text, width, bold):
+        """A shortened text fits, and is the text itself if that fits."""
+        short = shorten(text, width, 12, bold=bold)
+
+        assert text_width(short, 12, bold=bold) <= width
+        assert (short == text) is (text_width(text, 12, bold=bold) <= width)
+
+    @given(text=st.text("ab WMé日 ", max_size=40), width=st.floats(20, 300))
+    def test_wrap_fits(self, text, width):
+        """One or two lines that fit; with enough room no word is lost."""
+        lines = wrap(text, width, 12)
+
+        assert len(lines) in (1, 2)
+        assert all(text_width(line, 12) <= width for line in lines)
+        if width >= wrapped_width(text, 12) + 0.001:
+            assert " ".join(lines) == " ".join(text.split())
+
+    @pytest.mark.parametrize(
+        ("text", "least"),
+        [
+            pytest.param("W", 0.98, id="widest-letter"),
+            pytest.param("é", 0.6, id="with-an-accent"),
+            pytest.param("日", 1.0, id="ideograph"),
+            pytest.param("😀", 1.25, id="emoji"),
+            pytest.param("ж", 0.9, id="cyrillic"),
+        ],
+    )
+    def test_is_an_upper_bound(self, text, least):
+        """No letter is measured smaller than the widest of the usual fonts draws it."""
+        assert text_width(text, 1) >= least
+
+    def test_marks_take_no_room(self):
+        """A combining mark stands above its letter."""
+        assert text_width("e\u0301", 10) == text_width("e", 10)
+
+
+class TestLayout:
+    def test_six_stages_stand_in_one_row(self):
+        """The usual process fits the usual page in one row."""
+        spine = [
+            box for box in lay_out(load_process("six-step"), Highlight(), 960).boxes if box.number
+        ]
+
+        assert len({box.y for box in spine}) == 1
+
+    def test_many_rules_of_one_stage(self):
+        """A stage shows three rules, or two and how many more there are."""
+        timers = [
+            Timer(id=f"t{n}", since="stage", after="9 days", stages=["show"]) for n in range(5)
+        ]
+        of = process(timers=timers)
+        box = next(b for b in lay_out(of, Highlight(), 960).boxes if b.stage.id == "show")
+
+        assert (len(box.badges), box.more) == (2, 3)
+        assert "+ 3 more" in str(draw(of))
+
+    def test_titles_of_moves(self):
+        """A move that is drawn by itself shows its title."""
+        of = process(moves=[Move(from_stage="sign", to_stage="talk", title="Start over")])
+
+        assert [label.text for label in lay_out(of, Highlight(), 960).labels] == [
+            "← to any earlier stage",
+            "from every open stage",
+            "Start over",
+        ]
+
+    def test_a_line_without_length(self):
+        """Two corners in one place are drawn like one."""
+        line = Line(points=((1, 1), (1, 1), (1, 9)), kind="out", arrow=False)
+
+        assert line_path(line) == "M1 1L1 1Q1 1 1 1L1 9"
+
+    def test_smallest(self):
+        """A process of two stages is drawn under its whole title."""
+        of = Process(
+            id="two",
+            version="1",
+            title="A title that is a good deal longer than two stages",
+            stages=[SHOW, DONE],
+        )
+        layout = lay_out(of, Highlight(), 960)
+
+        assert layout.heading == of.title
+        assert SIGN.name not in str(draw(of))
