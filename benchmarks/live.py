@@ -1,0 +1,118 @@
+"""
+The live deal against bare `transitions` doing only the moves.
+
+Each side is timed in turns, several times, and the ratio of the medians is printed: both have then
+seen the same machine. Run it with ``python -m benchmarks.live``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+
+from transitions import Machine
+
+import salesflow as sf
+
+DAY = dt.timedelta(days=1)
+MONDAY = dt.datetime(2026, 3, 2, 15, tzinfo=dt.UTC)
+FACTS = {
+    "dossier": True,
+    "need_confirmed": True,
+    "special_needs_met": True,
+    "budget": "120000 USD",
+    "decision_process_known": True,
+    "decision_makers": 3,
+    "buyer_knowledge": "some",
+    "segment": "enterprise",
+    "first_meeting_held": True,
+    "proof_accepted": True,
+    "second_meeting_held": True,
+    "competitor_preferred": False,
+    "proposal_reviewed": True,
+    "contract_signed": True,
+    "expected_close": dt.date(2026, 12, 31),
+}
+STEPS = ("first_meeting", "proof", "second_meeting", "proposal", "close", "intake")
+
+
+def deals(process, count):
+    """Open deals and bring each of them through six moves, each with a touch."""
+    for number in range(count):
+        deal = sf.Deal.open(process, id=str(number), at=MONDAY, owner="dana")
+        deal.learn(at=MONDAY, facts=FACTS)
+        for day, stage in enumerate(STEPS, start=1):
+            deal.log("meeting", at=MONDAY + day * DAY, by="dana", minutes=30)
+            deal.move(stage, at=MONDAY + day * DAY, by="kim", role="sales_manager")
+        assert deal.state(MONDAY + 7 * DAY).stage == "intake"
+
+
+class Cursor:
+    """The least that `transitions` can move."""
+
+    stage = "qualify"
+
+
+def bare(machine, count):
+    """Fire the six moves and nothing else."""
+    for _ in range(count):
+        cursor = Cursor()
+        for stage in STEPS:
+            machine.events[f"to_{stage}"].trigger(cursor)
+        assert cursor.stage == "intake"
+
+
+def bare_machine():
+    """Return a machine with the same six moves and no gate."""
+    machine = Machine(
+        model=None,
+        states=["qualify", *STEPS],
+        initial=None,
+        auto_transitions=False,
+        send_event=True,
+        model_attribute="stage",
+    )
+    for origin, to in zip(("qualify", *STEPS), STEPS, strict=False):
+        machine.add_transition(f"to_{to}", origin, to)
+    return machine
+
+
+def one_more(process, size):
+    """Return the seconds that one more event takes on a deal of *size* events."""
+    deal = sf.Deal.open(process, id="ACME-17", at=MONDAY)
+    for number in range(size):
+        deal.log("call", at=MONDAY + number * dt.timedelta(hours=1))
+    started = time.perf_counter()
+    for number in range(size, size + 50):
+        deal.log("call", at=MONDAY + number * dt.timedelta(hours=1))
+    return (time.perf_counter() - started) / 50
+
+
+def timed(work, *args):
+    """Return the seconds that *work* takes."""
+    started = time.perf_counter()
+    work(*args)
+    return time.perf_counter() - started
+
+
+def main(count=300, rounds=7):
+    """Print the table."""
+    process, machine = sf.load_process("whale-hunt"), bare_machine()
+    deals(process, 10)
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(timed(deals, process, count))
+        theirs.append(timed(bare, machine, count))
+    moves = count * len(STEPS)
+    a, b = moves / statistics.median(ours), moves / statistics.median(theirs)
+    print(f"live deal, a touch with each move  {a:>9,.0f} moves/s")
+    print(f"bare transitions, the moves only   {b:>9,.0f} moves/s")
+    print(f"ratio                              {a / b:>9.3f}")
+    few = statistics.median(one_more(process, 10) for _ in range(rounds))
+    many = statistics.median(one_more(process, 1000) for _ in range(rounds))
+    print(f"one more event on 1,000 against on 10 {many / few:>6.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""What a deal answers with: frozen views of one instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+
+import attrs
+
+from salesflow.errors import Obstacle
+from salesflow.events import Event, Value
+from salesflow.process.parts import StageKind
+
+
+class DealStatus(enum.StrEnum):
+    """How a deal stands with its rules."""
+
+    OK = "ok"
+    DUE = "due"
+    """Past a warning or a notice."""
+    BREACHED = "breached"
+    """Past the longest gap or the end of a timer."""
+
+
+@attrs.frozen(kw_only=True)
+class Deadline:
+    """
+    One rung of one rule's ladder: what happens if nothing else does.
+
+    Args:
+        deal_id: The deal.
+
+        rule: The contact gap or timer.
+
+        rung: ``warn``, ``notice``, ``breach``, ``escalate`` (``escalate:2`` …) or ``move``.
+
+        due_at: The last instant that is in time.
+
+        to: The role that hears of it, or the stage that the deal is moved to; None for the rest.
+
+        acts: Whether a ``move`` really moves the deal (mode ``enforce``); True for other rungs.
+
+        acted_at: When it acted; None: it has not.
+    """
+
+    deal_id: str
+    rule: str
+    rung: str
+    due_at: dt.datetime
+    to: str | None = None
+    acts: bool = True
+    acted_at: dt.datetime | None = None
+
+    def __str__(self) -> str:
+        target = f" to {self.to}" if self.to else ""
+        return f"{self.due_at:%Y-%m-%d %H:%M} {self.rule}: {self.rung}{target}"
+
+
+@attrs.frozen(kw_only=True)
+class Raised:
+    """
+    What time did: a rung that acted.
+
+    Args:
+        rule: The contact gap or timer.
+
+        rung: As in `Deadline`.
+
+        due_at: The last instant that was in time.
+
+        acted_at: When it acted: at its deadline, or when the rule came to apply after that.
+
+        stage: Where the deal was.
+
+        to: The role that hears of it, or the stage of a ``move``.
+
+        moved: Whether the deal was moved by it.
+    """
+
+    rule: str
+    rung: str
+    due_at: dt.datetime
+    acted_at: dt.datetime
+    stage: str
+    to: str | None = None
+    moved: bool = False
+
+    def __str__(self) -> str:
+        target = f" to {self.to}" if self.to else ""
+        return f"{self.acted_at:%Y-%m-%d %H:%M} time: {self.rule} {self.rung}{target}"
+
+
+@attrs.frozen(kw_only=True)
+class Clock:
+    """
+    One rule that applies now.
+
+    Args:
+        rule: The contact gap or timer.
+
+        status: How the deal stands with it.
+
+        started_at: When its clock started.
+
+        due_at: Its end: the last instant that is in time. None if it has no end that can be
+            computed, or none in this stage.
+
+        used: The counted time since the start as a share of what the rule allows; above 1 it is
+            over. None where there is no end, or the rule only names a date.
+    """
+
+    rule: str
+    status: DealStatus
+    started_at: dt.datetime
+    due_at: dt.datetime | None
+    used: float | None
+
+
+@attrs.frozen(kw_only=True)
+class Deviation:
+    """
+    A recorded move that the process does not allow: kept, never dropped.
+
+    Args:
+        event: The move.
+
+        from_stage: The stage that was left.
+
+        obstacles: What it passed over; never empty.
+    """
+
+    event: Event
+    from_stage: str
+    obstacles: tuple[Obstacle, ...]
+
+
+@attrs.frozen(kw_only=True)
+class DealState:
+    """
+    A deal at one instant.
+
+    Args:
+        id: The deal.
+
+        at: The instant.
+
+        stage: Where it is.
+
+        kind: What being there means.
+
+        status: The worst of its rules; closed and parked deals are ``ok``.
+
+        owner: Who it belongs to; None: nobody.
+
+        opened_at: When it began.
+
+        entered_at: When it came into its stage.
+
+        last_touch_at: The latest touch of any class; None: none yet.
+
+        facts: What is known, as it was told.
+
+        clocks: The rules that apply now, in the order of the process.
+
+        deviations: What recorded moves passed over, in the order of time.
+    """
+
+    id: str
+    at: dt.datetime
+    stage: str
+    kind: StageKind
+    status: DealStatus
+    owner: str | None
+    opened_at: dt.datetime
+    entered_at: dt.datetime
+    last_touch_at: dt.datetime | None
+    facts: Mapping[str, Value]
+    clocks: tuple[Clock, ...]
+    deviations: tuple[Deviation, ...]
+
+    @property
+    def outcome(self) -> str | None:
+        """``won`` or ``lost``; None while it is neither."""
+        return self.kind.value if self.kind in (StageKind.WON, StageKind.LOST) else None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is won or lost."""
+        return self.outcome is not None

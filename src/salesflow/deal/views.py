@@ -1,0 +1,114 @@
+"""What a deal answers, read off the memory of the rules."""
+
+from __future__ import annotations
+
+from salesflow.calendars import to_datetime
+from salesflow.calendars.arithmetic import counted
+from salesflow.deal.run import View
+from salesflow.deal.state import Clock, Deadline, DealState, DealStatus
+from salesflow.events import FrozenFacts
+from salesflow.rules import codes
+from salesflow.rules.clocks import applies, away_spans, has_no_place
+from salesflow.rules.status import rule_status, status
+from salesflow.rules.tables import ENTERED_AT
+
+_STATUS = {
+    codes.OK: DealStatus.OK,
+    codes.DUE: DealStatus.DUE,
+    codes.BREACHED: DealStatus.BREACHED,
+}
+
+
+def state_of(view: View) -> DealState:
+    """Return the state of a deal."""
+    run, memory = view.run, view.memory
+    stage = run.book.process.stage(view.stage)
+    touched = max(memory.touch_at)
+    return DealState(
+        id=run.opening.deal,
+        at=to_datetime(view.now),
+        stage=stage.id,
+        kind=stage.kind,
+        status=_STATUS[status(run.book.tables, memory)],
+        owner=run.owner,
+        opened_at=to_datetime(run.opened_at),
+        entered_at=to_datetime(memory.deal[ENTERED_AT]),
+        last_touch_at=None if touched == codes.LONG_AGO else to_datetime(touched),
+        facts=FrozenFacts(run.facts),
+        clocks=tuple(_clock(view, rule) for rule in _running(view)),
+        deviations=tuple(run.deviations),
+    )
+
+
+def deadlines_of(view: View) -> tuple[Deadline, ...]:
+    """Return the rungs of the rules that apply, soonest first."""
+    rungs = [rung for rule in _running(view) for rung in _rungs(view, rule)]
+    rungs.sort(key=lambda rung: (view.memory.due[rung], rung))
+    return tuple(_deadline(view, rung) for rung in rungs)
+
+
+def _running(view: View) -> list[int]:
+    """Return the rules that apply and whose clock runs."""
+    tables, memory = view.run.book.tables, view.memory
+    return [
+        rule
+        for rule in range(len(tables.rule_since))
+        if memory.start[rule] != codes.NEVER and applies(tables, memory, rule)
+    ]
+
+
+def _rungs(view: View, rule: int) -> list[int]:
+    """Return the rungs of a rule that have a deadline where the deal is."""
+    tables, memory = view.run.book.tables, view.memory
+    return [
+        rung
+        for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1])
+        if memory.due[rung] < codes.NEVER and not has_no_place(tables, memory, rung)
+    ]
+
+
+def _deadline(view: View, number: int) -> Deadline:
+    book, memory = view.run.book, view.memory
+    rung = book.rungs[number]
+    acted_at = memory.acted[number]
+    return Deadline(
+        deal_id=view.run.opening.deal,
+        rule=book.rules[rung.rule].id,
+        rung=rung.name,
+        due_at=to_datetime(memory.due[number]),
+        to=rung.to,
+        acts=rung.kind != codes.MOVE or book.tables.rule_mode[rung.rule] == codes.ENFORCE,
+        acted_at=None if acted_at == codes.NEVER else to_datetime(acted_at),
+    )
+
+
+def _clock(view: View, rule: int) -> Clock:
+    book, memory = view.run.book, view.memory
+    end = next((rung for rung in _rungs(view, rule) if book.rungs[rung].is_end), None)
+    return Clock(
+        rule=book.rules[rule].id,
+        status=_STATUS[rule_status(book.tables, memory, rule)],
+        started_at=to_datetime(memory.start[rule]),
+        due_at=None if end is None else to_datetime(memory.due[end]),
+        used=None if end is None else _used(view, rule, end),
+    )
+
+
+def _used(view: View, rule: int, end: int) -> float | None:
+    """Return the counted time since the start of a clock as a share of what its end allows."""
+    book, memory = view.run.book, view.memory
+    rung = book.rungs[end]
+    if rung.amount == 0:
+        return None
+    calendar = book.process.calendar.tables
+    aways = away_spans(book.tables, memory, rule)
+    spent = counted(
+        calendar,
+        memory.start[rule],
+        max(view.now, memory.start[rule]),
+        rung.measure,
+        memory.skip_from,
+        memory.skip_until,
+        aways,
+    )
+    return spent / rung.amount

@@ -1,0 +1,318 @@
+"""
+The events of a deal: frozen facts, appended and never edited.
+
+A deal is what its events add up to. Each event says when it happened (``occurred_at``) and when we
+were told (``recorded_at``); rules go by the first. `Event.to_dict` and `event_from_dict` are the
+JSON form, versioned so that a history written today can be read by later releases.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import attrs
+
+from salesflow.errors import EventError
+
+FORMAT = 1
+"""The version of the JSON form that this release writes."""
+
+
+def _to_utc(name: str, value: object) -> dt.datetime:
+    """Return an instant in UTC: in a repeated hour a local time is equal to none elsewhere."""
+    if not isinstance(value, dt.datetime):
+        msg = f"{name!r} must be a datetime, got {value!r}"
+        raise TypeError(msg)
+    if value.tzinfo is dt.UTC:
+        return value
+    if value.utcoffset() is None:
+        msg = f"{name!r} must be aware, got {value!r}. Add tzinfo=datetime.UTC."
+        raise ValueError(msg)
+    return value.astimezone(dt.UTC)
+
+
+def _occurred_at(value: dt.datetime) -> dt.datetime:
+    return _to_utc("occurred_at", value)
+
+
+def _recorded_at(value: dt.datetime | None) -> dt.datetime | None:
+    return None if value is None else _to_utc("recorded_at", value)
+
+
+def _is_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, str):
+        msg = f"{attribute.name!r} must be text, got {value!r}"
+        raise TypeError(msg)
+
+
+def _is_text_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None:
+        _is_text(_, attribute, value)
+
+
+def _is_whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, int):
+        msg = f"{attribute.name!r} must be a whole number, got {value!r}"
+        raise TypeError(msg)
+
+
+class Status(enum.StrEnum):
+    """How far an activity has come; only a done one counts."""
+
+    DONE = "done"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class Way(enum.StrEnum):
+    """Who reached whom."""
+
+    IN = "in"
+    OUT = "out"
+
+
+Value = bool | int | Decimal | dt.date | str
+"""What a fact may hold; money is a `Decimal` in the process's currency."""
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """
+    What every event has.
+
+    Args:
+        id: Unique within the deal. The same id with the same content is the same event.
+
+        occurred_at: When it happened; aware, kept in UTC.
+
+        recorded_at: When we were told; aware, kept in UTC. None: when it happened.
+
+        by: Who did it.
+
+        source: Where we have it from, such as ``"hubspot"``.
+
+        seq: The source's own order, for events at one instant.
+
+    Raises:
+        TypeError: If an instant is no datetime, or another field has the wrong type.
+        ValueError: If an instant is naive.
+    """
+
+    kind_name: ClassVar[str]
+    rank: ClassVar[int]
+
+    id: str = attrs.field(validator=_is_text)
+    occurred_at: dt.datetime = attrs.field(converter=_occurred_at)
+    recorded_at: dt.datetime | None = attrs.field(default=None, converter=_recorded_at)
+    by: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    source: str = attrs.field(default="", validator=_is_text)
+    seq: int = attrs.field(default=0, validator=_is_whole)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as JSON-ready data; what is not set is left out."""
+        data: dict[str, Any] = {"format": FORMAT, "type": self.kind_name}
+        for field in attrs.fields(type(self)):
+            value = getattr(self, field.name)
+            if value != field.default:
+                data[field.name] = _to_json(value)
+        return data
+
+
+@attrs.frozen(kw_only=True)
+class Opened(Event):
+    """
+    The deal begins.
+
+    Args:
+        deal: The deal's id.
+
+        stage: Where it begins; None: in the process's first stage.
+
+        owner: Who it belongs to; None: nobody yet.
+    """
+
+    kind_name = "opened"
+    rank = 0
+
+    deal: str = attrs.field(validator=_is_text)
+    stage: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+
+def _facts(value: Mapping[str, Value]) -> Mapping[str, Value]:
+    return FrozenFacts(value)
+
+
+class FrozenFacts(Mapping[str, Value]):
+    """An immutable, hashable mapping from the names of facts to their values."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, Value]) -> None:
+        self._items = dict(items)
+
+    def __getitem__(self, name: str) -> Value:
+        return self._items[name]
+
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator over names
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+@attrs.frozen(kw_only=True)
+class Learned(Event):
+    """
+    Something is known about the deal that was not known before.
+
+    Args:
+        facts: Names of facts and their values.
+    """
+
+    kind_name = "learned"
+    rank = 2
+
+    facts: Mapping[str, Value] = attrs.field(converter=_facts)
+
+
+@attrs.frozen(kw_only=True)
+class Activity(Event):
+    """
+    Logged work.
+
+    Args:
+        kind: A kind of activity of the process, such as ``call``.
+
+        status: Only a done activity counts.
+
+        direction: Who reached whom; None: not said, taken as outbound.
+
+        outcome: Such as ``voicemail`` or ``bounced``; None: nothing special.
+
+        minutes: How long it took; None: not said.
+    """
+
+    kind_name = "activity"
+    rank = 3
+
+    kind: str = attrs.field(validator=_is_text)
+    status: Status = attrs.field(default=Status.DONE, converter=Status)
+    direction: Way | None = attrs.field(default=None, converter=attrs.converters.optional(Way))
+    outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_whole))
+
+
+@attrs.frozen(kw_only=True)
+class Assigned(Event):
+    """
+    The deal has a new owner; this restarts nothing.
+
+    Args:
+        owner: Who it belongs to from now on.
+    """
+
+    kind_name = "assigned"
+    rank = 4
+
+    owner: str = attrs.field(validator=_is_text)
+
+
+@attrs.frozen(kw_only=True)
+class Moved(Event):
+    """
+    The deal is in another stage.
+
+    Args:
+        to: The stage it is in now.
+
+        role: The role in which *by* moved it; None: not said, and not checked.
+
+        reason: Why.
+    """
+
+    kind_name = "moved"
+    rank = 8
+
+    to: str = attrs.field(validator=_is_text)
+    role: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+
+TYPES: dict[str, type[Event]] = {
+    cls.kind_name: cls for cls in (Opened, Learned, Activity, Assigned, Moved)
+}
+"""Every type of event, by its name in the JSON form."""
+
+
+def event_from_dict(data: Mapping[str, Any]) -> Event:
+    """
+    Read an event from its JSON form.
+
+    Args:
+        data: What `Event.to_dict` returned, in this or an earlier release.
+
+    Returns:
+        The event; ``event_from_dict(event.to_dict()) == event``.
+
+    Raises:
+        EventError: If the format is newer than this release, the type is unknown, or a field is
+            missing, unknown or of the wrong type.
+    """
+    fields = dict(data)
+    written, name = fields.pop("format", None), fields.pop("type", None)
+    if written != FORMAT:
+        msg = f"event format: got {written!r}, this release reads {FORMAT}. Upgrade salesflow."
+        raise EventError(msg)
+    if name not in TYPES:
+        msg = f"event type: got {name!r}, expected one of {', '.join(TYPES)}."
+        raise EventError(msg)
+    try:
+        return TYPES[name](**{key: _from_json(key, value) for key, value in fields.items()})
+    except (TypeError, ValueError, AttributeError) as error:
+        msg = f"event {fields.get('id')!r} of type {name!r}: {error}"
+        raise EventError(msg) from error
+
+
+def _to_json(value: object) -> Any:  # noqa: ANN401 - JSON
+    match value:
+        case dt.datetime():
+            return value.isoformat()
+        case dt.date():
+            return {"date": value.isoformat()}
+        case Decimal():
+            return {"money": str(value)}
+        case Mapping():
+            return {name: _to_json(item) for name, item in value.items()}
+        case enum.StrEnum():
+            return value.value
+        case _:
+            return value
+
+
+def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+    if key in {"occurred_at", "recorded_at"}:
+        return dt.datetime.fromisoformat(value)
+    if key == "facts":
+        return {name: _fact_from_json(item) for name, item in value.items()}
+    return value
+
+
+def _fact_from_json(value: Any) -> Value:  # noqa: ANN401 - JSON
+    match value:
+        case {"date": str(text)}:
+            return dt.date.fromisoformat(text)
+        case {"money": str(text)}:
+            return Decimal(text)
+        case _:
+            return value  # type: ignore[no-any-return]

@@ -1,0 +1,193 @@
+"""A whole log through the rules: the fold, deal after deal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from salesflow.calendars.arithmetic import CalendarTables
+from salesflow.rules.clocks import acts_at, next_rung
+from salesflow.rules.codes import NEVER, NONE
+from salesflow.rules.fold import act, acting_before, acting_by, apply, take
+from salesflow.rules.status import status
+from salesflow.rules.tables import AWAYS, ENTERED_AT, STAGE, Ints, Memory, Slots, Tables
+
+
+class Rows(NamedTuple):
+    """
+    The events of many deals, as the fold takes them.
+
+    The events of deal number i are the rows from ``first[i]`` up to, not including,
+    ``first[i + 1]``, in the order of the fold; the first of them opens the deal.
+    """
+
+    first: Ints
+    kind: Ints
+    at: Ints
+    subject: Ints
+    value: Ints
+
+
+class Acts(NamedTuple):
+    """What time did: one entry for each rung that acted, in order; *found* has one place."""
+
+    found: Slots
+    deal: Slots
+    rung: Slots
+    start: Slots
+    due: Slots
+    at: Slots
+    stage: Slots
+    """The stage that the deal was in when the rung acted."""
+
+
+class Deviations(NamedTuple):
+    """What recorded moves passed over: one entry for each obstacle; *found* has one place."""
+
+    found: Slots
+    row: Slots
+    origin: Slots
+    code: Slots
+    which: Slots
+
+
+class Verdicts(NamedTuple):
+    """How each deal stands at the end; NONE as *stage* if it is not open yet."""
+
+    stage: Slots
+    entered_at: Slots
+    status: Slots
+    next_rung: Slots
+    next_due: Slots
+    """Of the rung that acts next, or NEVER."""
+    aways: Slots
+    """Spans of closed and parked time; with more than *memory* has room for, run it again."""
+
+
+def replay(
+    tables: Tables,
+    calendar: CalendarTables,
+    memory: Memory,
+    rows: Rows,
+    until: int,
+    codes: Slots,
+    which: Slots,
+    acts: Acts,
+    deviations: Deviations,
+    verdicts: Verdicts,
+) -> None:
+    """
+    Run every deal of *rows* up to *until*, and note what happened.
+
+    Args:
+        tables: The process.
+
+        calendar: Of all the deals.
+
+        memory: Used for one deal after the other. Where time moves no deal, one with room for as
+            many spans away as a deal has events is large enough; else *verdicts* tells.
+
+        rows: The events.
+
+        until: Later events are not taken in.
+
+        codes: Room for `moves.most_obstacles` entries.
+
+        which: The same.
+
+        acts: Filled as far as it has room; *found* goes on, so that a caller sees how much more
+            it takes.
+
+        deviations: The same.
+
+        verdicts: Filled, one place for each deal.
+    """
+    for deal in range(len(rows.first) - 1):
+        replay_deal(tables, calendar, memory, rows, deal, until, codes, which, acts, deviations)
+        judge(tables, memory, rows, deal, until, verdicts)
+
+
+def replay_deal(
+    tables: Tables,
+    calendar: CalendarTables,
+    memory: Memory,
+    rows: Rows,
+    deal: int,
+    until: int,
+    codes: Slots,
+    which: Slots,
+    acts: Acts,
+    deviations: Deviations,
+) -> None:
+    """Run one deal up to *until*."""
+    first = rows.first[deal]
+    if rows.at[first] > until:
+        return
+    apply(tables, calendar, memory, rows.kind[first], rows.at[first], rows.subject[first], NONE)
+    for row in range(first + 1, rows.first[deal + 1]):
+        at = rows.at[row]
+        if at > until:
+            break
+        rung = acting_before(tables, memory, at)
+        while rung != NONE:
+            note_act(tables, memory, deal, rung, acts)
+            act(tables, calendar, memory, rung)
+            rung = acting_before(tables, memory, at)
+        origin = memory.deal[STAGE]
+        found = take(
+            tables,
+            calendar,
+            memory,
+            rows.kind[row],
+            at,
+            rows.subject[row],
+            rows.value[row],
+            codes,
+            which,
+        )
+        for number in range(found):
+            note_deviation(row, origin, codes[number], which[number], deviations)
+    rung = acting_by(tables, memory, until)
+    while rung != NONE:
+        note_act(tables, memory, deal, rung, acts)
+        act(tables, calendar, memory, rung)
+        rung = acting_by(tables, memory, until)
+
+
+def note_act(tables: Tables, memory: Memory, deal: int, rung: int, acts: Acts) -> None:
+    """Write down that a rung is about to act."""
+    place = acts.found[0]
+    acts.found[0] = place + 1
+    if place < len(acts.deal):
+        acts.deal[place] = deal
+        acts.rung[place] = rung
+        acts.start[place] = memory.start[tables.rung_rule[rung]]
+        acts.due[place] = memory.due[rung]
+        acts.at[place] = acts_at(memory, rung)
+        acts.stage[place] = memory.deal[STAGE]
+
+
+def note_deviation(row: int, origin: int, code: int, which: int, deviations: Deviations) -> None:
+    """Write down one obstacle that a recorded move passed over."""
+    place = deviations.found[0]
+    deviations.found[0] = place + 1
+    if place < len(deviations.row):
+        deviations.row[place] = row
+        deviations.origin[place] = origin
+        deviations.code[place] = code
+        deviations.which[place] = which
+
+
+def judge(
+    tables: Tables, memory: Memory, rows: Rows, deal: int, until: int, verdicts: Verdicts
+) -> None:
+    """Write down how the deal that was just run stands."""
+    if rows.at[rows.first[deal]] > until:
+        verdicts.stage[deal] = NONE
+        return
+    rung = next_rung(tables, memory)
+    verdicts.stage[deal] = memory.deal[STAGE]
+    verdicts.entered_at[deal] = memory.deal[ENTERED_AT]
+    verdicts.status[deal] = status(tables, memory)
+    verdicts.aways[deal] = memory.deal[AWAYS]
+    verdicts.next_rung[deal] = rung
+    verdicts.next_due[deal] = NEVER if rung == NONE else memory.due[rung]

@@ -1,0 +1,42 @@
+"""How a deal stands with its rules."""
+
+from __future__ import annotations
+
+from salesflow.rules.clocks import applies
+from salesflow.rules.codes import BREACH, BREACHED, DUE, NEVER, NOTICE, OK, OPEN, WARN
+from salesflow.rules.tables import STAGE, Memory, Tables
+
+
+def rule_status(tables: Tables, memory: Memory, rule: int) -> int:
+    """
+    Return how the deal stands with one rule that applies: OK, DUE or BREACHED.
+
+    Due past a warning or a notice, breached past the longest gap or a timer's end, whatever the
+    rule's mode.
+    """
+    worst = OK
+    for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
+        if memory.acted[rung] != NEVER:
+            kind = tables.rung_kind[rung]
+            worst = max(worst, DUE if kind == WARN or kind == NOTICE else BREACHED)
+    return worst
+
+
+def status(tables: Tables, memory: Memory) -> int:
+    """Return the worst of the rules that apply; parked and closed deals are OK."""
+    worst = OK
+    if tables.stage_kind[memory.deal[STAGE]] == OPEN:
+        for rule in range(len(tables.rule_since)):
+            if applies(tables, memory, rule):
+                worst = max(worst, rule_status(tables, memory, rule))
+    return worst
+
+
+def is_breached(tables: Tables, memory: Memory, rule: int) -> bool:
+    """Return whether a contact gap is breached now; a touch heals it."""
+    if tables.rule_gap[rule] == 0 or not applies(tables, memory, rule):
+        return False
+    for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
+        if tables.rung_kind[rung] == BREACH:
+            return memory.acted[rung] != NEVER
+    return False

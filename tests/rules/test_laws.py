@@ -1,0 +1,274 @@
+"""Laws of the fold and of the live deal, on random processes and histories."""
+
+import datetime as dt
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal import Deal
+from salesflow.deal.state import Raised
+from salesflow.errors import Refused
+from salesflow.events import event_from_dict
+from salesflow.process.parts import ContactGap
+from salesflow.rules.book import rule_book
+from salesflow.rules.codes import NEVER, NONE
+from salesflow.rules.compiled import arrays, compiled
+from salesflow.rules.replay import replay
+from tests.rules.answers import found, live_answer, slow_answer
+from tests.rules.builder import OPENINGS, random_history
+from tests.rules.cases import all_said, arguments, cases, log_rows, make_case, strict_cases
+
+MANY = settings(max_examples=400)
+
+
+class TestReferee:
+    @MANY
+    @given(case=cases)
+    def test_a_live_deal_agrees(self, case):
+        """
+        A live deal says what the slow model says: stage, status, what time did, deviations.
+        """
+        deal, slow = case.deal, case.slow
+        for now in case.nows[::2]:
+            assert slow_answer(slow, now) == live_answer(deal, now)
+
+    @MANY
+    @given(case=cases)
+    def test_obstacles_agree(self, case):
+        """
+        A command meets exactly the obstacles that the slow model finds, at any instant.
+        """
+        deal, slow = case.deal, case.slow
+        for now in case.nows[::2]:
+            to, said = case.command()
+
+            expected = sorted(slow.refusals(to, now, **said), key=str)
+
+            assert expected == found(deal.obstacles(to, now, **said), blocks=True)
+
+
+class TestSweep:
+    @MANY
+    @given(case=cases)
+    def test_looking_changes_nothing(self, case):
+        """
+        Looking between any two events, at any instant, gives the same history as never looking.
+        """
+        opening, *rest = case.shuffled()
+        looked, unseen = (Deal.replay(case.process, [opening]) for _ in range(2))
+        for event in rest:
+            now = max(case.rng.choice(case.nows), looked.opened_at)
+            all_said(looked, [now])
+            looked.obstacles(case.process.stages[-1].id, now)
+            looked.record(event)
+            unseen.record(event)
+
+        assert all_said(looked, case.nows) == all_said(unseen, case.nows)
+
+    @MANY
+    @given(case=cases)
+    def test_the_past_stays_as_it_was(self, case):
+        """
+        What was in the timeline at one instant is in it at every later one, in the same order.
+        """
+        deal = case.deal
+        timelines = [deal.timeline(now) for now in case.nows]
+        for earlier, later in zip(timelines, timelines[1:], strict=False):
+            assert earlier == later[: len(earlier)]
+
+    @MANY
+    @given(case=cases)
+    def test_each_rung_acts_once_for_one_start(self, case):
+        """
+        Between two starts of its clock no rung acts twice, and none before its deadline.
+        """
+        raised = [r for r in case.deal.timeline(case.nows[-1]) if isinstance(r, Raised)]
+        seen = [(r.rule, r.rung, r.due_at, r.acted_at) for r in raised]
+
+        assert len(set(seen)) == len(seen)
+        assert all(r.acted_at >= r.due_at for r in raised)
+
+
+class TestOrder:
+    @MANY
+    @given(case=cases)
+    def test_order_and_duplicates_do_not_matter(self, case):
+        """
+        The same events in any order, any number of times, add up to the same deal.
+        """
+        opening, *rest = case.shuffled()
+        recorded = Deal.replay(case.process, [opening])
+        for event in rest:
+            recorded.record(event)
+
+        assert case.deal.events == recorded.events
+        assert all_said(case.deal, case.nows) == all_said(recorded, case.nows)
+
+    @given(case=cases)
+    def test_replay_of_the_recorded_events(self, case):
+        """
+        A deal is what its events add up to: replayed from them it is the same.
+        """
+        again = Deal.replay(case.process, case.deal.events)
+
+        assert all_said(case.deal, case.nows) == all_said(again, case.nows)
+
+    @given(case=cases)
+    def test_a_second_time_is_not_new(self, case):
+        """
+        `record` says whether an event was new.
+        """
+        deal = case.deal
+
+        assert not any(deal.record(event) for event in case.events)
+
+
+class TestCommands:
+    @MANY
+    @given(case=cases)
+    def test_a_refused_command_changes_nothing(self, case):
+        """
+        After a refusal events, state, timeline and deadlines are as they were.
+        """
+        deal = case.deal
+        before = deal.events, all_said(deal, case.nows)
+        for now in case.nows:
+            to, said = case.command()
+            if deal.can_move(to, now, **said):
+                continue
+            with pytest.raises(Refused, match="cannot move to") as refused:
+                deal.move(to, at=now, **said)
+
+            assert refused.value.obstacles == deal.obstacles(to, now, **said)
+        assert before == (deal.events, all_said(deal, case.nows))
+
+    @settings(max_examples=200)
+    @given(case=strict_cases)
+    def test_accepted_commands_pass_no_gate(self, case):
+        """
+        In enforce mode the slow model has nothing against a command that was accepted.
+        """
+        deal = Deal.replay(case.process, case.events[:1])
+        now = deal.opened_at
+        for event in sorted(case.events[1:], key=lambda event: event.occurred_at):
+            now = max(now, event.occurred_at)
+            to, said = case.command()
+            if type(event).__name__ != "Moved":
+                deal.record(event)
+            slow = type(case.slow)(case.process, deal.events)
+            refusals = slow.refusals(to, now, **said)
+            if deal.can_move(to, now, **said):
+                before = deal.state(now).deviations
+                deal.move(to, at=now, **said)
+                new = [d for d in deal.state(now).deviations if d not in before]
+
+                assert not any(blocks for _, _, blocks in refusals)
+                assert not any(o.blocks for deviation in new for o in deviation.obstacles)
+            else:
+                assert any(blocks for _, _, blocks in refusals)
+
+
+@pytest.fixture(scope="session")
+def compiled_replay():
+    pytest.importorskip("numba")
+    return compiled(replay)
+
+
+def plain_and_compiled(given_arguments, compiled_replay):
+    """The answers of `replay` as it is, and compiled."""
+    tables, calendar, memory, rows, until, codes, which, *filled = given_arguments
+    scratch = [np.array(part, dtype=np.int64) for part in (codes, which)]
+    fast = [arrays(part) for part in (tables, calendar, memory, rows)]
+    answers = [arrays(part) for part in filled]
+    compiled_replay(*fast, until, *scratch, *answers)
+    replay(*given_arguments)
+    plain = [[list(column) for column in part] for part in filled]
+    return plain, [[column.tolist() for column in part] for part in answers]
+
+
+class TestReplay:
+    @settings(max_examples=100)
+    @given(seed=st.integers(0, 2**40))
+    def test_compiled_is_plain(self, seed, compiled_replay):
+        """
+        The compiled rules give the answers of the plain ones, to the last integer.
+        """
+        book, deals, until = random_log(seed)
+
+        plain, fast = plain_and_compiled(
+            arguments(book, log_rows(book, deals), until), compiled_replay
+        )
+
+        assert plain == fast
+
+    @settings(max_examples=200)
+    @given(seed=st.integers(0, 2**40))
+    def test_a_log_says_what_live_deals_say(self, seed):
+        """
+        A whole log run with one memory gives each deal's stage, status, deadline and acts.
+        """
+        book, deals, until = random_log(seed)
+        call = arguments(book, log_rows(book, deals), until)
+        replay(*call)
+        acts, _, verdicts = call[-3:]
+        now = to_datetime(until)
+        for number, deal in enumerate(deals):
+            if deal.opened_at > now:
+                assert verdicts.stage[number] == NONE
+                continue
+            state = deal.state(now)
+            raised = [r for r in deal.timeline(now) if isinstance(r, Raised)]
+            places = [n for n in range(acts.found[0]) if acts.deal[n] == number]
+
+            assert book.process.stages[verdicts.stage[number]].id == state.stage
+            assert ("ok", "due", "breached")[verdicts.status[number]] == state.status
+            assert verdicts.entered_at[number] == to_micros(state.entered_at)
+            assert [to_micros(r.acted_at) for r in raised] == [acts.at[n] for n in places]
+            assert [r.rung for r in raised] == [book.rungs[acts.rung[n]].name for n in places]
+            assert (verdicts.next_rung[number] == NONE) == (verdicts.next_due[number] == NEVER)
+
+
+def random_log(seed):
+    case = make_case(seed)
+    histories = [random_history(case.rng, case.process, 8) for _ in range(3)]
+    deals = [Deal.replay(case.process, events) for events in (case.events, *histories)]
+    return rule_book(case.process), deals, to_micros(case.nows[-2])
+
+
+class TestEvents:
+    @given(case=cases)
+    def test_json_and_pickle(self, case):
+        """
+        Events survive JSON and pickling, states survive pickling.
+        """
+        state = case.deal.state(case.nows[-1])
+
+        assert case.events == [event_from_dict(event.to_dict()) for event in case.events]
+        assert case.events == pickle.loads(pickle.dumps(case.events))  # noqa: S301 - our own
+        assert state == pickle.loads(pickle.dumps(state))  # noqa: S301 - our own
+
+
+class TestDeadlines:
+    @given(
+        case=cases,
+        gap=st.sampled_from(["2 hours", "3 days", "2 business hours", "2 business days", "1 week"]),
+        touches=st.tuples(*[st.integers(0, 30 * 24 * 60)] * 2),
+    )
+    def test_a_later_touch_never_means_an_earlier_deadline(self, case, gap, touches):
+        """
+        For one clock the deadline is monotone in the last touch.
+        """
+        process = case.process.replace({"timers": [], "contact_gaps": [ContactGap(id="g", max=gap)]})
+        opened = OPENINGS[case.seed % len(OPENINGS)]
+        deadlines = []
+        for minutes in sorted(touches):
+            deal = Deal.open(process, id="D", at=opened)
+            touched_at = opened + dt.timedelta(minutes=minutes)
+            deal.log("call", at=touched_at)
+            deadlines.append(deal.deadlines(touched_at)[0].due_at)
+
+        assert deadlines == sorted(deadlines)
