@@ -1,0 +1,50 @@
+"""A file as a frame of texts, and where its rows stand."""
+
+from __future__ import annotations
+
+import os
+
+from salesflow.errors import LogError
+from salesflow.history.extras import pl
+from salesflow.history.mapping import Mapping
+from salesflow.process.names import did_you_mean, listed
+
+
+def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
+    """
+    Read a CSV file, as it is or compressed with gzip, with every cell as text.
+
+    Raises:
+        LogError: If it cannot be read, or columns of the mapping are not there.
+    """
+    source = os.fsdecode(path)
+    try:
+        # No cell is guessed at: what a text means is the mapping's business.
+        frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise LogError(source, (f"cannot be read: {said}",)) from error
+    missing = [name for name in mapping.used_columns if name not in frame.columns]
+    if missing:
+        raise LogError(source, tuple(_missing(name, frame.columns) for name in missing))
+    return frame
+
+
+def _missing(name: str, columns: list[str]) -> str:
+    hint = did_you_mean(name, columns) or f"; it has: {listed(columns)}"
+    return f"no column {name!r}{hint}"
+
+
+def lines_of(frame: pl.DataFrame, rows: list[int]) -> list[int]:
+    """
+    Return the lines of the file on which some rows begin, counted from 1.
+
+    A cell may hold line breaks, so that a row takes several lines.
+    """
+    if not rows:
+        return []
+    head = frame.head(max(rows) + 1)
+    breaks = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
+    before = head.select(breaks.cum_sum().shift(1, fill_value=0)).to_series()
+    in_header = sum(name.count("\n") for name in frame.columns)
+    return [row + 2 + in_header + int(before[row]) for row in rows]

@@ -1,0 +1,178 @@
+"""What a file could not tell, counted and named."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+from salesflow.history.plain import plain
+
+EXAMPLES = 3
+"""How many rows of each kind are shown."""
+MOST_COMPARED = 100
+"""How many unmapped values are compared with the known ones."""
+
+
+@attrs.frozen(kw_only=True)
+class Example:
+    """
+    A row that shows what is meant.
+
+    Args:
+        line: The line of the file on which the row begins, counted from 1.
+
+        text: What stands there.
+    """
+
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}"
+
+
+@attrs.frozen(kw_only=True)
+class Unusable:
+    """
+    Rows that cannot be used, for one reason.
+
+    Args:
+        reason: A stable name, such as ``bad_instant``.
+
+        said: The reason in words.
+
+        count: How many.
+
+        examples: The first few of them.
+    """
+
+    reason: str
+    said: str
+    count: int
+    examples: tuple[Example, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Quality:
+    """
+    What was read, and what of it was used: nothing is dropped silently.
+
+    ``read == used + total(ignored) + total(unmapped) + total(unusable) + duplicates + empty``.
+
+    Args:
+        rows: Rows of the file, without the header.
+
+        read: What the rows say: as many as *rows*, times the readings of the mapping.
+
+        used: Those that say something which the mapping names.
+
+        ignored: Values that the mapping ignores, with their counts. Such a row may still open its
+            deal and tell facts.
+
+        unmapped: Values that the mapping does not name, with their counts, most frequent first.
+            Such a row may still open its deal and tell facts.
+
+        meant: For unmapped values: the named value that is close to it, if there is one.
+
+        unusable: Rows that could not be used at all, by reason.
+
+        duplicates: Rows that repeat an earlier one.
+
+        empty: What a row could say beside its first reading and does not.
+
+        undated: Values of such readings that stand without an instant, with their counts.
+
+        flags: What else has to be known, with counts: ``date_only`` (a day without a time),
+            ``without_zone`` (times that count in the mapping's zone), ``before_opening`` (dated
+            before their deal opens, counted from the opening), ``opened_later`` (deals that begin
+            beyond the first stage), ``no_direction`` and ``unknown_direction`` (of
+            activities; taken as outbound), ``bad_minutes``.
+
+        unread_facts: Values of fact columns that mean nothing to their fact, by fact.
+    """
+
+    rows: int
+    read: int
+    used: int
+    ignored: Mapping[str, int]
+    unmapped: Mapping[str, int]
+    meant: Mapping[str, str]
+    unusable: tuple[Unusable, ...]
+    duplicates: int
+    empty: int
+    undated: Mapping[str, int]
+    flags: Mapping[str, int]
+    unread_facts: tuple[Unusable, ...]
+
+    @property
+    def unusable_rows(self) -> int:
+        """How many rows could not be used, for whatever reason."""
+        return sum(item.count for item in self.unusable)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready data."""
+        return cast("dict[str, Any]", plain(self))
+
+    def lines(self) -> list[str]:
+        """Return it in words, one fact a line; what there is none of is left out."""
+        found = [f"{self.read:,} read, {self.used:,} used"]
+        for count, what in (
+            (sum(self.ignored.values()), f"ignored, of {_many(self.ignored, 'value')}"),
+            (self.duplicates, "repeat an earlier row"),
+            (self.empty, "without an instant beside the first"),
+        ):
+            if count:
+                found[0] += f", {count:,} {what}"
+        if self.unmapped:
+            rows = sum(self.unmapped.values())
+            found.append(
+                f"{rows:,} with {_many(self.unmapped, 'value')} that the mapping does not name:"
+            )
+            found.extend(f"  {self._unmapped(value)}" for value in list(self.unmapped)[:EXAMPLES])
+            if len(self.unmapped) > EXAMPLES:
+                found.append(f"  and {len(self.unmapped) - EXAMPLES:,} more")
+        for item in (*self.unusable, *self.unread_facts):
+            first = f" ({item.examples[0]})" if item.examples else ""
+            found.append(f"{item.count:,} {item.said}{first}")
+        found.extend(f"{count:,} {_FLAGS[name]}" for name, count in self.flags.items() if count)
+        if self.undated:
+            known = ", ".join(f"{value!r} {count:,}" for value, count in self.undated.items())
+            found.append(f"stages without an instant: {known}")
+        return found
+
+    def _unmapped(self, value: str) -> str:
+        meant = self.meant.get(value)
+        hint = f"; did you mean {meant!r}?" if meant else ""
+        return f"{value!r} {self.unmapped[value]:,}{hint}"
+
+
+_FLAGS = {
+    "date_only": "have a date without a time: the end of that day counts",
+    "without_zone": "have a time without a zone: the mapping's zone counts",
+    "before_opening": "are dated before their deal opens: the opening counts",
+    "opened_later": "deals begin beyond the first stage",
+    "no_direction": "activities without a direction: taken as outbound",
+    "unknown_direction": "activities with an unknown direction: taken as outbound",
+    "bad_minutes": "with minutes that are no whole number",
+}
+FLAGS = tuple(_FLAGS)
+"""The names of the flags."""
+
+
+def closest(values: Mapping[str, int], known: frozenset[str]) -> dict[str, str]:
+    """Return, for the values that are close to a known one, which one that is."""
+    by_folded = {name.casefold(): name for name in sorted(known)}
+    found = {}
+    for value in itertools.islice(values, MOST_COMPARED):
+        close = difflib.get_close_matches(value[:64].casefold(), by_folded, n=1, cutoff=0.6)
+        if close:
+            found[value] = by_folded[close[0]]
+    return found
+
+
+def _many(values: Mapping[str, int], noun: str) -> str:
+    return f"{len(values):,} {noun}" if len(values) == 1 else f"{len(values):,} {noun}s"

@@ -1,0 +1,136 @@
+"""Setting the rules to work on a log: room for the answers, plain or compiled."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from salesflow.history.extras import np, npt
+from salesflow.history.log import EventLog
+from salesflow.history.replaying import Standings, replay_log
+from salesflow.process.model import Process
+from salesflow.process.parts import Mode
+from salesflow.rules.book import RuleBook, rule_book
+from salesflow.rules.compiled import arrays, compiled
+from salesflow.rules.moves import most_obstacles
+from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts
+from salesflow.rules.tables import new_memory
+
+Ints = npt.NDArray[np.int64]
+
+WORTH = "value"
+"""The fact that says what a deal is worth; every process has it."""
+WORTH_COMPILING = 1_000_000
+"""Events from which on plain rules take so long that compiling them, once, is the better deal."""
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """
+    What the rules said about a log; every field is an array.
+
+    Args:
+        book: The process, in ``observe`` mode.
+
+        rows: The events.
+
+        acts, deviations, verdicts, standings: The answers, without spare room.
+    """
+
+    book: RuleBook
+    rows: Rows
+    acts: Acts
+    deviations: Deviations
+    verdicts: Verdicts
+    standings: Standings
+
+
+def observing(process: Process) -> Process:
+    """Return *process* with every rule in ``observe`` mode: time moves no deal."""
+    return attrs.evolve(
+        process,
+        mode=Mode.OBSERVE,
+        contact_gaps=[attrs.evolve(gap, mode=None) for gap in process.contact_gaps],
+        timers=[attrs.evolve(timer, mode=None) for timer in process.timers],
+    )
+
+
+def run(log: EventLog, process: Process, until: int, *, fast: bool | None) -> Outcome:
+    """
+    Run a log through the rules of a process, in ``observe`` mode.
+
+    Args:
+        log: The events.
+
+        process: The rules.
+
+        until: Later events are not taken in.
+
+        fast: As in `salesflow.history.audit.audit`.
+
+    Raises:
+        MissingExtraError: If *fast* and numba is not installed.
+    """
+    book = rule_book(observing(process))
+    rows = log.rows(book)
+    compile_them = _is_worth_it(len(log)) if fast is None else fast
+    acts, deviations = 2 * len(log.deals), len(log.deals)
+    while True:
+        found = _once(book, rows, until, acts, deviations, compile_them=compile_them)
+        wanted = int(found.acts.found[0]), int(found.deviations.found[0])
+        if wanted[0] <= acts and wanted[1] <= deviations:
+            return found
+        acts, deviations = max(acts, wanted[0]), max(deviations, wanted[1])
+
+
+def _is_worth_it(events: int) -> bool:
+    return events >= WORTH_COMPILING and importlib.util.find_spec("numba") is not None
+
+
+def _once(
+    book: RuleBook, rows: Rows, until: int, acts: int, deviations: int, *, compile_them: bool
+) -> Outcome:
+    """Run the log with room for so many acts and deviations."""
+    deals = len(rows.first) - 1
+    longest = int(np.diff(rows.first).max(initial=0))
+    obstacles = most_obstacles(book.tables)
+    given: list[Any] = [
+        book.tables,
+        book.process.calendar.tables,
+        new_memory(book.tables, longest),
+        rows,
+    ]
+    filled: list[Any] = [
+        Acts([0], *([0] * acts for _ in Acts._fields[1:])),
+        Deviations([0], *([0] * deviations for _ in Deviations._fields[1:])),
+        Verdicts(*([0] * deals for _ in Verdicts._fields)),
+        Standings([0] * deals, [0] * deals, [0] * (deals * len(book.rules))),
+    ]
+    scratch = [0] * obstacles, [0] * obstacles
+    worth = book.facts[WORTH]
+    if compile_them:
+        replay = compiled(replay_log)
+        given = [arrays(part) for part in given]
+        filled = [arrays(part) for part in filled]
+        room = [np.array(part, dtype=np.int64) for part in scratch]
+        replay(*given, until, *room, *filled, worth)
+    else:
+        given[3] = Rows._make(np.asarray(column).tolist() for column in rows)
+        plain: Callable[..., None] = replay_log
+        plain(*given, until, *scratch, *filled, worth)
+        filled = [arrays(part) for part in filled]
+    return Outcome(book, rows, *_trimmed(filled))
+
+
+def _trimmed(filled: list[Any]) -> list[Any]:
+    """Return the answers without spare room."""
+    acts, deviations, verdicts, standings = filled
+    return [_filled_part(acts), _filled_part(deviations), verdicts, standings]
+
+
+def _filled_part(part: Any) -> Any:  # noqa: ANN401 - the same named tuple
+    count = int(part.found[0])
+    return type(part)(part.found, *(column[:count] for column in part[1:]))

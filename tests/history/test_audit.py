@@ -1,0 +1,301 @@
+import datetime as dt
+import json
+import pickle
+import random
+import sys
+from collections import Counter
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.history.random_logs import as_csv, random_case
+from tests.history.slow_import import deals_of
+
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal import Deal, Raised
+from salesflow.errors import Code, MissingExtraError
+from salesflow.history import EventLog, audit
+from salesflow.history.run import observing, run
+from salesflow.process.parts import StageKind
+from salesflow.rules.book import rule_book
+from salesflow.rules.compiled import compiled
+from salesflow.rules.moves import most_obstacles
+from salesflow.rules.replay import Acts, Deviations, Verdicts, replay
+from salesflow.rules.tables import new_memory
+
+DAY = dt.timedelta(days=1)
+randoms = st.randoms(use_true_random=False)
+SEEN_BY_RULES = {Code.NO_SUCH_MOVE, Code.CLOSED, Code.GAP, Code.CRITERION}
+
+
+def log_of(rows, mapping, process, folder):
+    path = folder / "log.csv"
+    path.write_text(as_csv(rows), encoding="utf-8")
+    return EventLog.from_csv(path, mapping, process)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("logs")
+
+
+def random_now(rng, rows):
+    at = dt.datetime.fromisoformat(rng.choice(rows)["at"])
+    return at + rng.choice((dt.timedelta(0), dt.timedelta(microseconds=1), 3 * DAY, 40 * DAY))
+
+
+def live_acts(deal, now):
+    return [entry for entry in deal.timeline(now) if isinstance(entry, Raised)]
+
+
+def acts_of(log, outcome, deal_id):
+    """What time did to a deal, in the words of the live deal."""
+    book, number = outcome.book, log.deals.index(deal_id)
+    found = []
+    for deal, rung, _, due, at, stage in zip(*outcome.acts[1:], strict=True):
+        if deal == number:
+            step = book.rungs[rung]
+            found.append(
+                Raised(
+                    rule=book.rules[step.rule].id,
+                    rung=step.name,
+                    due_at=to_datetime(int(due)),
+                    acted_at=to_datetime(int(at)),
+                    stage=book.process.stages[stage].id,
+                    to=step.to,
+                )
+            )
+    return found
+
+
+def live_steps(state):
+    """What moves passed over, as far as a log without roles and reasons can tell."""
+    return [
+        (deviation.from_stage, deviation.event.to, obstacle.code, obstacle.rule)
+        for deviation in state.deviations
+        for obstacle in deviation.obstacles
+        if obstacle.code in SEEN_BY_RULES
+    ]
+
+
+class TestAgainstLiveDeals:
+    @given(rng=randoms)
+    def test_every_verdict_is_the_live_deals(self, rng, folder):
+        """Imported slowly and run live, every deal stands as the audit says."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, folder)
+        found = audit(log, process, now, fast=False)
+        outcome = run(log, process, to_micros(now), fast=False)
+        expected = deals_of(rows, process, mapping)
+        steps = Counter()
+
+        assert sorted(expected) == list(log.deals) == [verdict.id for verdict in found.deals]
+        for verdict in found.deals:
+            deal = Deal.replay(observing(process), expected[verdict.id])
+            assert verdict.opened_at == deal.opened_at
+            if deal.opened_at > now:
+                assert verdict.stage is None
+                continue
+            state, coming = deal.state(now), deal.next_deadline(now)
+            passed = live_steps(state)
+            steps.update(passed)
+            ends = [a for a in live_acts(deal, now) if is_end(process, a)]
+            assert attrs.asdict(verdict, recurse=False) == {
+                "id": state.id,
+                "owner": state.owner,
+                "stage": state.stage,
+                "kind": state.kind,
+                "status": state.status,
+                "opened_at": state.opened_at,
+                "entered_at": state.entered_at,
+                "last_touch_at": state.last_touch_at,
+                "rule": coming and coming.rule,
+                "rung": coming and coming.rung,
+                "due_at": coming and coming.due_at,
+                "days_left": coming and (coming.due_at - now) / DAY,
+                "breaches": len(ends),
+                "deviations": len(passed),
+                "first_deviation": verdict.first_deviation,
+                "value": value_of(state),
+            }
+            if passed:
+                assert attrs.astuple(verdict.first_deviation) == passed[0]
+            assert acts_of(log, outcome, verdict.id) == live_acts(deal, now)
+        assert {attrs.astuple(c.step): c.count for c in found.deviations} == steps
+        check_summary(found, log, process, now)
+
+    @given(rng=randoms)
+    def test_events_of_the_log_are_the_same_deal(self, rng, folder):
+        """What the log gives back is, live, the deal that the rows tell."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, folder)
+
+        for deal_id, events in deals_of(rows, process, mapping).items():
+            deal = Deal.replay(process, log.events(deal_id))
+            other = Deal.replay(process, events)
+            if other.opened_at <= now:
+                mine, theirs = deal.state(now), other.state(now)
+                assert attrs.evolve(mine, deviations=()) == attrs.evolve(theirs, deviations=())
+                assert live_steps(mine) == live_steps(theirs)
+                assert live_acts(deal, now) == live_acts(other, now)
+
+    @given(rng=randoms)
+    def test_order_and_repeats_do_not_matter(self, rng, folder):
+        """Rows in another order, some of them twice, tell the same if no two are at one instant."""
+        process, mapping, rows = random_case(rng)
+        distinct = list({(row["deal"], row["at"]): row for row in rows}.values())
+        again = [*distinct, rng.choice(distinct)]
+        rng.shuffle(again)
+        now = random_now(rng, rows)
+
+        one, other = (
+            audit(log_of(told, mapping, process, folder), process, now, fast=False)
+            for told in (distinct, again)
+        )
+
+        assert (one.deals, one.summary) == (other.deals, other.summary)
+        assert other.quality.duplicates == one.quality.duplicates + 1
+
+    @given(rng=randoms)
+    def test_nothing_is_dropped_silently(self, rng, folder):
+        """Every row that was read is counted in one place."""
+        process, mapping, rows = random_case(rng)
+        for row in rows:
+            for column, broken in (("deal", ""), ("at", "soon"), ("at", ""), ("status", "maybe")):
+                if rng.random() < 0.05:
+                    row[column] = broken
+        found = log_of(rows, mapping, process, folder).quality
+
+        assert found.rows == found.read == len(rows)
+        assert found.read == (
+            found.used
+            + sum(found.ignored.values())
+            + sum(found.unmapped.values())
+            + found.unusable_rows
+            + found.duplicates
+        )
+
+
+def is_end(process, raised):
+    timers = {timer.id: timer for timer in process.timers}
+    timer = timers.get(raised.rule)
+    return raised.rung == ("move" if timer and timer.move_to else "breach")
+
+
+def value_of(state):
+    value = state.facts.get("value")
+    return None if value is None or isinstance(value, str) else value
+
+
+def check_summary(found, log, process, now):
+    """The figures are what one gets by counting live deals."""
+    live = [Deal.replay(observing(process), log.events(deal)) for deal in log.deals]
+    states = {d.id: d.state(now) for d in live if d.opened_at <= now}
+    kinds = Counter(state.kind for state in states.values())
+    opened = [state for state in states.values() if state.kind is StageKind.OPEN]
+    status = Counter(state.status for state in opened)
+    told = found.summary
+    assert (told.open, told.won, told.lost, told.parked) == tuple(kinds[kind] for kind in StageKind)
+    assert told.not_open_yet == len(live) - len(states)
+    assert (told.ok, told.due, told.breached) == (status["ok"], status["due"], status["breached"])
+    assert told.rows_after == sum(e.occurred_at > now for d in live for e in after_opening(d))
+    for rule in told.rules:
+        clocks = [c for state in opened for c in state.clocks if c.rule == rule.rule]
+        acts = [
+            (deal.id, act)
+            for deal in live
+            if deal.id in states
+            for act in live_acts(deal, now)
+            if act.rule == rule.rule and is_end(process, act)
+        ]
+        passed = {deal for deal, _ in acts}
+        ended = Counter(states[deal].kind.value for deal in passed) if rule.move_to else {}
+        assert rule.breached_now == sum(clock.status == "breached" for clock in clocks)
+        assert rule.due_now == sum(clock.status == "due" for clock in clocks)
+        assert (rule.breaches, rule.deals, rule.ended) == (len(acts), len(passed), ended)
+
+
+def after_opening(deal):
+    """The events as they count: none before the opening, each fact by itself."""
+    for event in deal.events:
+        for _ in getattr(event, "facts", [0]):
+            yield attrs.evolve(event, occurred_at=max(event.occurred_at, deal.opened_at))
+
+
+class TestCompiled:
+    @given(rng=randoms)
+    def test_same_as_plain(self, rng, folder):
+        """The compiled rules say what the plain ones say."""
+        pytest.importorskip("numba")
+        process, mapping, rows = random_case(rng)
+        log = log_of(rows, mapping, process, folder)
+        now = random_now(rng, rows)
+
+        assert audit(log, process, now, fast=True) == audit(log, process, now, fast=False)
+
+    @given(rng=randoms)
+    def test_same_as_replay(self, rng, folder):
+        """The audit's own loop over the deals says what `rules.replay.replay` says."""
+        process, mapping, rows = random_case(rng)
+        log = log_of(rows, mapping, process, folder)
+        now = to_micros(random_now(rng, rows))
+        found = run(log, process, now, fast=False)
+        book = rule_book(observing(process))
+        room = 10_000
+        acts = Acts([0], *([0] * room for _ in Acts._fields[1:]))
+        deviations = Deviations([0], *([0] * room for _ in Deviations._fields[1:]))
+        verdicts = Verdicts(*([0] * len(log.deals) for _ in Verdicts._fields))
+        scratch = [0] * most_obstacles(book.tables)
+
+        replay(
+            book.tables,
+            book.process.calendar.tables,
+            new_memory(book.tables, len(log)),
+            type(found.rows)._make(column.tolist() for column in found.rows),
+            now,
+            scratch,
+            scratch[:],
+            acts,
+            deviations,
+            verdicts,
+        )
+
+        assert [column.tolist() for column in found.verdicts] == list(verdicts)
+        assert found.acts.found[0] == acts.found[0]
+        assert found.deviations.found[0] == deviations.found[0]
+
+    def test_missing_numba_names_the_extra(self, monkeypatch, folder):
+        """Who demands the compiled rules is told what to install."""
+        monkeypatch.setitem(sys.modules, "numba", None)
+        compiled.cache_clear()
+        process, mapping, rows = random_case(random.Random(1))
+        log = log_of(rows, mapping, process, folder)
+
+        with pytest.raises(MissingExtraError, match=r"numba .* 'salesflow\[fast\]'"):
+            audit(log, process, random_now(random.Random(1), rows), fast=True)
+        audit(log, process, random_now(random.Random(1), rows))
+
+
+class TestForms:
+    @given(rng=randoms)
+    def test_pickles_and_is_json(self, rng, folder):
+        """An audit survives pickling, and its dictionary survives JSON."""
+        process, mapping, rows = random_case(rng)
+        log = log_of(rows, mapping, process, folder)
+        found = audit(log, process, random_now(rng, rows))
+        data = found.to_dict()
+
+        assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
+        assert json.loads(json.dumps(data)) == data
+        assert data["format"] == 1
+        assert len(data["deals"]) == len(log.deals)
+
+    def test_naive_as_of_is_refused(self, folder):
+        """An instant without a zone is none."""
+        process, mapping, rows = random_case(random.Random(1))
+        log = log_of(rows, mapping, process, folder)
+        with pytest.raises(ValueError, match="time zone"):
+            audit(log, process, dt.datetime(2026, 1, 1))  # noqa: DTZ001

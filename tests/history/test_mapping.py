@@ -1,0 +1,234 @@
+import pickle
+
+import pytest
+
+from salesflow.errors import LogError
+from salesflow.events import Status, Way
+from salesflow.history import EventLog, load_mapping
+from salesflow.history.mapping import (
+    ActivityValue,
+    Columns,
+    FactColumn,
+    Mapping,
+    Reading,
+    StageValue,
+)
+from salesflow.history.mapping_file import parse_mapping
+from salesflow.process.load import load_process
+
+HEAD = 'format = 1\n[columns]\ndeal = "id"\nat = "when"\nwhat = "what"\n'
+FULL = """
+format = 1
+[file]
+separator = ";"
+source = "crm"
+[columns]
+deal = "id"
+at = "when"
+what = ["what", "step"]
+id = "row"
+by = "who"
+owner = "rep"
+direction = "way"
+outcome = "end"
+status = "state"
+minutes = "min"
+[time]
+format = "%d.%m.%Y"
+zone = "Europe/Berlin"
+[values]
+joined_with = ":"
+opens = ["made"]
+ignore = ["noise"]
+[stages]
+"a:b" = "qualify"
+c = { stage = "meeting", first = true }
+[activities]
+d = "call"
+e = { kind = "email", direction = "in", outcome = "bounced", status = "cancelled" }
+[facts]
+budget = "money"
+need_confirmed = { column = "need", values = { y = true }, format = "%Y" }
+[directions]
+hin = "out"
+[outcomes]
+f = "voicemail"
+[statuses]
+g = "no_show"
+[[also]]
+at = "closed"
+value = "h"
+"""
+
+
+class TestFile:
+    def test_every_key(self):
+        """Each key of the file has its place in the model."""
+        assert parse_mapping(FULL) == Mapping(
+            columns=Columns(
+                deal="id",
+                id="row",
+                by="who",
+                owner="rep",
+                direction="way",
+                outcome="end",
+                status="state",
+                minutes="min",
+            ),
+            readings=(
+                Reading(at="when", what=("what", "step")),
+                Reading(at="closed", value="h"),
+            ),
+            stages={
+                "a:b": StageValue(stage="qualify"),
+                "c": StageValue(stage="meeting", first=True),
+            },
+            activities={
+                "d": ActivityValue(kind="call"),
+                "e": ActivityValue(
+                    kind="email", direction=Way.IN, outcome="bounced", status=Status.CANCELLED
+                ),
+            },
+            opens=("made",),
+            ignore=("noise",),
+            facts={
+                "budget": FactColumn(column="money"),
+                "need_confirmed": FactColumn(column="need", values={"y": True}, format="%Y"),
+            },
+            directions={"hin": Way.OUT},
+            outcomes={"f": "voicemail"},
+            statuses={"g": Status.NO_SHOW},
+            time_format="%d.%m.%Y",
+            zone="Europe/Berlin",
+            separator=";",
+            joined_with=":",
+            source="crm",
+        )
+
+    def test_columns_that_are_read(self):
+        """Every column is named once."""
+        assert parse_mapping(FULL).used_columns == (
+            *("id", "row", "who", "rep", "way", "end", "state", "min"),
+            *("when", "what", "step", "closed", "money", "need"),
+        )
+
+    def test_pickles(self):
+        """A mapping survives pickling."""
+        mapping = parse_mapping(FULL)
+        assert pickle.loads(pickle.dumps(mapping)) == mapping  # noqa: S301 - our own
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            pytest.param("format = 2\n", "expected 1, the format", id="format"),
+            pytest.param(
+                'format = 1\n[columns]\nat = "w"\n', "columns.deal: missing", id="no-deal"
+            ),
+            pytest.param(HEAD + "[stagse]\n", "unknown key; did you mean 'stages'?", id="table"),
+            pytest.param(HEAD + 'onwer = "x"\n', "unknown key; did you mean 'owner'?", id="column"),
+            pytest.param(HEAD + "[stages]\na = 1\n", "expected a stage, or a table", id="stage"),
+            pytest.param("stages = 1\n" + HEAD, "expected a table", id="no-table"),
+            pytest.param(
+                HEAD + "[stages]\na = { first = true }\n", "stage: missing", id="first-of-what"
+            ),
+            pytest.param(
+                HEAD + "[activities]\na = true\n", "expected a kind of activity", id="kind"
+            ),
+            pytest.param(
+                HEAD + "[directions]\na = 'up'\n", "expected one of in, out", id="direction"
+            ),
+            pytest.param(HEAD + "[statuses]\na = 'ok'\n", "expected one of done", id="status"),
+            pytest.param(
+                HEAD + "[facts]\nbudget = 1\n", "expected a column, or a table", id="fact"
+            ),
+            pytest.param(
+                HEAD + "[facts]\nb = { column = 'c', values = { d = [] } }\n",
+                "expected text, a number",
+                id="value",
+            ),
+            pytest.param(HEAD + "[time]\nzone = 'Europe/Berln'\n", "Europe/Berlin", id="zone"),
+            pytest.param(HEAD + "[time]\nzone = 1\n", "expected a zone", id="no-zone"),
+            pytest.param(HEAD + "[time]\nformat = '%Q'\n", "%Q is not known", id="directive"),
+            pytest.param(HEAD + "[time]\nformat = 'DD.MM.'\n", 'expected "iso"', id="no-directive"),
+            pytest.param(HEAD + "[time]\nformat = 1\n", 'expected "iso"', id="no-format"),
+            pytest.param(
+                HEAD + "[file]\nseparator = ';;'\n", "one ASCII character", id="separator"
+            ),
+            pytest.param(HEAD + 'value = "x"\n', "exactly one of what", id="what-and-value"),
+            pytest.param(
+                HEAD + "[[also]]\nat = 'b'\n", "also[0]: expected exactly one of", id="also"
+            ),
+            pytest.param(
+                HEAD + "[values]\nignore = ['a']\n[stages]\na = 'b'\n",
+                "'a' is ignored as well",
+                id="ignored-stage",
+            ),
+            pytest.param(
+                HEAD + "[values]\nignore = ['a']\nopens = ['a']\n",
+                "'a' is ignored as well",
+                id="ignored-opening",
+            ),
+            pytest.param("format = ", "this is no TOML", id="syntax"),
+            pytest.param("a" * 300_000, "expected at most 262,144", id="size"),
+            pytest.param(HEAD.replace('"what"', "1"), "expected a column or a list", id="what"),
+        ],
+    )
+    def test_what_is_wrong(self, text, said):
+        """Each mistake is told where it is, with what was expected."""
+        with pytest.raises(LogError) as caught:
+            parse_mapping(text)
+        assert said in str(caught.value)
+
+    def test_all_problems_at_once_in_the_order_of_the_file(self):
+        """One run shows everything that is wrong, each with its line."""
+        with pytest.raises(LogError, match="cannot be used") as caught:
+            parse_mapping(HEAD + "[time]\nzone = 'Mars'\n[stages]\na = 1\nb = 2\n", "map.toml")
+
+        assert caught.value.source == "map.toml"
+        assert [problem.split(":")[0] for problem in caught.value.problems] == [
+            *("line 7", "line 9", "line 10"),
+        ]
+        assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems  # noqa: S301 - our own
+
+
+class TestAgainstProcess:
+    def test_names_the_process_does_not_know(self, tmp_path):
+        """Unknown stages, kinds and facts are told together, with the close ones."""
+        path = tmp_path / "map.toml"
+        path.write_text(
+            HEAD + "[stages]\na = 'qualfy'\n[activities]\nb = 'cal'\n[facts]\nbudgte = 'c'\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(LogError) as caught:
+            EventLog.from_csv(tmp_path / "none.csv", path, load_process("six-step"))
+
+        assert caught.value.source == str(path)
+        assert caught.value.problems == (
+            "stages.'a': process 'six-step' has no stage 'qualfy'; did you mean 'qualify'?",
+            (
+                "activities.'b': process 'six-step' has no kind of activity 'cal'; "
+                "did you mean 'call'?"
+            ),
+            "facts.'budgte': process 'six-step' has no fact 'budgte'; did you mean 'budget'?",
+        )
+
+
+class TestLoad:
+    def test_from_a_file(self, tmp_path):
+        """A file is read as UTF-8, with or without a byte order mark."""
+        path = tmp_path / "map.toml"
+        path.write_text("\ufeff" + FULL.replace("\n", "\r\n"), encoding="utf-8")
+
+        assert load_mapping(path) == parse_mapping(FULL)
+
+    def test_no_file(self, tmp_path):
+        """A file that is not there says so."""
+        with pytest.raises(LogError, match="cannot be read: No such file"):
+            load_mapping(tmp_path / "none.toml")
+
+    def test_no_utf8(self, tmp_path):
+        """A file of another encoding says so."""
+        path = tmp_path / "map.toml"
+        path.write_bytes(b"# \xff")
+        with pytest.raises(LogError, match="this is no UTF-8"):
+            load_mapping(path)
