@@ -1,0 +1,5 @@
+"""``python -m salesflow.cli`` is ``salesflow``."""
+
+from salesflow.cli import main
+
+main()

@@ -1,0 +1,70 @@
+"""The agenda on a screen and as data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from salesflow.cli.out import Screen, verdict
+from salesflow.cli.phrases import count_of
+from salesflow.cli.todo import HEADS, local_time, row, short_day
+from salesflow.deal import AgendaItem, Deal, agenda
+from salesflow.history import EventLog
+from salesflow.process import Process
+
+VALUE = HEADS.index("value")
+
+
+def items_of(
+    process: Process, log: EventLog, at: dt.datetime, who: str | None
+) -> tuple[AgendaItem, ...]:
+    """Return the agenda of a history; what happened after *at* is not known yet."""
+    deals = (Deal.replay(process, log.events(deal)) for deal in log.deals)
+    return agenda(deals, at, who=who)
+
+
+def show_agenda(
+    screen: Screen,
+    process: Process,
+    items: tuple[AgendaItem, ...],
+    at: dt.datetime,
+    *,
+    who: str | None,
+    top: int | None = None,
+) -> None:
+    """Print an agenda, the most urgent first."""
+    local = local_time(process, at)
+    of_whom = f"of {who}" if who else "of everybody"
+    screen.line(
+        f"Agenda {of_whom}, {short_day(local)} {local:%Y %H:%M} ({process.calendar.timezone})",
+        style="bold",
+    )
+    if not items:
+        screen.line("Nothing is due.", indent=2)
+        return
+    rows = [row(process, item) for item in items[:top]]
+    heads = [*HEADS]
+    heads[VALUE] = process.currency or "value"
+    screen.table(heads, [(verdict(cells[0]), *cells[1:]) for cells in rows], right=[VALUE])
+    if len(rows) < len(items):
+        screen.line(f"and {count_of(len(items) - len(rows), 'more deal')}", indent=2, style="dim")
+
+
+def items_json(items: tuple[AgendaItem, ...], at: dt.datetime, who: str | None) -> dict[str, Any]:
+    """Return an agenda for programs."""
+    return {
+        "as_of": at.isoformat(),
+        "who": who,
+        "items": [
+            {
+                "deal": item.deal_id,
+                "urgency": item.urgency.value,
+                "rule": item.rule,
+                "due_at": item.due_at.isoformat(),
+                "stage": item.stage,
+                "owner": item.owner,
+                "value": None if item.value is None else str(item.value),
+            }
+            for item in items
+        ],
+    }

@@ -1,0 +1,51 @@
+"""The demo: one process, one history, one deal, one day."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import click
+
+from salesflow.cli.sample import AS_OF, sample_file
+
+
+@click.command()
+@click.option("--who", default="dana", show_default=True, help="Whose agenda ends it.")
+@click.option(
+    "--svg",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the drawing to this file; else to a temporary one.",
+)
+@click.option(
+    "--copy",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Only copy the files of the sample into this folder, to try the other commands on them.",
+)
+def demo(who: str, svg: Path | None, copy: Path | None) -> None:
+    """
+    Show what salesflow does, on a sample that ships with it.
+
+    The sample is synthetic; nothing is fetched, and nothing but the drawing is written.
+
+    Exit codes: 0 shown; 2 a file cannot be written, or is there already.
+    """
+    if copy is not None:
+        copy_sample(copy)
+        return
+    from salesflow.cli.demonstration import Demonstration
+
+    Demonstration(who, svg).run()
+
+
+def copy_sample(folder: Path) -> None:
+    """Copy the sample into *folder*; what is there already is not overwritten."""
+    targets = [folder / name for name in ("crm.csv", "crm-mapping.toml")]
+    for target in targets:
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+    for target in targets:
+        target.write_bytes(sample_file(target.name).read_bytes())
+        click.echo(f"{target} written.")
+    click.echo(f"It ends on {AS_OF}. Next: salesflow audit --help")

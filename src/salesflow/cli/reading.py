@@ -1,0 +1,64 @@
+"""What several commands read: a process by its name or file, and an instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from salesflow.process import Process
+
+PROCESS_HELP = "A process file, or the name of a built-in process."
+
+
+def read_process(source: str) -> Process:
+    """
+    Return the process that an argument names.
+
+    Args:
+        source: The path of a file, whatever it is called; else the name of a built-in process.
+
+    Raises:
+        ProcessFileError: If it cannot be read, with every problem.
+    """
+    from salesflow.process import load_process
+
+    return load_process(Path(source) if is_path(source) else source)
+
+
+def is_path(source: str) -> bool:
+    """Return whether an argument means a file rather than a built-in process."""
+    path = Path(source)
+    return path.is_file() or bool(path.suffix) or len(path.parts) > 1
+
+
+def read_instant(text: str, timezone: str) -> dt.datetime:
+    """
+    Return the instant that ``--as-of`` means.
+
+    Args:
+        text: An ISO date or datetime, or ``now``. A date is the end of that day: the last
+            microsecond before the next local midnight. A datetime without a zone is local.
+
+        timezone: The process's zone, where days end and local times are read.
+
+    Raises:
+        click.BadParameter: If *text* is neither.
+    """
+    zone = zoneinfo.ZoneInfo(timezone)
+    if text == "now":
+        return dt.datetime.now(dt.UTC)
+    try:
+        if len(text) <= len("2026-03-01"):
+            next_day = dt.date.fromisoformat(text) + dt.timedelta(days=1)
+            midnight = dt.datetime.combine(next_day, dt.time(), zone)
+            return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is neither a date (2026-03-01) nor a datetime (2026-03-01T17:00)"
+        raise click.BadParameter(message, param_hint="--as-of") from None
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(dt.UTC)

@@ -1,0 +1,203 @@
+"""The rules of a process in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from salesflow.cli.gate_words import criterion_words, gate_words
+from salesflow.cli.phrases import all_of, capital, one_of, role_words
+from salesflow.process.model import Process
+from salesflow.process.parts import (
+    BUILT_IN_TOUCHES,
+    ContactGap,
+    Direction,
+    Escalation,
+    FactType,
+    Mode,
+    Move,
+    Timer,
+    TouchClass,
+)
+
+
+class Line(NamedTuple):
+    """One rule: its name, and what it says."""
+
+    name: str
+    text: str
+
+
+class Section(NamedTuple):
+    """Rules of one kind."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def in_words(process: Process) -> tuple[Section, ...]:
+    """
+    Return what *process* asks for, in sentences.
+
+    Returns:
+        One section for contact gaps, timers, gates, moves, touch classes and time each; those that
+        would say nothing are left out.
+    """
+    sections = (
+        ("Contact gaps", [Line(gap.id, gap_words(process, gap)) for gap in process.contact_gaps]),
+        ("Timers", [Line(timer.id, timer_words(process, timer)) for timer in process.timers]),
+        ("Gates: what must be true to move forward", _gates(process)),
+        ("Moves", _moves(process)),
+        ("What counts as a touch", (Line(each.id, touch_words(each)) for each in _used(process))),
+        ("Time", _time(process)),
+    )
+    made = (Section(title, tuple(lines)) for title, lines in sections)
+    return tuple(section for section in made if section.lines)
+
+
+def gap_words(process: Process, gap: ContactGap) -> str:
+    """Return a contact gap in words."""
+    where = _where(process, gap.stages) or "In every open stage"
+    due = f"due after {gap.warn}, " if gap.warn is not None else ""
+    said = (
+        f"{where}{_while(process, gap.when)}: {_touch(gap.touch)} at least every {gap.max}. "
+        f"{capital(f'{due}breached after {gap.max}')}{_GAP_MODES[gap.mode or process.mode]}."
+    )
+    return " ".join([said, *_told(gap.escalate)])
+
+
+_GAP_MODES = {
+    Mode.ENFORCE: "; then it moves forward only after a touch",
+    Mode.WARN: "; that warns and stops nobody",
+    Mode.OBSERVE: "; that is only recorded",
+}
+
+
+def timer_words(process: Process, timer: Timer) -> str:
+    """Return a timer in words."""
+    at_end = [step for step in timer.escalate if step.after == timer.after]
+    later = [step for step in timer.escalate if step.after != timer.after]
+    hears = f", and the {all_of(role_words(step.to) for step in at_end)} hears of it"
+    said = f"{_clock(process, timer)} {_end(process, timer)}{hears if at_end else ''}."
+    notice = [] if timer.notice is None else [f"A notice comes {timer.notice} before."]
+    return " ".join([said, *notice, *_told(later)])
+
+
+def touch_words(touch: TouchClass) -> str:
+    """Return a touch class in words."""
+    what = one_of(map(role_words, touch.kinds)) or "any activity that reaches the buyer"
+    unless = f", unless {one_of(map(role_words, touch.not_outcomes))}" if touch.not_outcomes else ""
+    cap = touch.unanswered_cap
+    capped = "" if cap is None else f" No more than {cap} unanswered ones in a row."
+    return f"{capital(what)}{_DIRECTIONS[touch.direction]}{unless}.{capped}"
+
+
+_DIRECTIONS = {
+    Direction.ANY: "",
+    Direction.TWO_WAY: " and comes from the buyer, or is a call or meeting that took place",
+    Direction.INBOUND: " and comes from the buyer",
+    Direction.OUTBOUND: " and goes to the buyer",
+}
+
+
+def _where(process: Process, stages: tuple[str, ...]) -> str:
+    """Return the named stages; empty if there are none."""
+    return f"In {all_of(process.stage(stage).name for stage in stages)}" if stages else ""
+
+
+def _while(process: Process, when: str | None) -> str:
+    return "" if when is None else f", while {gate_words(process, when)}"
+
+
+def _touch(touch: str) -> str:
+    return {
+        "any": "a touch",
+        "two_way": "a two-way touch",
+        "inbound": "an inbound touch",
+    }.get(touch, f"a touch of class {touch}")
+
+
+def _told(steps: Iterable[Escalation]) -> list[str]:
+    return [f"The {role_words(step.to)} hears of it after {step.after}." for step in steps]
+
+
+def _clock(process: Process, timer: Timer) -> str:
+    """Return where a timer runs and when it ends."""
+    source, _, name = timer.since.partition(":")
+    where, condition = _where(process, timer.stages), _while(process, timer.when)
+    if source == "stage":
+        inside = one_of(process.stage(stage).name for stage in timer.stages) or "one stage"
+        return f"After {timer.after} in {inside}{_closed(condition)}"
+    said = _since(process, timer, source, name)
+    return f"{where}{condition}: {said}" if where else f"{capital(said)}{_closed(condition)}"
+
+
+def _closed(condition: str) -> str:
+    """Return a condition in the middle of a sentence."""
+    return f"{condition}," if condition else ""
+
+
+def _since(process: Process, timer: Timer, source: str, name: str) -> str:
+    """Return when a timer ends, for clocks that run through several stages."""
+    match source:
+        case "touch":
+            return f"after {timer.after} without {_touch(name or 'any')}"
+        case "opened":
+            return f"{timer.after} after the opening"
+        case "fact":
+            is_flag = process.all_facts[name].type is FactType.BOOL
+            return f"{timer.after} after {name} {'became true' if is_flag else 'was learned'}"
+        case _ if timer.after is None:
+            return f"when {name} has passed,"
+        case _:
+            return f"{timer.after} after {name}"
+
+
+def _end(process: Process, timer: Timer) -> str:
+    mode = timer.mode or process.mode
+    if timer.move_to is None:
+        return "the deal is breached"
+    moves = {Mode.ENFORCE: "moves", Mode.WARN: "ought to move", Mode.OBSERVE: "would have moved"}
+    reason = f" ({timer.reason})" if timer.reason else ""
+    return f"the deal {moves[mode]} to {process.stage(timer.move_to).name}{reason}"
+
+
+def _gates(process: Process) -> Iterator[Line]:
+    for stage in process.stages:
+        for number, criterion in enumerate(stage.exit):
+            words = criterion_words(process, criterion)
+            yield Line(stage.name if number == 0 else "", words)
+
+
+def _moves(process: Process) -> Iterator[Line]:
+    """Return the listed moves that ask for something."""
+    for move in process.moves:
+        said = [f"only by the {one_of(map(role_words, move.by))}"] if move.by else []
+        said += ["with a reason"] if move.reason_required else []
+        said += [f"if {criterion_words(process, criterion)}" for criterion in move.exit]
+        if said:
+            yield Line(_arrow(process, move), capital("; ".join(said)) + ".")
+
+
+def _arrow(process: Process, move: Move) -> str:
+    return f"{process.stage(move.from_stage).name} → {process.stage(move.to_stage).name}"
+
+
+def _used(process: Process) -> Iterator[TouchClass]:
+    """Return the touch classes that a rule counts."""
+    used = {gap.touch for gap in process.contact_gaps}
+    for timer in process.timers:
+        source, _, name = timer.since.partition(":")
+        if source == "touch":
+            used.add(name or "any")
+    return (touch for touch in (*BUILT_IN_TOUCHES, *process.touches) if touch.id in used)
+
+
+def _time(process: Process) -> Iterator[Line]:
+    calendar = process.calendar.to_dict()
+    yield Line("zone", f"Days begin and end in {calendar['timezone']}.")
+    if hours := calendar.get("hours"):
+        said = ", ".join(f"{days} {' and '.join(windows)}" for days, windows in hours.items())
+        yield Line("hours", f"Working time is {said}.")
+    if country := calendar.get("holidays", {}).get("country"):
+        yield Line("holidays", f"The public holidays of {country} do not count.")

@@ -1,0 +1,263 @@
+"""The commands on a history: audit and agenda."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from salesflow.cli.sample import sample_file
+
+MAPPING = """\
+format = 1
+
+[columns]
+deal = "deal"
+at = "when"
+what = "what"
+
+[time]
+zone = "America/New_York"
+
+[values]
+opens = ["opened"]
+
+[activities]
+call = "call"
+"""
+LOG = """\
+deal,when,what
+A,2026-03-02 10:00,opened
+A,2026-03-03 10:00,call
+A,2026-03-03 11:00,smoke_signal
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    """The arguments that name a log of one deal."""
+    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    return ["log.csv", "--process", "six-step", "--map", "map.toml", "--as-of"]
+
+
+class TestAudit:
+    def test_first_screen(self, invoke, sample):
+        """Standing, what was not understood, rules and deviations, all on one screen."""
+        result = invoke("audit", *sample)
+
+        assert (result.exit_code, result.stderr) == (0, "")
+        lines = result.stdout.splitlines()
+        assert lines[0] == "six-step 2026.1, as of Fri 14 Jun 2024 17:00 (America/New_York)"
+        assert lines[2].startswith("200 deals: ")
+        assert len(lines) <= 50
+        assert [line for line in lines if len(line) > 80 or line != line.rstrip()] == []
+        for heading in (
+            "At risk",
+            "Rows",
+            "Rules, had they only watched",
+            "Moves that the process",
+        ):
+            assert any(line.startswith(heading) for line in lines)
+
+    def test_unmapped_values_are_shown(self, invoke, small):
+        """A value that the mapping does not name is counted and shown by name."""
+        result = invoke("audit", *small, "2026-03-04")
+
+        assert "3 read, 2 used" in result.stdout
+        assert "'smoke_signal' 1" in result.stdout
+
+    def test_untold_facts_are_named(self, invoke, small):
+        """Facts that gates ask for and no column tells are named."""
+        said = " ".join(invoke("audit", *small, "2026-03-04").stdout.split())
+
+        assert "No column tells need_confirmed, " in said
+
+    @pytest.mark.parametrize(
+        ("as_of", "status"),
+        [
+            pytest.param("2026-03-06T17:00", "1 ok", id="last-instant"),
+            pytest.param("2026-03-06T17:00:01", "1 due", id="local-time"),
+            pytest.param("2026-03-06T22:00:01+00:00", "1 due", id="aware"),
+            pytest.param("2026-03-05", "1 ok", id="end-of-the-day-before"),
+            pytest.param("2026-03-06", "1 due", id="end-of-day"),
+            pytest.param("2026-03-10T17:00:01", "1 breached", id="breached"),
+        ],
+    )
+    def test_as_of(self, invoke, small, as_of, status):
+        """A date is the end of its local day, a time without a zone is local."""
+        assert f"  {status}" in invoke("audit", *small, as_of).stdout.replace("0 due  ", "")
+
+    @pytest.mark.parametrize("as_of", ["yesterday", "2026-13-01", "", "2026-03-04T25:00"])
+    def test_no_instant(self, invoke, small, as_of):
+        """What is no instant is a usage error."""
+        result = invoke("audit", *small, as_of)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "is neither a date" in result.stderr
+
+    def test_now(self, invoke, small):
+        """The command line is the one place that has a clock."""
+        assert invoke("audit", *small, "now").exit_code == 0
+
+    @pytest.mark.parametrize(
+        ("as_of", "asked", "code"),
+        [
+            pytest.param("2026-03-04", True, 0, id="nothing-breached"),
+            pytest.param("2026-03-20", True, 1, id="breached"),
+            pytest.param("2026-03-20", False, 0, id="not-asked"),
+        ],
+    )
+    def test_exit_code(self, invoke, small, as_of, asked, code):
+        """A breached open deal ends it with 1, if that is asked for."""
+        flags = ["--exit-code"] if asked else []
+
+        for form in ("text", "json"):
+            assert invoke("audit", *small, as_of, *flags, "--format", form).exit_code == code
+
+    def test_json(self, invoke, sample):
+        """The JSON form parses, is all of stdout, and is the same each time."""
+        first, second = (invoke("audit", *sample, "--format", "json") for _ in range(2))
+
+        data = json.loads(first.stdout)
+        assert first.stdout == second.stdout
+        assert data["type"] == "audit"
+        assert data["summary"]["deals"] == len(data["deals"]) == 200
+        assert data["quality"]["unmapped"] == {"pricing_page": 133}
+
+    @pytest.mark.parametrize("deals", [0, 3, 1000])
+    def test_deals_at_risk(self, invoke, sample, deals):
+        """As many deals at risk are listed as are asked for, the breached ones first."""
+        out = invoke("audit", *sample, "--deals", str(deals)).stdout
+
+        listed = [line.split()[0] for line in out.splitlines() if "  D-" in line]
+        assert len(listed) == min(deals, 70)
+        assert listed == sorted(listed)
+        assert ("At risk" in out) is bool(deals)
+
+    def test_gzip(self, invoke, sample, tmp_path):
+        """A compressed log is read like the log itself."""
+        (tmp_path / "crm.csv.gz").write_bytes(gzip.compress(Path(sample[0]).read_bytes()))
+
+        assert invoke("audit", "crm.csv.gz", *sample[1:]).stdout == invoke("audit", *sample).stdout
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            pytest.param({0: "missing.csv"}, "missing.csv", id="log"),
+            pytest.param({2: "missing.toml"}, "missing.toml", id="process"),
+            pytest.param({2: "six-stepp"}, "did you mean 'six-step'", id="built-in"),
+            pytest.param({4: "missing.toml"}, "missing.toml", id="mapping"),
+            pytest.param({4: "log.csv"}, "log.csv", id="no-mapping"),
+            pytest.param({0: "map.toml"}, "no column 'deal'", id="no-log"),
+        ],
+    )
+    def test_cannot_be_read(self, invoke, small, change, message):
+        """Whatever cannot be read ends it with 2, with a message and nothing on stdout."""
+        arguments = [*small, "2026-03-04"]
+        for place, value in change.items():
+            arguments[place] = value
+
+        result = invoke("audit", *arguments)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("error: ")
+        assert message in result.stderr
+
+    @pytest.mark.parametrize("option", ["--process", "--map", "--as-of"])
+    def test_what_is_needed(self, invoke, sample, option):
+        """Process, mapping and instant are not guessed."""
+        place = sample.index(option)
+
+        result = invoke("audit", *sample[:place], *sample[place + 2 :])
+
+        assert result.exit_code == 2
+        assert f"Missing option '{option}'" in result.stderr
+
+    def test_empty_log(self, invoke, small, tmp_path):
+        """A log without rows is answered, not crashed on."""
+        (tmp_path / "log.csv").write_text("deal,when,what\n", encoding="utf-8")
+
+        result = invoke("audit", *small, "2026-03-04")
+
+        assert result.exit_code == 0
+        assert "0 deals: none" in result.stdout
+
+
+class TestAgenda:
+    def test_of_one_rep(self, invoke, sample):
+        """Only this owner's deals, the breached ones first."""
+        result = invoke("agenda", *sample, "--who", "dana")
+
+        assert (result.exit_code, result.stderr) == (0, "")
+        lines = result.stdout.splitlines()
+        assert lines[0] == "Agenda of dana, Fri 14 Jun 2024 17:00 (America/New_York)"
+        assert lines[2].split()[:3] == ["breached", "D-049", "Proof"]
+        assert [line for line in lines if len(line) > 80 or line != line.rstrip()] == []
+
+    def test_top(self, invoke, sample):
+        """The rest is counted, not dropped."""
+        lines = invoke("agenda", *sample, "--who", "dana", "--top", "2").stdout.splitlines()
+
+        assert len(lines) == 5
+        assert lines[-1] == "  and 7 more deals"
+
+    def test_nobody(self, invoke, sample):
+        """Nothing to do is an answer."""
+        result = invoke("agenda", *sample, "--who", "nobody")
+
+        assert (result.exit_code, result.stdout.splitlines()[1]) == (0, "  Nothing is due.")
+
+    def test_json(self, invoke, sample):
+        """The JSON form has the same items in the same order."""
+        data = json.loads(invoke("agenda", *sample, "--who", "dana", "--format", "json").stdout)
+
+        assert list(data) == ["as_of", "who", "items"]
+        assert data["as_of"] == "2024-06-14T21:00:00+00:00"
+        assert data["items"][0] == {
+            "deal": "D-049",
+            "urgency": "breached",
+            "rule": "touch",
+            "due_at": "2024-05-29T21:00:00+00:00",
+            "stage": "proof",
+            "owner": "dana",
+            "value": "44661",
+        }
+
+    def test_every_rule_has_a_todo(self, invoke, sample):
+        """Everybody's agenda says for each deal what to do."""
+        lines = invoke("agenda", *sample).stdout.splitlines()
+
+        assert len(lines) > 40
+        assert "See to" not in "".join(lines)
+
+
+class TestSample:
+    def test_statuses_and_reps(self, invoke, sample):
+        """The sample has open deals in every status, and several reps."""
+        data = json.loads(invoke("audit", *sample, "--format", "json").stdout)
+
+        found = data["summary"]
+        assert min(found["ok"], found["due"], found["breached"], found["won"], found["lost"]) > 20
+        assert len({deal["owner"] for deal in data["deals"]}) == 10
+
+    def test_size(self):
+        """It stays small."""
+        assert sample_file("crm.csv").stat().st_size < 300_000
+
+    def test_is_what_its_readme_says(self):
+        """The file is the one that the script made: the README holds its hash and its size."""
+        content = sample_file("crm.csv").read_bytes()
+        readme = sample_file("README.md").read_text(encoding="utf-8")
+
+        assert hashlib.sha256(content).hexdigest() in readme
+        assert f"{len(content.splitlines()) - 1:,} rows" in readme
+
+    def test_nothing_is_later_than_the_export(self):
+        """An export has no rows of the future."""
+        _, *lines = sample_file("crm.csv").read_text(encoding="utf-8").splitlines()
+
+        assert max(line.split(",")[1] for line in lines) <= "2024-06-14 17:00"

@@ -1,0 +1,239 @@
+"""Rules in plain English."""
+
+from __future__ import annotations
+
+import pytest
+
+from salesflow.cli.gate_words import criterion_words, gate_words
+from salesflow.cli.words import gap_words, in_words, timer_words, touch_words
+from salesflow.process import (
+    ContactGap,
+    Criterion,
+    Escalation,
+    Timer,
+    TouchClass,
+    load_process,
+)
+
+
+@pytest.fixture(scope="module")
+def process():
+    """A process with facts of every type."""
+    return load_process(
+        """\
+format = 1
+[process]
+id = "ours"
+version = "1"
+currency = "USD"
+[calendar]
+timezone = "UTC"
+[roles]
+sales_manager = {}
+[touches.expert]
+kinds = ["call", "white_paper"]
+[facts]
+need = { type = "bool", title = "The need is real" }
+bare = { type = "bool" }
+budget = { type = "money" }
+deciders = { type = "int" }
+due = { type = "date" }
+start = { type = "date" }
+segment = { type = "one_of", values = ["smb", "big"] }
+[[stages]]
+id = "talk"
+exit = ["need", { id = "money", if = "budget >= 10_000", say = "There is money" }]
+[[stages]]
+id = "offer"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[moves]]
+from = "offer"
+to = "won"
+by = ["sales_manager"]
+reason = "required"
+exit = ["deciders >= 2"]
+[[contact_gaps]]
+id = "touch"
+max = "5 days"
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("need", "need"),
+        ("not need", "not need"),
+        ("budget >= 10_000", "budget is at least 10,000 USD"),
+        ("budget > 9.5", "budget is above 9.5 USD"),
+        ("deciders < 3", "deciders is below 3"),
+        ("deciders <= 3", "deciders is at most 3"),
+        ("deciders == 3", "deciders is 3"),
+        ("deciders != 3", "deciders is not 3"),
+        ('due >= "2026-03-01"', "due is not before 2026-03-01"),
+        ("due < start", "due is before start"),
+        ('segment == "big"', 'segment is "big"'),
+        ('segment in ["smb", "big"]', 'segment is one of "smb", "big"'),
+        ('segment not in ["smb", "big"]', 'segment is none of "smb", "big"'),
+        ("need and deciders >= 1", "need and deciders is at least 1"),
+        ("need or bare", "need or bare"),
+        ("need and (bare or deciders == 1)", "need and (bare or deciders is 1)"),
+        ("not (need and bare)", "not need or not bare"),
+        ("need or deciders == 1 or deciders == 2", "need or deciders is 1 or deciders is 2"),
+        ("due == start or due == start", "due is start or due is start"),
+    ],
+)
+def test_gate(process, expression, words):
+    """An expression reads as a sentence does, and nobody has to know what binds tighter."""
+    assert gate_words(process, expression) == words
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words"),
+    [
+        (Criterion.of("need"), "The need is real (need)"),
+        (Criterion.of("bare"), "bare"),
+        (Criterion.of("not need"), "not need"),
+        (Criterion.of("deciders >= 1"), "deciders is at least 1"),
+        (
+            Criterion(id="money", expression="budget >= 1", say="There is money"),
+            "There is money (budget >= 1)",
+        ),
+    ],
+)
+def test_criterion(process, criterion, words):
+    """What the process says beats what the expression says."""
+    assert criterion_words(process, criterion) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        pytest.param(
+            {},
+            (
+                "In every open stage: a touch at least every 5 days. "
+                "Breached after 5 days; then it moves forward only after a touch."
+            ),
+            id="plain",
+        ),
+        pytest.param(
+            {"warn": "3 days", "mode": "warn", "touch": "two_way", "stages": ["talk", "offer"]},
+            "In Talk and Offer: a two-way touch at least every 5 days. Due after 3 days, breached "
+            "after 5 days; that warns and stops nobody.",
+            id="warn",
+        ),
+        pytest.param(
+            {"mode": "observe", "touch": "expert", "when": 'segment == "big"'},
+            'In every open stage, while segment is "big": a touch of class expert at least every '
+            "5 days. Breached after 5 days; that is only recorded.",
+            id="observe",
+        ),
+        pytest.param(
+            {
+                "touch": "inbound",
+                "mode": "observe",
+                "escalate": [Escalation(after="6 days", to="sales_manager")],
+            },
+            "In every open stage: an inbound touch at least every 5 days. Breached after 5 days; "
+            "that is only recorded. The sales manager hears of it after 6 days.",
+            id="escalate",
+        ),
+    ],
+)
+def test_gap(process, said, words):
+    """Each part of a contact gap has its words."""
+    assert gap_words(process, ContactGap(id="gap", max="5 days", **said)) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            {"since": "touch", "after": "30 days", "move_to": "lost", "reason": "silence"},
+            "After 30 days without a touch the deal moves to Lost (silence).",
+        ),
+        (
+            {"since": "touch:two_way", "after": "30 days", "notice": "5 days"},
+            (
+                "After 30 days without a two-way touch the deal is breached. A notice comes 5 days "
+                "before."
+            ),
+        ),
+        (
+            {"since": "stage", "after": "14 days", "stages": ["talk"]},
+            "After 14 days in Talk the deal is breached.",
+        ),
+        (
+            {"since": "stage", "after": "14 days", "mode": "warn", "move_to": "lost"},
+            "After 14 days in one stage the deal ought to move to Lost.",
+        ),
+        (
+            {"since": "opened", "after": "180 days", "mode": "observe", "move_to": "lost"},
+            "180 days after the opening the deal would have moved to Lost.",
+        ),
+        (
+            {"since": "fact:need", "after": "5 days"},
+            "5 days after need became true the deal is breached.",
+        ),
+        (
+            {"since": "fact:budget", "after": "5 days", "when": "need"},
+            "5 days after budget was learned, while need, the deal is breached.",
+        ),
+        (
+            {"since": "date:due", "stages": ["talk"]},
+            "In Talk: when due has passed, the deal is breached.",
+        ),
+        ({"since": "date:due", "after": "2 days"}, "2 days after due the deal is breached."),
+    ],
+)
+def test_timer(process, said, words):
+    """Each clock and each end of a timer has its words."""
+    assert timer_words(process, Timer(id="timer", **said)) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "Any activity that reaches the buyer."),
+        ({"kinds": ["call", "white_paper"]}, "Call or white paper."),
+        (
+            {"direction": "inbound", "not_outcomes": ["no_answer"]},
+            "Any activity that reaches the buyer and comes from the buyer, unless no answer.",
+        ),
+        (
+            {"direction": "outbound", "unanswered_cap": 2},
+            (
+                "Any activity that reaches the buyer and goes to the buyer. "
+                "No more than 2 unanswered ones in a row."
+            ),
+        ),
+    ],
+)
+def test_touch_class(said, words):
+    """Each filter of a touch class has its words."""
+    assert touch_words(TouchClass(id="expert", **said)) == words
+
+
+def test_sections(process):
+    """Kinds of rules that there are none of are left out; conditions of moves are told."""
+    sections = {section.title: section.lines for section in in_words(process)}
+
+    assert list(sections) == [
+        "Contact gaps",
+        "Gates: what must be true to move forward",
+        "Moves",
+        "What counts as a touch",
+        "Time",
+    ]
+    assert sections["Moves"] == (
+        (
+            "Offer → Won",
+            "Only by the sales manager; with a reason; if deciders is at least 2.",
+        ),
+    )
