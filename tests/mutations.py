@@ -425,7 +425,7 @@ def red_test(fault: Fault | None) -> str:
         shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__"))
         if fault:
             plant(fault, source)
-        options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-W", "default")
+        options = ("-x", "-q", "--no-header", "-p", "no:cacheprovider")
         skipped = ("-k", "not compiled and not mutations")
         run = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *skipped, *TESTS],

@@ -274,12 +274,12 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
     if written != FORMAT:
         msg = f"event format: got {written!r}, this release reads {FORMAT}. Upgrade salesflow."
         raise EventError(msg)
-    if name not in TYPES:
+    if not isinstance(name, str) or name not in TYPES:
         msg = f"event type: got {name!r}, expected one of {', '.join(TYPES)}."
         raise EventError(msg)
     try:
         return TYPES[name](**{key: _from_json(key, value) for key, value in fields.items()})
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         msg = f"event {fields.get('id')!r} of type {name!r}: {error}"
         raise EventError(msg) from error
 

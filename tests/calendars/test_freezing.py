@@ -49,6 +49,14 @@ class TestFreeze:
         with pytest.raises(ValueError, match="2027-01-01 is not known"):
             frozen.is_working_day(date("2027-01-01"))
 
+    def test_last_day_may_be_special(self):
+        """A special date on the last known day counts like any other."""
+        usual = self.named.freeze(2026, 2026)
+
+        closed = attrs.evolve(usual, special={"2026-12-31": []})
+
+        assert closed.tables.close == usual.tables.close[:-1]
+
     def test_special_dates_outside_its_years_wait(self):
         """A special date outside the frozen years opens nothing until they are extended."""
         special = {"2031-01-04": ["09:00-12:00"]}

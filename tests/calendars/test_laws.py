@@ -394,6 +394,16 @@ class TestOutsideTheKnownYears:
         assert add(tables, thursday, measure, amount + 1, (), (), 0) == NEVER
 
     @pytest.mark.parametrize("measure", [EXACT, DAYS])
+    def test_horizon(self, measure):
+        """Minutes and days are known until 2100 is over in every zone."""
+        tables = Calendar("UTC").tables_for((measure,))
+        new_year = to_day(dt.date(2101, 1, 1)) * DAY
+
+        assert new_year + DAY - 1 == add(tables, new_year, measure, DAY - 1, (), (), 0)
+        assert add(tables, new_year, measure, DAY, (), (), 0) == NEVER
+        assert add(tables, new_year + DAY, measure, 1, (), (), 0) == NEVER
+
+    @pytest.mark.parametrize("measure", [EXACT, DAYS])
     def test_days_and_hours_long_ago(self, measure):
         """The past of the zones is known from the beginning."""
         tables = Calendar("America/New_York").tables_for((measure,))

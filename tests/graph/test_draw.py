@@ -112,6 +112,21 @@ class TestSvg:
         """The same process gives the same text."""
         assert draw(of) == draw(attrs.evolve(of))
 
+    @given(of=flows(), width=widths)
+    def test_lines_do_not_lie_on_each_other(self, of, width):
+        """Lines may cross; no two run along the same way."""
+        pieces = {}
+        for number, line in enumerate(lay_out(of, Highlight(), width).lines):
+            for (x, y), (next_x, next_y) in itertools.pairwise(line.points):
+                if y == next_y:
+                    pieces.setdefault(("y", y), []).append((*sorted((x, next_x)), number))
+                else:
+                    pieces.setdefault(("x", x), []).append((*sorted((y, next_y)), number))
+
+        for together in pieces.values():
+            for one, other in itertools.combinations(together, 2):
+                assert one[2] == other[2] or one[1] <= other[0] or other[1] <= one[0]
+
     @given(of=flows())
     def test_rows_follow_the_file(self, of):
         """The spine reads like text, in the order of the file."""
@@ -521,6 +536,20 @@ class TestMetrics:
     def test_is_an_upper_bound(self, text, least):
         """No letter is measured smaller than the widest of the usual fonts draws it."""
         assert text_width(text, 1) >= least
+
+    @pytest.mark.parametrize(
+        ("text", "regular", "bold"),
+        [
+            pytest.param("Proposal", 4.244, 4.928, id="word"),
+            pytest.param("Second meeting", 8.141, 9.101, id="words"),
+            pytest.param("10 % · 3 criteria", 7.996, 8.957, id="signs"),
+            pytest.param("Überprüfung", 6.327, 7.194, id="accents"),
+        ],
+    )
+    def test_is_wider_than_the_widest_usual_font(self, text, regular, bold):
+        """The figures were measured in DejaVu Sans; ours are above them, but not by much."""
+        assert regular <= text_width(text, 1) <= 1.15 * regular
+        assert bold <= text_width(text, 1, bold=True) <= 1.15 * bold
 
     def test_marks_take_no_room(self):
         """A combining mark stands above its letter."""

@@ -318,7 +318,7 @@ class TestInstants:
         log = read(tmp_path, "A,2026-03-02,Talk", "A,2026-03-02,call")
 
         assert log.quality.flags["date_only"] == 2
-        assert "2 have a date without a time: the end of that day counts" in log.quality.lines()
+        assert "2 with a date and no time: the end of that day counts" in log.quality.lines()
 
     def test_times_without_a_zone_are_counted(self, tmp_path):
         """Who reads the screen knows which zone was taken."""

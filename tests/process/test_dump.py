@@ -42,6 +42,15 @@ class TestDump:
 
         assert load_process(dump_process(process)) == process
 
+    @pytest.mark.parametrize(
+        "title", ['a "b"', "a 'b'", "a \"b\" 'c'", 'a\n"b"\tc', "\\", '\u2028"', "é\ufeff"]
+    )
+    def test_texts(self, title):
+        """Quotes, line breaks and backslashes come back."""
+        process = load_process("six-step").replace("title", title)
+
+        assert load_process(dump_process(process)).title == title
+
     @given(process=processes())
     def test_lines_are_readable(self, process):
         """No table is written inside a line that a person could not find it in."""

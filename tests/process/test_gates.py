@@ -516,6 +516,10 @@ class TestRefused:
 
         assert isinstance(found, Compare | AllOf | AnyOf) or found.reason
 
+    def test_longest(self):
+        """Five hundred characters are fine, blanks among them."""
+        assert parse("need" + " " * 496) == NEED
+
     @given(name=names)
     def test_levels(self, name):
         """Twenty levels are fine."""

@@ -168,6 +168,14 @@ class TestLocate:
                 found = from_place(text, located.key(path))
                 assert found.startswith((path[-1], "'", '"'))
 
+    def test_header_beats_what_was_passed_through(self):
+        """A table stands where its own header is, though a table in it came first."""
+        located = locate("[a.b]\n[a]\nc.d = 1\nc.e = 2\n")
+
+        assert located.key(("a",)) == (2, 2)
+        assert located.value(("a",)) == (2, 1)
+        assert located.key(("a", "c")) == (3, 1)
+
     @pytest.mark.parametrize("name", catalog_names())
     def test_catalog(self, name):
         """The same for the built-in files."""

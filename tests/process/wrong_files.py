@@ -274,6 +274,13 @@ EDITS: dict[str, dict[str, str]] = {
     "gate-currency": {'if = "budget >= 100"': "if = \"budget >= '100 EUR'\""},
     # The calendar.
     "no-calendar": {'[calendar]\ntimezone = "UTC"\nhours = { mon-fri = ["09:00-17:00"] }\n': ""},
+    "no-calendar-date": {
+        '[calendar]\ntimezone = "UTC"\nhours = { mon-fri = ["09:00-17:00"] }\n': "",
+        'warn = "3 days"': 'warn = "3 hours"',
+        'max = "5 days"': 'max = "5 hours"',
+        '"8 days"': '"8 hours"',
+        'after = "30 days"\nnotice = "5 days"': 'after = "30 hours"\nnotice = "50 minutes"',
+    },
     "no-timezone": {'timezone = "UTC"\n': ""},
     "timezone": {'timezone = "UTC"': 'timezone = "Europe/Berln"'},
     "calendar-key": {'timezone = "UTC"': 'timezone = "UTC"\nholiday = {}'},
@@ -288,6 +295,7 @@ EDITS: dict[str, dict[str, str]] = {
         'max = "5 days"': 'max = "5 dyas"',
         'move_to = "lost"': 'move_to = "lots"',
     },
+    "beside-each-other": {'to = "won"': 'to = "proof"\ntitle = 5'},
     "no-echo-of-type": {'budget = { type = "money" }': 'budget = { type = "mony" }'},
     "no-echo-of-stage": {'id = "lost"\n': ""},
     "no-echo-of-max": {'max = "5 days"': "max = 2", 'warn = "3 days"': 'warn = "9 days"'},

@@ -93,12 +93,11 @@ def _items(deal: Deal, state: DealState, now: dt.datetime) -> Iterator[AgendaIte
     if state.status is DealStatus.OK:
         return
     deadlines = deal.deadlines(now)
-    coming = next((d for d in deadlines if d.acted_at is None), None)
     passed = [d for d in deadlines if d.acted_at is not None]
     if state.status is DealStatus.BREACHED:
         urgency, reason = Urgency.BREACHED, next(d for d in passed if d.rung in _ENDS)
-    elif coming is not None and coming.rung == "move" and coming.acts:
-        urgency, reason = Urgency.DYING, coming
+    elif end := _killed_next(deadlines):
+        urgency, reason = Urgency.DYING, end
     else:
         urgency, reason = Urgency.DUE, _end_of(deadlines, passed[-1])
     yield AgendaItem(
@@ -110,6 +109,13 @@ def _items(deal: Deal, state: DealState, now: dt.datetime) -> Iterator[AgendaIte
         owner=state.owner,
         value=_value(state),
     )
+
+
+def _killed_next(deadlines: tuple[Deadline, ...]) -> Deadline | None:
+    """Return the end that moves the deal at the very next instant at which time acts, or None."""
+    coming = [deadline for deadline in deadlines if deadline.acted_at is None]
+    ends = (d for d in coming if d.due_at == coming[0].due_at)
+    return next((d for d in ends if d.rung == "move" and d.acts), None)
 
 
 def _end_of(deadlines: tuple[Deadline, ...], warning: Deadline) -> Deadline:

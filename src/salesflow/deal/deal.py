@@ -212,17 +212,24 @@ class Deal:
         return event
 
     def learn(
-        self, *, at: dt.datetime, facts: Mapping[str, Value] | None = None, **named: Value
+        self,
+        *,
+        at: dt.datetime,
+        facts: Mapping[str, Value] | None = None,
+        by: str | None = None,
+        **named: Value,
     ) -> Learned:
         """
         Learn facts, by name or in a mapping.
 
-        To say who learned them or where they come from, `record` a `Learned` event.
+        To say where they come from, `record` a `Learned` event.
 
         Args:
             at: Since when they are known; aware.
 
-            facts: Names and values, where they come as data.
+            facts: Names and values, where they come as data, or a name clashes with an argument.
+
+            by: Who learned them.
 
             **named: The same as keywords: ``deal.learn(at=t, need_confirmed=True)``.
 
@@ -230,7 +237,7 @@ class Deal:
             EventError: If the process has no such fact, or its type cannot hold the value. Nothing
                 has changed then.
         """
-        event = Learned(facts={**(facts or {}), **named}, **self._from(at, {}))
+        event = Learned(facts={**(facts or {}), **named}, by=by, **self._from(at, {}))
         self._run.add(event)
         return event
 

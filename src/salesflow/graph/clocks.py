@@ -53,7 +53,6 @@ def _gaps_that_never_breach(process: Process) -> Iterator[Finding]:
                 _clock_of(timer) == f"touch:{gap.touch}"
                 and timer.move_to in resting
                 and _surely_moves(process, timer, gap)
-                and timer.move_to not in watched(process, gap.stages)
             )
             if ends_before:
                 yield finding(

@@ -61,7 +61,7 @@ def audit(
 
         fast: True: by the compiled rules; the first time ever, compiling them takes about half a
             minute. False: by the plain ones. None: by the compiled ones if numba is installed and
-            the log has a million events or more. The verdicts are the same.
+            the log has 250,000 events or more. The verdicts are the same.
 
     Raises:
         MissingExtraError: If *fast* and numba is not installed.

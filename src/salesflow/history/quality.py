@@ -122,7 +122,7 @@ class Quality:
         found = [f"{self.read:,} read, {self.used:,} used"]
         for count, what in (
             (sum(self.ignored.values()), f"ignored, of {_many(self.ignored, 'value')}"),
-            (self.duplicates, "repeat an earlier row"),
+            (self.duplicates, "repeated"),
             (self.empty, "without an instant beside the first"),
         ):
             if count:
@@ -151,12 +151,12 @@ class Quality:
 
 
 _FLAGS = {
-    "date_only": "have a date without a time: the end of that day counts",
-    "without_zone": "have a time without a zone: the mapping's zone counts",
-    "before_opening": "are dated before their deal opens: the opening counts",
-    "opened_later": "deals begin beyond the first stage",
-    "no_direction": "activities without a direction: taken as outbound",
-    "unknown_direction": "activities with an unknown direction: taken as outbound",
+    "date_only": "with a date and no time: the end of that day counts",
+    "without_zone": "with a time and no zone: the mapping's zone counts",
+    "before_opening": "dated before their deal opens: the opening counts",
+    "opened_later": "opening a deal beyond the first stage",
+    "no_direction": "of an activity without a direction: taken as outbound",
+    "unknown_direction": "of an activity with an unknown direction: taken as outbound",
     "bad_minutes": "with minutes that are no whole number",
 }
 FLAGS = tuple(_FLAGS)

@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 WORTH = "value"
 """The fact that says what a deal is worth; every process has it."""
-WORTH_COMPILING = 1_000_000
+WORTH_COMPILING = 250_000
 """Events from which on plain rules take so long that compiling them, once, is the better deal."""
 
 
@@ -77,7 +77,8 @@ def run(log: EventLog, process: Process, until: int, *, fast: bool | None) -> Ou
     book = rule_book(observing(process))
     rows = log.rows(book)
     compile_them = _is_worth_it(len(log)) if fast is None else fast
-    acts, deviations = 2 * len(log.deals), len(log.deals)
+    # Running plain rules twice costs more than room does; running compiled ones twice costs little.
+    acts, deviations = (2 * len(log.deals),) * 2 if compile_them else (2 * len(log),) * 2
     while True:
         found = _once(book, rows, until, acts, deviations, compile_them=compile_them)
         wanted = int(found.acts.found[0]), int(found.deviations.found[0])

@@ -34,7 +34,7 @@ def _rows(audit: Audit) -> Iterator[str]:
     yield f"Rows: {lines[0]}"
     yield from (f"  {line}" for line in lines[1:])
     if audit.summary.rows_after:
-        yield f"  {audit.summary.rows_after:,} events are later than that instant: not taken in"
+        yield f"  {_many(audit.summary.rows_after, 'event')} later than that instant: not taken in"
 
 
 def _deals(audit: Audit) -> Iterator[str]:
@@ -50,26 +50,38 @@ def _deals(audit: Audit) -> Iterator[str]:
 
 def _rules(audit: Audit) -> Iterator[str]:
     yield "Rules, had they only watched:"
-    if not audit.summary.rules:
-        yield "  none"
-    width = max((len(rule.rule) for rule in audit.summary.rules), default=0)
-    for rule in audit.summary.rules:
+    told = [rule for rule in audit.summary.rules if _has_news(rule)]
+    width = max((len(rule.rule) for rule in told), default=0)
+    for rule in told:
         now = f"now {rule.due_now:,} due, {rule.breached_now:,} breached"
         yield f"  {rule.rule:<{width}}  {_passed(rule)}; {now}"
+    quiet = [rule.rule for rule in audit.summary.rules if not _has_news(rule)]
+    if quiet:
+        yield f"  nothing to say: {', '.join(quiet)}"
+    if not audit.summary.rules:
+        yield "  there are none"
+
+
+def _has_news(rule: RuleSummary) -> bool:
+    return bool(rule.breaches or rule.due_now or rule.breached_now)
 
 
 def _passed(rule: RuleSummary) -> str:
     if rule.move_to is None:
-        return f"passed {rule.breaches:,} times, in {rule.deals:,} deals"
+        return f"passed {_many(rule.breaches, 'time')}, in {_many(rule.deals, 'deal')}"
     became = ", ".join(f"{count:,} {kind}" for kind, count in rule.ended.items() if count)
     said = f" (today: {became})" if became else ""
-    return f"would have moved {rule.deals:,} deals to {rule.move_to}{said}"
+    return f"would have moved {_many(rule.deals, 'deal')} to {rule.move_to}{said}"
 
 
 def _deviations(audit: Audit) -> Iterator[str]:
     total = sum(step.count for step in audit.deviations)
-    yield f"Deviations: {total:,}, in {audit.summary.deviating:,} deals"
+    yield f"Deviations: {total:,}, in {_many(audit.summary.deviating, 'deal')}"
     for step in audit.deviations[:MOST_STEPS]:
         yield f"  {step.count:,} × {step.step}"
     if len(audit.deviations) > MOST_STEPS:
-        yield f"  and {len(audit.deviations) - MOST_STEPS:,} other kinds"
+        yield f"  and {_many(len(audit.deviations) - MOST_STEPS, 'other kind')}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

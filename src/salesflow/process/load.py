@@ -93,8 +93,8 @@ def parse_process(text: str, source: str = "<text>") -> Process:
     Raises:
         ProcessFileError: If it does not hold together, with every problem.
     """
-    # What editors leave behind and TOML does not mention.
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    # Some editors leave a byte order mark, which TOML does not mention.
+    text = text.removeprefix("\ufeff")
     document = _parsed(text, source)
     notes = Notes()
     if "format" in document:

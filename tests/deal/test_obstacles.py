@@ -1,0 +1,173 @@
+"""What obstacles, deadlines and acts say to people."""
+
+import pytest
+
+from salesflow.errors import Code
+from salesflow.events import Moved
+from salesflow.process import Criterion
+from tests.deal.small import FRI, MON, STAGES, TUE, Move, gap, kill, opened
+
+BUDGET = Criterion(id="budget_ok", expression="budget >= 50", say="The budget is there")
+ASKED = Move(from_stage="proof", to_stage="offer", by=["rep", "boss"], reason_required=True)
+
+
+def text(deal, to, at=FRI, **said):
+    return [str(obstacle) for obstacle in deal.obstacles(to, at, **said)]
+
+
+class TestText:
+    def test_an_unknown_fact(self):
+        """
+        A criterion says what is missing, and what to learn.
+        """
+        assert text(opened(), "proof") == ["need: unknown: need. Learn need."]
+
+    def test_in_the_words_of_the_process(self):
+        """
+        What the process says comes first, then the expression.
+        """
+        move = Move(from_stage="proof", to_stage="offer", exit=[BUDGET])
+        deal = opened(stage="proof", moves=[move])
+        deal.learn(at=MON, budget=49)
+        (obstacle,) = deal.obstacles("offer", MON)
+
+        assert str(obstacle) == (
+            "The budget is there (budget >= 50): it is not true. Learn budget."
+        )
+        assert (obstacle.rule, obstacle.unknown) == ("budget_ok", ())
+
+    def test_foreign_money_is_unknown(self):
+        """
+        An amount in another currency is an obstacle, never a conversion.
+        """
+        move = Move(from_stage="proof", to_stage="offer", exit=["budget >= 50"])
+        deal = opened(stage="proof", moves=[move])
+        deal.learn(at=MON, budget="900 EUR")
+
+        assert [("budget",)] == [o.unknown for o in deal.obstacles("offer", MON)]
+
+    def test_a_gap(self):
+        """
+        A breach says by when a touch was wanted, to the second if need be.
+        """
+        deal = opened(gap(), stage="proof")
+        deal.log("call", at=TUE.replace(second=7))
+        (obstacle,) = deal.obstacles("offer", FRI)
+
+        assert (
+            str(obstacle)
+            == "contact gap 'touch' wanted a touch by 2026-03-05 10:00:07 UTC. Log a touch."
+        )
+
+    def test_a_role_and_a_reason(self):
+        """
+        Who may make the move, and what it wants to hear.
+        """
+        deal = opened(stage="proof", moves=[ASKED])
+
+        assert text(deal, "offer") == [
+            "the move to 'offer' is for rep or boss, got role None. Let a rep or boss move it.",
+            "the move to 'offer' wants a reason, none is given. Give one.",
+        ]
+        assert text(deal, "offer", role="boss", reason="any") == []
+
+    @pytest.mark.parametrize(
+        ("reason", "expected"),
+        [
+            (None, []),
+            ("price", []),
+            (
+                "odd",
+                [
+                    "the move to 'lost' wants a reason, got 'odd'. One of: silence, price.",
+                ],
+            ),
+        ],
+    )
+    def test_a_closed_list_of_reasons(self, reason, expected):
+        """
+        A reason must be one of the list; none need be given.
+        """
+        assert expected == text(opened(), "lost", reason=reason)
+
+    def test_no_such_move(self):
+        """
+        It says where the deal can go from here.
+        """
+        deal = opened(stage="proof")
+
+        assert text(deal, "won") == [
+            "the process has no move from 'proof' to 'won'. From here: offer, talk, lost, nurture."
+        ]
+
+    def test_no_move_at_all(self):
+        """
+        A stage that nothing leads out of says so.
+        """
+        stages = [STAGES[1], STAGES[3]]
+        deal = opened(stages=stages, moves=[Move(from_stage="proof", to_stage="won", by=["rep"])])
+
+        assert "From here: won." in text(deal, "proof")[0]
+
+    def test_parked(self):
+        """
+        A parked deal that would come back further on is told where it may go.
+        """
+        deal = opened()
+        deal.move("nurture", at=MON)
+
+        assert text(deal, "offer") == [
+            "the deal was not as far as 'offer' when it was parked. "
+            "Move it to the open stage that it came from, or to an earlier one."
+        ]
+
+    def test_closed(self):
+        """
+        A closed deal is reopened, not moved.
+        """
+        deal = opened()
+        deal.move("lost", at=MON)
+
+        assert text(deal, "talk") == ["the deal is closed in 'lost'. Reopen it."]
+
+    def test_a_recorded_move_tells_the_same(self):
+        """
+        A deviation has the obstacles that the command would have met.
+        """
+        deal = opened(gap())
+        wanted = deal.obstacles("offer", FRI)
+        deal.record(Moved(id="m", occurred_at=FRI, to="offer"))
+
+        assert wanted == deal.state(FRI).deviations[0].obstacles
+
+    def test_codes_are_stable(self):
+        """
+        They are safe to store and to switch on.
+        """
+        assert [code.value for code in Code] == [
+            *("no_such_move", "closed", "criterion", "gap", "role", "reason", "history"),
+        ]
+
+
+class TestLines:
+    def test_a_deadline(self):
+        """
+        When, which rule, what, and where to.
+        """
+        deal = opened(kill(notice="1 day"))
+
+        assert [str(deadline) for deadline in deal.deadlines(MON)] == [
+            "2026-03-06 10:00 cold: notice",
+            "2026-03-07 10:00 cold: move to lost",
+        ]
+
+    def test_what_time_did(self):
+        """
+        The same in the past.
+        """
+        deal = opened(kill(notice="1 day"))
+
+        assert [str(item) for item in deal.timeline(deal.state(FRI).at.replace(month=4))[1:]] == [
+            "2026-03-06 10:00 time: cold notice",
+            "2026-03-07 10:00 time: cold move to lost",
+        ]

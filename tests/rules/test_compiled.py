@@ -1,0 +1,60 @@
+"""The compiled rules are the plain ones: where they come from, what they take."""
+
+import builtins
+import pathlib
+import tempfile
+
+import pytest
+
+from salesflow.errors import MissingExtraError
+from salesflow.rules import compiled as home
+from salesflow.rules.book import rule_book
+from salesflow.rules.compiled import arrays, compiled
+from salesflow.rules.gates import compares
+from salesflow.rules.moves import is_forward
+from tests.deal.small import process
+
+
+class TestCompiled:
+    def test_without_numba(self, monkeypatch):
+        """
+        A missing extra names itself.
+        """
+        plain_import = builtins.__import__
+
+        def no_numba(name, *rest, **more):
+            if name == "numba":
+                raise ImportError
+            return plain_import(name, *rest, **more)
+
+        monkeypatch.setattr(builtins, "__import__", no_numba)
+        with pytest.raises(MissingExtraError, match=r"salesflow\[fast\]"):
+            compiled.__wrapped__(compares)
+
+    def test_one_function(self):
+        """
+        A function of the rules compiled by itself says what it says plain.
+        """
+        pytest.importorskip("numba")
+        tables = rule_book(process()).tables
+        stages = range(len(tables.stage_kind))
+        fast = compiled(is_forward)
+
+        assert [is_forward(tables, 0, to) for to in stages] == [
+            fast(arrays(tables), 0, to) for to in stages
+        ]
+        assert compiled(is_forward) is fast
+
+
+class TestArrays:
+    def test_fields(self):
+        """
+        Sequences become int64 arrays, single integers stay what they are.
+        """
+        calendar = process().calendar.tables
+        given = arrays(calendar)
+
+        assert type(given) is type(calendar)
+        assert given.first_day == calendar.first_day
+        assert given.offset.dtype == "int64"
+        assert given.offset.tolist() == list(calendar.offset)

@@ -1,0 +1,95 @@
+"""Errors: what they say, and that they survive pickling and copying."""
+
+import copy
+import pickle
+
+import pytest
+
+from salesflow.errors import (
+    Code,
+    EventError,
+    LogError,
+    MissingExtraError,
+    Obstacle,
+    Problem,
+    ProcessError,
+    ProcessFileError,
+    Refused,
+    SalesflowError,
+)
+
+HERE = Problem("stages[0].id", "expected a name", 3, 7)
+NOWHERE = Problem("", "the file is empty")
+GAP = Obstacle(code=Code.GAP, message="no touch", wanted="Log one", rule="touch")
+CASES = [
+    pytest.param(EventError("odd event"), "odd event", id="event"),
+    pytest.param(
+        ProcessError("six", (HERE,)),
+        "process 'six' has 1 problem.\n  - stages[0].id: expected a name",
+        id="process",
+    ),
+    pytest.param(
+        ProcessFileError("a.toml", (HERE, NOWHERE)),
+        "a.toml: 2 problems.\n"
+        "  a.toml:3:7: stages[0].id: expected a name\n"
+        "  a.toml: the file is empty",
+        id="file",
+    ),
+    pytest.param(
+        Refused("D", "move to 'proof'", (GAP,)),
+        "deal 'D': cannot move to 'proof'.\n  - no touch. Log one.",
+        id="refused",
+    ),
+    pytest.param(
+        LogError("a.csv", ("no column 'deal'",)),
+        "a.csv cannot be used.\n  - no column 'deal'",
+        id="log",
+    ),
+    pytest.param(
+        MissingExtraError("numba", "fast"),
+        "numba is not installed. Install it: pip install 'salesflow[fast]'",
+        id="extra",
+    ),
+]
+
+
+class TestErrors:
+    @pytest.mark.parametrize(("error", "text"), CASES)
+    def test_text(self, error, text):
+        """
+        The first line stands alone; details follow, one a line.
+        """
+        assert text == str(error)
+
+    @pytest.mark.parametrize(("error", "text"), CASES)
+    def test_pickle_and_copy(self, error, text):
+        """
+        Workers may raise them: text and data come back whole.
+        """
+        for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - our own
+            assert (type(error), text, vars(error)) == (type(again), str(again), vars(again))
+
+    @pytest.mark.parametrize(("error", "text"), CASES)
+    def test_one_base(self, error, text):
+        """
+        Everything that is raised on purpose is caught by one name, and says something.
+        """
+        assert isinstance(error, SalesflowError)
+        assert text
+
+    def test_a_missing_extra_is_an_import_error(self):
+        """
+        Callers that try an import catch it as one.
+        """
+        assert isinstance(MissingExtraError("numba", "fast"), ImportError)
+
+    def test_data(self):
+        """
+        What a caller needs is an attribute.
+        """
+        refused = Refused("D", "move to 'proof'", (GAP,))
+
+        assert (refused.deal_id, refused.command, refused.obstacles) == (
+            *("D", "move to 'proof'"),
+            (GAP,),
+        )

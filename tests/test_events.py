@@ -1,0 +1,203 @@
+"""Events: what they refuse, how they are written, and that they stay as they are."""
+
+import datetime as dt
+import json
+import pickle
+import zoneinfo
+from decimal import Decimal
+
+import attrs
+import pytest
+
+from salesflow.errors import EventError
+from salesflow.events import (
+    TYPES,
+    Activity,
+    Assigned,
+    FrozenFacts,
+    Learned,
+    Moved,
+    Opened,
+    Status,
+    Way,
+    event_from_dict,
+)
+
+AT = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
+FACTS = {
+    "need": True,
+    "people": 3,
+    "budget": Decimal("9.50"),
+    "due_on": dt.date(2026, 3, 9),
+    "segment": "smb",
+}
+EVENTS = [
+    Opened(id="a", deal="D", occurred_at=AT, stage="talk", owner="dana"),
+    Learned(id="b", occurred_at=AT, recorded_at=AT, facts=FACTS, by="dana", source="crm", seq=7),
+    Activity(id="c", occurred_at=AT, kind="call", status="no_show", direction="in", minutes=5),
+    Activity(id="d", occurred_at=AT, kind="email", outcome="bounced"),
+    Assigned(id="e", occurred_at=AT, owner="kim"),
+    Moved(id="f", occurred_at=AT, to="proof", role="rep", reason="ready"),
+]
+WRITTEN = {"format": 1, "type": "moved", "id": "x", "occurred_at": "2026-03-02T10:00:00+00:00"}
+
+
+class TestEvent:
+    @pytest.mark.parametrize(
+        ("value", "error", "text"),
+        [
+            (dt.datetime(2026, 3, 2), ValueError, "'occurred_at' must be aware, got .* Add tz"),  # noqa: DTZ001
+            (dt.date(2026, 3, 2), TypeError, "'occurred_at' must be a datetime, got datetime.date"),
+            ("2026-03-02", TypeError, "'occurred_at' must be a datetime, got '2026-03-02'"),
+        ],
+    )
+    def test_an_instant_is_an_aware_datetime(self, value, error, text):
+        """
+        Without a zone it names no instant.
+        """
+        with pytest.raises(error, match=text):
+            Moved(id="x", occurred_at=value, to="proof")
+
+    def test_the_other_instant_too(self):
+        """
+        When we were told is an instant as well, or not said.
+        """
+        with pytest.raises(ValueError, match="'recorded_at' must be aware"):
+            Moved(id="x", occurred_at=AT, recorded_at=dt.datetime(2026, 3, 2), to="a")  # noqa: DTZ001
+
+    def test_instants_are_kept_in_utc(self):
+        """
+        The same instant in another zone makes the same event, in a repeated hour, too.
+        """
+        local = dt.datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK, fold=1)
+        event = Moved(id="x", occurred_at=local, recorded_at=local, to="a")
+
+        assert event == event_from_dict(event.to_dict())
+        assert event.occurred_at.isoformat() == "2026-11-01T06:30:00+00:00"
+        assert event.recorded_at.tzinfo is dt.UTC
+
+    @pytest.mark.parametrize(
+        ("wrong", "text"),
+        [
+            ({"id": 5}, "'id' must be text, got 5"),
+            ({"by": 5}, "'by' must be text, got 5"),
+            ({"source": None}, "'source' must be text, got None"),
+            ({"seq": "5"}, "'seq' must be a whole number, got '5'"),
+            ({"kind": None}, "'kind' must be text, got None"),
+            ({"minutes": 1.5}, "'minutes' must be a whole number, got 1.5"),
+        ],
+    )
+    def test_wrong_types(self, wrong, text):
+        """
+        A field of the wrong type is refused where it comes in, not when events are put in order.
+        """
+        with pytest.raises(TypeError, match=text):
+            Activity(**{"id": "x", "occurred_at": AT, "kind": "call"} | wrong)
+
+    @pytest.mark.parametrize("wrong", [{"status": "planed"}, {"direction": "sideways"}])
+    def test_wrong_words(self, wrong):
+        """
+        Status and direction are closed lists.
+        """
+        with pytest.raises(ValueError, match="is not a valid"):
+            Activity(id="x", occurred_at=AT, kind="call", **wrong)
+
+    @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.id)
+    def test_frozen_hashable_picklable(self, event):
+        """
+        An event never changes, can be a key, and survives pickling.
+        """
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            event.id = "other"
+
+        assert event == pickle.loads(pickle.dumps(event))  # noqa: S301 - our own
+        assert len({event, attrs.evolve(event)}) == 1
+
+    def test_ranks(self):
+        """
+        At one instant a deal is opened, learned about, worked on, given away, then moved.
+        """
+        ranks = [TYPES[name].rank for name in ("opened", "learned", "activity", "assigned", "moved")]
+
+        assert ranks == sorted(set(ranks))
+
+
+class TestFrozenFacts:
+    def test_it_is_a_mapping(self):
+        """
+        It compares and hashes by what it holds, and shows it.
+        """
+        facts = FrozenFacts({"a": 1, "b": 2})
+
+        assert facts == {"b": 2, "a": 1}
+        assert hash(facts) == hash(FrozenFacts({"b": 2, "a": 1}))
+        assert (len(facts), list(facts), repr(facts)) == (2, ["a", "b"], "{'a': 1, 'b': 2}")
+
+
+class TestJson:
+    @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.id)
+    def test_round_trip(self, event):
+        """
+        Through JSON text and back it is the same event, with every value of its type.
+        """
+        again = event_from_dict(json.loads(json.dumps(event.to_dict())))
+
+        assert event == again
+        assert type(event) is type(again)
+        if isinstance(event, Learned):
+            assert [type(v) for v in event.facts.values()] == [type(v) for v in again.facts.values()]
+
+    def test_what_is_not_set_is_left_out(self):
+        """
+        The short form of a short event.
+        """
+        assert Assigned(id="e", occurred_at=AT, owner="kim").to_dict() == {
+            "format": 1,
+            "type": "assigned",
+            "id": "e",
+            "occurred_at": "2026-03-02T10:00:00+00:00",
+            "owner": "kim",
+        }
+
+    def test_words_of_enumerations(self):
+        """
+        They are written as their words.
+        """
+        written = EVENTS[2].to_dict()
+
+        assert (written["status"], written["direction"]) == ("no_show", "in")
+        assert (Status.DONE, Way.IN) == ("done", "in")
+
+    @pytest.mark.parametrize(
+        ("change", "text"),
+        [
+            ({"format": 2}, "event format: got 2, this release reads 1. Upgrade salesflow."),
+            ({"format": None}, "event format: got None"),
+            ({"type": "mooved"}, "event type: got 'mooved', expected one of opened, learned"),
+            ({"type": None}, "event type: got None"),
+            ({"type": []}, r"event type: got \[\]"),
+            ({}, "event 'x' of type 'moved': .*missing.*'to'"),
+            ({"to": "a", "colour": 5}, "event 'x' of type 'moved': .*colour"),
+            ({"to": 5}, "event 'x' of type 'moved': 'to' must be text, got 5"),
+            ({"to": "a", "occurred_at": "soon"}, "event 'x' of type 'moved': Invalid isoformat"),
+            ({"to": "a", "occurred_at": 5}, "event 'x' of type 'moved': .*must be str"),
+            ({"to": "a", "occurred_at": "2026-03-02T10:00"}, "'occurred_at' must be aware"),
+            ({"type": "learned", "facts": [1]}, "event 'x' of type 'learned': .*items"),
+            ({"type": "learned", "facts": {"a": {"date": "x"}}}, "Invalid isoformat"),
+        ],
+    )
+    def test_what_cannot_be_read(self, change, text):
+        """
+        Another format, an unknown type, a missing, unknown or wrong field: all one error.
+        """
+        with pytest.raises(EventError, match=text):
+            event_from_dict(WRITTEN | change)
+
+    def test_money_that_is_none(self):
+        """
+        Text that is no number is an error of the event, not of decimal.
+        """
+        facts = {"a": {"money": "much"}}
+        with pytest.raises(EventError, match="event 'x' of type 'learned'"):
+            event_from_dict(WRITTEN | {"type": "learned", "facts": facts})
