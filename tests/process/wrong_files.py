@@ -279,7 +279,7 @@ EDITS: dict[str, dict[str, str]] = {
         'warn = "3 days"': 'warn = "3 hours"',
         'max = "5 days"': 'max = "5 hours"',
         '"8 days"': '"8 hours"',
-        'after = "30 days"\nnotice = "5 days"': 'after = "30 hours"\nnotice = "50 minutes"',
+        'after = "30 days"\nnotice = "5 days"': 'after = "30 hours"\nnotice = "5 hours"',
     },
     "no-timezone": {'timezone = "UTC"\n': ""},
     "timezone": {'timezone = "UTC"': 'timezone = "Europe/Berln"'},

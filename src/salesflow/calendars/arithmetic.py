@@ -247,6 +247,21 @@ def leave_hold(at: int, hold_from: Ints, hold_until: Ints, holds: int) -> int:
     return at
 
 
+def shortest(measure: int, amount: int) -> int:
+    """
+    Return microseconds that surely pass while *amount* is counted, in any calendar.
+
+    Worked and exact time take as long as they say. Days and working days may be shorter on the
+    clock: by the day of the start, and where a zone changes its clocks, by up to a day where the
+    date line was moved.
+    """
+    if measure == DAYS:
+        return max(0, amount - DAY - HOUR)
+    if measure == WORKING_DAYS:
+        return max(0, (amount - 2) * DAY - HOUR)
+    return amount
+
+
 def add(
     tables: CalendarTables,
     start: int,

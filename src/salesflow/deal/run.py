@@ -124,12 +124,12 @@ class Run:
         run = self if now >= self.last_at else self._until(now)
         memory, tables = run.memory, run.book.tables
         raised: list[Raised] = []
-        rung = acting_by(tables, memory, now)
+        rung = acting_by(tables, self._calendar, memory, now)
         if rung != codes.NONE:
             memory = copy_memory(memory)
         while rung != codes.NONE:
             raised.append(run.act(memory, rung))
-            rung = acting_by(tables, memory, now)
+            rung = acting_by(tables, self._calendar, memory, now)
         return View(now, run, memory, tuple(raised))
 
     def act(self, memory: Memory, rung: int) -> Raised:
@@ -197,13 +197,13 @@ class Run:
     def _take(self, keyed: _Keyed) -> None:
         """Let time act up to the event, then the event itself."""
         at = keyed.key[0]
-        rung = acting_before(self.book.tables, self.memory, at)
+        rung = acting_before(self.book.tables, self._calendar, self.memory, at)
         while rung != codes.NONE:
             raised = self.act(self.memory, rung)
             self.story.append(raised)
             if raised.moved:
                 self.moved_at = to_micros(raised.acted_at)
-            rung = acting_before(self.book.tables, self.memory, at)
+            rung = acting_before(self.book.tables, self._calendar, self.memory, at)
         self._apply(at, keyed.event, keyed.rows)
 
     def _apply(self, at: int, event: Event, rows: list[Row]) -> None:

@@ -8,7 +8,7 @@ from salesflow.deal.run import View
 from salesflow.deal.state import Clock, Deadline, DealState, DealStatus
 from salesflow.events import FrozenFacts
 from salesflow.rules import codes
-from salesflow.rules.clocks import applies, away_spans, has_no_place
+from salesflow.rules.clocks import applies, away_spans, due_of, has_no_place
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import ENTERED_AT
 
@@ -43,8 +43,13 @@ def state_of(view: View) -> DealState:
 def deadlines_of(view: View) -> tuple[Deadline, ...]:
     """Return the rungs of the rules that apply, soonest first."""
     rungs = [rung for rule in _running(view) for rung in _rungs(view, rule)]
-    rungs.sort(key=lambda rung: (view.memory.due[rung], rung))
+    rungs.sort(key=lambda rung: (_due(view, rung), rung))
     return tuple(_deadline(view, rung) for rung in rungs)
+
+
+def _due(view: View, rung: int) -> int:
+    book = view.run.book
+    return due_of(book.tables, book.process.calendar.tables, view.memory, rung)
 
 
 def _running(view: View) -> list[int]:
@@ -63,7 +68,7 @@ def _rungs(view: View, rule: int) -> list[int]:
     return [
         rung
         for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1])
-        if memory.due[rung] < codes.NEVER and not has_no_place(tables, memory, rung)
+        if _due(view, rung) < codes.NEVER and not has_no_place(tables, memory, rung)
     ]
 
 
@@ -75,7 +80,7 @@ def _deadline(view: View, number: int) -> Deadline:
         deal_id=view.run.opening.deal,
         rule=book.rules[rung.rule].id,
         rung=rung.name,
-        due_at=to_datetime(memory.due[number]),
+        due_at=to_datetime(_due(view, number)),
         to=rung.to,
         acts=rung.kind != codes.MOVE or book.tables.rule_mode[rung.rule] == codes.ENFORCE,
         acted_at=None if acted_at == codes.NEVER else to_datetime(acted_at),
@@ -89,7 +94,7 @@ def _clock(view: View, rule: int) -> Clock:
         rule=book.rules[rule].id,
         status=_STATUS[rule_status(book.tables, memory, rule)],
         started_at=to_datetime(memory.start[rule]),
-        due_at=None if end is None else to_datetime(memory.due[end]),
+        due_at=None if end is None else to_datetime(_due(view, end)),
         used=None if end is None else _used(view, rule, end),
     )
 

@@ -51,7 +51,7 @@ def replay_log(  # noqa: PLR0917 - compiled functions take their arguments by po
     rules = len(tables.rule_since)
     for deal in range(len(rows.first) - 1):
         replay_deal(tables, calendar, memory, rows, deal, until, codes, which, acts, deviations)
-        judge(tables, memory, rows, deal, until, verdicts)
+        judge(tables, calendar, memory, rows, deal, until, verdicts)
         is_open = verdicts.stage[deal] != NONE
         touched = LONG_AGO
         for at in memory.touch_at:

@@ -7,6 +7,7 @@ import itertools
 
 import attrs
 
+from salesflow.calendars.arithmetic import shortest
 from salesflow.process.activities import (
     BUILT_IN_ACTIVITIES,
     INTERNAL,
@@ -193,12 +194,16 @@ def _rule_fields(
 def _rung_fields(rungs: tuple[Rung, ...], rules: int, stages: dict[str, int]) -> dict[str, Ints]:
     ends = {rung.rule: number for number, rung in enumerate(rungs) if rung.is_end}
     counts = [sum(rung.rule == rule for rung in rungs) for rule in range(rules)]
+    first = tuple(itertools.accumulate(counts, initial=0))
+    least = tuple(shortest(rung.measure, rung.amount) for rung in rungs)
     return {
-        "rule_first": tuple(itertools.accumulate(counts, initial=0)),
+        "rule_first": first,
+        "rule_least": tuple(min(least[a:b]) for a, b in itertools.pairwise(first)),
         "rung_rule": tuple(rung.rule for rung in rungs),
         "rung_kind": tuple(rung.kind for rung in rungs),
         "rung_measure": tuple(rung.measure for rung in rungs),
         "rung_amount": tuple(rung.amount for rung in rungs),
+        "rung_least": least,
         "rung_floor": tuple(
             ends[rung.rule] if rung.kind == codes.ESCALATE else NONE for rung in rungs
         ),

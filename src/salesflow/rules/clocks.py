@@ -8,12 +8,11 @@ from salesflow.rules.codes import (
     MOVE,
     NEVER,
     NONE,
-    OPEN,
-    PARKED,
     SINCE_FACT,
     SINCE_OPENED,
     SINCE_STAGE,
     SINCE_TOUCH,
+    UNASKED,
     UNKNOWN,
     WON,
 )
@@ -56,8 +55,15 @@ def due_of(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) 
     """
     Return the last instant that is in time for the rung, or NEVER.
 
-    An escalation is never due before the rule's own end.
+    It is worked out when somebody asks, and kept until the clock is wound.
     """
+    if memory.due[rung] == UNASKED:
+        memory.due[rung] = worked_out(tables, calendar, memory, rung)
+    return memory.due[rung]
+
+
+def worked_out(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> int:
+    """Return when the rung is due; an escalation never before the rule's own end."""
     due = counted_from_start(tables, calendar, memory, rung)
     floor = tables.rung_floor[rung]
     if floor == NONE:
@@ -112,21 +118,19 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
     memory.start[rule] = start
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
         memory.acted[rung] = NEVER
-    set_dues(tables, calendar, memory, rule)
+        memory.due[rung] = UNASKED
 
 
-def set_dues(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) -> None:
-    """Work out when the rule's rungs are due; what acted stays acted."""
+def count_anew(tables: Tables, memory: Memory, rule: int) -> None:
+    """Let the rule's deadlines be worked out anew; what acted stays acted."""
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
-        memory.due[rung] = due_of(tables, calendar, memory, rung)
+        memory.due[rung] = UNASKED
 
 
-def wind_since(
-    tables: Tables, calendar: CalendarTables, memory: Memory, since: int, arg: int
-) -> None:
-    """Bring the clocks up to date that start with this kind of thing."""
+def wind_since(tables: Tables, calendar: CalendarTables, memory: Memory, since: int) -> None:
+    """Bring all clocks up to date that start with this kind of thing."""
     for rule in range(len(tables.rule_since)):
-        if tables.rule_since[rule] == since and tables.rule_arg[rule] == arg:
+        if tables.rule_since[rule] == since:
             wind(tables, calendar, memory, rule)
 
 
@@ -153,7 +157,7 @@ def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
 
 def acts_at(memory: Memory, rung: int) -> int:
     """
-    Return the instant at which the rung acts.
+    Return the instant at which the rung acts, once its deadline was asked for.
 
     A deadline acts at its own instant, or at the one from which the rule applies if that is later.
     Whatever made a rule apply was the latest thing that happened, so that instant is NOW.
@@ -161,29 +165,27 @@ def acts_at(memory: Memory, rung: int) -> int:
     return max(memory.due[rung], memory.deal[NOW])
 
 
-def has_end(tables: Tables, memory: Memory, rung: int) -> bool:
-    """
-    Return whether the rung is there where the deal is.
-
-    In closed stages rules only warn and escalate: one that would move the deal has no end there.
-    """
-    kind = tables.stage_kind[memory.deal[STAGE]]
-    return tables.rung_kind[rung] != MOVE or kind == OPEN or kind == PARKED
-
-
-def next_rung(tables: Tables, memory: Memory) -> int:
+def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon: int) -> int:
     """
     Return the rung that acts next if nothing else happens, or NONE.
 
     Several at one instant act in the order (due, gaps before timers, order in the file, rung).
+
+    Rungs that surely act after *horizon* are passed over, so that their deadlines need not be
+    worked out: most clocks are wound again long before they end.
     """
     best, best_at, best_due = NONE, NEVER, NEVER
     for rule in range(len(tables.rule_since)):
-        if memory.start[rule] == NEVER or not applies(tables, memory, rule):
+        start = memory.start[rule]
+        if start == NEVER or start + tables.rule_least[rule] > horizon:
+            continue
+        if not applies(tables, memory, rule):
             continue
         for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
-            due = memory.due[rung]
-            if memory.acted[rung] == NEVER and due < NEVER and has_end(tables, memory, rung):
+            if memory.acted[rung] != NEVER or start + tables.rung_least[rung] > horizon:
+                continue
+            due = due_of(tables, calendar, memory, rung)
+            if due < NEVER and not has_no_place(tables, memory, rung):
                 at = acts_at(memory, rung)
                 if at < best_at or (at == best_at and due < best_due):
                     best, best_at, best_due = rung, at, due

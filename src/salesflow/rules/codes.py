@@ -8,6 +8,8 @@ LONG_AGO = -(2**62)
 """Before every instant."""
 UNKNOWN = -(2**62)
 """A fact that nobody has told us."""
+UNASKED = -(2**62)
+"""A deadline that nobody has asked for since its clock was wound."""
 NONE = -1
 """No index."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.clocks import acts_at, next_rung, set_dues, wind, wind_since
+from salesflow.rules.clocks import acts_at, count_anew, next_rung, wind, wind_since
 from salesflow.rules.codes import (
     ACTIVITY,
     ENFORCE,
@@ -37,25 +37,25 @@ from salesflow.rules.tables import (
 )
 
 
-def acting_before(tables: Tables, memory: Memory, at: int) -> int:
+def acting_before(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> int:
     """
     Return the rung that acts next if it acts before *at*, else NONE.
 
     At one instant, recorded events come before deadlines: this is what happens before an event
     at *at*.
     """
-    rung = next_rung(tables, memory)
+    rung = next_rung(tables, calendar, memory, at)
     return NONE if rung == NONE or acts_at(memory, rung) >= at else rung
 
 
-def acting_by(tables: Tables, memory: Memory, now: int) -> int:
+def acting_by(tables: Tables, calendar: CalendarTables, memory: Memory, now: int) -> int:
     """
     Return the rung that acts next if it is seen at *now*, else NONE.
 
     A rung that acts at e is seen at t if its deadline lies before t and e is not after t: a deal
     that is looked at exactly at its deadline is in time.
     """
-    rung = next_rung(tables, memory)
+    rung = next_rung(tables, calendar, memory, now)
     if rung == NONE or acts_at(memory, rung) > now or memory.due[rung] >= now:
         return NONE
     return rung
@@ -148,7 +148,6 @@ def open_deal(
         memory.acted[rung] = NEVER
     for rule in range(len(memory.start)):
         memory.start[rule] = NEVER
-        set_dues(tables, calendar, memory, rule)
         wind(tables, calendar, memory, rule)
 
 
@@ -184,7 +183,7 @@ def touch(
         cap = tables.touch_cap[touched]
         if cap == NONE or memory.attempts[touched] <= cap:
             memory.touch_at[touched] = at
-            wind_since(tables, calendar, memory, SINCE_TOUCH, touched)
+    wind_since(tables, calendar, memory, SINCE_TOUCH)
 
 
 def learn(
@@ -201,8 +200,8 @@ def learn(
         memory.fact_since[fact] = NEVER
     elif memory.fact_since[fact] == NEVER:
         memory.fact_since[fact] = at
-    wind_since(tables, calendar, memory, SINCE_FACT, fact)
-    wind_since(tables, calendar, memory, SINCE_DATE, fact)
+    wind_since(tables, calendar, memory, SINCE_FACT)
+    wind_since(tables, calendar, memory, SINCE_DATE)
 
 
 def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int) -> None:
@@ -243,4 +242,4 @@ def come_back(tables: Tables, calendar: CalendarTables, memory: Memory, at: int)
         if since == SINCE_TOUCH:
             wind(tables, calendar, memory, rule)
         elif since == SINCE_OPENED or since == SINCE_FACT:
-            set_dues(tables, calendar, memory, rule)
+            count_anew(tables, memory, rule)

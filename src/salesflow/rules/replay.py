@@ -103,7 +103,7 @@ def replay(
     """
     for deal in range(len(rows.first) - 1):
         replay_deal(tables, calendar, memory, rows, deal, until, codes, which, acts, deviations)
-        judge(tables, memory, rows, deal, until, verdicts)
+        judge(tables, calendar, memory, rows, deal, until, verdicts)
 
 
 def replay_deal(
@@ -127,11 +127,11 @@ def replay_deal(
         at = rows.at[row]
         if at > until:
             break
-        rung = acting_before(tables, memory, at)
+        rung = acting_before(tables, calendar, memory, at)
         while rung != NONE:
             note_act(tables, memory, deal, rung, acts)
             act(tables, calendar, memory, rung)
-            rung = acting_before(tables, memory, at)
+            rung = acting_before(tables, calendar, memory, at)
         origin = memory.deal[STAGE]
         found = take(
             tables,
@@ -146,11 +146,11 @@ def replay_deal(
         )
         for number in range(found):
             note_deviation(row, origin, codes[number], which[number], deviations)
-    rung = acting_by(tables, memory, until)
+    rung = acting_by(tables, calendar, memory, until)
     while rung != NONE:
         note_act(tables, memory, deal, rung, acts)
         act(tables, calendar, memory, rung)
-        rung = acting_by(tables, memory, until)
+        rung = acting_by(tables, calendar, memory, until)
 
 
 def note_act(tables: Tables, memory: Memory, deal: int, rung: int, acts: Acts) -> None:
@@ -178,13 +178,19 @@ def note_deviation(row: int, origin: int, code: int, which: int, deviations: Dev
 
 
 def judge(
-    tables: Tables, memory: Memory, rows: Rows, deal: int, until: int, verdicts: Verdicts
+    tables: Tables,
+    calendar: CalendarTables,
+    memory: Memory,
+    rows: Rows,
+    deal: int,
+    until: int,
+    verdicts: Verdicts,
 ) -> None:
     """Write down how the deal that was just run stands."""
     if rows.at[rows.first[deal]] > until:
         verdicts.stage[deal] = NONE
         return
-    rung = next_rung(tables, memory)
+    rung = next_rung(tables, calendar, memory, NEVER)
     verdicts.stage[deal] = memory.deal[STAGE]
     verdicts.entered_at[deal] = memory.deal[ENTERED_AT]
     verdicts.status[deal] = status(tables, memory)

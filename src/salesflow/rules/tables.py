@@ -36,6 +36,8 @@ class Tables(NamedTuple):
     """The gate program while which the rule applies, or NONE."""
     rule_first: Ints
     """Per rule, into the rungs."""
+    rule_least: Ints
+    """The least *rung_least* of the rule."""
     watched: Ints
     """1 at rule * stages + stage if the rule watches the stage."""
 
@@ -44,6 +46,8 @@ class Tables(NamedTuple):
     rung_measure: Ints
     rung_amount: Ints
     """How far from the clock's start, in the measure; 0 is the start itself."""
+    rung_least: Ints
+    """Microseconds that surely pass from the clock's start to the rung."""
     rung_floor: Ints
     """The rung that this one never comes before, or NONE."""
     rung_to: Ints
@@ -98,7 +102,7 @@ class Memory(NamedTuple):
     start: Slots
     """Per rule: when its clock started, or NEVER while it does not run."""
     due: Slots
-    """Per rung: the last instant that is in time, or NEVER."""
+    """Per rung: the last instant that is in time, NEVER, or UNASKED; see `clocks.due_of`."""
     acted: Slots
     """Per rung: when it acted for this start of its clock, or NEVER."""
     away_from: Slots
