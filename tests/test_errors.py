@@ -56,37 +56,27 @@ CASES = [
 class TestErrors:
     @pytest.mark.parametrize(("error", "text"), CASES)
     def test_text(self, error, text):
-        """
-        The first line stands alone; details follow, one a line.
-        """
+        """The first line stands alone; details follow, one a line."""
         assert text == str(error)
 
     @pytest.mark.parametrize(("error", "text"), CASES)
     def test_pickle_and_copy(self, error, text):
-        """
-        Workers may raise them: text and data come back whole.
-        """
+        """Workers may raise them: text and data come back whole."""
         for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - our own
             assert (type(error), text, vars(error)) == (type(again), str(again), vars(again))
 
     @pytest.mark.parametrize(("error", "text"), CASES)
     def test_one_base(self, error, text):
-        """
-        Everything that is raised on purpose is caught by one name, and says something.
-        """
+        """Everything that is raised on purpose is caught by one name, and says something."""
         assert isinstance(error, SalesflowError)
         assert text
 
     def test_a_missing_extra_is_an_import_error(self):
-        """
-        Callers that try an import catch it as one.
-        """
+        """Callers that try an import catch it as one."""
         assert isinstance(MissingExtraError("numba", "fast"), ImportError)
 
     def test_data(self):
-        """
-        What a caller needs is an attribute.
-        """
+        """What a caller needs is an attribute."""
         refused = Refused("D", "move to 'proof'", (GAP,))
 
         assert (refused.deal_id, refused.command, refused.obstacles) == (

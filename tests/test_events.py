@@ -53,23 +53,17 @@ class TestEvent:
         ],
     )
     def test_an_instant_is_an_aware_datetime(self, value, error, text):
-        """
-        Without a zone it names no instant.
-        """
+        """Without a zone it names no instant."""
         with pytest.raises(error, match=text):
             Moved(id="x", occurred_at=value, to="proof")
 
     def test_the_other_instant_too(self):
-        """
-        When we were told is an instant as well, or not said.
-        """
+        """When we were told is an instant as well, or not said."""
         with pytest.raises(ValueError, match="'recorded_at' must be aware"):
             Moved(id="x", occurred_at=AT, recorded_at=dt.datetime(2026, 3, 2), to="a")  # noqa: DTZ001
 
     def test_instants_are_kept_in_utc(self):
-        """
-        The same instant in another zone makes the same event, in a repeated hour, too.
-        """
+        """The same instant in another zone makes the same event, in a repeated hour, too."""
         local = dt.datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK, fold=1)
         event = Moved(id="x", occurred_at=local, recorded_at=local, to="a")
 
@@ -89,25 +83,19 @@ class TestEvent:
         ],
     )
     def test_wrong_types(self, wrong, text):
-        """
-        A field of the wrong type is refused where it comes in, not when events are put in order.
-        """
+        """A field of the wrong type is refused where it comes in, not when events are put in order."""
         with pytest.raises(TypeError, match=text):
             Activity(**{"id": "x", "occurred_at": AT, "kind": "call"} | wrong)
 
     @pytest.mark.parametrize("wrong", [{"status": "planed"}, {"direction": "sideways"}])
     def test_wrong_words(self, wrong):
-        """
-        Status and direction are closed lists.
-        """
+        """Status and direction are closed lists."""
         with pytest.raises(ValueError, match="is not a valid"):
             Activity(id="x", occurred_at=AT, kind="call", **wrong)
 
     @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.id)
     def test_frozen_hashable_picklable(self, event):
-        """
-        An event never changes, can be a key, and survives pickling.
-        """
+        """An event never changes, can be a key, and survives pickling."""
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             event.id = "other"
 
@@ -115,19 +103,17 @@ class TestEvent:
         assert len({event, attrs.evolve(event)}) == 1
 
     def test_ranks(self):
-        """
-        At one instant a deal is opened, learned about, worked on, given away, then moved.
-        """
-        ranks = [TYPES[name].rank for name in ("opened", "learned", "activity", "assigned", "moved")]
+        """At one instant a deal is opened, learned about, worked on, given away, then moved."""
+        ranks = [
+            TYPES[name].rank for name in ("opened", "learned", "activity", "assigned", "moved")
+        ]
 
         assert ranks == sorted(set(ranks))
 
 
 class TestFrozenFacts:
     def test_it_is_a_mapping(self):
-        """
-        It compares and hashes by what it holds, and shows it.
-        """
+        """It compares and hashes by what it holds, and shows it."""
         facts = FrozenFacts({"a": 1, "b": 2})
 
         assert facts == {"b": 2, "a": 1}
@@ -138,20 +124,18 @@ class TestFrozenFacts:
 class TestJson:
     @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.id)
     def test_round_trip(self, event):
-        """
-        Through JSON text and back it is the same event, with every value of its type.
-        """
+        """Through JSON text and back it is the same event, with every value of its type."""
         again = event_from_dict(json.loads(json.dumps(event.to_dict())))
 
         assert event == again
         assert type(event) is type(again)
         if isinstance(event, Learned):
-            assert [type(v) for v in event.facts.values()] == [type(v) for v in again.facts.values()]
+            assert [type(v) for v in event.facts.values()] == [
+                type(v) for v in again.facts.values()
+            ]
 
     def test_what_is_not_set_is_left_out(self):
-        """
-        The short form of a short event.
-        """
+        """The short form of a short event."""
         assert Assigned(id="e", occurred_at=AT, owner="kim").to_dict() == {
             "format": 1,
             "type": "assigned",
@@ -161,9 +145,7 @@ class TestJson:
         }
 
     def test_words_of_enumerations(self):
-        """
-        They are written as their words.
-        """
+        """They are written as their words."""
         written = EVENTS[2].to_dict()
 
         assert (written["status"], written["direction"]) == ("no_show", "in")
@@ -188,16 +170,12 @@ class TestJson:
         ],
     )
     def test_what_cannot_be_read(self, change, text):
-        """
-        Another format, an unknown type, a missing, unknown or wrong field: all one error.
-        """
+        """Another format, an unknown type, a missing, unknown or wrong field: all one error."""
         with pytest.raises(EventError, match=text):
             event_from_dict(WRITTEN | change)
 
     def test_money_that_is_none(self):
-        """
-        Text that is no number is an error of the event, not of decimal.
-        """
+        """Text that is no number is an error of the event, not of decimal."""
         facts = {"a": {"money": "much"}}
         with pytest.raises(EventError, match="event 'x' of type 'learned'"):
             event_from_dict(WRITTEN | {"type": "learned", "facts": facts})

@@ -28,6 +28,7 @@ from salesflow.calendars.arithmetic import (
     leave_hold,
     merge_holds,
     reading,
+    shortest,
     start_of_day,
     to_instant,
     to_local,
@@ -139,6 +140,18 @@ class TestAdd:
 
         assert due > instant(start)
         assert not any(hold_from[i] < due < hold_until[i] for i in range(holds))
+
+    @pytest.mark.parametrize("key", PLACES)
+    @pytest.mark.parametrize(
+        "span", [(DAYS, DAY), (DAYS, 3 * DAY), (WORKING_DAYS, 1), (WORKING_DAYS, 4)]
+    )
+    def test_no_span_is_shorter_than_its_lower_bound(self, key, span):
+        """At least `shortest` passes, from whichever half hour on; a bound may not be missed."""
+        for week in range(len(WEEKS)):
+            case = Case(key, week, frozenset())
+            starts = [case.instant(halves) for halves in range(SPAN_DAYS * 48)]
+            least = min(add(case.tables, start, *span, (), (), 0) - start for start in starts)
+            assert least >= shortest(*span)
 
     @given(cases, amounts(), fractions, spans, spans)
     def test_another_hold_never_makes_it_earlier(self, case, span, start, held, more):

@@ -5,7 +5,7 @@ import datetime as dt
 from salesflow.calendars import Calendar
 from salesflow.deal import Deal
 from salesflow.deal.state import Raised
-from salesflow.process import ContactGap, Escalation, Fact, Move, Process, Role, Stage, Timer
+from salesflow.process import ContactGap, Fact, Process, Role, Stage, Timer
 
 MICROSECOND = dt.timedelta(microseconds=1)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -72,6 +72,3 @@ def raised(deal, until):
         for item in deal.timeline(until)
         if isinstance(item, Raised)
     ]
-
-
-__all__ = ["Escalation", "Move"]

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from tests.deal.small import DAY, FRI, HOUR, MICROSECOND, MON, THU, TUE, WED, gap, kill, process
 
 from salesflow.deal import Deal, Urgency, agenda
 from salesflow.events import Assigned
-from tests.deal.small import DAY, FRI, HOUR, MICROSECOND, MON, THU, TUE, WED, gap, kill, process
 
 LATE = process(gap())
 DYING = process(kill(notice="3 days"))
@@ -22,29 +22,27 @@ def deal(definition, name, at=MON, owner="dana", value=None):
 
 class TestAgenda:
     def test_the_most_urgent_first(self):
-        """
-        Breached before dying before due; whoever is in time is not on it.
-        """
+        """Breached before dying before due; whoever is in time is not on it."""
         deals = [deal(LONG, "due"), deal(DYING, "dying"), deal(LATE, "late"), deal(LATE, "ok", FRI)]
 
-        assert [("late", Urgency.BREACHED), ("dying", Urgency.DYING), ("due", Urgency.DUE)] == [
-            (item.deal_id, item.urgency) for item in agenda(deals, FRI)
+        assert [(item.deal_id, item.urgency) for item in agenda(deals, FRI)] == [
+            ("late", Urgency.BREACHED),
+            ("dying", Urgency.DYING),
+            ("due", Urgency.DUE),
         ]
 
     def test_which_deadline_it_names(self):
-        """
-        The one that was passed; for a dying deal the kill, for a due one the end it warns of.
-        """
+        """The one that was passed; for a dying deal the kill, for a due one the end it warns of."""
         deals = [deal(LONG, "due"), deal(DYING, "dying"), deal(LATE, "late")]
 
-        assert [("touch", WED), ("cold", MON + 5 * DAY), ("touch", MON + 20 * DAY)] == [
-            (item.rule, item.due_at) for item in agenda(deals, FRI)
+        assert [(item.rule, item.due_at) for item in agenda(deals, FRI)] == [
+            ("touch", WED),
+            ("cold", MON + 5 * DAY),
+            ("touch", MON + 20 * DAY),
         ]
 
     def test_ties(self):
-        """
-        Of equal urgency the earlier deadline comes first, then the larger value, then the id.
-        """
+        """Of equal urgency the earlier deadline comes first, then the larger value, then the id."""
         deals = [
             deal(LATE, "c"),
             deal(LATE, "b"),
@@ -54,44 +52,41 @@ class TestAgenda:
             deal(LATE, "foreign", value="9000 EUR"),
         ]
 
-        assert ["large", "small", "b", "c", "foreign", "later"] == [
-            item.deal_id for item in agenda(deals, FRI)
+        assert [item.deal_id for item in agenda(deals, FRI)] == [
+            "large",
+            "small",
+            "b",
+            "c",
+            "foreign",
+            "later",
         ]
 
     @pytest.mark.parametrize(
         ("now", "count"), [(WED, 0), (WED + MICROSECOND, 1)], ids=["exactly-due", "just-after"]
     )
     def test_boundary(self, now, count):
-        """
-        At its deadline a deal is in time and not on the agenda.
-        """
+        """At its deadline a deal is in time and not on the agenda."""
         assert count == len(agenda([deal(LATE, "x")], now))
 
     def test_one_owner(self):
-        """
-        Only who owns the deal now sees it.
-        """
+        """Only who owns the deal now sees it."""
         given = deal(LATE, "given")
         given.record(Assigned(id="a", owner="kim", occurred_at=TUE))
         deals = [given, deal(LATE, "kept")]
 
-        assert [["given"], ["kept"], []] == [
+        assert [
             [item.deal_id for item in agenda(deals, FRI, who=who)] for who in ("kim", "dana", "bo")
-        ]
+        ] == [["given"], ["kept"], []]
 
     def test_deals_of_the_future_and_closed_ones_are_passed_over(self):
-        """
-        Neither has anything to do.
-        """
+        """Neither has anything to do."""
         lost = deal(LATE, "lost")
         lost.move("lost", at=TUE)
 
         assert agenda([lost, deal(LATE, "new", FRI)], THU) == ()
 
     def test_a_warning_whose_end_cannot_be_computed(self):
-        """
-        The item then names the warning itself.
-        """
+        """The item then names the warning itself."""
         at = MON.replace(year=2100, month=12, day=30)
         definition = process(gap(warn="1 hour", max="9 business days"))
         (item,) = agenda([deal(definition, "x", at)], at + DAY)
@@ -99,19 +94,15 @@ class TestAgenda:
         assert (item.urgency, item.due_at) == (Urgency.DUE, at + HOUR)
 
     def test_a_kill_that_only_warns_is_no_death(self):
-        """
-        A move that is not enforced makes a deal due, not dying.
-        """
+        """A move that is not enforced makes a deal due, not dying."""
         definition = process(kill(notice="3 days", mode="warn"))
 
-        assert [Urgency.DUE] == [item.urgency for item in agenda([deal(definition, "x")], FRI)]
+        assert [item.urgency for item in agenda([deal(definition, "x")], FRI)] == [Urgency.DUE]
 
 
 class TestAgendaItem:
     def test_text(self):
-        """
-        One line: why, which deal, where, by when; with what it is worth as data.
-        """
+        """One line: why, which deal, where, by when; with what it is worth as data."""
         (item,) = agenda([deal(LATE, "ACME", value=Decimal("9.5"))], FRI)
 
         assert str(item) == "breached: ACME (talk), touch 04 Mar 10:00"

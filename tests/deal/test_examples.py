@@ -3,11 +3,6 @@
 import datetime as dt
 
 import pytest
-
-from salesflow.calendars import Calendar
-from salesflow.deal import Deal, DealStatus
-from salesflow.errors import Code, EventError, Refused
-from salesflow.events import Activity, Learned, Moved, Opened
 from tests.deal.small import (
     DAY,
     FRI,
@@ -19,8 +14,6 @@ from tests.deal.small import (
     THU,
     TUE,
     WED,
-    Escalation,
-    Move,
     gap,
     kill,
     opened,
@@ -29,6 +22,12 @@ from tests.deal.small import (
     timer,
     utc,
 )
+
+from salesflow.calendars import Calendar
+from salesflow.deal import Deal, DealStatus
+from salesflow.errors import Code, EventError, Refused
+from salesflow.events import Activity, Learned, Moved, Opened
+from salesflow.process import Escalation, Move
 
 BOSS = [Escalation(after="3 days", to="boss")]
 
@@ -47,9 +46,7 @@ class TestDeadline:
         ],
     )
     def test_it_is_the_last_instant_in_time(self, now, status):
-        """
-        A deal that is looked at exactly at its deadline is in time, a microsecond later it is not.
-        """
+        """A deal that is looked at exactly at its deadline is in time, a microsecond later it is not."""
         assert status == opened(gap()).state(now).status
 
     @pytest.mark.parametrize(
@@ -58,37 +55,31 @@ class TestDeadline:
         ids=["just-before", "exactly-due", "just-after"],
     )
     def test_a_touch_at_the_deadline_is_in_time(self, at, breaches):
-        """
-        At one instant recorded events come before deadlines.
-        """
+        """At one instant recorded events come before deadlines."""
         deal = opened(gap())
         deal.log("call", at=at)
 
         assert breaches == len(raised(deal, at))
 
     def test_it_acts_at_its_own_instant(self):
-        """
-        A kill that nobody saw for a year has entered the lost stage when it was due.
-        """
+        """A kill that nobody saw for a year has entered the lost stage when it was due."""
         deal = opened(kill())
 
         assert deal.state(MON + 365 * DAY).entered_at == MON + 5 * DAY
         assert deal.state(MON + 365 * DAY).outcome == "lost"
 
     def test_the_worst_of_the_rules(self):
-        """
-        Past a warning a deal is due, past the longest gap it is breached.
-        """
+        """Past a warning a deal is due, past the longest gap it is breached."""
         deal = opened(gap(warn="1 day"))
 
-        assert [DealStatus.OK, DealStatus.DUE, DealStatus.BREACHED] == [
-            deal.state(at + MICROSECOND).status for at in (MON, TUE, WED)
+        assert [deal.state(at + MICROSECOND).status for at in (MON, TUE, WED)] == [
+            DealStatus.OK,
+            DealStatus.DUE,
+            DealStatus.BREACHED,
         ]
 
     def test_new_york_changes_its_clocks(self):
-        """
-        Three days over the change of the clocks end at the same time of day; 72 hours do not.
-        """
+        """Three days over the change of the clocks end at the same time of day; 72 hours do not."""
         calendar = Calendar("America/New_York")
         deal = opened(
             gap(id="days", max="3 days"),
@@ -102,31 +93,23 @@ class TestDeadline:
         ]
 
     def test_business_days_end_at_the_close(self):
-        """
-        Three business days over a weekend and a holiday: the close of Wednesday.
-        """
+        """Three business days over a weekend and a holiday: the close of Wednesday."""
         calendar = Calendar("America/New_York", OFFICE, holidays=["2026-05-25"])
-        deal = opened(
-            gap(max="3 business days"), at=utc("2026-05-21 19:00"), calendar=calendar
-        )
+        deal = opened(gap(max="3 business days"), at=utc("2026-05-21 19:00"), calendar=calendar)
 
         assert deal.next_deadline(deal.opened_at).due_at == utc("2026-05-27 21:00")
 
     def test_the_next_deadline_has_not_passed(self):
-        """
-        At its own instant a deadline is still the next one; past all of them there is none.
-        """
+        """At its own instant a deadline is still the next one; past all of them there is none."""
         deal = opened(gap(warn="1 day"))
 
-        assert ["warn", "warn", "breach", None] == [
+        assert [
             getattr(deal.next_deadline(at), "rung", None)
             for at in (MON, TUE, TUE + MICROSECOND, WED + MICROSECOND)
-        ]
+        ] == ["warn", "warn", "breach", None]
 
     def test_what_cannot_be_computed_is_absent(self):
-        """
-        A rule whose end lies beyond the known years has no deadline, and nobody falls over it.
-        """
+        """A rule whose end lies beyond the known years has no deadline, and nobody falls over it."""
         late = dt.datetime(2100, 12, 30, tzinfo=dt.UTC)
         deal = opened(gap(warn="1 hour", max="9 business days"), at=late)
 
@@ -136,9 +119,7 @@ class TestDeadline:
 
 class TestLateFacts:
     def test_a_call_recorded_late_was_in_time(self):
-        """
-        The call occurred on Monday and was recorded on Friday: there was no breach on Wednesday.
-        """
+        """The call occurred on Monday and was recorded on Friday: there was no breach on Wednesday."""
         deal = opened(gap(), at=MON - DAY)
         assert raised(deal, FRI) == [("touch", "breach", TUE)]
 
@@ -148,9 +129,7 @@ class TestLateFacts:
         assert raised(deal, FRI) == [("touch", "breach", WED)]
 
     def test_a_late_touch_undoes_a_kill(self):
-        """
-        A deal that a late fact shows to have been alive is where it was.
-        """
+        """A deal that a late fact shows to have been alive is where it was."""
         deal = opened(kill(since="touch", after="2 days"))
         assert deal.state(FRI).stage == "lost"
 
@@ -159,9 +138,7 @@ class TestLateFacts:
         assert deal.state(THU).stage == "talk"
 
     def test_what_is_dated_before_the_opening_counts_from_it(self):
-        """
-        A touch before the opening does not make a clock start before it.
-        """
+        """A touch before the opening does not make a clock start before it."""
         deal = opened(gap())
         deal.log("call", at=MON - 9 * DAY)
 
@@ -169,23 +146,19 @@ class TestLateFacts:
         assert deal.state(MON).last_touch_at == MON
 
     def test_a_move_before_the_opening_is_a_deviation(self):
-        """
-        The deal is where the move says, and the dates are noted.
-        """
+        """The deal is where the move says, and the dates are noted."""
         deal = opened()
         deal.record(moved("proof", MON - HOUR))
         (deviation,) = deal.state(MON).deviations
 
-        assert [Code.HISTORY, Code.CRITERION] == [o.code for o in deviation.obstacles]
+        assert [o.code for o in deviation.obstacles] == [Code.HISTORY, Code.CRITERION]
         assert "dated 2026-03-02 09:00 UTC, the deal opened at 2026-03-02 10:00 UTC" in str(
             deviation.obstacles[0]
         )
         assert (deal.state(MON).stage, deal.state(MON).entered_at) == ("proof", MON)
 
     def test_the_earliest_opening_wins(self):
-        """
-        An earlier opening moves the beginning; a later one changes nothing.
-        """
+        """An earlier opening moves the beginning; a later one changes nothing."""
         deal = opened(gap())
         deal.record(Opened(id="later", deal="D", occurred_at=TUE, stage="offer"))
         assert deal.state(TUE).stage == "talk"
@@ -196,9 +169,7 @@ class TestLateFacts:
 
     @pytest.mark.parametrize("first", [0, 1])
     def test_of_two_openings_at_one_instant_the_smaller_id_wins(self, first):
-        """
-        Which one was recorded first does not matter.
-        """
+        """Which one was recorded first does not matter."""
         openings = [
             Opened(id=stage, deal="D", occurred_at=MON, stage=stage) for stage in ("offer", "proof")
         ]
@@ -208,9 +179,7 @@ class TestLateFacts:
         assert deal.state(MON).stage == "offer"
 
     def test_a_touch_dated_later_does_not_count_yet(self):
-        """
-        What is dated after now has not happened, even if it is recorded.
-        """
+        """What is dated after now has not happened, even if it is recorded."""
         deal = opened(gap())
         deal.log("call", at=WED)
 
@@ -230,29 +199,23 @@ class TestTouches:
         ],
     )
     def test_what_does_not_reach_the_buyer_restarts_nothing(self, work):
-        """
-        Internal work, what was not done and what nobody read are no touches.
-        """
+        """Internal work, what was not done and what nobody read are no touches."""
         deal = opened(gap())
         deal.log(work[0], at=TUE, **work[1])
 
         assert deal.deadlines(TUE)[0].due_at == WED
 
     def test_no_other_event_restarts_a_touch_clock(self):
-        """
-        A new stage, a new owner, a new fact and a refused command restart nothing.
-        """
+        """A new stage, a new owner, a new fact and a refused command restart nothing."""
         deal = opened(gap())
-        deal.assign("kim", at=TUE)
-        deal.record(moved("offer", TUE))
-        deal.learn(at=TUE, budget=5)
         with pytest.raises(Refused, match="cannot move to 'won'"):
-            deal.move("won", at=TUE, role="rep", reason="odd") if False else opened(
-                gap()
-            ).move("won", at=TUE)
+            deal.move("won", at=TUE)
+        deal.assign("kim", at=TUE)
+        deal.learn(at=TUE, budget=5)
+        deal.record(moved("offer", TUE))
 
+        assert (deal.state(TUE).stage, deal.state(TUE).owner) == ("offer", "kim")
         assert deal.deadlines(TUE)[0].due_at == WED
-        assert deal.state(TUE).owner == "kim"
 
     @pytest.mark.parametrize(
         ("work", "is_two_way"),
@@ -267,9 +230,7 @@ class TestTouches:
         ],
     )
     def test_two_way(self, work, is_two_way):
-        """
-        Two-way is what came in, and a call or meeting that took place.
-        """
+        """Two-way is what came in, and a call or meeting that took place."""
         deal = opened(gap(touch="two_way"))
         deal.log(work[0], at=TUE, **work[1])
 
@@ -278,9 +239,7 @@ class TestTouches:
 
 class TestStages:
     def test_a_stage_clock_starts_with_each_visit(self):
-        """
-        Leaving and coming back starts this visit's clock afresh.
-        """
+        """Leaving and coming back starts this visit's clock afresh."""
         deal = opened(timer(since="stage", stages=["talk"], after="2 days"))
         deal.record(moved("proof", TUE))
         deal.record(moved("talk", WED))
@@ -288,18 +247,14 @@ class TestStages:
         assert deal.deadlines(WED)[0].due_at == FRI
 
     def test_a_move_to_the_stage_it_is_in_confirms(self):
-        """
-        The echo of our own write changes nothing and is no deviation.
-        """
+        """The echo of our own write changes nothing and is no deviation."""
         deal = opened(timer(since="stage"))
         deal.record(moved("talk", TUE))
 
         assert (deal.state(TUE).entered_at, deal.state(TUE).deviations) == (MON, ())
 
     def test_killed_and_taken_up_again(self):
-        """
-        Killed on 9 February and taken out of lost on 1 September: the gap begins then.
-        """
+        """Killed on 9 February and taken out of lost on 1 September: the gap begins then."""
         deal = opened(
             gap(max="5 days"), kill(since="touch", after="10 days"), at=utc("2026-01-30 10:00")
         )
@@ -320,9 +275,7 @@ class TestStages:
         ],
     )
     def test_parked_time_is_skipped_unless_the_rule_names_the_stage(self, rule, due):
-        """
-        Two days parked move the age of the deal by two days, where nobody watches them.
-        """
+        """Two days parked move the age of the deal by two days, where nobody watches them."""
         deal = opened(rule)
         deal.move("nurture", at=TUE)
         deal.record(moved("talk", THU))
@@ -330,9 +283,7 @@ class TestStages:
         assert deal.deadlines(FRI)[0].due_at == due
 
     def test_closed_and_parked_stages_stop_every_clock(self):
-        """
-        While a deal is parked nothing is due.
-        """
+        """While a deal is parked nothing is due."""
         deal = opened(gap(), kill())
         deal.move("nurture", at=TUE)
 
@@ -340,31 +291,25 @@ class TestStages:
         assert deal.state(MON + 90 * DAY).status == DealStatus.OK
 
     def test_in_a_closed_stage_time_moves_nothing(self):
-        """
-        A rule that names a closed stage warns and escalates there, and has no end.
-        """
+        """A rule that names a closed stage warns and escalates there, and has no end."""
         rule = kill(since="stage", stages=["won"], after="2 days", notice="1 day", escalate=BOSS)
         deal = opened(rule)
         deal.record(moved("won", MON))
 
-        assert [("cold", "notice", TUE), ("cold", "escalate", THU)] == raised(deal, FRI)
+        assert raised(deal, FRI) == [("cold", "notice", TUE), ("cold", "escalate", THU)]
         assert deal.state(FRI).stage == "won"
         assert [clock.due_at for clock in deal.state(FRI).clocks] == [None]
-        assert ["notice", "escalate"] == [d.rung for d in deal.deadlines(FRI)]
+        assert [d.rung for d in deal.deadlines(FRI)] == ["notice", "escalate"]
 
     def test_in_a_parked_stage_time_may_move_the_deal(self):
-        """
-        A rule that names a parked stage ends there as anywhere.
-        """
+        """A rule that names a parked stage ends there as anywhere."""
         deal = opened(kill(since="stage", stages=["nurture"], after="2 days"))
         deal.move("nurture", at=MON)
 
         assert deal.state(FRI).stage == "lost"
 
     def test_a_move_by_time_to_where_the_deal_is(self):
-        """
-        It acts once and changes nothing: the clock of the stage goes on.
-        """
+        """It acts once and changes nothing: the clock of the stage goes on."""
         deal = opened(kill(since="touch", after="2 days", move_to="talk"))
 
         assert raised(deal, FRI) == [("cold", "move", WED)]
@@ -372,21 +317,17 @@ class TestStages:
         assert not deal.timeline(FRI)[-1].moved
 
     def test_an_overdue_rule_acts_when_it_comes_to_apply(self):
-        """
-        A gap that watches one stage acts at the entry, with its own deadline.
-        """
+        """A gap that watches one stage acts at the entry, with its own deadline."""
         deal = opened(gap(stages=["offer"]))
         deal.record(moved("offer", FRI))
-        (act,) = [r for r in deal.timeline(FRI) if r.__class__.__name__ == "Raised"]
+        act = deal.timeline(FRI)[-1]
 
         assert (act.due_at, act.acted_at) == (WED, FRI)
 
 
 class TestFacts:
     def test_false_stops_a_clock_and_true_starts_it_anew(self):
-        """
-        A fact clock runs with the present run of true.
-        """
+        """A fact clock runs with the present run of true."""
         deal = opened(timer(since="fact:need", after="1 day"))
         starts = []
         for at, value in ((MON, True), (TUE, True), (WED, False), (THU, True)):
@@ -397,9 +338,7 @@ class TestFacts:
         assert raised(deal, FRI) == [("timer", "breach", TUE)]
 
     def test_other_types_run_since_they_were_first_learned(self):
-        """
-        Another value of a budget restarts nothing; one in a foreign currency is unknown.
-        """
+        """Another value of a budget restarts nothing; one in a foreign currency is unknown."""
         deal = opened(timer(since="fact:budget"))
         starts = []
         for at, value in ((MON, 5), (TUE, "6 USD"), (WED, "7 EUR"), (THU, 8)):
@@ -410,9 +349,7 @@ class TestFacts:
         assert deal.state(WED).facts["budget"] == "7 EUR"
 
     def test_a_date_stands_for_the_end_of_its_day(self):
-        """
-        Without a span the clock ends with the day; there is no share of it to use up.
-        """
+        """Without a span the clock ends with the day; there is no share of it to use up."""
         deal = opened(timer(since="date:tender_due", after=None))
         deal.learn(at=MON, tender_due="2026-03-04")
         (clock,) = deal.state(MON).clocks
@@ -421,9 +358,7 @@ class TestFacts:
         assert clock.used is None
 
     def test_a_new_date_moves_the_deadline(self):
-        """
-        Learning that the tender is put off takes the breach back.
-        """
+        """Learning that the tender is put off takes the breach back."""
         deal = opened(timer(since="date:tender_due", after=None))
         deal.learn(at=MON, tender_due="2026-03-02")
         assert deal.state(TUE).status == DealStatus.BREACHED
@@ -433,9 +368,7 @@ class TestFacts:
         assert deal.state(TUE).status == DealStatus.OK
 
     def test_a_date_in_the_past_acts_when_it_is_learned(self):
-        """
-        The deadline is the date, the act is now.
-        """
+        """The deadline is the date, the act is now."""
         deal = opened(kill(since="date:tender_due", after=None))
         deal.learn(at=WED, tender_due="2026-02-01")
 
@@ -443,26 +376,20 @@ class TestFacts:
         assert raised(deal, WED) == [("cold", "move", WED)]
 
     def test_when_becomes_true(self):
-        """
-        A rule that comes to apply acts from then on, though its deadline has passed.
-        """
+        """A rule that comes to apply acts from then on, though its deadline has passed."""
         deal = opened(gap(when="budget >= 50"))
         deal.learn(at=FRI, budget=50)
 
         assert raised(deal, FRI) == [("touch", "breach", FRI)]
 
     def test_the_used_share_of_a_clock(self):
-        """
-        Half of the time is used in the middle, and more than all of it past the end.
-        """
+        """Half of the time is used in the middle, and more than all of it past the end."""
         deal = opened(gap())
 
-        assert [0, 0.5, 1.5] == [deal.state(at).clocks[0].used for at in (MON, TUE, THU)]
+        assert [deal.state(at).clocks[0].used for at in (MON, TUE, THU)] == [0, 0.5, 1.5]
 
     def test_a_clock_that_starts_in_the_future_is_not_used(self):
-        """
-        Before its date a clock has used nothing of what it allows.
-        """
+        """Before its date a clock has used nothing of what it allows."""
         deal = opened(timer(since="date:tender_due", after="2 days"))
         deal.learn(at=MON, tender_due="2026-03-20")
 
@@ -471,9 +398,7 @@ class TestFacts:
 
 class TestOrderAtOneInstant:
     def test_gaps_before_timers_and_escalations_before_moves(self):
-        """
-        What is due at one instant acts in the order of the ladder; after a move all is anew.
-        """
+        """What is due at one instant acts in the order of the ladder; after a move all is anew."""
         deal = opened(
             kill(after="2 days", escalate=[Escalation(after="1 day", to="boss")]),
             gap(id="first"),
@@ -489,9 +414,7 @@ class TestOrderAtOneInstant:
         ]
 
     def test_of_several_overdue_rungs_the_earlier_deadline_acts_first(self):
-        """
-        Rungs that come to apply together act in the order of their deadlines.
-        """
+        """Rungs that come to apply together act in the order of their deadlines."""
         deal = opened(
             gap(id="slow", max="3 days", stages=["offer"]), gap(id="fast", stages=["offer"])
         )
@@ -500,22 +423,20 @@ class TestOrderAtOneInstant:
         assert raised(deal, FRI) == [("fast", "breach", FRI), ("slow", "breach", FRI)]
 
     def test_an_escalation_is_never_before_the_end(self):
-        """
-        An escalation after one day of a gap of two acts with the breach.
-        """
+        """An escalation after one day of a gap of two acts with the breach."""
         deal = opened(gap(escalate=[Escalation(after="1 day", to="boss"), *BOSS]))
 
-        assert [("breach", WED), ("escalate", WED), ("escalate:2", THU)] == [
-            (rung, at) for _, rung, at in raised(deal, FRI)
+        assert [(rung, at) for _, rung, at in raised(deal, FRI)] == [
+            ("breach", WED),
+            ("escalate", WED),
+            ("escalate:2", THU),
         ]
 
 
 class TestMode:
     @pytest.mark.parametrize("mode", ["warn", "observe"])
     def test_a_kill_that_is_not_enforced_keeps_its_name(self, mode):
-        """
-        The rung acts once and is breached; the deal stays.
-        """
+        """The rung acts once and is breached; the deal stays."""
         deal = opened(kill(mode=mode))
         state = deal.state(MON + 9 * DAY)
 
@@ -524,40 +445,30 @@ class TestMode:
         assert [d.acts for d in deal.deadlines(state.at)] == [False]
 
     def test_a_move_that_only_warns_goes_through_with_its_warnings(self):
-        """
-        In warn mode the unmet gate comes back with the move.
-        """
+        """In warn mode the unmet gate comes back with the move."""
         deal = opened(mode="warn")
 
         assert [o.rule for o in deal.move("proof", at=TUE)] == ["need"]
         assert deal.state(TUE).stage == "proof"
 
     def test_a_gap_has_its_own_mode(self):
-        """
-        A gap that only warns blocks nothing in a process that enforces.
-        """
+        """A gap that only warns blocks nothing in a process that enforces."""
         deal = opened(gap(mode="warn"))
         deal.learn(at=FRI, need=True)
 
         assert [o.rule for o in deal.move("proof", at=FRI)] == ["touch"]
 
     def test_a_move_the_process_does_not_have_only_warns(self):
-        """
-        In observe mode even a jump goes through, and says so.
-        """
+        """In observe mode even a jump goes through, and says so."""
         deal = opened(mode="observe")
 
-        assert [Code.NO_SUCH_MOVE, Code.CRITERION] == [
-            o.code for o in deal.move("won", at=TUE)
-        ]
+        assert [o.code for o in deal.move("won", at=TUE)] == [Code.NO_SUCH_MOVE, Code.CRITERION]
         assert deal.state(TUE).outcome == "won"
 
 
 class TestMove:
     def test_forward_needs_the_gate(self):
-        """
-        Only true opens a gate; unknown does not.
-        """
+        """Only true opens a gate; unknown does not."""
         deal = opened()
         assert not deal.can_move("proof", at=MON)
 
@@ -568,9 +479,7 @@ class TestMove:
         assert deal.state(MON).stage == "proof"
 
     def test_a_breached_gap_blocks_until_a_touch(self):
-        """
-        A touch heals the breach at once.
-        """
+        """A touch heals the breach at once."""
         deal = opened(gap())
         deal.learn(at=MON, need=True)
         with pytest.raises(Refused, match="wanted a touch by 2026-03-04 10:00 UTC"):
@@ -582,47 +491,40 @@ class TestMove:
 
     @pytest.mark.parametrize("to", ["lost", "nurture", "talk"])
     def test_losing_parking_and_going_back_are_always_allowed(self, to):
-        """
-        A breach does not keep a deal from going back or out.
-        """
+        """A breach does not keep a deal from going back or out."""
         deal = opened(gap(), stage="proof")
 
         assert deal.move(to, at=FRI) == ()
 
     def test_all_obstacles_at_once(self):
-        """
-        A refusal names the gap, the criterion, the role and the reason together.
-        """
+        """A refusal names the gap, the criterion, the role and the reason together."""
         move = Move(from_stage="talk", to_stage="offer", by=["boss"], reason_required=True)
         deal = opened(gap(), moves=[move])
         with pytest.raises(Refused, match="cannot move to 'offer'") as refused:
             deal.move("offer", at=FRI, role="rep")
 
-        assert [Code.GAP, Code.CRITERION, Code.ROLE, Code.REASON] == [
-            o.code for o in refused.value.obstacles
+        assert [o.code for o in refused.value.obstacles] == [
+            Code.GAP,
+            Code.CRITERION,
+            Code.ROLE,
+            Code.REASON,
         ]
 
     def test_a_listed_way_back_asks_what_it_says(self):
-        """
-        A criterion of a move back holds even if the stage's own exit asks the same.
-        """
-        stages = [STAGES[1], attr_exit("talk", "need"), *STAGES[2:]]
+        """A criterion of a move back holds even if the stage's own exit asks the same."""
+        stages = [STAGES[1], STAGES[0], *STAGES[2:]]
         back = Move(from_stage="talk", to_stage="proof", exit=["need"])
         deal = opened(stages=stages, moves=[back], stage="talk")
 
         assert [o.rule for o in deal.obstacles("proof", MON)] == ["need"]
 
     def test_an_unknown_stage(self):
-        """
-        A stage that the process does not have is an error of the caller.
-        """
+        """A stage that the process does not have is an error of the caller."""
         with pytest.raises(ValueError, match=r"stage 'prof': .* did you mean 'proof'\?"):
             opened().move("prof", at=MON)
 
     def test_an_unknown_stage_like_no_other(self):
-        """
-        Where no name is close all are listed.
-        """
+        """Where no name is close all are listed."""
         with pytest.raises(ValueError, match="known: talk, proof, offer"):
             opened().obstacles("zzz", MON)
 
@@ -631,45 +533,35 @@ class TestMove:
         [("talk", None), ("proof", None), ("offer", Code.NO_SUCH_MOVE), ("won", Code.NO_SUCH_MOVE)],
     )
     def test_parking_passes_no_gate(self, to, code):
-        """
-        A parked deal goes back to the stage that it came from or an earlier one, to no other.
-        """
+        """A parked deal goes back to the stage that it came from or an earlier one, to no other."""
         deal = opened(stage="proof")
         deal.move("nurture", at=MON)
 
         assert [code] * bool(code) == [o.code for o in deal.obstacles(to, TUE)]
 
     def test_one_that_was_never_open_begins_at_the_beginning(self):
-        """
-        A deal that was opened parked may go to the first open stage.
-        """
+        """A deal that was opened parked may go to the first open stage."""
         deal = opened(stage="nurture")
 
-        assert [True, False] == [deal.can_move(to, TUE) for to in ("talk", "proof")]
-
-
-def attr_exit(stage, *criteria):
-    return type(STAGES[0])(id=stage, exit=criteria)
+        assert [deal.can_move(to, TUE) for to in ("talk", "proof")] == [True, False]
 
 
 class TestHistory:
     def test_a_command_before_the_latest_move_is_refused(self):
-        """
-        The history is not rewritten by commands; everything else is told along with it.
-        """
+        """The history is not rewritten by commands; everything else is told along with it."""
         deal = opened()
         deal.record(moved("offer", WED))
-        with pytest.raises(Refused, match="dated 2026-03-03 10:00 UTC, the deal moved at") as refused:
+        with pytest.raises(
+            Refused, match="dated 2026-03-03 10:00 UTC, the deal moved at"
+        ) as refused:
             deal.move("proof", at=TUE)
 
-        assert [Code.HISTORY, Code.CRITERION] == [o.code for o in refused.value.obstacles]
+        assert [o.code for o in refused.value.obstacles] == [Code.HISTORY, Code.CRITERION]
         assert refused.value.obstacles[0].due_at == WED
 
     @pytest.mark.parametrize("mode", ["enforce", "warn", "observe"])
     def test_in_every_mode(self, mode):
-        """
-        Even a process that only observes keeps its history.
-        """
+        """Even a process that only observes keeps its history."""
         deal = opened(mode=mode)
         deal.record(moved("offer", WED))
 
@@ -677,9 +569,7 @@ class TestHistory:
         assert deal.can_move("lost", WED + MICROSECOND)
 
     def test_at_the_instant_of_our_own_move(self):
-        """
-        Two commands at one instant follow each other.
-        """
+        """Two commands at one instant follow each other."""
         deal = opened(stage="proof")
         deal.move("offer", at=TUE)
         deal.move("proof", at=TUE)
@@ -687,21 +577,17 @@ class TestHistory:
         assert deal.state(TUE).stage == "proof"
 
     def test_at_the_instant_of_a_move_that_counts_after_it(self):
-        """
-        At one instant sources count by name: a command that would come before the CRM is refused.
-        """
+        """At one instant sources count by name: a command that would come before the CRM is refused."""
         deal = opened()
         deal.record(moved("offer", TUE))
 
-        assert [Code.HISTORY] == [o.code for o in deal.obstacles("proof", TUE)]
+        assert [o.code for o in deal.obstacles("proof", TUE)] == [Code.HISTORY]
         assert deal.move("proof", at=TUE, source="desk") == ()
         assert deal.state(TUE).stage == "proof"
 
     @pytest.mark.parametrize("learned", [WED, None], ids=["and-later-events", "and-no-more"])
     def test_after_a_kill_that_was_due_before(self, learned):
-        """
-        A move by time comes after every event at its instant, so a command there is too early.
-        """
+        """A move by time comes after every event at its instant, so a command there is too early."""
         deal = opened(kill(since="date:tender_due", after=None))
         deal.learn(at=TUE, tender_due="2026-02-01")
         if learned:
@@ -710,47 +596,39 @@ class TestHistory:
         assert Code.HISTORY in [o.code for o in deal.obstacles("proof", TUE)]
 
     def test_at_the_instant_of_a_kill(self):
-        """
-        At its deadline a deal still lives: a command there comes before the kill.
-        """
+        """At its deadline a deal still lives: a command there comes before the kill."""
         deal = opened(kill(after="2 days"), stage="proof")
         deal.log("note", at=FRI)
 
+        assert [o.code for o in deal.obstacles("offer", WED - MICROSECOND)] == [Code.HISTORY]
         assert deal.can_move("offer", WED)
-        assert Code.HISTORY in [o.code for o in deal.obstacles("offer", WED - DAY)] + [
-            Code.HISTORY
-        ]
         assert not deal.can_move("offer", WED + MICROSECOND)
 
     def test_a_command_before_a_kill_that_has_been_folded(self):
-        """
-        Once something is recorded after a kill, a command before the kill rewrites history.
-        """
+        """Once something is recorded after a kill, a command before the kill rewrites history."""
         deal = opened(kill(after="2 days"), stage="proof")
         assert deal.can_move("offer", TUE)
 
         deal.log("note", at=FRI)
 
-        assert [Code.HISTORY] == [o.code for o in deal.obstacles("offer", TUE)]
+        assert [o.code for o in deal.obstacles("offer", TUE)] == [Code.HISTORY]
 
     def test_recorded_moves_are_never_refused(self):
-        """
-        What the CRM says holds, and what it passed over is kept.
-        """
+        """What the CRM says holds, and what it passed over is kept."""
         deal = opened(gap())
         deal.record(moved("won", FRI, role="rep"))
         (deviation,) = deal.state(FRI).deviations
 
         assert (deal.state(FRI).stage, deviation.from_stage) == ("won", "talk")
-        assert [Code.NO_SUCH_MOVE, Code.GAP, Code.CRITERION] == [
-            o.code for o in deviation.obstacles
+        assert [o.code for o in deviation.obstacles] == [
+            Code.NO_SUCH_MOVE,
+            Code.GAP,
+            Code.CRITERION,
         ]
 
     @pytest.mark.parametrize(("role", "codes"), [(None, []), ("rep", [Code.ROLE]), ("boss", [])])
     def test_a_recorded_move_without_a_role_is_not_checked_for_it(self, role, codes):
-        """
-        A CRM does not tell the role; where it does, it counts.
-        """
+        """A CRM does not tell the role; where it does, it counts."""
         move = Move(from_stage="proof", to_stage="offer", by=["boss"])
         deal = opened(moves=[move], stage="proof")
         deal.record(moved("offer", TUE, role=role))
@@ -760,23 +638,17 @@ class TestHistory:
 
 class TestErrors:
     def test_before_the_opening_there_is_no_deal(self):
-        """
-        A deal has no state before it was opened.
-        """
+        """A deal has no state before it was opened."""
         with pytest.raises(EventError, match="deal 'D' opened at 2026-03-02 10:00"):
             opened().state(MON - MICROSECOND)
 
     def test_a_history_without_an_opening(self):
-        """
-        Something must open the deal.
-        """
+        """Something must open the deal."""
         with pytest.raises(EventError, match="history of 1 events: none opens the deal"):
             Deal.replay(process(), [moved("lost", MON)])
 
     def test_an_id_with_two_contents(self):
-        """
-        The same id with another content is an error, never last-wins; nothing has changed.
-        """
+        """The same id with another content is an error, never last-wins; nothing has changed."""
         deal = opened()
         first, other = moved("lost", TUE, id="x"), moved("offer", TUE, id="x")
         deal.record(first)
@@ -789,15 +661,11 @@ class TestErrors:
 
     @pytest.mark.parametrize("how", ["record", "replay"])
     def test_the_opening_of_another_deal(self, how):
-        """
-        Events of two deals do not mix.
-        """
+        """Events of two deals do not mix."""
         deal = opened()
         other = Opened(id="y", deal="E", occurred_at=TUE)
         with pytest.raises(EventError, match="event 'y' opens deal 'E', this is 'D'"):
-            deal.record(other) if how == "record" else Deal.replay(
-                process(), [*deal.events, other]
-            )
+            deal.record(other) if how == "record" else Deal.replay(process(), [*deal.events, other])
 
     @pytest.mark.parametrize(
         ("event", "text"),
@@ -811,9 +679,7 @@ class TestErrors:
         ],
     )
     def test_what_the_process_does_not_have(self, event, text):
-        """
-        An event that names what is not there is refused, and nothing has changed.
-        """
+        """An event that names what is not there is refused, and nothing has changed."""
         deal = opened()
         with pytest.raises(EventError, match=text):
             deal.record(event)
@@ -822,9 +688,7 @@ class TestErrors:
         assert deal.record(moved("lost", TUE, id=event.id))
 
     def test_an_unknown_kind_of_activity(self):
-        """
-        A verb refuses a kind that the process does not have; a recorded one is no touch.
-        """
+        """A verb refuses a kind that the process does not have; a recorded one is no touch."""
         deal = opened(gap())
         with pytest.raises(ValueError, match="activity 'cal': the process has no such kind"):
             deal.log("cal", at=TUE)
@@ -835,9 +699,7 @@ class TestErrors:
         assert deal.state(TUE).last_touch_at is None
 
     def test_an_id_that_is_taken(self):
-        """
-        A verb with a taken id is an error and changes nothing.
-        """
+        """A verb with a taken id is an error and changes nothing."""
         deal = opened(stage="proof")
         deal.log("call", at=MON, id="x", by="dana", source="phone", recorded_at=TUE)
         with pytest.raises(EventError, match="event id 'x' is taken"):
@@ -846,9 +708,7 @@ class TestErrors:
         assert deal.state(TUE).stage == "proof"
 
     def test_naive_datetimes(self):
-        """
-        An instant without a zone is refused wherever it comes in.
-        """
+        """An instant without a zone is refused wherever it comes in."""
         deal = opened()
         with pytest.raises(ValueError, match="has no time zone"):
             deal.state(dt.datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
@@ -858,9 +718,7 @@ class TestErrors:
 
 class TestDeal:
     def test_what_it_says_of_itself(self):
-        """
-        Its id, process, events and opening; and the text says what it is.
-        """
+        """Its id, process, events and opening; and the text says what it is."""
         deal = opened()
         event = deal.learn(at=TUE, facts={"need": True}, value="5 USD")
 

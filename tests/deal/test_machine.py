@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import transitions
+from tests.deal.small import FRI, MON, opened, process
 from transitions.core import Event
 
 from salesflow.deal import machine as home
 from salesflow.deal.machine import Cursor, GatedTransition, ProcessMachine, fire, process_machine
 from salesflow.errors import Code, Obstacle
 from salesflow.rules.book import rule_book
-from tests.deal.small import FRI, MON, opened, process
 
 SOURCE = Path(home.__file__).parent.parent
 WARNING = Obstacle(code=Code.CRITERION, message="m", wanted="w", blocks=False)
@@ -32,24 +32,18 @@ class TestContract:
         ],
     )
     def test_signature(self, method, names):
-        """
-        What we override and what leads to it takes what it took.
-        """
+        """What we override and what leads to it takes what it took."""
         assert names == list(inspect.signature(method).parameters)
 
     def test_what_is_overridden(self):
-        """
-        One method of one class, and the class of transitions.
-        """
+        """One method of one class, and the class of transitions."""
         ours = [name for name in vars(GatedTransition) if not name.startswith("__")]
 
         assert ours == ["_eval_conditions"]
         assert ProcessMachine.transition_cls is GatedTransition
 
     def test_only_one_module_imports_it(self):
-        """
-        The rest of the package has never heard of it.
-        """
+        """The rest of the package has never heard of it."""
         users = [
             path.relative_to(SOURCE).as_posix()
             for path in SOURCE.rglob("*.py")
@@ -64,9 +58,7 @@ class TestContract:
 
 class TestProcessMachine:
     def test_no_model_is_ever_registered(self):
-        """
-        A machine serves all deals and knows none of them.
-        """
+        """A machine serves all deals and knows none of them."""
         deal = opened(stage="proof")
         deal.move("offer", at=MON)
         machine = process_machine(rule_book(deal.process))
@@ -74,26 +66,22 @@ class TestProcessMachine:
         assert (machine.models, machine.initial) == ([], None)
 
     def test_there_are_no_automatic_transitions(self):
-        """
-        Nothing jumps a gate: one event for each stage that a move leads to.
-        """
+        """Nothing jumps a gate: one event for each stage that a move leads to."""
         machine = process_machine(rule_book(process()))
 
         assert {"move to proof", "move to offer", "move to won"} <= set(machine.events)
         assert all(name.startswith("move to ") for name in machine.events)
 
     def test_one_for_each_process(self):
-        """
-        Equal processes share a machine.
-        """
+        """Equal processes share a machine."""
         assert process_machine(rule_book(process())) is process_machine(rule_book(process()))
 
     def test_threads_share_it(self):
-        """
-        Many deals may move at once through one machine.
-        """
+        """Many deals may move at once through one machine."""
         deals = [opened(stage="proof") for _ in range(16)]
-        threads = [threading.Thread(target=d.move, args=["offer"], kwargs={"at": MON}) for d in deals]
+        threads = [
+            threading.Thread(target=d.move, args=["offer"], kwargs={"at": MON}) for d in deals
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -109,15 +97,11 @@ class TestFire:
     )
     @pytest.mark.parametrize("to", ["proof", "won"], ids=["a-move", "no-move"])
     def test_passes_unless_something_blocks(self, found, passes, to):
-        """
-        Everything that was found comes back, whether it passed or not.
-        """
+        """Everything that was found comes back, whether it passed or not."""
         assert (passes, found) == fire(rule_book(process()), "talk", to, lambda _: found)
 
     def test_the_cursor_says_where_it_went(self):
-        """
-        The machine moves a throw-away cursor.
-        """
+        """The machine moves a throw-away cursor."""
         cursor = Cursor("talk", lambda _: ())
         machine = process_machine(rule_book(process()))
 
@@ -125,9 +109,7 @@ class TestFire:
         assert cursor.stage == "proof"
 
     def test_an_exception_in_the_middle_leaves_the_deal_as_it_was(self, monkeypatch):
-        """
-        Whatever goes wrong in a move, nothing has been recorded.
-        """
+        """Whatever goes wrong in a move, nothing has been recorded."""
         deal = opened(stage="proof")
         before = deal.events, deal.state(FRI)
 

@@ -7,13 +7,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-
-from salesflow.deal import Deal
-from salesflow.errors import Refused
 from tests.rules.answers import found, live_answer, slow_answer
 from tests.rules.builder import KINDS, MICROSECOND, OPENINGS, OUTCOMES, VALUES, random_event
 from tests.rules.builder import random_process as some_process
 from tests.rules.slow_model import SlowDeal
+
+from salesflow.deal import Deal
+from salesflow.errors import Refused
 
 STEPS = st.sampled_from([0, 0, 1, 30, 24, 24 * 3, 24 * 8])
 ROLES = st.sampled_from([None, "rep", "boss"])
@@ -106,4 +106,4 @@ class Verbs(RuleBasedStateMachine):
 
 
 TestVerbs = Verbs.TestCase
-TestVerbs.settings = settings(max_examples=60, stateful_step_count=20)
+TestVerbs.settings = settings(stateful_step_count=20)

@@ -1,11 +1,11 @@
 """What obstacles, deadlines and acts say to people."""
 
 import pytest
+from tests.deal.small import FRI, MON, STAGES, TUE, gap, kill, opened
 
 from salesflow.errors import Code
 from salesflow.events import Moved
-from salesflow.process import Criterion
-from tests.deal.small import FRI, MON, STAGES, TUE, Move, gap, kill, opened
+from salesflow.process import Criterion, Move
 
 BUDGET = Criterion(id="budget_ok", expression="budget >= 50", say="The budget is there")
 ASKED = Move(from_stage="proof", to_stage="offer", by=["rep", "boss"], reason_required=True)
@@ -17,15 +17,11 @@ def text(deal, to, at=FRI, **said):
 
 class TestText:
     def test_an_unknown_fact(self):
-        """
-        A criterion says what is missing, and what to learn.
-        """
+        """A criterion says what is missing, and what to learn."""
         assert text(opened(), "proof") == ["need: unknown: need. Learn need."]
 
     def test_in_the_words_of_the_process(self):
-        """
-        What the process says comes first, then the expression.
-        """
+        """What the process says comes first, then the expression."""
         move = Move(from_stage="proof", to_stage="offer", exit=[BUDGET])
         deal = opened(stage="proof", moves=[move])
         deal.learn(at=MON, budget=49)
@@ -37,19 +33,15 @@ class TestText:
         assert (obstacle.rule, obstacle.unknown) == ("budget_ok", ())
 
     def test_foreign_money_is_unknown(self):
-        """
-        An amount in another currency is an obstacle, never a conversion.
-        """
+        """An amount in another currency is an obstacle, never a conversion."""
         move = Move(from_stage="proof", to_stage="offer", exit=["budget >= 50"])
         deal = opened(stage="proof", moves=[move])
         deal.learn(at=MON, budget="900 EUR")
 
-        assert [("budget",)] == [o.unknown for o in deal.obstacles("offer", MON)]
+        assert [o.unknown for o in deal.obstacles("offer", MON)] == [("budget",)]
 
     def test_a_gap(self):
-        """
-        A breach says by when a touch was wanted, to the second if need be.
-        """
+        """A breach says by when a touch was wanted, to the second if need be."""
         deal = opened(gap(), stage="proof")
         deal.log("call", at=TUE.replace(second=7))
         (obstacle,) = deal.obstacles("offer", FRI)
@@ -60,9 +52,7 @@ class TestText:
         )
 
     def test_a_role_and_a_reason(self):
-        """
-        Who may make the move, and what it wants to hear.
-        """
+        """Who may make the move, and what it wants to hear."""
         deal = opened(stage="proof", moves=[ASKED])
 
         assert text(deal, "offer") == [
@@ -85,15 +75,11 @@ class TestText:
         ],
     )
     def test_a_closed_list_of_reasons(self, reason, expected):
-        """
-        A reason must be one of the list; none need be given.
-        """
+        """A reason must be one of the list; none need be given."""
         assert expected == text(opened(), "lost", reason=reason)
 
     def test_no_such_move(self):
-        """
-        It says where the deal can go from here.
-        """
+        """It says where the deal can go from here."""
         deal = opened(stage="proof")
 
         assert text(deal, "won") == [
@@ -101,18 +87,14 @@ class TestText:
         ]
 
     def test_no_move_at_all(self):
-        """
-        A stage that nothing leads out of says so.
-        """
+        """A stage that nothing leads out of says so."""
         stages = [STAGES[1], STAGES[3]]
         deal = opened(stages=stages, moves=[Move(from_stage="proof", to_stage="won", by=["rep"])])
 
         assert "From here: won." in text(deal, "proof")[0]
 
     def test_parked(self):
-        """
-        A parked deal that would come back further on is told where it may go.
-        """
+        """A parked deal that would come back further on is told where it may go."""
         deal = opened()
         deal.move("nurture", at=MON)
 
@@ -122,18 +104,14 @@ class TestText:
         ]
 
     def test_closed(self):
-        """
-        A closed deal is reopened, not moved.
-        """
+        """A closed deal is reopened, not moved."""
         deal = opened()
         deal.move("lost", at=MON)
 
         assert text(deal, "talk") == ["the deal is closed in 'lost'. Reopen it."]
 
     def test_a_recorded_move_tells_the_same(self):
-        """
-        A deviation has the obstacles that the command would have met.
-        """
+        """A deviation has the obstacles that the command would have met."""
         deal = opened(gap())
         wanted = deal.obstacles("offer", FRI)
         deal.record(Moved(id="m", occurred_at=FRI, to="offer"))
@@ -141,9 +119,7 @@ class TestText:
         assert wanted == deal.state(FRI).deviations[0].obstacles
 
     def test_codes_are_stable(self):
-        """
-        They are safe to store and to switch on.
-        """
+        """They are safe to store and to switch on."""
         assert [code.value for code in Code] == [
             *("no_such_move", "closed", "criterion", "gap", "role", "reason", "history"),
         ]
@@ -151,9 +127,7 @@ class TestText:
 
 class TestLines:
     def test_a_deadline(self):
-        """
-        When, which rule, what, and where to.
-        """
+        """When, which rule, what, and where to."""
         deal = opened(kill(notice="1 day"))
 
         assert [str(deadline) for deadline in deal.deadlines(MON)] == [
@@ -162,9 +136,7 @@ class TestLines:
         ]
 
     def test_what_time_did(self):
-        """
-        The same in the past.
-        """
+        """The same in the past."""
         deal = opened(kill(notice="1 day"))
 
         assert [str(item) for item in deal.timeline(deal.state(FRI).at.replace(month=4))[1:]] == [

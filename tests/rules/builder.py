@@ -8,6 +8,8 @@ a microsecond before or after that, several things at one instant.
 import datetime as dt
 import functools
 
+from tests.rules.slow_model import ladder, slow_calendar
+
 from salesflow.calendars import Calendar, Span
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened
 from salesflow.process.model import Process
@@ -22,7 +24,6 @@ from salesflow.process.parts import (
     Timer,
     TouchClass,
 )
-from tests.rules.slow_model import ladder, slow_calendar
 
 MICROSECOND = dt.timedelta(microseconds=1)
 DATES = (dt.date(2026, 2, 27), dt.date(2026, 3, 8), dt.date(2026, 3, 9), dt.date(2025, 12, 31))
@@ -149,7 +150,8 @@ def random_process(rng, mode=None):
 def random_stages(rng):
     """Two to four open stages, one to win, some to lose and to park, not always at the end."""
     stages = [
-        Stage(id=name, exit=some(rng, GATES, 2)) for name in ("a", "b", "c", "d")[: rng.randint(2, 4)]
+        Stage(id=name, exit=some(rng, GATES, 2))
+        for name in ("a", "b", "c", "d")[: rng.randint(2, 4)]
     ]
     others = [Stage(id="won", kind="won"), Stage(id="lost", kind="lost", reasons=["old", "dull"])]
     others += some(
@@ -163,7 +165,9 @@ def random_stages(rng):
 def random_move(rng, stages):
     left = [stage for stage in stages if stage.kind in {"open", "parked"}]
     origin = rng.choice(left)
-    to = rng.choice([s for s in stages if s is not origin and {s.kind, origin.kind} != {"won", "parked"}])
+    to = rng.choice(
+        [s for s in stages if s is not origin and {s.kind, origin.kind} != {"won", "parked"}]
+    )
     return Move(
         from_stage=origin.id,
         to_stage=to.id,
@@ -178,7 +182,9 @@ def about(rng, names):
     return {
         "stages": maybe(rng, 0.4, lambda: some(rng, names, 3)) or (),
         "when": maybe(rng, 0.3, lambda: rng.choice(GATES)),
-        "escalate": [Escalation(after=span(rng), to="boss") for _ in range(rng.choice((0, 0, 1, 2)))],
+        "escalate": [
+            Escalation(after=span(rng), to="boss") for _ in range(rng.choice((0, 0, 1, 2)))
+        ],
         "mode": rng.choice((None, None, "enforce", "warn", "observe")),
     }
 
@@ -197,7 +203,14 @@ def random_timer(rng, name, stages):
     since = rng.choice(
         (
             *("touch", "touch:two_way", "touch:capped", "stage", "stage", "opened", "opened"),
-            *("fact:need", "fact:need", "fact:budget", "fact:due_on", "date:due_on", "date:asked_on"),
+            *(
+                "fact:need",
+                "fact:need",
+                "fact:budget",
+                "fact:due_on",
+                "date:due_on",
+                "date:asked_on",
+            ),
         )
     )
     after = None if since.startswith("date") and rng.random() < 0.5 else span(rng)

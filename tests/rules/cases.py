@@ -4,6 +4,8 @@ import random
 
 import attrs
 from hypothesis import strategies as st
+from tests.rules.builder import nows, random_history, random_process
+from tests.rules.slow_model import SlowDeal
 
 from salesflow.calendars import to_micros
 from salesflow.deal import Deal
@@ -12,8 +14,6 @@ from salesflow.rules.encode import rows_of
 from salesflow.rules.moves import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts
 from salesflow.rules.tables import new_memory
-from tests.rules.builder import nows, random_history, random_process
-from tests.rules.slow_model import SlowDeal
 
 ROOM = 2_000
 """How many acts and deviations a random log has at most."""

@@ -21,7 +21,7 @@ LENGTH = {
 }
 
 
-@functools.cache
+@functools.lru_cache(50_000)
 def first_instant(zone, local):
     """The first instant that shows a local time; in a gap, the first one after it."""
     while True:
@@ -60,8 +60,8 @@ class SlowCalendar:
         self.week = calendar.hours
         self.special = dict(calendar.special)
         self.closed = set(calendar.holidays.add) - set(calendar.holidays.remove)
-        self.windows = functools.cache(self.find_windows)
-        self.after = functools.cache(self.find_after)
+        self.windows = functools.lru_cache(2_000)(self.find_windows)
+        self.after = functools.lru_cache(20_000)(self.find_after)
 
     def find_windows(self, date):
         """The working windows of a date as instants."""
@@ -81,7 +81,9 @@ class SlowCalendar:
 
     def end_of_day(self, date):
         """The last microsecond before the next local midnight."""
-        return first_instant(self.zone, dt.datetime.combine(date + ONE_DAY, dt.time())) - MICROSECOND
+        return (
+            first_instant(self.zone, dt.datetime.combine(date + ONE_DAY, dt.time())) - MICROSECOND
+        )
 
     def day_of(self, at):
         """The latest local day that has begun."""

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from tests.deal.small import process
 
 from salesflow.process import ActivityKind, ContactGap, Escalation, Move, Timer, TouchClass
 from salesflow.process.values import ForeignMoney
@@ -13,7 +14,6 @@ from salesflow.rules.gates import compares
 from salesflow.rules.ladders import ladder
 from salesflow.rules.moves import most_obstacles
 from salesflow.rules.programs import fact_code
-from tests.deal.small import process
 
 BOSS = [Escalation(after="1 day", to="boss"), Escalation(after="2 days", to="boss")]
 CLASSES = (
@@ -52,9 +52,7 @@ class TestTouchBits:
         ],
     )
     def test_kinds(self, book, said, names, two_way):
-        """
-        A class counts kinds by themselves; what is like a kind has its nature.
-        """
+        """A class counts kinds by themselves; what is like a kind has its nature."""
         assert (names, two_way) == classes(book, *said)
 
     @pytest.mark.parametrize(
@@ -71,31 +69,25 @@ class TestTouchBits:
         ],
     )
     def test_outcomes(self, book, outcome, names, two_way):
-        """
-        Some never reach, some reach without an answer, each class may leave out others.
-        """
+        """Some never reach, some reach without an answer, each class may leave out others."""
         assert (names, two_way) == classes(book, "meeting", outcome=outcome)
 
     def test_inbound(self, book):
-        """
-        What came in is two-way and no attempt of ours; what bounced never came.
-        """
+        """What came in is two-way and no attempt of ours; what bounced never came."""
         assert classes(book, "email", inbound=True) == (["any", "two_way", "inbound"], 1)
         assert classes(book, "email", inbound=True, outcome="bounced") == ([], 0)
 
     def test_not_done(self, book):
-        """
-        What was not done is no touch.
-        """
+        """What was not done is no touch."""
         assert classes(book, "call", done=False) == ([], 0)
 
     def test_natures(self, book):
-        """
-        An added kind may sell or not, whatever it is like.
-        """
+        """An added kind may sell or not, whatever it is like."""
         assert book.natures["pitch"].takes_place
-        assert [False, True, False] == [
-            book.natures[kind].selling for kind in ("pitch", "visit", "filing")
+        assert [book.natures[kind].selling for kind in ("pitch", "visit", "filing")] == [
+            False,
+            True,
+            False,
         ]
 
 
@@ -123,21 +115,17 @@ class TestLadder:
         ],
     )
     def test_order(self, rule, names):
-        """
-        Warn, notice, breach, escalate, move: the order at one instant.
-        """
+        """Warn, notice, breach, escalate, move: the order at one instant."""
         rungs = list(ladder(0, rule))
 
         assert names == [rung.name for rung in rungs]
         assert [rung.kind for rung in rungs] == sorted(rung.kind for rung in rungs)
 
     def test_where_a_notice_lies(self):
-        """
-        A notice of one business day before five is due after four.
-        """
+        """A notice of one business day before five is due after four."""
         rule = Timer(id="t", since="stage", after="5 business days", notice="1 business day")
 
-        assert [4, 5] == [rung.amount for rung in ladder(0, rule)]
+        assert [rung.amount for rung in ladder(0, rule)] == [4, 5]
 
 
 class TestFactCode:
@@ -154,15 +142,11 @@ class TestFactCode:
         ],
     )
     def test_numbers(self, value, code):
-        """
-        Whatever has an order keeps it; foreign money is unknown.
-        """
+        """Whatever has an order keeps it; foreign money is unknown."""
         assert code == fact_code(value)
 
     def test_text(self):
-        """
-        Equal text has an equal code, other text another one.
-        """
+        """Equal text has an equal code, other text another one."""
         assert fact_code("smb") == fact_code("smb")
         assert fact_code("smb") != fact_code("big")
         assert 0 <= fact_code("smb") < 2**56
@@ -181,23 +165,17 @@ class TestCompares:
         ],
     )
     def test_every_op(self, op, expected):
-        """
-        Less, equal, greater.
-        """
+        """Less, equal, greater."""
         assert expected == [compares(op, left, 5) for left in (4, 5, 6)]
 
 
 class TestRuleBook:
     def test_equal_processes_share_one(self):
-        """
-        A process is translated once.
-        """
+        """A process is translated once."""
         assert rule_book(process()) is rule_book(process())
 
     def test_a_criterion_is_compiled_once(self):
-        """
-        The same criterion in several places has one number and one program.
-        """
+        """The same criterion in several places has one number and one program."""
         moves = [
             Move(from_stage="proof", to_stage=to, exit=["need", "budget > 5"])
             for to in ("offer", "lost", "talk")
@@ -209,9 +187,7 @@ class TestRuleBook:
         assert most_obstacles(book.tables) == 1 + 0 + 1 + 6
 
     def test_gaps_come_before_timers(self):
-        """
-        So that the number of a rung is its turn at one instant.
-        """
+        """So that the number of a rung is its turn at one instant."""
         book = rule_book(
             process(Timer(id="t", since="stage", after="1 day"), ContactGap(id="g", max="1 day"))
         )

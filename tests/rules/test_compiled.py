@@ -1,25 +1,20 @@
 """The compiled rules are the plain ones: where they come from, what they take."""
 
 import builtins
-import pathlib
-import tempfile
 
 import pytest
+from tests.deal.small import process
 
 from salesflow.errors import MissingExtraError
-from salesflow.rules import compiled as home
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import arrays, compiled
 from salesflow.rules.gates import compares
 from salesflow.rules.moves import is_forward
-from tests.deal.small import process
 
 
 class TestCompiled:
     def test_without_numba(self, monkeypatch):
-        """
-        A missing extra names itself.
-        """
+        """A missing extra names itself."""
         plain_import = builtins.__import__
 
         def no_numba(name, *rest, **more):
@@ -32,9 +27,7 @@ class TestCompiled:
             compiled.__wrapped__(compares)
 
     def test_one_function(self):
-        """
-        A function of the rules compiled by itself says what it says plain.
-        """
+        """A function of the rules compiled by itself says what it says plain."""
         pytest.importorskip("numba")
         tables = rule_book(process()).tables
         stages = range(len(tables.stage_kind))
@@ -48,9 +41,7 @@ class TestCompiled:
 
 class TestArrays:
     def test_fields(self):
-        """
-        Sequences become int64 arrays, single integers stay what they are.
-        """
+        """Sequences become int64 arrays, single integers stay what they are."""
         calendar = process().calendar.tables
         given = arrays(calendar)
 

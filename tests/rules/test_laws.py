@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.rules.answers import found, live_answer, slow_answer
+from tests.rules.builder import OPENINGS, random_history
+from tests.rules.cases import all_said, arguments, cases, log_rows, make_case, strict_cases
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal import Deal
@@ -18,20 +21,16 @@ from salesflow.rules.book import rule_book
 from salesflow.rules.codes import NEVER, NONE
 from salesflow.rules.compiled import arrays, compiled
 from salesflow.rules.replay import replay
-from tests.rules.answers import found, live_answer, slow_answer
-from tests.rules.builder import OPENINGS, random_history
-from tests.rules.cases import all_said, arguments, cases, log_rows, make_case, strict_cases
 
-MANY = settings(max_examples=400)
+TWICE = settings(max_examples=2 * settings.default.max_examples)
+MANY = settings(max_examples=4 * settings.default.max_examples)
 
 
 class TestReferee:
     @MANY
     @given(case=cases)
     def test_a_live_deal_agrees(self, case):
-        """
-        A live deal says what the slow model says: stage, status, what time did, deviations.
-        """
+        """A live deal says what the slow model says: stage, status, what time did, deviations."""
         deal, slow = case.deal, case.slow
         for now in case.nows[::2]:
             assert slow_answer(slow, now) == live_answer(deal, now)
@@ -39,9 +38,7 @@ class TestReferee:
     @MANY
     @given(case=cases)
     def test_obstacles_agree(self, case):
-        """
-        A command meets exactly the obstacles that the slow model finds, at any instant.
-        """
+        """A command meets exactly the obstacles that the slow model finds, at any instant."""
         deal, slow = case.deal, case.slow
         for now in case.nows[::2]:
             to, said = case.command()
@@ -55,9 +52,7 @@ class TestSweep:
     @MANY
     @given(case=cases)
     def test_looking_changes_nothing(self, case):
-        """
-        Looking between any two events, at any instant, gives the same history as never looking.
-        """
+        """Looking between any two events, at any instant, gives the same history as never looking."""
         opening, *rest = case.shuffled()
         looked, unseen = (Deal.replay(case.process, [opening]) for _ in range(2))
         for event in rest:
@@ -72,9 +67,7 @@ class TestSweep:
     @MANY
     @given(case=cases)
     def test_the_past_stays_as_it_was(self, case):
-        """
-        What was in the timeline at one instant is in it at every later one, in the same order.
-        """
+        """What was in the timeline at one instant is in it at every later one, in the same order."""
         deal = case.deal
         timelines = [deal.timeline(now) for now in case.nows]
         for earlier, later in zip(timelines, timelines[1:], strict=False):
@@ -83,9 +76,7 @@ class TestSweep:
     @MANY
     @given(case=cases)
     def test_each_rung_acts_once_for_one_start(self, case):
-        """
-        Between two starts of its clock no rung acts twice, and none before its deadline.
-        """
+        """Between two starts of its clock no rung acts twice, and none before its deadline."""
         raised = [r for r in case.deal.timeline(case.nows[-1]) if isinstance(r, Raised)]
         seen = [(r.rule, r.rung, r.due_at, r.acted_at) for r in raised]
 
@@ -97,9 +88,7 @@ class TestOrder:
     @MANY
     @given(case=cases)
     def test_order_and_duplicates_do_not_matter(self, case):
-        """
-        The same events in any order, any number of times, add up to the same deal.
-        """
+        """The same events in any order, any number of times, add up to the same deal."""
         opening, *rest = case.shuffled()
         recorded = Deal.replay(case.process, [opening])
         for event in rest:
@@ -110,18 +99,14 @@ class TestOrder:
 
     @given(case=cases)
     def test_replay_of_the_recorded_events(self, case):
-        """
-        A deal is what its events add up to: replayed from them it is the same.
-        """
+        """A deal is what its events add up to: replayed from them it is the same."""
         again = Deal.replay(case.process, case.deal.events)
 
         assert all_said(case.deal, case.nows) == all_said(again, case.nows)
 
     @given(case=cases)
     def test_a_second_time_is_not_new(self, case):
-        """
-        `record` says whether an event was new.
-        """
+        """`record` says whether an event was new."""
         deal = case.deal
 
         assert not any(deal.record(event) for event in case.events)
@@ -131,9 +116,7 @@ class TestCommands:
     @MANY
     @given(case=cases)
     def test_a_refused_command_changes_nothing(self, case):
-        """
-        After a refusal events, state, timeline and deadlines are as they were.
-        """
+        """After a refusal events, state, timeline and deadlines are as they were."""
         deal = case.deal
         before = deal.events, all_said(deal, case.nows)
         for now in case.nows:
@@ -146,12 +129,10 @@ class TestCommands:
             assert refused.value.obstacles == deal.obstacles(to, now, **said)
         assert before == (deal.events, all_said(deal, case.nows))
 
-    @settings(max_examples=200)
+    @TWICE
     @given(case=strict_cases)
     def test_accepted_commands_pass_no_gate(self, case):
-        """
-        In enforce mode the slow model has nothing against a command that was accepted.
-        """
+        """In enforce mode the slow model has nothing against a command that was accepted."""
         deal = Deal.replay(case.process, case.events[:1])
         now = deal.opened_at
         for event in sorted(case.events[1:], key=lambda event: event.occurred_at):
@@ -191,12 +172,9 @@ def plain_and_compiled(given_arguments, compiled_replay):
 
 
 class TestReplay:
-    @settings(max_examples=100)
     @given(seed=st.integers(0, 2**40))
     def test_compiled_is_plain(self, seed, compiled_replay):
-        """
-        The compiled rules give the answers of the plain ones, to the last integer.
-        """
+        """The compiled rules give the answers of the plain ones, to the last integer."""
         book, deals, until = random_log(seed)
 
         plain, fast = plain_and_compiled(
@@ -205,12 +183,10 @@ class TestReplay:
 
         assert plain == fast
 
-    @settings(max_examples=200)
+    @TWICE
     @given(seed=st.integers(0, 2**40))
     def test_a_log_says_what_live_deals_say(self, seed):
-        """
-        A whole log run with one memory gives each deal's stage, status, deadline and acts.
-        """
+        """A whole log run with one memory gives each deal's stage, status, deadline and acts."""
         book, deals, until = random_log(seed)
         call = arguments(book, log_rows(book, deals), until)
         replay(*call)
@@ -242,9 +218,7 @@ def random_log(seed):
 class TestEvents:
     @given(case=cases)
     def test_json_and_pickle(self, case):
-        """
-        Events survive JSON and pickling, states survive pickling.
-        """
+        """Events survive JSON and pickling, states survive pickling."""
         state = case.deal.state(case.nows[-1])
 
         assert case.events == [event_from_dict(event.to_dict()) for event in case.events]
@@ -259,10 +233,10 @@ class TestDeadlines:
         touches=st.tuples(*[st.integers(0, 30 * 24 * 60)] * 2),
     )
     def test_a_later_touch_never_means_an_earlier_deadline(self, case, gap, touches):
-        """
-        For one clock the deadline is monotone in the last touch.
-        """
-        process = case.process.replace({"timers": [], "contact_gaps": [ContactGap(id="g", max=gap)]})
+        """For one clock the deadline is monotone in the last touch."""
+        process = case.process.replace(
+            {"timers": [], "contact_gaps": [ContactGap(id="g", max=gap)]}
+        )
         opened = OPENINGS[case.seed % len(OPENINGS)]
         deadlines = []
         for minutes in sorted(touches):

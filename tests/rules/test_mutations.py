@@ -1,30 +1,23 @@
 """The planted faults of `tests/mutations.py` can still be planted."""
 
 import pytest
-
 from tests.mutations import FAULTS, SOURCE, Fault, plant
 
 
 class TestFaults:
     @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.says.replace(" ", "-"))
     def test_it_can_be_planted_in_one_place(self, fault):
-        """
-        What a fault replaces stands in the source exactly once.
-        """
+        """What a fault replaces stands in the source exactly once."""
         text = (SOURCE / fault.path).read_text(encoding="utf-8")
 
-        assert (1, True) == (text.count(fault.old), fault.old != fault.new)
+        assert (text.count(fault.old), fault.old != fault.new) == (1, True)
 
     def test_no_two_are_the_same(self):
-        """
-        Each says something of its own.
-        """
+        """Each says something of its own."""
         assert len({fault.says for fault in FAULTS}) == len(FAULTS)
 
     def test_one_that_fits_nowhere_is_reported(self, tmp_path):
-        """
-        A fault that cannot be planted stops the run, instead of counting as survived.
-        """
+        """A fault that cannot be planted stops the run, instead of counting as survived."""
         (tmp_path / "a.py").write_text("x = 1\n")
         with pytest.raises(SystemExit, match="odd: found 0 times in a.py, wanted one"):
             plant(Fault("odd", "a.py", "y", "z"), tmp_path)

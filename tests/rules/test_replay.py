@@ -1,13 +1,14 @@
 """A whole log through the rules: what it notes, and how it says that room was short."""
 
+from tests.deal.small import DAY, FRI, MON, THU, TUE, WED, gap, kill, opened, process, raised, timer
+from tests.rules.cases import arguments, log_rows
+
 from salesflow.calendars import to_micros
 from salesflow.deal import Deal
 from salesflow.events import Learned, Moved
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.replay import replay
-from tests.deal.small import DAY, FRI, MON, THU, TUE, WED, gap, kill, opened, process, raised, timer
-from tests.rules.cases import arguments, log_rows
 
 
 def run(deals, until, **room):
@@ -20,9 +21,7 @@ def run(deals, until, **room):
 
 class TestReplay:
     def test_one_deal_leaves_nothing_to_the_next(self):
-        """
-        What acted on one deal has not acted on the next, whose fact clock does not even run.
-        """
+        """What acted on one deal has not acted on the next, whose fact clock does not even run."""
         definition = process(timer(since="fact:need", after="1 day"))
         first, second = (Deal.open(definition, id=name, at=MON) for name in "ab")
         first.learn(at=MON, need=True)
@@ -32,9 +31,7 @@ class TestReplay:
         assert list(verdicts.status) == [codes.BREACHED, codes.OK]
 
     def test_later_events_are_not_taken_in(self):
-        """
-        Neither events nor acts after *until* count; a deal that is not open yet has no stage.
-        """
+        """Neither events nor acts after *until* count; a deal that is not open yet has no stage."""
         deal, late = opened(gap()), opened(gap(), at=FRI)
         deal.record(Moved(id="m", to="offer", occurred_at=THU))
         _, acts, deviations, verdicts = run([deal, late], WED)
@@ -44,9 +41,7 @@ class TestReplay:
         assert verdicts.next_due[0] == to_micros(WED)
 
     def test_deviations(self):
-        """
-        Each obstacle that a recorded move passed over, with the row and the stage that was left.
-        """
+        """Each obstacle that a recorded move passed over, with the row and the stage that was left."""
         deal = opened(gap())
         deal.record(Moved(id="m", to="offer", occurred_at=THU))
         _, _, deviations, _ = run([deal], FRI)
@@ -57,9 +52,7 @@ class TestReplay:
         assert list(deviations.origin[:found]) == [0, 0, 0]
 
     def test_short_room_for_answers(self):
-        """
-        What does not fit is counted and not written.
-        """
+        """What does not fit is counted and not written."""
         deal = opened(gap(warn="1 day"))
         deal.record(Moved(id="m", to="offer", occurred_at=THU))
         _, acts, deviations, _ = run([deal], FRI, room=1)
@@ -68,9 +61,7 @@ class TestReplay:
         assert (deviations.found[0], list(deviations.code)) == (3, [codes.NO_SUCH_MOVE])
 
     def test_short_room_for_time_away(self):
-        """
-        Time may park a deal more often than it has events: the verdict says how much room it takes.
-        """
+        """Time may park a deal more often than it has events: the verdict says how much room it takes."""
         back = kill(id="back", since="stage", stages=["nurture"], after="1 day", move_to="talk")
         out = kill(id="out", since="stage", stages=["talk"], after="1 day", move_to="nurture")
         deal = opened(back, out, timer(after="30 days"))
@@ -82,9 +73,7 @@ class TestReplay:
         assert [to_micros(at) for _, _, at in raised(deal, until)] == acts.at[: acts.found[0]]
 
     def test_a_deal_that_learns_many_facts_at_once(self):
-        """
-        An event of several facts is several rows at one instant.
-        """
+        """An event of several facts is several rows at one instant."""
         deal = opened()
         deal.record(Learned(id="l", occurred_at=TUE, facts={"need": True, "budget": 5}))
         book = rule_book(deal.process)

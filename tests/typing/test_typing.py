@@ -8,9 +8,7 @@ import pytest
 
 class TestTypes:
     def test_mypy_sees_what_api_says(self, root):
-        """
-        Every `assert_type` holds, and every wrong call is marked as one.
-        """
+        """Every `assert_type` holds, and every wrong call is marked as one."""
         pytest.importorskip("mypy")
         run = subprocess.run(
             [sys.executable, "-m", "mypy", "--strict", "tests/typing/api.py"],
@@ -20,4 +18,4 @@ class TestTypes:
             check=False,
         )
 
-        assert (0, "") == (run.returncode, run.stderr), run.stdout
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
