@@ -73,8 +73,20 @@ FAULTS = (
     Fault(
         "what acted is not forgotten when a clock restarts",
         "rules/clocks.py",
-        "        memory.acted[rung] = NEVER\n    set_dues",
-        "        pass\n    set_dues",
+        "        memory.acted[rung] = NEVER\n",
+        "",
+    ),
+    Fault(
+        "a deadline that was worked out once is kept when its clock restarts",
+        "rules/clocks.py",
+        "        memory.acted[rung] = NEVER\n        memory.due[rung] = UNASKED\n",
+        "        memory.acted[rung] = NEVER\n",
+    ),
+    Fault(
+        "rungs are passed over though they act before the horizon",
+        "rules/clocks.py",
+        "start + tables.rung_least[rung] > horizon:",
+        "start + 2 * tables.rung_least[rung] > horizon:",
     ),
     Fault(
         "`when` is ignored",
@@ -182,7 +194,7 @@ FAULTS = (
     Fault(
         "a new date moves nothing",
         "rules/fold.py",
-        "    wind_since(tables, calendar, memory, SINCE_DATE, fact)\n",
+        "    wind_since(tables, calendar, memory, SINCE_DATE)\n",
         "",
     ),
     Fault(
@@ -418,7 +430,7 @@ def plant(fault: Fault, source: Path) -> None:
     path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
 
 
-def red_test(fault: Fault | None) -> str:
+def red_test(fault: Fault | None, profile: str = "ci") -> str:
     """Return the first line that pytest says about a failure; empty if nothing turned red."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "salesflow")
@@ -430,13 +442,24 @@ def red_test(fault: Fault | None) -> str:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *skipped, *TESTS],
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": folder, "HYPOTHESIS_PROFILE": "ci"},
+            env=os.environ | {"PYTHONPATH": folder, "HYPOTHESIS_PROFILE": profile},
             capture_output=True,
             text=True,
             check=False,
         )
     lines = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return "" if run.returncode == 0 else (lines or [run.stdout[-300:]])[0]
+
+
+def killer(fault: Fault) -> str:
+    """Return what turned red; most faults need few examples."""
+    return red_test(fault, "quick") or red_test(fault)
+
+
+def say(*words: str) -> None:
+    """Tell at once: a run takes minutes."""
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
 
 
 def main(words: list[str]) -> int:
@@ -446,10 +469,10 @@ def main(words: list[str]) -> int:
         sys.exit(f"red without any fault: {red}")
     survived = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for fault, red in zip(chosen, pool.map(red_test, chosen), strict=True):
+        for fault, red in zip(chosen, pool.map(killer, chosen), strict=True):
             survived += not red
-            print("killed  " if red else "SURVIVED", fault.says, f"({red[:90]})", flush=True)
-    print(f"{len(chosen) - survived} of {len(chosen)} killed")
+            say("killed  " if red else "SURVIVED", fault.says, f"({red[:90]})")
+    say(f"{len(chosen) - survived} of {len(chosen)} killed")
     return survived
 
 

@@ -83,7 +83,7 @@ class TestEvent:
         ],
     )
     def test_wrong_types(self, wrong, text):
-        """A field of the wrong type is refused where it comes in, not when events are put in order."""
+        """A field of the wrong type is refused at once, not when events are put in order."""
         with pytest.raises(TypeError, match=text):
             Activity(**{"id": "x", "occurred_at": AT, "kind": "call"} | wrong)
 

@@ -202,6 +202,15 @@ class TestAdd:
 
         assert due <= add(tables, instant(start), measure, amount + 1, *holds)
 
+    @given(cases, amounts(), fractions, spans)
+    def test_never_sooner_than_the_shortest(self, case, span, start, held):
+        """No calendar has a deadline sooner than the lower bound."""
+        tables, instant = case.tables, case.instant
+
+        due = add(tables, instant(start), *span, *union(instant, held))
+
+        assert due - instant(start) >= shortest(*span) >= 0
+
     @given(cases, measures, fractions, spans)
     def test_nothing_added_leaves_a_hold_and_that_is_all(self, case, measure, start, held):
         """An amount of 0 is the start itself, or the end of the hold that it lies in."""

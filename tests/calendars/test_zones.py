@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import operator
 import zoneinfo
 
 import pytest
@@ -147,6 +148,16 @@ class TestChanges:
     def test_agree_with_zoneinfo(self, key):
         """No change is missed: every fifty hours `zoneinfo` has the same offset."""
         assert differences_from_zoneinfo(key, 50 * HOUR) == []
+
+    def test_wall_clocks_gain_at_most_a_day_and_an_hour(self, key):
+        """However the clocks have changed since 1970: a lower bound rests on that."""
+        zone = zone_of(key)
+        since = max(i for i, at in enumerate(zone.change_at) if at <= 0)
+        offsets = zone.offset[since:]
+
+        lowest = itertools.accumulate(offsets, min)
+
+        assert max(map(operator.sub, offsets, lowest)) <= DAY + HOUR
 
     def test_fit_together(self, key):
         """Changes are in order, change something, and their peaks are those of local time."""

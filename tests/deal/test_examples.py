@@ -46,7 +46,7 @@ class TestDeadline:
         ],
     )
     def test_it_is_the_last_instant_in_time(self, now, status):
-        """A deal that is looked at exactly at its deadline is in time, a microsecond later it is not."""
+        """Looked at exactly at its deadline a deal is in time, a microsecond later it is not."""
         assert status == opened(gap()).state(now).status
 
     @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ class TestDeadline:
         ] == ["warn", "warn", "breach", None]
 
     def test_what_cannot_be_computed_is_absent(self):
-        """A rule whose end lies beyond the known years has no deadline, and nobody falls over it."""
+        """A rule whose end lies beyond the known years has no deadline, and nothing fails."""
         late = dt.datetime(2100, 12, 30, tzinfo=dt.UTC)
         deal = opened(gap(warn="1 hour", max="9 business days"), at=late)
 
@@ -119,7 +119,7 @@ class TestDeadline:
 
 class TestLateFacts:
     def test_a_call_recorded_late_was_in_time(self):
-        """The call occurred on Monday and was recorded on Friday: there was no breach on Wednesday."""
+        """The call occurred on Monday, recorded on Friday: there was no breach on Wednesday."""
         deal = opened(gap(), at=MON - DAY)
         assert raised(deal, FRI) == [("touch", "breach", TUE)]
 
@@ -281,6 +281,15 @@ class TestStages:
         deal.record(moved("talk", THU))
 
         assert deal.deadlines(FRI)[0].due_at == due
+
+    def test_a_clock_that_starts_while_nobody_watches(self):
+        """A notice with the start of a clock is due at the return, if that start was away."""
+        deal = opened(timer(since="fact:need", after="2 days", notice="2 days"))
+        deal.move("nurture", at=TUE)
+        deal.learn(at=WED, need=True)
+        deal.record(moved("talk", THU))
+
+        assert [THU, THU + 2 * DAY] == [deadline.due_at for deadline in deal.deadlines(THU)]
 
     def test_closed_and_parked_stages_stop_every_clock(self):
         """While a deal is parked nothing is due."""
@@ -577,7 +586,7 @@ class TestHistory:
         assert deal.state(TUE).stage == "proof"
 
     def test_at_the_instant_of_a_move_that_counts_after_it(self):
-        """At one instant sources count by name: a command that would come before the CRM is refused."""
+        """At one instant sources count by name: a command that would come first is refused."""
         deal = opened()
         deal.record(moved("offer", TUE))
 
@@ -587,7 +596,7 @@ class TestHistory:
 
     @pytest.mark.parametrize("learned", [WED, None], ids=["and-later-events", "and-no-more"])
     def test_after_a_kill_that_was_due_before(self, learned):
-        """A move by time comes after every event at its instant, so a command there is too early."""
+        """A move by time comes after every event at its instant: a command there is too early."""
         deal = opened(kill(since="date:tender_due", after=None))
         deal.learn(at=TUE, tender_due="2026-02-01")
         if learned:
@@ -652,7 +661,7 @@ class TestErrors:
         deal = opened()
         first, other = moved("lost", TUE, id="x"), moved("offer", TUE, id="x")
         deal.record(first)
-        with pytest.raises(EventError, match="event id 'x' is taken by .* Use another id"):
+        with pytest.raises(EventError, match=r"event id 'x' is taken by .* Use another id"):
             deal.record(other)
         with pytest.raises(EventError, match="event id 'x' is taken by"):
             Deal.replay(process(), [*deal.events, other])

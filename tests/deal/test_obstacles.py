@@ -99,8 +99,10 @@ class TestText:
         deal.move("nurture", at=MON)
 
         assert text(deal, "offer") == [
-            "the deal was not as far as 'offer' when it was parked. "
-            "Move it to the open stage that it came from, or to an earlier one."
+            (
+                "the deal was not as far as 'offer' when it was parked. "
+                "Move it to the open stage that it came from, or to an earlier one."
+            )
         ]
 
     def test_closed(self):

@@ -34,6 +34,7 @@ def random_mapping(rng, process):
             status="status",
         ),
         readings=(Reading(at="at", what=("what",)),),
+        opens=rng.choice(((), (), ("once", "call", "nothing at all"))),
         stages=stages,
         activities=activities,
         ignore=("nothing",),

@@ -33,10 +33,9 @@ def deals_of(rows, process, mapping):
             seen.add(tuple(row.values()))
             at = dt.datetime.fromisoformat(row["at"])
             by_deal.setdefault(row["deal"], []).append((at, number, row))
-    return {
-        deal: events_of(deal, sorted(told, key=key), process, mapping)
-        for deal, told in by_deal.items()
-    }
+    told = ((deal, sorted(rows, key=key)) for deal, rows in by_deal.items())
+    found = {deal: events_of(deal, rows, process, mapping) for deal, rows in told}
+    return {deal: events for deal, events in found.items() if events}
 
 
 def key(entry):
@@ -45,14 +44,18 @@ def key(entry):
 
 def events_of(deal, told, process, mapping):
     events, moved = [], set()
-    for place, (at, number, row) in enumerate(told):
+    able = [entry for entry in told if not mapping.opens or entry[2]["what"] in mapping.opens]
+    if not able:
+        return None
+    for at, number, row in told:
+        opens = number == able[0][1]
         what = row["what"]
         stage = mapping.stages.get(what)
         if stage and stage.first and what in moved:
             stage = None
         moved.add(what)
         own = {"occurred_at": at, "seq": number, "source": mapping.source}
-        if place == 0:
+        if opens:
             first = stage.stage if stage else process.stages[0].id
             events.append(
                 Opened(id="open", deal=deal, stage=first, owner=row["owner"] or None, **own)
@@ -78,6 +81,6 @@ def events_of(deal, told, process, mapping):
                     **own,
                 )
             )
-        if stage and place:
+        if stage and not opens:
             events.append(Moved(id=f"{number}m", to=stage.stage, **own))
     return events

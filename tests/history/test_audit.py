@@ -20,6 +20,7 @@ from salesflow.history.run import observing, run
 from salesflow.process.parts import StageKind
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import compiled
+from salesflow.rules.encode import rows_of
 from salesflow.rules.moves import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Verdicts, replay
 from salesflow.rules.tables import new_memory
@@ -223,6 +224,35 @@ def after_opening(deal):
     for event in deal.events:
         for _ in getattr(event, "facts", [0]):
             yield attrs.evolve(event, occurred_at=max(event.occurred_at, deal.opened_at))
+
+
+class TestOrder:
+    @given(rng=randoms)
+    def test_rows_are_in_the_order_of_the_fold(self, rng, folder):
+        """Every row stands where the live deal takes the event in, with the same numbers."""
+        process, mapping, rows = random_case(rng)
+        log = log_of(rows, mapping, process, folder)
+        book = rule_book(process)
+        encoded = log.rows(book)
+        found = list(zip(*(column.tolist() for column in encoded[1:]), strict=True))
+        expected = []
+        for deal_id in log.deals:
+            deal = Deal.replay(process, log.events(deal_id))
+            for place, event in enumerate(deal.events):
+                at = max(to_micros(event.occurred_at), to_micros(deal.opened_at))
+                expected += [(r[0], at, *r[1:]) for r in rows_of(book, event, opens=not place)]
+
+        assert found == expected
+        assert encoded.first[-1] == len(expected) == len(log)
+
+    @given(rng=randoms)
+    def test_events_are_in_the_order_of_the_fold(self, rng, folder):
+        """Events come as they count."""
+        process, mapping, rows = random_case(rng)
+        log = log_of(rows, mapping, process, folder)
+
+        for deal_id in log.deals:
+            assert Deal.replay(process, log.events(deal_id)).events == log.events(deal_id)
 
 
 class TestCompiled:

@@ -324,15 +324,17 @@ class Moment:
         listed = {m.to_stage: m for m in self.process.moves if m.from_stage == self.stage}
         if to in listed:
             return listed[to]
-        if origin == "parked":
-            return True
-        if there in {"lost", "parked"}:
-            return True if self.process.out.value == "any" else None
-        if self.is_forward(to):
-            later = self.order[self.order.index(self.stage) + 1 :]
-            onward = [stage for stage in later if self.kinds[stage] in {"open", "won"}]
-            return True if to in onward[:1] and not any(map(self.is_forward, listed)) else None
-        return True if self.process.back.value == "any" else None
+        return True if origin == "parked" or self.is_default(to, listed) else None
+
+    def is_default(self, to, listed):
+        """Whether the move from an open stage needs no listing."""
+        if self.kinds[to] in {"lost", "parked"}:
+            return self.process.out.value == "any"
+        if not self.is_forward(to):
+            return self.process.back.value == "any"
+        later = self.order[self.order.index(self.stage) + 1 :]
+        onward = [stage for stage in later if self.kinds[stage] in {"open", "won"}]
+        return to in onward[:1] and not any(map(self.is_forward, listed))
 
     def of_command(self, to, role, reason):
         """What stands in the way of who moves, and why."""
@@ -413,7 +415,7 @@ class SlowDeal:
                 continue
             # At one instant events come before deadlines: only what had acted stood in the way.
             passed = before.obstacles(event.to, entry.at)
-            acted = {e.raised[:2] + (e.raised.key,) for e in tape[:number] if e.raised}
+            acted = {(*e.raised[:2], e.raised.key) for e in tape[:number] if e.raised}
             gaps = {rule.id: before.clock(rule) for rule in self.process.contact_gaps}
             passed = [
                 (code, name)

@@ -1,13 +1,15 @@
 """The compiled rules are the plain ones: where they come from, what they take."""
 
 import builtins
+import pathlib
+import tempfile
 
 import pytest
 from tests.deal.small import process
 
 from salesflow.errors import MissingExtraError
 from salesflow.rules.book import rule_book
-from salesflow.rules.compiled import arrays, compiled
+from salesflow.rules.compiled import _cache_folder, arrays, compiled
 from salesflow.rules.gates import compares
 from salesflow.rules.moves import is_forward
 
@@ -49,3 +51,22 @@ class TestArrays:
         assert given.first_day == calendar.first_day
         assert given.offset.dtype == "int64"
         assert given.offset.tolist() == list(calendar.offset)
+
+
+class TestCacheFolder:
+    def test_it_is_named_after_the_text_of_the_rules(self, tmp_path, monkeypatch):
+        """It is made where caches go, or where numba was told to put them."""
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        folder = _cache_folder(compares, "")
+        told = _cache_folder(compares, str(tmp_path / "numba"))
+
+        assert folder.parent == tmp_path / "salesflow"
+        assert folder.is_dir()
+        assert told == tmp_path / "numba" / folder.name
+
+    def test_where_nothing_can_be_written(self, tmp_path, monkeypatch):
+        """Without a place for caches there is still one for temporary files."""
+        (tmp_path / "file").write_text("no folder")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+        assert _cache_folder(compares, "").parent == pathlib.Path(tempfile.gettempdir())

@@ -1,6 +1,7 @@
 """Laws of the fold and of the live deal, on random processes and histories."""
 
 import datetime as dt
+import itertools
 import pickle
 
 import numpy as np
@@ -52,7 +53,7 @@ class TestSweep:
     @MANY
     @given(case=cases)
     def test_looking_changes_nothing(self, case):
-        """Looking between any two events, at any instant, gives the same history as never looking."""
+        """Looking between any two events gives the same history as never looking."""
         opening, *rest = case.shuffled()
         looked, unseen = (Deal.replay(case.process, [opening]) for _ in range(2))
         for event in rest:
@@ -67,10 +68,10 @@ class TestSweep:
     @MANY
     @given(case=cases)
     def test_the_past_stays_as_it_was(self, case):
-        """What was in the timeline at one instant is in it at every later one, in the same order."""
+        """What was in the timeline at one instant is in it, in its place, at every later one."""
         deal = case.deal
         timelines = [deal.timeline(now) for now in case.nows]
-        for earlier, later in zip(timelines, timelines[1:], strict=False):
+        for earlier, later in itertools.pairwise(timelines):
             assert earlier == later[: len(earlier)]
 
     @MANY

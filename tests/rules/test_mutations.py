@@ -19,5 +19,5 @@ class TestFaults:
     def test_one_that_fits_nowhere_is_reported(self, tmp_path):
         """A fault that cannot be planted stops the run, instead of counting as survived."""
         (tmp_path / "a.py").write_text("x = 1\n")
-        with pytest.raises(SystemExit, match="odd: found 0 times in a.py, wanted one"):
+        with pytest.raises(SystemExit, match=r"odd: found 0 times in a\.py, wanted one"):
             plant(Fault("odd", "a.py", "y", "z"), tmp_path)

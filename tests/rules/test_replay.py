@@ -41,7 +41,7 @@ class TestReplay:
         assert verdicts.next_due[0] == to_micros(WED)
 
     def test_deviations(self):
-        """Each obstacle that a recorded move passed over, with the row and the stage that was left."""
+        """Each obstacle that a recorded move passed over, with its row and the stage left."""
         deal = opened(gap())
         deal.record(Moved(id="m", to="offer", occurred_at=THU))
         _, _, deviations, _ = run([deal], FRI)
@@ -61,7 +61,7 @@ class TestReplay:
         assert (deviations.found[0], list(deviations.code)) == (3, [codes.NO_SUCH_MOVE])
 
     def test_short_room_for_time_away(self):
-        """Time may park a deal more often than it has events: the verdict says how much room it takes."""
+        """Time may park a deal more often than it has events: the verdict tells how often."""
         back = kill(id="back", since="stage", stages=["nurture"], after="1 day", move_to="talk")
         out = kill(id="out", since="stage", stages=["talk"], after="1 day", move_to="nurture")
         deal = opened(back, out, timer(after="30 days"))

@@ -82,7 +82,6 @@ class Run:
     def __init__(self, book: RuleBook, opening: Opened, events: Iterable[Event] = ()) -> None:
         self.book = book
         self.by_id: dict[str, Event] = {}
-        self._calendar = book.process.calendar.tables
         self._codes = [0] * most_obstacles(book.tables)
         self._which = [0] * most_obstacles(book.tables)
         self._refold(opening, events)
@@ -124,12 +123,12 @@ class Run:
         run = self if now >= self.last_at else self._until(now)
         memory, tables = run.memory, run.book.tables
         raised: list[Raised] = []
-        rung = acting_by(tables, self._calendar, memory, now)
+        rung = acting_by(tables, self.book.calendar, memory, now)
         if rung != codes.NONE:
             memory = copy_memory(memory)
         while rung != codes.NONE:
             raised.append(run.act(memory, rung))
-            rung = acting_by(tables, self._calendar, memory, now)
+            rung = acting_by(tables, self.book.calendar, memory, now)
         return View(now, run, memory, tuple(raised))
 
     def act(self, memory: Memory, rung: int) -> Raised:
@@ -145,7 +144,7 @@ class Run:
             moved=moves_deal(book.tables, memory, rung),
         )
         make_room(memory)
-        act(book.tables, self._calendar, memory, rung)
+        act(book.tables, self.book.calendar, memory, rung)
         return raised
 
     def found(self, memory: Memory, to: str) -> tuple[Obstacle, ...]:
@@ -197,13 +196,13 @@ class Run:
     def _take(self, keyed: _Keyed) -> None:
         """Let time act up to the event, then the event itself."""
         at = keyed.key[0]
-        rung = acting_before(self.book.tables, self._calendar, self.memory, at)
+        rung = acting_before(self.book.tables, self.book.calendar, self.memory, at)
         while rung != codes.NONE:
             raised = self.act(self.memory, rung)
             self.story.append(raised)
             if raised.moved:
                 self.moved_at = to_micros(raised.acted_at)
-            rung = acting_before(self.book.tables, self._calendar, self.memory, at)
+            rung = acting_before(self.book.tables, self.book.calendar, self.memory, at)
         self._apply(at, keyed.event, keyed.rows)
 
     def _apply(self, at: int, event: Event, rows: list[Row]) -> None:
@@ -212,7 +211,15 @@ class Run:
         make_room(memory)
         for kind, subject, value in rows:
             found = take(
-                tables, self._calendar, memory, kind, at, subject, value, self._codes, self._which
+                tables,
+                self.book.calendar,
+                memory,
+                kind,
+                at,
+                subject,
+                value,
+                self._codes,
+                self._which,
             )
         self.last_at = at
         self.story.append(event)

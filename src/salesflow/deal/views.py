@@ -49,7 +49,7 @@ def deadlines_of(view: View) -> tuple[Deadline, ...]:
 
 def _due(view: View, rung: int) -> int:
     book = view.run.book
-    return due_of(book.tables, book.process.calendar.tables, view.memory, rung)
+    return due_of(book.tables, book.calendar, view.memory, rung)
 
 
 def _running(view: View) -> list[int]:
@@ -105,7 +105,7 @@ def _used(view: View, rule: int, end: int) -> float | None:
     rung = book.rungs[end]
     if rung.amount == 0:
         return None
-    calendar = book.process.calendar.tables
+    calendar = book.calendar
     aways = away_spans(book.tables, memory, rule)
     spent = counted(
         calendar,

@@ -100,7 +100,7 @@ def _once(
     obstacles = most_obstacles(book.tables)
     given: list[Any] = [
         book.tables,
-        book.process.calendar.tables,
+        book.calendar,
         new_memory(book.tables, longest),
         rows,
     ]

@@ -81,7 +81,7 @@ def tell(said: Statements, owner: Coded, mapping: Mapping) -> Story:
     said.mark(opens[said.deal.code] < 0, NO_OPENING)
     begin = np.full(len(said.deal.texts), codes.NEVER, dtype=np.int64)
     begin[said.deal.code[opening]] = said.when.begin[opening]
-    order = _order(said, begin, opens)
+    order = _order(said)
     stage = _without_repeats(said, order, mapping)
     parts, facts = _parts(said, order, opening, stage, owner)
     return _joined(said, parts, facts, begin, opens)
@@ -100,12 +100,10 @@ def _openings(said: Statements, mapping: Mapping) -> Ints:
     return candidates[_changes(said.deal.code[candidates])]
 
 
-def _order(said: Statements, begin: Ints, opens: Ints) -> Ints:
-    """Return the kept statements by deal, opening first, then as they happened."""
+def _order(said: Statements) -> Ints:
+    """Return the kept statements by deal, as they happened."""
     kept = np.flatnonzero(said.fate == KEPT)
-    deal, at = said.deal.code[kept], said.when.at[kept]
-    later = opens[deal] != kept
-    return kept[np.lexsort((said.seq[kept], at, np.maximum(at, begin[deal]), later, deal))]
+    return kept[np.lexsort((said.seq[kept], said.when.at[kept], said.deal.code[kept]))]
 
 
 def _without_repeats(said: Statements, order: Ints, mapping: Mapping) -> Ints:
@@ -150,6 +148,8 @@ def _owners(said: Statements, order: Ints, is_opening: Flags, owner: Coded) -> _
     """Return where a deal gets another owner than the one that it opened with."""
     named = np.array([bool(text.strip()) for text in owner.texts], dtype=bool)[owner.code]
     rows = order[(named | is_opening)[order]]
+    # The opening comes first, whatever is dated before it.
+    rows = rows[np.lexsort((~is_opening[rows], said.deal.code[rows]))]
     changed = _changes(said.deal.code[rows], owner.code[rows]) & ~is_opening[rows]
     return _Part(codes.NOTHING, rows[changed], owner.code[rows[changed]])
 
@@ -177,17 +177,8 @@ def _joined(
     what = np.concatenate([part.what for part in parts])
     deal, at = said.deal.code[statement], said.when.at[statement]
     at = np.where(kind == codes.OPENED, begin[deal], at)
-    order = np.lexsort(
-        (
-            turn,
-            said.seq[statement],
-            rank,
-            at,
-            np.maximum(at, begin[deal]),
-            kind != codes.OPENED,
-            deal,
-        )
-    )
+    # What is dated before the opening counts from there, in the order of its own dates.
+    order = np.lexsort((turn, said.seq[statement], rank, at, kind != codes.OPENED, deal))
     exists = np.flatnonzero(opens >= 0)
     return Story(
         deals=tuple(said.deal.texts[number] for number in exists.tolist()),

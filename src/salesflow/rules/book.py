@@ -7,7 +7,7 @@ import itertools
 
 import attrs
 
-from salesflow.calendars.arithmetic import shortest
+from salesflow.calendars.arithmetic import CalendarTables, shortest
 from salesflow.process.activities import (
     BUILT_IN_ACTIVITIES,
     INTERNAL,
@@ -115,6 +115,11 @@ class RuleBook:
             )
             raise ValueError(msg)
         return parse_fact_value(fact, raw, self.process.currency)
+
+    @functools.cached_property
+    def calendar(self) -> CalendarTables:
+        """The calendar, as far as the rules count by it."""
+        return self.process.calendar.tables_for(self.tables.rung_measure)
 
     @functools.cached_property
     def natures(self) -> dict[str, Nature]:

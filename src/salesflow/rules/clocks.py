@@ -72,11 +72,9 @@ def worked_out(tables: Tables, calendar: CalendarTables, memory: Memory, rung: i
 
 
 def counted_from_start(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> int:
-    """Return the clock's start plus the rung's span, or NEVER."""
+    """Return the start of a clock that runs plus the rung's span, or NEVER."""
     rule = tables.rung_rule[rung]
     start, amount = memory.start[rule], tables.rung_amount[rung]
-    if start == NEVER:
-        return NEVER
     aways = away_spans(tables, memory, rule)
     measure = tables.rung_measure[rung]
     return add(calendar, start, measure, amount, memory.skip_from, memory.skip_until, aways)

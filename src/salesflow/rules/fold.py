@@ -134,9 +134,8 @@ def open_deal(
     memory.deal[NOW] = memory.deal[OPENED_AT] = memory.deal[FRESH_AT] = at
     memory.deal[ENTERED_AT] = at
     memory.deal[STAGE] = stage
-    memory.deal[LAST_OPEN] = stage
-    if tables.stage_kind[stage] != OPEN:
-        memory.deal[LAST_OPEN] = first_open(tables)
+    # The first stage of a process is open.
+    memory.deal[LAST_OPEN] = stage if tables.stage_kind[stage] == OPEN else 0
     memory.deal[AWAYS] = 0
     for touched in range(len(memory.touch_at)):
         memory.touch_at[touched] = LONG_AGO
@@ -149,14 +148,6 @@ def open_deal(
     for rule in range(len(memory.start)):
         memory.start[rule] = NEVER
         wind(tables, calendar, memory, rule)
-
-
-def first_open(tables: Tables) -> int:
-    """Return the first open stage; every process has one."""
-    for stage in range(len(tables.stage_kind)):
-        if tables.stage_kind[stage] == OPEN:
-            return stage
-    return NONE
 
 
 def touch(

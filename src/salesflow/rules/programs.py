@@ -123,7 +123,7 @@ class GateWriter:
                 for part in reversed(parts):
                     on_false = self._write(part, on_true, on_false)
                 return on_false
-            case Compare():
+            case _:
                 return self._compare(gate, on_true, on_false)
 
     def _compare(self, gate: Compare, on_true: int, on_false: int) -> int:

@@ -37,6 +37,6 @@ def is_breached(tables: Tables, memory: Memory, rule: int) -> bool:
     if tables.rule_gap[rule] == 0 or not applies(tables, memory, rule):
         return False
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
-        if tables.rung_kind[rung] == BREACH:
-            return memory.acted[rung] != NEVER
+        if tables.rung_kind[rung] == BREACH and memory.acted[rung] != NEVER:
+            return True
     return False
