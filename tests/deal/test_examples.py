@@ -289,7 +289,7 @@ class TestStages:
         deal.learn(at=WED, need=True)
         deal.record(moved("talk", THU))
 
-        assert [THU, THU + 2 * DAY] == [deadline.due_at for deadline in deal.deadlines(THU)]
+        assert [deadline.due_at for deadline in deal.deadlines(THU)] == [THU, THU + 2 * DAY]
 
     def test_closed_and_parked_stages_stop_every_clock(self):
         """While a deal is parked nothing is due."""

@@ -222,13 +222,13 @@ class TestRows:
         """Columns say direction, outcome, status and minutes; what the value says comes first."""
         log = read(
             tmp_path,
-            f"A,{NINE},call,Inbound,left,no_show,20",
+            f"A,{NINE},call,Inbound,left,missed,20",
             f"A,{NINE},mail,Inbound,,,x",
             f"A,{NINE},call,sideways,,,",
             f"A,{NINE},call,,,,",
             head="deal,at,what,way,outcome,status,min",
             columns='direction = "way"\noutcome = "outcome"\nstatus = "status"\nminutes = "min"',
-            more='[outcomes]\nleft = "voicemail"\n',
+            more='[outcomes]\nleft = "voicemail"\n[statuses]\nmissed = "no_show"\n',
         )
         first, second, third, fourth = log.events("A")[1:]
 

@@ -15,6 +15,8 @@ timezone = "UTC"
 [[stages]]
 id = "talk"
 [[stages]]
+id = "offer"
+[[stages]]
 id = "won"
 kind = "won"
 [[stages]]
@@ -29,6 +31,7 @@ at = "at"
 what = "what"
 [stages]
 talk = "talk"
+offer = "offer"
 won = "won"
 rest = "rest"
 [activities]
@@ -96,3 +99,28 @@ class TestScreen:
         assert "Open deals: 0 ok, 0 due, 0 breached" in screen
         assert "  touch  passed 1 time, in 1 deal; now 0 due, 0 breached" in screen
         assert screen[-1] == "  1 × talk → won: contact gap 'touch' was breached"
+
+    def test_a_rule_that_no_longer_watches_is_not_in_breach(self, shown):
+        """Who left the stage that a gap watches is not in breach of it any more."""
+        rules = GAP + 'stages = ["talk"]\n'
+        screen = shown("A,2026-03-01,talk", "A,2026-03-08,offer", rules=rules)
+
+        assert "  touch  passed 1 time, in 1 deal; now 0 due, 0 breached" in screen
+
+
+class TestRoom:
+    @pytest.mark.parametrize("fast", [False, True])
+    def test_more_happens_than_there_are_events(self, tmp_path, fast):
+        """One event and a dozen rules: everything that time did is there."""
+        if fast:
+            pytest.importorskip("numba")
+        rules = "".join(GAP.replace('"touch"', f'"touch_{n}"') for n in range(12))
+        path = tmp_path / "log.csv"
+        path.write_text("deal,at,what\nA,2026-03-01,talk\n", encoding="utf-8")
+        process = load_process(PROCESS + rules)
+        log = EventLog.from_csv(path, parse_mapping(MAPPING), process)
+
+        found = audit(log, process, dt.datetime(2026, 3, 10, tzinfo=dt.UTC), fast=fast)
+
+        assert found.deals[0].breaches == 12
+        assert [rule.breaches for rule in found.summary.rules] == [1] * 12

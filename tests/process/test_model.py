@@ -178,6 +178,23 @@ class TestProcess:
                 facts=facts,
             )
 
+    @pytest.mark.parametrize(
+        ("warn", "longest"),
+        [
+            ("5 days", "5 days"),
+            ("1 week", "7 days"),
+            ("9 days", "5 business days"),
+            ("60 minutes", "1 hour"),
+        ],
+    )
+    def test_warning_in_time(self, warn, longest):
+        """A warning may come with the breach; spans that cannot be compared are not compared."""
+        assert tiny(contact_gaps=[ContactGap(id="a", warn=warn, max=longest)])
+
+    def test_longest_notice(self):
+        """A notice may be as long as its timer."""
+        assert tiny(timers=[Timer(id="a", since="stage", after="5 days", notice="5 days")])
+
     def test_lookups(self, process):
         """What is built in stands before what is declared."""
         assert list(process.touch_classes) == ["any", "two_way", "inbound", "expert"]

@@ -188,6 +188,8 @@ EDITS: dict[str, dict[str, str]] = {
     "span-no-unit": {'max = "5 days"': 'max = "5"'},
     "span-unit": {'max = "5 days"': 'max = "5 bananas"'},
     "span-misspelt": {'max = "5 days"': 'max = "5 busines days"'},
+    "span-long": {'max = "5 days"': f"max = {[1] * 99}"},
+    "enum-long": {'mode = "enforce"': f'mode = "{"x" * 99}"'},
     "span-number": {'max = "5 days"': "max = 5"},
     "span-zero": {'max = "5 days"': 'max = "0 days"'},
     # Names.
@@ -234,6 +236,7 @@ EDITS: dict[str, dict[str, str]] = {
     "value-empty": {'["big", "small"]': '["big", "small", " "]'},
     "value-twice": {'["big", "small"]': '["big", "small", "big"]'},
     "probability": {"win_probability = 0.1": "win_probability = 1.5"},
+    "probability-negative": {"win_probability = 0.1": "win_probability = -0.1"},
     "probability-nan": {"win_probability = 0.1": "win_probability = nan"},
     "exit-of-won": {'kind = "won"': 'kind = "won"\nexit = ["need"]'},
     "reasons-of-open": {"win_probability = 0.1": 'reasons = ["x"]'},

@@ -159,7 +159,7 @@ def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
     rule = outcome.book.rules[number]
     passed = np.asarray(outcome.acts.deal)[_ends(outcome, number)]
     deals = np.unique(passed)
-    by_rule = np.asarray(outcome.standings.by_rule).reshape(len(kinds), -1)
+    by_rule = np.asarray(outcome.standings.by_rule).reshape(len(kinds), len(outcome.book.rules))
     standing = np.where(kinds == codes.OPEN, by_rule[:, number], codes.NONE)
     move_to = None if isinstance(rule, ContactGap) else rule.move_to
     ended = Counter(list(StageKind)[kind].value for kind in kinds[deals].tolist())

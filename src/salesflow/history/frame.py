@@ -37,12 +37,10 @@ def _missing(name: str, columns: list[str]) -> str:
 
 def lines_of(frame: pl.DataFrame, rows: list[int]) -> list[int]:
     """
-    Return the lines of the file on which some rows begin, counted from 1.
+    Return the lines of the file on which some rows (at least one) begin, counted from 1.
 
     A cell may hold line breaks, so that a row takes several lines.
     """
-    if not rows:
-        return []
     head = frame.head(max(rows) + 1)
     breaks = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
     before = head.select(breaks.cum_sum().shift(1, fill_value=0)).to_series()
