@@ -27,7 +27,7 @@ from salesflow.calendars import Calendar
 from salesflow.deal import Deal, DealStatus
 from salesflow.errors import Code, EventError, Refused
 from salesflow.events import Activity, Learned, Moved, Opened
-from salesflow.process import Escalation, Move
+from salesflow.process import Escalation, Move, TouchClass
 
 BOSS = [Escalation(after="3 days", to="boss")]
 
@@ -235,6 +235,35 @@ class TestTouches:
         deal.log(work[0], at=TUE, **work[1])
 
         assert deal.deadlines(TUE)[0].due_at == (THU if is_two_way else WED)
+
+
+class TestTouchCap:
+    @pytest.mark.parametrize(
+        ("work", "counts"),
+        [
+            pytest.param(["out"], 1, id="first"),
+            pytest.param(["out", "out"], 2, id="last-of-the-cap"),
+            pytest.param(["out", "out", "out"], 2, id="one-too-many"),
+            pytest.param(["out", "out", "out", "in"], 4, id="an-answer"),
+            pytest.param(["out", "out", "out", "in", "out"], 5, id="after-an-answer"),
+            pytest.param(["out", "out", "in", "out", "out", "out"], 5, id="and-again-the-cap"),
+        ],
+    )
+    def test_unanswered_attempts_beyond_it_do_not_count(self, work, counts):
+        """Two attempts in a row count; an answer ends the run and counts itself."""
+        deal = opened(gap(touch="capped"), touches=[TouchClass(id="capped", unanswered_cap=2)])
+        for hour, direction in enumerate(work, 1):
+            deal.log("email", at=MON + hour * HOUR, direction=direction)
+
+        assert deal.next_deadline(TUE).due_at == WED + counts * HOUR
+
+    def test_it_is_a_matter_of_one_class(self):
+        """What is beyond the cap of one class still is a touch of another."""
+        deal = opened(gap(), touches=[TouchClass(id="capped", unanswered_cap=1)])
+        deal.log("email", at=MON)
+        deal.log("email", at=TUE)
+
+        assert deal.next_deadline(TUE).due_at == THU
 
 
 class TestStages:
@@ -497,6 +526,14 @@ class TestMove:
         deal.log("call", at=FRI)
 
         assert deal.move("proof", at=FRI) == ()
+
+    def test_a_breach_blocks_only_where_its_gap_applies(self):
+        """A gap that was breached in another stage does not stand in the way of this one."""
+        deal = opened(gap(stages=["talk"]))
+        deal.record(moved("proof", FRI))
+
+        assert deal.obstacles("offer", FRI + MICROSECOND) == ()
+        assert [o.rule for o in deal.state(FRI).deviations[0].obstacles] == ["touch", "need"]
 
     @pytest.mark.parametrize("to", ["lost", "nurture", "talk"])
     def test_losing_parking_and_going_back_are_always_allowed(self, to):

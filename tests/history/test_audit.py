@@ -21,9 +21,6 @@ from salesflow.process.parts import StageKind
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import compiled
 from salesflow.rules.encode import rows_of
-from salesflow.rules.moves import most_obstacles
-from salesflow.rules.replay import Acts, Deviations, Verdicts, replay
-from salesflow.rules.tables import new_memory
 
 DAY = dt.timedelta(days=1)
 randoms = st.randoms(use_true_random=False)
@@ -265,37 +262,6 @@ class TestCompiled:
         now = random_now(rng, rows)
 
         assert audit(log, process, now, fast=True) == audit(log, process, now, fast=False)
-
-    @given(rng=randoms)
-    def test_same_as_replay(self, rng, folder):
-        """The audit's own loop over the deals says what `rules.replay.replay` says."""
-        process, mapping, rows = random_case(rng)
-        log = log_of(rows, mapping, process, folder)
-        now = to_micros(random_now(rng, rows))
-        found = run(log, process, now, fast=False)
-        book = rule_book(observing(process))
-        room = 10_000
-        acts = Acts([0], *([0] * room for _ in Acts._fields[1:]))
-        deviations = Deviations([0], *([0] * room for _ in Deviations._fields[1:]))
-        verdicts = Verdicts(*([0] * len(log.deals) for _ in Verdicts._fields))
-        scratch = [0] * most_obstacles(book.tables)
-
-        replay(
-            book.tables,
-            book.process.calendar.tables,
-            new_memory(book.tables, len(log)),
-            type(found.rows)._make(column.tolist() for column in found.rows),
-            now,
-            scratch,
-            scratch[:],
-            acts,
-            deviations,
-            verdicts,
-        )
-
-        assert [column.tolist() for column in found.verdicts] == list(verdicts)
-        assert found.acts.found[0] == acts.found[0]
-        assert found.deviations.found[0] == deviations.found[0]
 
     def test_missing_numba_names_the_extra(self, monkeypatch, folder):
         """Who demands the compiled rules is told what to install."""

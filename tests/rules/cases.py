@@ -12,7 +12,7 @@ from salesflow.deal import Deal
 from salesflow.events import Opened
 from salesflow.rules.encode import rows_of
 from salesflow.rules.moves import most_obstacles
-from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts
+from salesflow.rules.replay import Rows, new_answers
 from salesflow.rules.tables import new_memory
 
 ROOM = 2_000
@@ -104,7 +104,5 @@ def arguments(book, rows, until, room=ROOM, aways=ROOM):
         until,
         [0] * most,
         [0] * most,
-        Acts([0], *([0] * room for _ in Acts._fields[1:])),
-        Deviations([0], *([0] * room for _ in Deviations._fields[1:])),
-        Verdicts(*([0] * deals for _ in Verdicts._fields)),
+        *new_answers(book.tables, deals, room, room),
     ]

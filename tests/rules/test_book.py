@@ -14,6 +14,7 @@ from salesflow.rules.gates import compares
 from salesflow.rules.ladders import ladder
 from salesflow.rules.moves import most_obstacles
 from salesflow.rules.programs import fact_code
+from salesflow.rules.replay import WORTH
 
 BOSS = [Escalation(after="1 day", to="boss"), Escalation(after="2 days", to="boss")]
 CLASSES = (
@@ -37,6 +38,12 @@ def classes(book, kind, *, done=True, inbound=False, outcome=None):
     bits, two_way = book.touch_bits(kind, done=done, inbound=inbound, outcome=outcome)
     names = book.process.touch_classes
     return [name for number, name in enumerate(names) if bits >> number & 1], two_way
+
+
+class TestWorth:
+    def test_it_is_the_first_fact(self, book):
+        """What a deal is worth stands where the replay looks for it."""
+        assert book.facts["value"] == WORTH
 
 
 class TestTouchBits:

@@ -159,7 +159,7 @@ def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
     rule = outcome.book.rules[number]
     passed = np.asarray(outcome.acts.deal)[_ends(outcome, number)]
     deals = np.unique(passed)
-    by_rule = np.asarray(outcome.standings.by_rule).reshape(len(kinds), len(outcome.book.rules))
+    by_rule = np.asarray(outcome.verdicts.standing).reshape(len(kinds), len(outcome.book.rules))
     standing = np.where(kinds == codes.OPEN, by_rule[:, number], codes.NONE)
     move_to = None if isinstance(rule, ContactGap) else rule.move_to
     ended = Counter(list(StageKind)[kind].value for kind in kinds[deals].tolist())
@@ -192,15 +192,15 @@ def _deals(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Iterat
     breaches = np.bincount(np.asarray(outcome.acts.deal)[_ends(outcome)], minlength=count).tolist()
     deviations = np.bincount(steps.deal, minlength=count).tolist()
     opened = np.asarray(outcome.rows.at)[np.asarray(outcome.rows.first[:-1])].tolist()
-    verdicts, standings = outcome.verdicts, outcome.standings
+    verdicts = outcome.verdicts
     columns = (
         verdicts.stage,
         verdicts.entered_at,
         verdicts.status,
         verdicts.next_rung,
         verdicts.next_due,
-        standings.touched,
-        standings.worth,
+        verdicts.touched,
+        verdicts.worth,
     )
     book = outcome.book
     stages = book.process.stages

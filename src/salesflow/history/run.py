@@ -10,19 +10,16 @@ import attrs
 
 from salesflow.history.extras import np, npt
 from salesflow.history.log import EventLog
-from salesflow.history.replaying import Standings, replay_log
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules.book import RuleBook, rule_book
 from salesflow.rules.compiled import arrays, compiled
 from salesflow.rules.moves import most_obstacles
-from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts
+from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
 from salesflow.rules.tables import new_memory
 
 Ints = npt.NDArray[np.int64]
 
-WORTH = "value"
-"""The fact that says what a deal is worth; every process has it."""
 WORTH_COMPILING = 250_000
 """Events from which on plain rules take so long that compiling them, once, is the better deal."""
 
@@ -37,7 +34,7 @@ class Outcome:
 
         rows: The events.
 
-        acts, deviations, verdicts, standings: The answers, without spare room.
+        acts, deviations, verdicts: The answers, without spare room.
     """
 
     book: RuleBook
@@ -45,7 +42,6 @@ class Outcome:
     acts: Acts
     deviations: Deviations
     verdicts: Verdicts
-    standings: Standings
 
 
 def observing(process: Process) -> Process:
@@ -98,38 +94,19 @@ def _once(
     deals = len(rows.first) - 1
     longest = int(np.diff(rows.first).max(initial=0))
     obstacles = most_obstacles(book.tables)
-    given: list[Any] = [
-        book.tables,
-        book.calendar,
-        new_memory(book.tables, longest),
-        rows,
-    ]
-    filled: list[Any] = [
-        Acts([0], *([0] * acts for _ in Acts._fields[1:])),
-        Deviations([0], *([0] * deviations for _ in Deviations._fields[1:])),
-        Verdicts(*([0] * deals for _ in Verdicts._fields)),
-        Standings([0] * deals, [0] * deals, [0] * (deals * len(book.rules))),
-    ]
+    given: list[Any] = [book.tables, book.calendar, new_memory(book.tables, longest), rows]
+    filled: list[Any] = list(new_answers(book.tables, deals, acts, deviations))
     scratch = [0] * obstacles, [0] * obstacles
-    worth = book.facts[WORTH]
     if compile_them:
-        replay = compiled(replay_log)
-        given = [arrays(part) for part in given]
-        filled = [arrays(part) for part in filled]
         room = [np.array(part, dtype=np.int64) for part in scratch]
-        replay(*given, until, *room, *filled, worth)
+        filled = [arrays(part) for part in filled]
+        compiled(replay)(*map(arrays, given), until, *room, *filled)
     else:
         given[3] = Rows._make(np.asarray(column).tolist() for column in rows)
-        plain: Callable[..., None] = replay_log
-        plain(*given, until, *scratch, *filled, worth)
+        plain: Callable[..., None] = replay
+        plain(*given, until, *scratch, *filled)
         filled = [arrays(part) for part in filled]
-    return Outcome(book, rows, *_trimmed(filled))
-
-
-def _trimmed(filled: list[Any]) -> list[Any]:
-    """Return the answers without spare room."""
-    acts, deviations, verdicts, standings = filled
-    return [_filled_part(acts), _filled_part(deviations), verdicts, standings]
+    return Outcome(book, rows, _filled_part(filled[0]), _filled_part(filled[1]), filled[2])
 
 
 def _filled_part(part: Any) -> Any:  # noqa: ANN401 - the same named tuple

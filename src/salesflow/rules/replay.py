@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.clocks import acts_at, next_rung
-from salesflow.rules.codes import NEVER, NONE
+from salesflow.rules.clocks import acts_at, applies, next_rung
+from salesflow.rules.codes import LONG_AGO, NEVER, NONE
 from salesflow.rules.fold import act, acting_before, acting_by, apply, take
-from salesflow.rules.status import status
+from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import AWAYS, ENTERED_AT, STAGE, Ints, Memory, Slots, Tables
+
+WORTH = 0
+"""The fact that says what a deal is worth: the first built-in one, which every process has."""
 
 
 class Rows(NamedTuple):
@@ -61,6 +64,35 @@ class Verdicts(NamedTuple):
     """Of the rung that acts next, or NEVER."""
     aways: Slots
     """Spans of closed and parked time; with more than *memory* has room for, run it again."""
+    touched: Slots
+    """The latest touch of any class, or LONG_AGO."""
+    worth: Slots
+    """The code of the fact that says what a deal is worth, or UNKNOWN."""
+    standing: Slots
+    """At deal * rules + rule: the status by a rule that applies and runs, else NONE."""
+
+
+def new_answers(
+    tables: Tables, deals: int, acts: int, deviations: int
+) -> tuple[Acts, Deviations, Verdicts]:
+    """
+    Return room for the answers about so many deals.
+
+    Args:
+        tables: The process.
+
+        deals: How many deals there are.
+
+        acts: Room for so many acts.
+
+        deviations: Room for so many deviations.
+    """
+    by_deal = [[0] * deals for _ in Verdicts._fields[:-1]]
+    return (
+        Acts([0], *([0] * acts for _ in Acts._fields[1:])),
+        Deviations([0], *([0] * deviations for _ in Deviations._fields[1:])),
+        Verdicts._make([*by_deal, [0] * (deals * len(tables.rule_since))]),
+    )
 
 
 def replay(
@@ -197,3 +229,18 @@ def judge(
     verdicts.aways[deal] = memory.deal[AWAYS]
     verdicts.next_rung[deal] = rung
     verdicts.next_due[deal] = NEVER if rung == NONE else memory.due[rung]
+    verdicts.touched[deal] = latest(memory.touch_at)
+    verdicts.worth[deal] = memory.fact[WORTH]
+    rules = len(tables.rule_since)
+    for rule in range(rules):
+        runs = memory.start[rule] != NEVER and applies(tables, memory, rule)
+        standing = rule_status(tables, memory, rule) if runs else NONE
+        verdicts.standing[deal * rules + rule] = standing
+
+
+def latest(instants: Ints) -> int:
+    """Return the latest of them, or LONG_AGO."""
+    found = LONG_AGO
+    for at in instants:
+        found = max(found, at)
+    return found
