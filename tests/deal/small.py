@@ -5,6 +5,7 @@ import datetime as dt
 from salesflow.calendars import Calendar
 from salesflow.deal import Deal
 from salesflow.deal.state import Raised
+from salesflow.events import Moved
 from salesflow.process import ContactGap, Fact, Process, Role, Stage, Timer
 
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -72,3 +73,8 @@ def raised(deal, until):
         for item in deal.timeline(until)
         if isinstance(item, Raised)
     ]
+
+
+def moved(to, at, **said):
+    """A move that the CRM tells of."""
+    return Moved(**{"id": f"crm-{to}-{at}", "occurred_at": at, "to": to, "source": "crm", **said})

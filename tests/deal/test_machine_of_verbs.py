@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.rules.answers import found, live_answer, slow_answer
 from tests.rules.builder import KINDS, MICROSECOND, OPENINGS, OUTCOMES, VALUES, random_event
 from tests.rules.builder import random_process as some_process
-from tests.rules.slow_model import SlowDeal
+from tests.rules.slow_deal import SlowDeal
 
 from salesflow.deal import Deal
 from salesflow.errors import Refused

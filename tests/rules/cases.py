@@ -5,7 +5,7 @@ import random
 import attrs
 from hypothesis import strategies as st
 from tests.rules.builder import nows, random_history, random_process
-from tests.rules.slow_model import SlowDeal
+from tests.rules.slow_deal import SlowDeal
 
 from salesflow.calendars import to_micros
 from salesflow.deal import Deal

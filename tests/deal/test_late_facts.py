@@ -1,0 +1,190 @@
+"""Facts that come late, twice, or before there was a deal."""
+
+import datetime as dt
+
+import pytest
+from tests.deal.small import (
+    DAY,
+    FRI,
+    HOUR,
+    MICROSECOND,
+    MON,
+    THU,
+    TUE,
+    WED,
+    gap,
+    kill,
+    moved,
+    opened,
+    process,
+    raised,
+)
+
+from salesflow.deal import Deal
+from salesflow.errors import Code, EventError
+from salesflow.events import Activity, Learned, Opened
+
+
+class TestLateFacts:
+    def test_a_call_recorded_late_was_in_time(self):
+        """The call occurred on Monday, recorded on Friday: there was no breach on Wednesday."""
+        deal = opened(gap(), at=MON - DAY)
+        assert raised(deal, FRI) == [("touch", "breach", TUE)]
+
+        deal.record(Activity(id="x", kind="call", occurred_at=MON, recorded_at=FRI))
+
+        assert raised(deal, WED) == []
+        assert raised(deal, FRI) == [("touch", "breach", WED)]
+
+    def test_a_late_touch_undoes_a_kill(self):
+        """A deal that a late fact shows to have been alive is where it was."""
+        deal = opened(kill(since="touch", after="2 days"))
+        assert deal.state(FRI).stage == "lost"
+
+        deal.log("call", at=TUE)
+
+        assert deal.state(THU).stage == "talk"
+
+    def test_what_is_dated_before_the_opening_counts_from_it(self):
+        """A touch before the opening does not make a clock start before it."""
+        deal = opened(gap())
+        deal.log("call", at=MON - 9 * DAY)
+
+        assert deal.next_deadline(MON).due_at == WED
+        assert deal.state(MON).last_touch_at == MON
+
+    def test_a_move_before_the_opening_is_a_deviation(self):
+        """The deal is where the move says, and the dates are noted."""
+        deal = opened()
+        deal.record(moved("proof", MON - HOUR))
+        (deviation,) = deal.state(MON).deviations
+
+        assert [o.code for o in deviation.obstacles] == [Code.HISTORY, Code.CRITERION]
+        assert "dated 2026-03-02 09:00 UTC, the deal opened at 2026-03-02 10:00 UTC" in str(
+            deviation.obstacles[0]
+        )
+        assert (deal.state(MON).stage, deal.state(MON).entered_at) == ("proof", MON)
+
+    def test_the_earliest_opening_wins(self):
+        """An earlier opening moves the beginning; a later one changes nothing."""
+        deal = opened(gap())
+        deal.record(Opened(id="later", deal="D", occurred_at=TUE, stage="offer"))
+        assert deal.state(TUE).stage == "talk"
+
+        deal.record(Opened(id="earlier", deal="D", occurred_at=MON - DAY, stage="proof"))
+
+        assert (deal.opened_at, deal.state(MON).stage) == (MON - DAY, "proof")
+
+    @pytest.mark.parametrize("first", [0, 1])
+    def test_of_two_openings_at_one_instant_the_smaller_id_wins(self, first):
+        """Which one was recorded first does not matter."""
+        openings = [
+            Opened(id=stage, deal="D", occurred_at=MON, stage=stage) for stage in ("offer", "proof")
+        ]
+        deal = Deal.replay(process(), [openings[first]])
+        deal.record(openings[1 - first])
+
+        assert deal.state(MON).stage == "offer"
+
+    def test_a_touch_dated_later_does_not_count_yet(self):
+        """What is dated after now has not happened, even if it is recorded."""
+        deal = opened(gap())
+        deal.log("call", at=WED)
+
+        assert deal.state(TUE).last_touch_at is None
+        assert deal.deadlines(TUE)[0].due_at == WED
+        assert deal.state(THU).last_touch_at == WED
+
+
+class TestErrors:
+    def test_before_the_opening_there_is_no_deal(self):
+        """A deal has no state before it was opened."""
+        with pytest.raises(EventError, match="deal 'D' opened at 2026-03-02 10:00"):
+            opened().state(MON - MICROSECOND)
+
+    def test_a_history_without_an_opening(self):
+        """Something must open the deal."""
+        with pytest.raises(EventError, match="history of 1 events: none opens the deal"):
+            Deal.replay(process(), [moved("lost", MON)])
+
+    def test_an_id_with_two_contents(self):
+        """The same id with another content is an error, never last-wins; nothing has changed."""
+        deal = opened()
+        first, other = moved("lost", TUE, id="x"), moved("offer", TUE, id="x")
+        deal.record(first)
+        with pytest.raises(EventError, match=r"event id 'x' is taken by .* Use another id"):
+            deal.record(other)
+        with pytest.raises(EventError, match="event id 'x' is taken by"):
+            Deal.replay(process(), [*deal.events, other])
+
+        assert deal.state(TUE).stage == "lost"
+
+    @pytest.mark.parametrize("how", ["record", "replay"])
+    def test_the_opening_of_another_deal(self, how):
+        """Events of two deals do not mix."""
+        deal = opened()
+        other = Opened(id="y", deal="E", occurred_at=TUE)
+        with pytest.raises(EventError, match="event 'y' opens deal 'E', this is 'D'"):
+            deal.record(other) if how == "record" else Deal.replay(process(), [*deal.events, other])
+
+    @pytest.mark.parametrize(
+        ("event", "text"),
+        [
+            (moved("prof", TUE), "process 'small' has no stage 'prof'; did you mean 'proof'"),
+            (moved("zzz", TUE), "has no stage 'zzz'; known: talk"),
+            (Opened(id="o", deal="D", occurred_at=TUE, stage="x"), "has no stage 'x'"),
+            (Opened(id="o", deal="D", occurred_at=MON - DAY, stage="x"), "has no stage 'x'"),
+            (Learned(id="l", occurred_at=TUE, facts={"ned": True}), "'ned': the process has none"),
+            (Learned(id="l", occurred_at=TUE, facts={"need": 1}), "'need': expected true or false"),
+        ],
+    )
+    def test_what_the_process_does_not_have(self, event, text):
+        """An event that names what is not there is refused, and nothing has changed."""
+        deal = opened()
+        with pytest.raises(EventError, match=text):
+            deal.record(event)
+
+        assert len(deal.events) == 1
+        assert deal.record(moved("lost", TUE, id=event.id))
+
+    def test_an_unknown_kind_of_activity(self):
+        """A verb refuses a kind that the process does not have; a recorded one is no touch."""
+        deal = opened(gap())
+        with pytest.raises(ValueError, match="activity 'cal': the process has no such kind"):
+            deal.log("cal", at=TUE)
+        with pytest.raises(ValueError, match="known: call, meeting"):
+            deal.log("zzzzz", at=TUE)
+        deal.record(Activity(id="a", kind="zzzzz", occurred_at=TUE))
+
+        assert deal.state(TUE).last_touch_at is None
+
+    def test_an_id_that_is_taken(self):
+        """A verb with a taken id is an error and changes nothing."""
+        deal = opened(stage="proof")
+        deal.log("call", at=MON, id="x", by="dana", source="phone", recorded_at=TUE)
+        with pytest.raises(EventError, match="event id 'x' is taken"):
+            deal.move("offer", at=TUE, id="x")
+
+        assert deal.state(TUE).stage == "proof"
+
+    def test_naive_datetimes(self):
+        """An instant without a zone is refused wherever it comes in."""
+        deal = opened()
+        with pytest.raises(ValueError, match="has no time zone"):
+            deal.state(dt.datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
+        with pytest.raises(ValueError, match="'occurred_at' must be aware"):
+            deal.log("call", at=dt.datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
+
+
+class TestDeal:
+    def test_what_it_says_of_itself(self):
+        """Its id, process, events and opening; and the text says what it is."""
+        deal = opened()
+        event = deal.learn(at=TUE, facts={"need": True}, value="5 USD")
+
+        assert repr(deal) == "<Deal 'D' of 'small', 2 events>"
+        assert deal.events[1] == event
+        assert (event.id, event.seq, deal.id, deal.opened_at) == ("D/1", 1, "D", MON)
+        assert deal.process == process()
+        assert deal.state(TUE).facts == {"need": True, "value": 5}
+        assert not deal.state(TUE).is_closed
