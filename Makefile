@@ -48,7 +48,7 @@ demo: $(FOR_DEMO)
 	@$(VENV)/bin/salesflow demo
 
 test: $(FOR_TEST)
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto
 
 check: format-check lint types coverage docs installed
 
@@ -62,7 +62,7 @@ types: $(FOR_DEV)
 	$(PY) -m mypy
 
 coverage: $(FOR_DEV)
-	$(PY) -m pytest --cov --cov-report=term-missing:skip-covered
+	$(PY) -m pytest -n auto --cov --cov-report=term-missing:skip-covered
 
 docs: $(FOR_DEV)
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
@@ -77,7 +77,8 @@ installed: wheel
 	$(or $(PYTHON),$(PY)) -m venv $(INSTALLED)
 	$(INSTALLED)/bin/python $(PIP) install --quiet --upgrade 'pip>=25.1'
 	$(INSTALLED)/bin/python $(PIP) install --quiet "$$(ls build/dist/*.whl)[all]" --group test
-	SALESFLOW_INSTALLED=1 $(INSTALLED)/bin/python -m pytest -q
+	$(INSTALLED)/bin/python -c 'import salesflow, sys; sys.exit(not salesflow.__file__.startswith(sys.prefix))'
+	$(INSTALLED)/bin/python -m pytest -q -n auto
 
 bench: $(FOR_TEST)
 	$(PY) -m benchmarks

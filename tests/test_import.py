@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-
-import salesflow
 
 HEAVY = [
     "click",
@@ -47,8 +41,3 @@ class TestImport:
     def test_the_list_can_be_seen(self):
         """A heavy library that is loaded would show."""
         assert "networkx" in modules_after("import networkx")
-
-    @pytest.mark.skipif("SALESFLOW_INSTALLED" not in os.environ, reason="tests the source tree")
-    def test_installed_package_is_tested(self):
-        """The run that tests the wheel does not test the source tree instead."""
-        assert Path(sys.prefix) in Path(salesflow.__file__).parents

@@ -108,6 +108,16 @@ class TestDeadline:
         assert [d.rung for d in deal.deadlines(late)] == ["warn"]
         assert [(clock.due_at, clock.used) for clock in deal.state(late).clocks] == [(None, None)]
 
+    def test_time_that_the_calendar_does_not_know_is_not_counted(self):
+        """Past the known years nobody can say how much of a limit is used up."""
+        late = dt.datetime(2100, 12, 1, 10, tzinfo=dt.UTC)
+        deal = opened(gap(max="5 business days"), at=late)
+
+        inside, beyond = (deal.state(late + n * DAY).clocks[0] for n in (1, 60))
+
+        assert inside.used == pytest.approx(1 / 5)
+        assert (inside.due_at, None) == (beyond.due_at, beyond.used)
+
 
 class TestOrderAtOneInstant:
     def test_gaps_before_timers_and_escalations_before_moves(self):

@@ -177,6 +177,17 @@ class TestErrors:
 
 
 class TestDeal:
+    def test_numbers_that_are_taken_are_passed_over(self):
+        """A history with a hole in it, or with ids like ours, does not stop the next verb."""
+        deal = opened(gap())
+        for hour in range(3):
+            deal.log("call", at=MON + hour * HOUR)
+        again = Deal.replay(deal.process, [e for e in deal.events if not e.id.endswith("/1")])
+
+        again.learn(at=TUE, need=True)
+
+        assert len({event.id for event in again.events}) == 4
+
     def test_what_it_says_of_itself(self):
         """Its id, process, events and opening; and the text says what it is."""
         deal = opened()

@@ -194,3 +194,14 @@ class TestHistory:
         deal.record(moved("offer", TUE, role=role))
 
         assert codes == [o.code for d in deal.state(TUE).deviations for o in d.obstacles]
+
+    @pytest.mark.parametrize(
+        ("reason", "codes"), [(None, []), ("whim", [Code.REASON]), ("price", [])]
+    )
+    def test_a_recorded_move_without_a_reason_is_not_checked_for_it(self, reason, codes):
+        """Nor does it tell the reason; one that is not on the list counts."""
+        move = Move(from_stage="talk", to_stage="lost", reason_required=True)
+        deal = opened(moves=[move])
+        deal.record(moved("lost", TUE, reason=reason))
+
+        assert codes == [o.code for d in deal.state(TUE).deviations for o in d.obstacles]

@@ -70,7 +70,8 @@ class SlowDeal:
                 if code != "gap" or (name, "breach", gaps[name][1]) in acted
             ]
             said = before.of_command(event.to, event.role, event.reason)
-            passed += [(code, name) for code, name, _ in said if event.role or code != "role"]
+            unsaid = {"role": event.role is None, "reason": event.reason is None}
+            passed += [(code, name) for code, name, _ in said if not unsaid[code]]
             if event.occurred_at < self.opened_at:
                 passed.append(("history", None))
             if passed:

@@ -2,12 +2,12 @@
 
 import builtins
 import pathlib
-import tempfile
 
 import pytest
 from tests.deal.small import process
 
 from salesflow.errors import MissingExtraError
+from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import _cache_folder, arrays, compiled
 from salesflow.rules.gates import compares
@@ -56,17 +56,43 @@ class TestArrays:
 class TestCacheFolder:
     def test_it_is_named_after_the_text_of_the_rules(self, tmp_path, monkeypatch):
         """It is made where caches go, or where numba was told to put them."""
+        monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        folder = _cache_folder(compares, "")
-        told = _cache_folder(compares, str(tmp_path / "numba"))
+        folder = _cache_folder(compares)
+        monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
+        told = _cache_folder(compares)
 
         assert folder.parent == tmp_path / "salesflow"
         assert folder.is_dir()
         assert told == tmp_path / "numba" / folder.name
 
     def test_where_nothing_can_be_written(self, tmp_path, monkeypatch):
-        """Without a place for caches there is still one for temporary files."""
+        """Nothing is kept in a folder that others may write to; it is compiled anew."""
+        pytest.importorskip("numba")
         (tmp_path / "file").write_text("no folder")
+        monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
 
-        assert _cache_folder(compares, "").parent == pathlib.Path(tempfile.gettempdir())
+        assert _cache_folder(compares) is None
+        assert compiled.__wrapped__(compares)(codes.LT, 1, 2)
+
+    def test_where_nobody_is_at_home(self, monkeypatch):
+        """A user without a home, as in many containers, has no folder."""
+        monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+        monkeypatch.setattr(pathlib.Path, "expanduser", _homeless)
+
+        assert _cache_folder(compares) is None
+
+    def test_the_setting_of_the_process_is_left_as_it_was(self, tmp_path, monkeypatch):
+        """Numba's own folder is not ours to change."""
+        numba = pytest.importorskip("numba")
+        monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+        before = numba.config.CACHE_DIR
+        compiled.__wrapped__(compares)
+
+        assert before == numba.config.CACHE_DIR
+
+
+def _homeless(_path):
+    raise RuntimeError("Could not determine home directory.")

@@ -387,6 +387,8 @@ class Deal:
     def _from(self, at: dt.datetime, origin: Origin) -> dict[str, Any]:
         """Return what every event has; the deal numbers its events unless told otherwise."""
         number = len(self._run.by_id)
+        while f"{self.id}/{number}" in self._run.by_id:
+            number += 1
         return {"id": f"{self.id}/{number}", "seq": number, "occurred_at": at, **origin}
 
 

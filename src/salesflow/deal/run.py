@@ -231,16 +231,17 @@ class Run:
             self.owner = event.owner
 
     def _moved(self, at: int, event: Moved, stage: str, found: int) -> None:
-        """Note what a recorded move passed over."""
+        """Note what a recorded move passed over; what it leaves unsaid is not held against it."""
         if event.to == stage:
             return
         self.moved_at, self.moved_place = at, place_of(event)
         said = of_command(self.book, stage, event.to, event.role, event.reason)
+        unsaid = {Code.ROLE: event.role is None, Code.REASON: event.reason is None}
         early = to_micros(event.occurred_at) < self.opened_at
         passed = (
             *((before_opening(event.occurred_at, to_datetime(at)),) if early else ()),
             *self._described(self.memory, found, stage, event.to),
-            *(found for found in said if event.role or found.code is not Code.ROLE),
+            *(obstacle for obstacle in said if not unsaid[obstacle.code]),
         )
         if passed:
             self.deviations.append(Deviation(event=event, from_stage=stage, obstacles=passed))

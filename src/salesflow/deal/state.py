@@ -107,7 +107,8 @@ class Clock:
             computed, or none in this stage.
 
         used: The counted time since the start as a share of what the rule allows; above 1 it is
-            over. None where there is no end, or the rule only names a date.
+            over. None where there is no end, the rule only names a date, or the calendar does not
+            know the time.
     """
 
     rule: str

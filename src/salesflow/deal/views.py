@@ -102,18 +102,10 @@ def _clock(view: View, rule: int) -> Clock:
 def _used(view: View, rule: int, end: int) -> float | None:
     """Return the counted time since the start of a clock as a share of what its end allows."""
     book, memory = view.run.book, view.memory
-    rung = book.rungs[end]
+    rung, start = book.rungs[end], memory.start[rule]
     if rung.amount == 0:
         return None
-    calendar = book.calendar
     aways = away_spans(book.tables, memory, rule)
-    spent = counted(
-        calendar,
-        memory.start[rule],
-        max(view.now, memory.start[rule]),
-        rung.measure,
-        memory.skip_from,
-        memory.skip_until,
-        aways,
-    )
-    return spent / rung.amount
+    holds = memory.skip_from, memory.skip_until, aways
+    spent = counted(book.calendar, start, max(view.now, start), rung.measure, *holds)
+    return None if spent == codes.NEVER else spent / rung.amount

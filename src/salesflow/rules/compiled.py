@@ -13,13 +13,15 @@ import functools
 import hashlib
 import os
 import pathlib
-import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
 from salesflow.errors import MissingExtraError
 
+_CONFIGURING = threading.Lock()
+"""numba's cache folder is a setting of the whole process, changed while a function is set up."""
 _HOMES = ("salesflow.rules", "salesflow.calendars")
 
 
@@ -41,13 +43,17 @@ def compiled(function: FunctionType) -> Callable[..., Any]:
         import numba
     except ImportError:
         raise MissingExtraError("numba", "fast") from None
+    folder = _cache_folder(function)
+    if folder is None:
+        return _jit(function, {})
     config: Any = numba.config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(_cache_folder(function, before))
-    try:
-        return _jit(function, {}, cache=True)
-    finally:
-        config.CACHE_DIR = before
+    with _CONFIGURING:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(folder)
+        try:
+            return _jit(function, {}, cache=True)
+        finally:
+            config.CACHE_DIR = before
 
 
 def _jit(
@@ -105,20 +111,31 @@ def _callees(function: FunctionType) -> Iterator[FunctionType]:
             yield from _callees(value)
 
 
-def _cache_folder(function: FunctionType, configured: str) -> pathlib.Path:
-    """Return where the machine code of this text of the rules is kept."""
+def _cache_folder(function: FunctionType) -> pathlib.Path | None:
+    """
+    Return where the machine code of this text of the rules is kept.
+
+    None if no folder is there that is ours to write: then it is compiled anew in each process.
+    A folder that everybody may write to will not do, since what is cached is run.
+    """
     digest = hashlib.sha256()
     folders = {pathlib.Path(callee.__code__.co_filename).parent for callee in _callees(function)}
     for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         digest.update(path.read_bytes())
-    name = digest.hexdigest()[:16]
-    home = os.environ.get("XDG_CACHE_HOME") or pathlib.Path("~/.cache").expanduser()
-    folder = pathlib.Path(configured or pathlib.Path(home, "salesflow"), name)
     try:
+        folder = _cache_root() / digest.hexdigest()[:16]
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return pathlib.Path(tempfile.gettempdir(), f"salesflow-{name}")
-    return folder
+    except (OSError, RuntimeError):  # no such place, or nobody's home
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def _cache_root() -> pathlib.Path:
+    configured = os.environ.get("NUMBA_CACHE_DIR")
+    if configured:
+        return pathlib.Path(configured)
+    home = os.environ.get("XDG_CACHE_HOME")
+    return pathlib.Path(home or pathlib.Path("~/.cache").expanduser(), "salesflow")
 
 
 def arrays(fields: Any) -> Any:  # noqa: ANN401 - the same named tuple
