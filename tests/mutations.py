@@ -44,6 +44,12 @@ class Fault(NamedTuple):
 
 
 FAULTS = (
+    Fault(
+        "unanswered attempts outlive a closed deal",
+        "rules/fold.py",
+        "(memory.attempts)):\n        memory.attempts[touched] = 0\n    for rule",
+        "(memory.attempts)):\n        memory.attempts[touched] += 0\n    for rule",
+    ),
     # -- clocks ----------------------------------------------------------------------------------
     Fault(
         "a touch clock forgets the opening",
@@ -217,8 +223,8 @@ FAULTS = (
     Fault(
         "touch clocks run on through time away",
         "rules/fold.py",
-        "    memory.deal[FRESH_AT] = at\n    for rule",
-        "    for rule",
+        "    memory.deal[FRESH_AT] = at\n    for touched",
+        "    for touched",
     ),
     Fault(
         "deadlines since the opening are not moved by time away",
@@ -236,8 +242,8 @@ FAULTS = (
     Fault(
         "a step to a won stage is not forward",
         "rules/moves.py",
-        "return tables.stage_kind[to] == WON or (",
-        "return (",
+        "return tables.forward[origin * len(tables.stage_kind) + to] == 1",
+        "return tables.forward[origin * len(tables.stage_kind) + to] == tables.stage_kind[to] + 1",
     ),
     Fault(
         "a parked deal may not go back to where it was",
@@ -278,14 +284,14 @@ FAULTS = (
     Fault(
         "a breach blocks where its gap does not apply",
         "rules/status.py",
-        "tables.rule_gap[rule] == 0 or not applies(tables, memory, rule)",
-        "tables.rule_gap[rule] == 0",
+        "if not applies(tables, memory, rule):\n        return False",
+        "if rule < 0:\n        return False",
     ),
     Fault(
         "the end of a timer blocks moves",
-        "rules/status.py",
-        "tables.rule_gap[rule] == 0 or not applies(tables, memory, rule)",
-        "not applies(tables, memory, rule)",
+        "rules/moves.py",
+        "if tables.rule_gap[rule] == 0:",
+        "if rule < 0:",
     ),
     Fault("<= is <", "rules/gates.py", "return left <= right", "return left < right"),
     Fault(

@@ -79,6 +79,7 @@ class TestEvent:
             ({"source": None}, "'source' must be text, got None"),
             ({"seq": "5"}, "'seq' must be a whole number, got '5'"),
             ({"kind": None}, "'kind' must be text, got None"),
+            ({"seq": True}, "'seq' must be a whole number, got True"),
             ({"minutes": 1.5}, "'minutes' must be a whole number, got 1.5"),
         ],
     )
@@ -86,6 +87,11 @@ class TestEvent:
         """A field of the wrong type is refused at once, not when events are put in order."""
         with pytest.raises(TypeError, match=text):
             Activity(**{"id": "x", "occurred_at": AT, "kind": "call"} | wrong)
+
+    def test_nothing_takes_less_than_no_time(self):
+        """Minutes are a length."""
+        with pytest.raises(ValueError, match="'minutes' must not be negative, got -1"):
+            Activity(id="x", occurred_at=AT, kind="call", minutes=-1)
 
     @pytest.mark.parametrize("wrong", [{"status": "planed"}, {"direction": "sideways"}])
     def test_wrong_words(self, wrong):
@@ -173,6 +179,12 @@ class TestJson:
         """Another format, an unknown type, a missing, unknown or wrong field: all one error."""
         with pytest.raises(EventError, match=text):
             event_from_dict(WRITTEN | change)
+
+    @pytest.mark.parametrize("data", [5, None, "moved", [1]])
+    def test_what_is_no_object(self, data):
+        """JSON that is no object at all is the same error."""
+        with pytest.raises(EventError, match="expected an object with a format and a type"):
+            event_from_dict(data)
 
     def test_money_that_is_none(self):
         """Text that is no number is an error of the event, not of decimal."""

@@ -55,9 +55,16 @@ def _is_text_or_none(_: object, attribute: attrs.Attribute[Any], value: object) 
 
 
 def _is_whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         msg = f"{attribute.name!r} must be a whole number, got {value!r}"
         raise TypeError(msg)
+
+
+def _is_length(_: object, attribute: attrs.Attribute[Any], value: int) -> None:
+    _is_whole(_, attribute, value)
+    if value < 0:
+        msg = f"{attribute.name!r} must not be negative, got {value!r}"
+        raise ValueError(msg)
 
 
 class Status(enum.StrEnum):
@@ -210,7 +217,7 @@ class Activity(Event):
     status: Status = attrs.field(default=Status.DONE, converter=Status)
     direction: Way | None = attrs.field(default=None, converter=attrs.converters.optional(Way))
     outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
-    minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_whole))
+    minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_length))
 
 
 @attrs.frozen(kw_only=True)
@@ -269,7 +276,11 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
         EventError: If the format is newer than this release, the type is unknown, or a field is
             missing, unknown or of the wrong type.
     """
-    fields = dict(data)
+    try:
+        fields = dict(data)
+    except (TypeError, ValueError):
+        msg = f"event: got {data!r}, expected an object with a format and a type."
+        raise EventError(msg) from None
     written, name = fields.pop("format", None), fields.pop("type", None)
     if written != FORMAT:
         msg = f"event format: got {written!r}, this release reads {FORMAT}. Upgrade salesflow."

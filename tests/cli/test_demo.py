@@ -106,7 +106,7 @@ class TestDemo:
         result = invoke("demo", "--copy", ".")
 
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "crm-mapping.toml: File exists" in result.stderr
+        assert "crm-mapping.toml is there already" in result.stderr
         assert [path.read_text() for path in Path().iterdir()] == ["mine"]
 
     def test_drawing_that_cannot_be_written(self, invoke):

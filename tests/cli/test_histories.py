@@ -152,7 +152,7 @@ class TestAudit:
             pytest.param({2: "six-stepp"}, "did you mean 'six-step'", id="built-in"),
             pytest.param({4: "missing.toml"}, "missing.toml", id="mapping"),
             pytest.param({4: "log.csv"}, "log.csv", id="no-mapping"),
-            pytest.param({0: "map.toml"}, "no column 'deal'", id="no-log"),
+            pytest.param({0: "map.toml"}, "one column only", id="no-log"),
         ],
     )
     def test_cannot_be_read(self, invoke, small, change, message):
@@ -206,10 +206,17 @@ class TestAgenda:
         assert lines[-1] == "  and 7 more deals"
 
     def test_nobody(self, invoke, sample):
-        """Nothing to do is an answer."""
-        result = invoke("agenda", *sample, "--who", "nobody")
+        """A name that owns no deal is not taken for one with nothing to do."""
+        result = invoke("agenda", *sample, "--who", "Dana")
 
-        assert (result.exit_code, result.stdout.splitlines()[1]) == (0, "  Nothing is due.")
+        said = "  No deal belongs to 'Dana'; did you mean 'dana'?"
+        assert (result.exit_code, result.stdout.splitlines()[1]) == (0, said)
+
+    def test_nobody_alike(self, invoke, sample):
+        """Where no name is close, all of them are listed."""
+        result = invoke("agenda", *sample, "--who", "xyz")
+
+        assert "No deal belongs to 'xyz'; the owners are ana, ben, chloe" in result.stdout
 
     def test_json(self, invoke, sample):
         """The JSON form has the same items in the same order."""

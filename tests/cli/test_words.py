@@ -204,12 +204,15 @@ def test_timer(process, said, words):
         ({"kinds": ["call", "white_paper"]}, "Call or white paper."),
         (
             {"direction": "inbound", "not_outcomes": ["no_answer"]},
-            "Any activity that reaches the buyer and comes from the buyer, unless no answer.",
+            (
+                "Any activity that reaches the buyer, if it comes from the buyer; "
+                'not with the outcome "no_answer".'
+            ),
         ),
         (
             {"direction": "outbound", "unanswered_cap": 2},
             (
-                "Any activity that reaches the buyer and goes to the buyer. "
+                "Any activity that reaches the buyer, if it goes to the buyer. "
                 "No more than 2 unanswered ones in a row."
             ),
         ),
@@ -236,4 +239,36 @@ def test_sections(process):
             "Offer → Won",
             "Only by the sales manager; with a reason; if deciders is at least 2.",
         ),
+    )
+
+
+def test_closed_days():
+    """Whose holidays count, and the days that differ, are all said."""
+    process = load_process(
+        """
+format = 1
+[process]
+id = "days"
+version = "1"
+[calendar]
+timezone = "Europe/Berlin"
+hours = { mon-fri = ["09:00-17:00"] }
+holidays = { country = "DE", subdivision = "BY", add = ["2026-12-24"], remove = ["2026-01-06"] }
+special = { "2026-12-31" = ["09:00-12:00"], "2026-12-30" = [] }
+[[stages]]
+id = "talk"
+[[stages]]
+id = "won"
+kind = "won"
+"""
+    )
+
+    [section] = [each for each in in_words(process) if each.title == "Time"]
+
+    assert section.lines[2:] == (
+        ("holidays", "The public holidays of DE (BY) do not count."),
+        ("closed", "2026-12-24."),
+        ("open", "2026-01-06, whatever the country says."),
+        ("special", "2026-12-30: closed."),
+        ("special", "2026-12-31: 09:00-12:00."),
     )

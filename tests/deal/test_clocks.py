@@ -2,6 +2,7 @@
 
 import pytest
 from tests.deal.small import (
+    DAY,
     FRI,
     HOUR,
     MON,
@@ -90,6 +91,16 @@ class TestTouchCap:
             deal.log("email", at=MON + hour * HOUR, direction=direction)
 
         assert deal.next_deadline(TUE).due_at == WED + counts * HOUR
+
+    def test_a_return_begins_afresh(self):
+        """Who comes back to a lost deal has the whole cap again."""
+        deal = opened(gap(touch="capped"), touches=[TouchClass(id="capped", unanswered_cap=1)])
+        deal.log("email", at=MON)
+        deal.move("lost", at=MON)
+        deal.record(moved("talk", TUE))
+        deal.log("email", at=WED)
+
+        assert deal.next_deadline(WED).due_at == WED + 2 * DAY
 
     def test_it_is_a_matter_of_one_class(self):
         """What is beyond the cap of one class still is a touch of another."""

@@ -177,6 +177,14 @@ class TestErrors:
 
 
 class TestDeal:
+    def test_a_verb_says_where_its_event_comes_from(self):
+        """Every verb takes who, from where, under which id and when we were told."""
+        deal = opened()
+        said = {"by": "dana", "source": "crm", "id": "7", "recorded_at": TUE}
+        event = deal.learn(at=MON, need=True, **said)
+
+        assert said == {name: getattr(event, name) for name in said}
+
     def test_numbers_that_are_taken_are_passed_over(self):
         """A history with a hole in it, or with ids like ours, does not stop the next verb."""
         deal = opened(gap())

@@ -38,7 +38,13 @@ class TestText:
         deal = opened(stage="proof", moves=[move])
         deal.learn(at=MON, budget="900 EUR")
 
-        assert [o.unknown for o in deal.obstacles("offer", MON)] == [("budget",)]
+        (obstacle,) = deal.obstacles("offer", MON)
+
+        assert obstacle.unknown == ("budget",)
+        assert str(obstacle) == (
+            "budget >= 50: budget is 900 EUR, wanted USD: currencies are never converted. "
+            "Learn budget."
+        )
 
     def test_a_gap(self):
         """A breach says by when a touch was wanted, to the second if need be."""
@@ -106,11 +112,13 @@ class TestText:
         ]
 
     def test_closed(self):
-        """A closed deal is reopened, not moved."""
+        """A closed deal is not moved; what the CRM says of it is recorded."""
         deal = opened()
         deal.move("lost", at=MON)
 
-        assert text(deal, "talk") == ["the deal is closed in 'lost'. Reopen it."]
+        assert text(deal, "talk") == [
+            "the deal is closed in 'lost'. Record the move as a fact if it is open again."
+        ]
 
     def test_a_recorded_move_tells_the_same(self):
         """A deviation has the obstacles that the command would have met."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from tests.graph.builders import COLD, STAGES, TOUCH, flows, process
 
 from salesflow.graph import to_networkx
-from salesflow.graph.build import timer_moves, watched
+from salesflow.graph.build import timer_moves
 from salesflow.process import Fact, Move, Role, Timer
 from salesflow.process.moves import expand_moves
 
@@ -45,16 +45,6 @@ class TestTimerMoves:
         timer = Timer(id="t", since="stage", after="1 day", move_to="lost", mode=own)
 
         assert {s.acts for s in timer_moves(process(mode=whole, timers=[timer]))} == {acts}
-
-
-class TestWatched:
-    def test_in_the_order_of_the_file(self):
-        """Stages come in the order of the process, however the rule names them."""
-        assert watched(process(), ("done", "show", "talk")) == ("talk", "show", "done")
-
-    def test_without_closed_ones(self):
-        """Closed stages are left out on demand, parked ones are not."""
-        assert watched(process(), ("lost", "nap", "talk"), closed=False) == ("talk", "nap")
 
 
 class TestToNetworkx:

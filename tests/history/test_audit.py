@@ -289,6 +289,12 @@ class TestForms:
         assert data["format"] == 1
         assert len(data["deals"]) == len(log.deals)
 
+    def test_a_file_is_no_log(self):
+        """Whoever hands over the file's name is told what is wanted."""
+        process, _, _ = random_case(random.Random(1))
+        with pytest.raises(TypeError, match=r"'log\.csv', expected an EventLog"):
+            audit("log.csv", process, to_datetime(0))
+
     def test_naive_as_of_is_refused(self, folder):
         """An instant without a zone is none."""
         process, mapping, rows = random_case(random.Random(1))

@@ -2,6 +2,7 @@ import datetime as dt
 import gzip
 import pickle
 
+import attrs
 import pytest
 
 from salesflow.errors import LogError
@@ -10,6 +11,7 @@ from salesflow.history import EventLog
 from salesflow.history.mapping_file import parse_mapping
 from salesflow.history.quality import FLAGS, Example
 from salesflow.process.load import load_process
+from salesflow.process.parts import TouchClass
 from salesflow.rules.book import rule_book
 
 PROCESS = load_process("""format = 1
@@ -182,7 +184,14 @@ class TestRows:
 
     @pytest.mark.parametrize(
         ("fact", "text"),
-        [("need", "maybe"), ("people", "2.5"), ("due_on", "soon"), ("segment", "no")],
+        [
+            ("need", "maybe"),
+            ("people", "2.5"),
+            ("people", "--5"),
+            ("people", "5-"),
+            ("due_on", "soon"),
+            ("segment", "no"),
+        ],
     )
     def test_unreadable_facts_are_counted(self, tmp_path, fact, text):
         """The row is used, the fact is not, and that is said with an example."""
@@ -320,11 +329,40 @@ class TestInstants:
         assert log.quality.flags["date_only"] == 2
         assert "2 with a date and no time: the end of that day counts" in log.quality.lines()
 
+    @pytest.mark.parametrize("number", [-(2**63), 2**63 - 1, 2**62])
+    def test_numbers_that_are_no_instant(self, tmp_path, number):
+        """A number beyond every instant is none; it does not come round to a day in 1970."""
+        more = '[time]\nformat = "epoch_ms"\n'
+        log = read(tmp_path, "A,1772442000123,Talk", f"A,{number},call", more=more)
+
+        assert [(u.reason, u.count) for u in log.quality.unusable] == [("bad_instant", 1)]
+
     def test_times_without_a_zone_are_counted(self, tmp_path):
         """Who reads the screen knows which zone was taken."""
         log = read(tmp_path, "A,2026-03-02T10:00:00,Talk", more='[time]\nzone = "UTC"\n')
 
         assert log.quality.flags["without_zone"] == 1
+
+
+class TestAfterTheClose:
+    def test_what_reaches_the_buyer_is_counted(self, tmp_path):
+        """A touch of a closed deal is kept and counted; one at the instant of the close is not."""
+        log = read(
+            tmp_path,
+            f"A,{NINE},Talk",
+            "A,2026-03-03T09:00Z,Won",
+            "A,2026-03-03T09:00Z,call",
+            "A,2026-03-04T09:00Z,call",
+            "A,2026-03-04T09:00Z,jotting",
+            "A,2026-03-05T09:00Z,Offer",
+            "A,2026-03-06T09:00Z,call",
+            "B,2026-03-05T09:00Z,call",
+            more='jotting = "note"\n',
+        )
+
+        assert log.quality.flags["after_close"] == 1
+        assert sum(isinstance(event, Activity) for event in log.events("A")) == 4
+        assert "1 of an activity that reached the buyer of a closed deal" in log.quality.lines()
 
 
 class TestUnusable:
@@ -433,8 +471,40 @@ class TestFiles:
 
     def test_unknown_deal(self, tmp_path):
         """A deal that the log does not have is a `KeyError`."""
-        with pytest.raises(KeyError, match="'B'"):
-            read(tmp_path, f"A,{NINE},Talk").events("B")
+        with pytest.raises(KeyError, match="no deal 'a' among 1; did you mean 'A'"):
+            read(tmp_path, f"A,{NINE},Talk").events("a")
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ("deal;at;what\nA;2026-03-02;Talk\n", r"one column only, .*separator, here ','"),
+            (
+                "deal,at,what\nA,2026-03-02,Talk,more\n",
+                "more cells than the first line has columns",
+            ),
+            ("deal,at,what\nA,2026-03-02,Gespräch\n", "not in UTF-8. Save it as UTF-8"),
+        ],
+    )
+    def test_another_kind_of_csv(self, tmp_path, content, said):
+        """What spreadsheets do to a CSV file is told with the way out."""
+        path = tmp_path / "log.csv"
+        path.write_text(content, encoding="latin-1")
+        mapping = parse_mapping(MAPPING.replace("EXTRA_COLUMNS", ""))
+
+        with pytest.raises(LogError, match=said):
+            EventLog.from_csv(path, mapping, PROCESS)
+
+    def test_as_many_touch_classes_as_there_may_be(self, tmp_path):
+        """One activity may be a touch of every class: the numbers of the rules can hold that."""
+        touches = [TouchClass(id=f"t{number}") for number in range(60)]
+        process = attrs.evolve(PROCESS, touches=touches)
+        rows = read(tmp_path, f"A,{NINE},Talk", "A,2026-03-03T09:00Z,call").rows(rule_book(process))
+
+        assert rows.subject[1] == 2**63 - 1 - 2**2  # all but the class of what is inbound
+
+    def test_a_log_is_shown_by_its_size(self, tmp_path):
+        """A notebook is not flooded with the log."""
+        assert repr(read(tmp_path, f"A,{NINE},Talk")) == "<EventLog of 1 deals, 1 events>"
 
     def test_pickles(self, tmp_path):
         """A log can be sent to another process."""

@@ -417,7 +417,7 @@ class TestRefused:
             ),
             (
                 "(need, urgent)",
-                "a list that does not stand after 'in' is not part of the language (at character 1)",
+                "a comma outside a list (numbers have a point, such as 0.5) is not part of the language (at character 1)",
             ),
             (
                 "need == (urgent == need)",

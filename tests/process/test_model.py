@@ -149,7 +149,7 @@ class TestProcess:
             "process 'tiny' has 6 problems.",
             (
                 "  - roles.Rep: 'Rep' is no name; expected small letters, digits and underscores, "
-                "a letter first, at most 64"
+                "a letter first, at most 64. Write 'rep'"
             ),
             "  - facts.need: 'need' is declared twice",
             "  - stages[3].id: 'talk' is the name of stages[0] already; name it otherwise",
@@ -191,6 +191,14 @@ class TestProcess:
         """A warning may come with the breach; spans that cannot be compared are not compared."""
         assert tiny(contact_gaps=[ContactGap(id="a", warn=warn, max=longest)])
 
+    def test_most_touch_classes(self):
+        """As many touch classes as the rules can tell apart, and no more."""
+        touches = [TouchClass(id=f"t{number}") for number in range(61)]
+
+        assert tiny(touches=touches[:60])
+        with pytest.raises(ProcessError, match="touches: 61 touch classes, expected at most 60"):
+            tiny(touches=touches)
+
     def test_longest_notice(self):
         """A notice may be as long as its timer."""
         assert tiny(timers=[Timer(id="a", since="stage", after="5 days", notice="5 days")])
@@ -202,6 +210,35 @@ class TestProcess:
         assert [stage.id for stage in process.open_stages] == ["talk", "proof"]
         assert process.stage("proof") is process.stages[1]
         assert list(process.stages_by_id) == ["talk", "proof", "won", "lost", "later"]
+
+    def test_watched_stages(self, process):
+        """A rule watches every open stage, or those that it names, in the order of the sale."""
+        gap = ContactGap(id="a", max="5 days")
+        timer = Timer(id="b", since="stage", after="1 day", stages=["later", "won", "talk"])
+
+        assert process.watched_by(gap) == ("talk", "proof")
+        assert process.watched_by(timer) == ("talk", "won", "later")
+
+    @pytest.mark.parametrize(
+        ("since", "clock"),
+        [
+            ("touch", ("touch", "any")),
+            ("touch:expert", ("touch", "expert")),
+            ("stage", ("stage", "")),
+            ("date:due", ("date", "due")),
+        ],
+    )
+    def test_clocks(self, since, clock):
+        """A touch that names no class is any touch; a gap and a timer can have the same clock."""
+        assert Timer(id="a", since=since, after="1 day").clock == clock
+        assert ContactGap(id="a", max="1 day").clock == ("touch", "any")
+
+    def test_mode_of_a_rule(self, process):
+        """A rule has its own mode, or that of the process."""
+        gap = ContactGap(id="a", max="5 days")
+
+        assert process.mode_of(gap) is process.mode
+        assert process.mode_of(attrs.evolve(gap, mode="observe")) is Mode.OBSERVE
 
     def test_unknown_stage(self, process):
         """A stage that is not there is a mistake of the caller, with a hint."""

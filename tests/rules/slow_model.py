@@ -145,7 +145,10 @@ class Moment:
     def touched(self, touch):
         """The latest touch of a class that counts, or None."""
         cap, attempts, latest = touch.unanswered_cap, 0, None
-        for entry in self.tape:
+        pairs = zip(self.visits, self.visits[1:], strict=False)
+        returns = {later.number for visit, later in pairs if self.kinds[visit.stage] != "open"}
+        for number, entry in enumerate(self.tape):
+            attempts = 0 if number in returns else attempts
             if type(entry.event).__name__ != "Activity" or not self.reached_buyer(entry.event):
                 continue
             two_way = self.is_two_way(entry.event)

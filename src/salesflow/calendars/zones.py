@@ -61,7 +61,7 @@ def check_zone(key: str) -> None:
             return
     except (KeyError, ValueError, OSError):
         pass
-    hint = did_you_mean(key[:60], zoneinfo.available_timezones())
+    hint = did_you_mean(key, zoneinfo.available_timezones())
     raise ValueError(
         f'timezone: {key[:60]!r}, expected an IANA name such as "Europe/Berlin". '
         f"Name a city of the zone.{hint}"

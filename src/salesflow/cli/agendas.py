@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from salesflow.cli.out import Screen, verdict
-from salesflow.cli.phrases import count_of
+from salesflow.cli.phrases import all_of, count_of
 from salesflow.cli.todo import HEADS, local_time, row, short_day
 from salesflow.deal import AgendaItem, Deal, agenda
 from salesflow.history import EventLog
 from salesflow.process import Process
+from salesflow.process.names import did_you_mean
 
 VALUE = HEADS.index("value")
 
@@ -31,8 +33,9 @@ def show_agenda(
     *,
     who: str | None,
     top: int | None = None,
+    owners: Collection[str] = (),
 ) -> None:
-    """Print an agenda, the most urgent first."""
+    """Print an agenda, the most urgent first; *owners* are those whom *who* may have meant."""
     local = local_time(process, at)
     of_whom = f"of {who}" if who else "of everybody"
     screen.line(
@@ -40,7 +43,11 @@ def show_agenda(
         style="bold",
     )
     if not items:
-        screen.line("Nothing is due.", indent=2)
+        said = "Nothing is due."
+        if who and owners and who not in owners:
+            hint = did_you_mean(who, owners) or f"; the owners are {all_of(sorted(owners))}"
+            said = f"No deal belongs to {who!r}{hint}{'' if hint.endswith('?') else '.'}"
+        screen.line(said, indent=2)
         return
     rows = [row(process, item) for item in items[:top]]
     heads = [*HEADS]

@@ -80,11 +80,12 @@ def show_rules(screen: Screen, process: Process, audit: Audit) -> None:
     passed = [rule for rule in audit.summary.rules if rule.breaches or rule.due_now]
     quiet = [rule.rule for rule in audit.summary.rules if rule not in passed]
     screen.heading("Rules, had they only watched")
-    screen.table(
-        ("", "went past", "deals", "breached now", "due now"),
-        [_rule_row(rule) for rule in passed],
-        right=range(1, 5),
-    )
+    if passed:
+        screen.table(
+            ("", "went past", "deals", "breached now", "due now"),
+            [_rule_row(rule) for rule in passed],
+            right=range(1, 5),
+        )
     if quiet:
         screen.line(f"never passed: {', '.join(quiet)}", indent=2, style="dim")
     for rule in audit.summary.rules:
@@ -107,21 +108,24 @@ def show_deviations(screen: Screen, process: Process, audit: Audit, told: Collec
     """Print what recorded moves passed over, and which facts could not have been there."""
     total = sum(step.count for step in audit.deviations)
     in_deals = count_of(audit.summary.deviating, "deal")
-    screen.heading(f"Moves that the process does not allow: {total:,} obstacles in {in_deals}")
-    screen.table(
-        ("times", "move", "passed over"),
-        [
-            (f"{each.count:,}", _arrow(process, each.step), _passed_over(each.step))
-            for each in audit.deviations[:MOST_STEPS]
-        ],
-        right=[0],
-    )
+    found = f"{count_of(total, 'obstacle')} in {in_deals}" if total else "none"
+    screen.heading(f"Moves that the process does not allow: {found}")
+    if total:
+        screen.table(
+            ("times", "move", "passed over"),
+            [
+                (f"{each.count:,}", _arrow(process, each.step), _passed_over(each.step))
+                for each in audit.deviations[:MOST_STEPS]
+            ],
+            right=[0],
+        )
     more = len(audit.deviations) - MOST_STEPS
     if more > 0:
         screen.line(f"and {count_of(more, 'more kind')}", indent=2, style="dim")
     untold = [name for name in asked_for(process) if name not in told]
     if untold:
-        said = f"No column tells {all_of(untold)}: gates that ask for them are never met."
+        them = "it" if len(untold) == 1 else "them"
+        said = f"No column tells {all_of(untold)}: gates that ask for {them} are never met."
         screen.line(said, indent=2)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from pathlib import Path
 
 import click
 
+from salesflow.cli import UNUSABLE
 from salesflow.cli.sample import AS_OF, sample_file
 
 
@@ -20,10 +19,11 @@ from salesflow.cli.sample import AS_OF, sample_file
 )
 @click.option(
     "--copy",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     help="Only copy the files of the sample into this folder, to try the other commands on them.",
 )
-def demo(who: str, svg: Path | None, copy: Path | None) -> None:
+@click.pass_context
+def demo(ctx: click.Context, *, who: str, svg: Path | None, copy: Path | None) -> None:
     """
     Show what salesflow does, on a sample that ships with it.
 
@@ -32,20 +32,23 @@ def demo(who: str, svg: Path | None, copy: Path | None) -> None:
     Exit codes: 0 shown; 2 a file cannot be written, or is there already.
     """
     if copy is not None:
-        copy_sample(copy)
-        return
+        ctx.exit(copy_sample(copy))
     from salesflow.cli.demonstration import Demonstration
 
     Demonstration(who, svg).run()
 
 
-def copy_sample(folder: Path) -> None:
+def copy_sample(folder: Path) -> int:
     """Copy the sample into *folder*; what is there already is not overwritten."""
     targets = [folder / name for name in ("crm.csv", "crm-mapping.toml")]
     for target in targets:
         if target.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+            said = f"error: {target} is there already. Name another folder, or move it away."
+            click.echo(said, err=True)
+            return UNUSABLE
+    folder.mkdir(parents=True, exist_ok=True)
     for target in targets:
         target.write_bytes(sample_file(target.name).read_bytes())
         click.echo(f"{target} written.")
     click.echo(f"It ends on {AS_OF}. Next: salesflow audit --help")
+    return 0

@@ -109,6 +109,7 @@ def agenda(
 
     Exit codes: 0 answered; 2 a file cannot be read.
     """
+    from salesflow.calendars import to_micros
     from salesflow.cli.agendas import items_json, items_of, show_agenda
     from salesflow.cli.out import Screen, json_text
 
@@ -117,7 +118,8 @@ def agenda(
     if form == "json":
         click.echo(json_text(items_json(items[:top], at, who)))
     else:
-        show_agenda(Screen(), process, items, at, who=who, top=top)
+        known = {owner for owner in events.owners(to_micros(at)) if owner}
+        show_agenda(Screen(), process, items, at, who=who, top=top, owners=known)
 
 
 def read_history(

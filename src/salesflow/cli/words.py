@@ -86,7 +86,8 @@ def timer_words(process: Process, timer: Timer) -> str:
 def touch_words(touch: TouchClass) -> str:
     """Return a touch class in words."""
     what = one_of(map(role_words, touch.kinds)) or "any activity that reaches the buyer"
-    unless = f", unless {one_of(map(role_words, touch.not_outcomes))}" if touch.not_outcomes else ""
+    outcomes = one_of(f'"{outcome}"' for outcome in touch.not_outcomes)
+    unless = f"; not with the outcome {outcomes}" if outcomes else ""
     cap = touch.unanswered_cap
     capped = "" if cap is None else f" No more than {cap} unanswered ones in a row."
     return f"{capital(what)}{_DIRECTIONS[touch.direction]}{unless}.{capped}"
@@ -94,9 +95,9 @@ def touch_words(touch: TouchClass) -> str:
 
 _DIRECTIONS = {
     Direction.ANY: "",
-    Direction.TWO_WAY: " and comes from the buyer, or is a call or meeting that took place",
-    Direction.INBOUND: " and comes from the buyer",
-    Direction.OUTBOUND: " and goes to the buyer",
+    Direction.TWO_WAY: ", if it comes from the buyer or is a call or meeting that took place",
+    Direction.INBOUND: ", if it comes from the buyer",
+    Direction.OUTBOUND: ", if it goes to the buyer",
 }
 
 
@@ -199,5 +200,13 @@ def _time(process: Process) -> Iterator[Line]:
     if hours := calendar.get("hours"):
         said = ", ".join(f"{days} {' and '.join(windows)}" for days, windows in hours.items())
         yield Line("hours", f"Working time is {said}.")
-    if country := calendar.get("holidays", {}).get("country"):
-        yield Line("holidays", f"The public holidays of {country} do not count.")
+    holidays = calendar.get("holidays", {})
+    if country := holidays.get("country"):
+        part = f" ({subdivision})" if (subdivision := holidays.get("subdivision")) else ""
+        yield Line("holidays", f"The public holidays of {country}{part} do not count.")
+    if added := holidays.get("add"):
+        yield Line("closed", f"{all_of(added)}.")
+    if removed := holidays.get("remove"):
+        yield Line("open", f"{all_of(removed)}, whatever the country says.")
+    for day, windows in calendar.get("special", {}).items():
+        yield Line("special", f"{day}: {' and '.join(windows) or 'closed'}.")

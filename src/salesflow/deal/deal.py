@@ -217,12 +217,13 @@ class Deal:
         at: dt.datetime,
         facts: Mapping[str, Value] | None = None,
         by: str | None = None,
+        source: str = "",
+        id: str | None = None,
+        recorded_at: dt.datetime | None = None,
         **named: Value,
     ) -> Learned:
         """
         Learn facts, by name or in a mapping.
-
-        To say where they come from, `record` a `Learned` event.
 
         Args:
             at: Since when they are known; aware.
@@ -231,13 +232,23 @@ class Deal:
 
             by: Who learned them.
 
+            source: As in `Origin`.
+
+            id: The same.
+
+            recorded_at: The same.
+
             **named: The same as keywords: ``deal.learn(at=t, need_confirmed=True)``.
 
         Raises:
             EventError: If the process has no such fact, or its type cannot hold the value. Nothing
                 has changed then.
         """
-        event = Learned(facts={**(facts or {}), **named}, by=by, **self._from(at, {}))
+        origin: Origin = {} if id is None else {"id": id}
+        event = Learned(
+            facts={**(facts or {}), **named},
+            **{**self._from(at, origin), "by": by, "source": source, "recorded_at": recorded_at},
+        )
         self._run.add(event)
         return event
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from salesflow.calendars import to_datetime
 from salesflow.errors import Code, Obstacle
+from salesflow.events import Value
 from salesflow.process.gates import facts_of
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
@@ -14,9 +16,13 @@ from salesflow.rules.tables import Memory
 
 Finding = tuple[int, int]
 """(code, which), as `salesflow.rules.moves.obstacles` finds them."""
+Told = Mapping[str, Value]
+"""Facts as they were told, with money in a foreign currency as text."""
 
 
-def describe(book: RuleBook, memory: Memory, finding: Finding, stage: str, to: str) -> Obstacle:
+def describe(
+    book: RuleBook, memory: Memory, finding: Finding, stage: str, to: str, *, told: Told
+) -> Obstacle:
     """
     Return a finding of the rules as an obstacle.
 
@@ -30,6 +36,8 @@ def describe(book: RuleBook, memory: Memory, finding: Finding, stage: str, to: s
         stage: The stage that would be left.
 
         to: The stage that would be entered.
+
+        told: What was told of the deal by then.
     """
     code, which = finding
     strict = book.process.mode is Mode.ENFORCE
@@ -37,12 +45,12 @@ def describe(book: RuleBook, memory: Memory, finding: Finding, stage: str, to: s
         case codes.GAP:
             return _gap(book, memory, which)
         case codes.CRITERION:
-            return _criterion(book, memory, which, blocks=strict)
+            return _criterion(book, memory, told, which, blocks=strict)
         case codes.CLOSED:
             return Obstacle(
                 code=Code.CLOSED,
                 message=f"the deal is closed in {stage!r}",
-                wanted="Reopen it",
+                wanted="Record the move as a fact if it is open again",
                 blocks=strict,
             )
         case _:
@@ -78,11 +86,17 @@ def _gap(book: RuleBook, memory: Memory, number: int) -> Obstacle:
     )
 
 
-def _criterion(book: RuleBook, memory: Memory, number: int, *, blocks: bool) -> Obstacle:
+def _criterion(
+    book: RuleBook, memory: Memory, told: Told, number: int, *, blocks: bool
+) -> Obstacle:
     criterion = book.criteria[number]
     read = sorted(facts_of(book.gates[number]))
     unknown = tuple(name for name in read if memory.fact[book.facts[name]] == codes.UNKNOWN)
     missing = f"unknown: {', '.join(unknown)}" if unknown else "it is not true"
+    foreign = [f"{name} is {told[name]}" for name in unknown if name in told]
+    if foreign:
+        wanted = book.process.currency
+        missing = f"{', '.join(foreign)}, wanted {wanted}: currencies are never converted"
     said = f" ({criterion.expression})" if criterion.say else ""
     return Obstacle(
         code=Code.CRITERION,

@@ -252,4 +252,6 @@ class Run:
 
     def _described(self, memory: Memory, count: int, stage: str, to: str) -> tuple[Obstacle, ...]:
         findings = zip(self._codes[:count], self._which[:count], strict=True)
-        return tuple(describe(self.book, memory, found, stage, to) for found in findings)
+        return tuple(
+            describe(self.book, memory, found, stage, to, told=self.facts) for found in findings
+        )

@@ -51,34 +51,19 @@ def timer_moves(process: Process) -> tuple[TimerMove, ...]:
             from_stage=stage_id,
             to_stage=timer.move_to,
             timer=timer,
-            acts=(timer.mode or process.mode) is Mode.ENFORCE,
+            acts=process.mode_of(timer) is Mode.ENFORCE,
         )
         for timer in process.timers
         if timer.move_to is not None
-        for stage_id in watched(process, timer.stages, closed=False)
+        for stage_id in watched_alive(process, timer)
         if stage_id != timer.move_to
     )
 
 
-def watched(process: Process, stages: tuple[str, ...], *, closed: bool = True) -> tuple[str, ...]:
-    """
-    Return the stages that a rule watches, in the order of the file.
-
-    Args:
-        process: The process.
-
-        stages: What the rule names. Empty: every open stage.
-
-        closed: Whether won and lost stages that it names count.
-    """
+def watched_alive(process: Process, rule: ContactGap | Timer) -> tuple[str, ...]:
+    """Return the stages that a rule watches and from which time can move a deal: no closed one."""
     shut = (StageKind.WON, StageKind.LOST)
-    if not stages:
-        return tuple(stage.id for stage in process.stages if stage.kind is StageKind.OPEN)
-    return tuple(
-        stage.id
-        for stage in process.stages
-        if stage.id in stages and (closed or stage.kind not in shut)
-    )
+    return tuple(s for s in process.watched_by(rule) if process.stage(s).kind not in shut)
 
 
 def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
@@ -125,7 +110,7 @@ def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
 def _watching(
     process: Process, rules: Sequence[ContactGap | Timer], stage_id: str
 ) -> tuple[str, ...]:
-    return tuple(rule.id for rule in rules if stage_id in watched(process, rule.stages))
+    return tuple(rule.id for rule in rules if stage_id in process.watched_by(rule))
 
 
 def _add_moves(graph: nx.MultiDiGraph[str], process: Process) -> None:

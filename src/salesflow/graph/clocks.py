@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator
 
 from salesflow.calendars import Span
-from salesflow.graph.build import watched
+from salesflow.graph.build import watched_alive
 from salesflow.graph.findings import Finding, finding
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Mode, StageKind, Timer
@@ -50,7 +50,7 @@ def _gaps_that_never_breach(process: Process) -> Iterator[Finding]:
     for place, gap in enumerate(process.contact_gaps):
         for timer in process.timers:
             ends_before = (
-                _clock_of(timer) == f"touch:{gap.touch}"
+                timer.clock == gap.clock
                 and timer.move_to in resting
                 and _surely_moves(process, timer, gap)
             )
@@ -98,8 +98,8 @@ def _stages_without_end(process: Process) -> Iterator[Finding]:
     bounded = {
         stage
         for timer in process.timers
-        if timer.move_to or _clock_of(timer) in ("stage", "opened") or timer.since[:5] == "date:"
-        for stage in watched(process, timer.stages)
+        if timer.move_to or timer.clock[0] in ("stage", "opened", "date")
+        for stage in process.watched_by(timer)
         if stage != timer.move_to
     }
     for place, stage in enumerate(process.stages):
@@ -121,28 +121,24 @@ def _surely_moves(
 
     Both clocks must have started at one instant, or the timer's before.
     """
-    wanted = set(watched(process, gap.stages) if stages is None else stages)
+    wanted = set(process.watched_by(gap) if stages is None else stages)
     return (
         timer.move_to is not None
         and timer.after is not None
         and _acts(process, timer)
         and timer.when in (None, gap.when)
-        and wanted <= set(watched(process, timer.stages, closed=False)) - {timer.move_to}
+        and wanted <= set(watched_alive(process, timer)) - {timer.move_to}
         and is_surely_shorter(timer.after, gap.max)
     )
 
 
 def _acts(process: Process, timer: Timer) -> bool:
-    return (timer.mode or process.mode) is Mode.ENFORCE
-
-
-def _clock_of(timer: Timer) -> str:
-    return "touch:any" if timer.since == "touch" else timer.since
+    return process.mode_of(timer) is Mode.ENFORCE
 
 
 def _same_instant(first: Timer, second: Timer) -> bool:
     same_condition = first.when is None or second.when is None or first.when == second.when
-    return same_condition and _clock_of(first) == _clock_of(second) and _same_end(first, second)
+    return same_condition and first.clock == second.clock and _same_end(first, second)
 
 
 def _same_end(first: Timer, second: Timer) -> bool:
@@ -157,6 +153,6 @@ def _same_end(first: Timer, second: Timer) -> bool:
 def _shared(process: Process, one: Timer, other: Timer | ContactGap) -> tuple[str, ...]:
     """Return the stages that both watch and that the timers among them do not move to."""
     targets = {rule.move_to for rule in (one, other) if isinstance(rule, Timer)}
-    others = watched(process, other.stages, closed=False)
-    stages = watched(process, one.stages, closed=False)
+    others = watched_alive(process, other)
+    stages = watched_alive(process, one)
     return tuple(stage for stage in stages if stage in others and stage not in targets)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from salesflow.graph.findings import Finding, finding
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
-from salesflow.process.gates import facts_of, parse_gate
 from salesflow.process.model import Process
-from salesflow.process.parts import BUILT_IN_FACTS, BUILT_IN_TOUCHES, TouchClass
+from salesflow.process.parts import TouchClass
 
 
 def check_usage(process: Process) -> Iterator[Finding]:
@@ -32,7 +31,6 @@ def _facts(process: Process) -> Iterator[Finding]:
 
 
 def _facts_read(process: Process) -> frozenset[str]:
-    facts = {fact.id: fact for fact in (*BUILT_IN_FACTS, *process.facts)}
     exits = (*(stage.exit for stage in process.stages), *(move.exit for move in process.moves))
     conditions = (
         *(gap.when for gap in process.contact_gaps),
@@ -41,13 +39,10 @@ def _facts_read(process: Process) -> frozenset[str]:
     read = {
         fact
         for text in (*(c.expression for own in exits for c in own), *filter(None, conditions))
-        for fact in facts_of(parse_gate(text, facts, process.currency))
+        for fact in process.facts_of(text)
     }
-    for timer in process.timers:
-        source, _, name = timer.since.partition(":")
-        if source in ("fact", "date"):
-            read.add(name)
-    return frozenset(read)
+    clocks = [timer.clock for timer in process.timers]
+    return frozenset({*read, *(name for source, name in clocks if source in ("fact", "date"))})
 
 
 def _roles(process: Process) -> Iterator[Finding]:
@@ -78,17 +73,14 @@ def _touches(process: Process) -> Iterator[Finding]:
 
 
 def _touches_used(process: Process) -> frozenset[str]:
-    used = {gap.touch for gap in process.contact_gaps}
-    for timer in process.timers:
-        source, _, name = timer.since.partition(":")
-        if source == "touch":
-            used.add(name or "any")
-    return frozenset(used)
+    timers = (timer.clock for timer in process.timers)
+    gaps = (gap.clock for gap in process.contact_gaps)
+    return frozenset(name for source, name in (*gaps, *timers) if source == "touch")
 
 
 def _activities(process: Process) -> Iterator[Finding]:
     used = _touches_used(process)
-    counted = [t for t in (*BUILT_IN_TOUCHES, *process.touches) if t.id in used]
+    counted = [touch for touch in process.touch_classes.values() if touch.id in used]
     for activity in process.activities:
         # One that never reaches the buyer is logged for its minutes; no rule could count it.
         is_internal = activity.like is None or not BUILT_IN_ACTIVITIES[activity.like].reaches

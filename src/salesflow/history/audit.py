@@ -25,6 +25,7 @@ from salesflow.history.verdicts import (
     Summary,
 )
 from salesflow.process.model import Process
+from salesflow.process.names import shown
 from salesflow.process.parts import ContactGap, StageKind
 from salesflow.process.values import MONEY_PLACES
 from salesflow.rules import codes
@@ -66,8 +67,11 @@ def audit(
     Raises:
         MissingExtraError: If *fast* and numba is not installed.
         EventError: If the process does not have a stage or a fact of the log.
-        TypeError, ValueError: If *as_of* is no aware datetime.
+        TypeError: If *log* is no event log, or *as_of* no datetime.
+        ValueError: If *as_of* has no zone.
     """
+    if not isinstance(log, EventLog):
+        raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
     until = to_micros(as_of)
     outcome = run(log, process, until, fast=fast)
     steps = _Steps(outcome)

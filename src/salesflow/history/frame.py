@@ -7,7 +7,7 @@ import os
 from salesflow.errors import LogError
 from salesflow.history.extras import pl
 from salesflow.history.mapping import Mapping
-from salesflow.process.names import did_you_mean, listed
+from salesflow.process.names import did_you_mean, listed, shown
 
 
 def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
@@ -22,12 +22,39 @@ def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
         # No cell is guessed at: what a text means is the mapping's business.
         frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise LogError(source, (f"cannot be read: {said}",)) from error
+        raise LogError(source, (f"cannot be read: {_why(error, mapping)}",)) from error
     missing = [name for name in mapping.used_columns if name not in frame.columns]
+    if missing and len(frame.columns) == 1:
+        raise LogError(source, (_one_column(frame.columns[0], mapping.separator),))
     if missing:
         raise LogError(source, tuple(_missing(name, frame.columns) for name in missing))
     return frame
+
+
+def _why(error: Exception, mapping: Mapping) -> str:
+    """Return in one line why a file cannot be read, with what helps."""
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if isinstance(error, OSError):
+        # What follows is the name of the file, which stands in front already.
+        return said.partition(" (os error")[0]
+    if "utf-8" in said:
+        return "it is not in UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8)"
+    if isinstance(error, pl.exceptions.NoDataError):
+        return "it is empty"
+    if "found more fields" in said:
+        return (
+            f"a row has more cells than the first line has columns. Say in [file] what stands "
+            f"between the cells (separator, here {mapping.separator!r}), and quote cells that "
+            "hold it"
+        )
+    return said
+
+
+def _one_column(name: str, separator: str) -> str:
+    return (
+        f"one column only, {shown(name)}. Say in [file] what stands between the cells "
+        f"(separator, here {separator!r})"
+    )
 
 
 def _missing(name: str, columns: list[str]) -> str:

@@ -81,8 +81,8 @@ def _parsed(
     """Return what could be read as microseconds UTC, as local time, and as a date."""
     if form in EPOCHS:
         # A number too large for an instant is not an instant.
-        numbers = texts.cast(pl.Int64, strict=False)
-        return numbers.set(numbers.abs() > NEVER // EPOCHS[form], None) * EPOCHS[form], None, None
+        numbers, most = texts.cast(pl.Int64, strict=False), NEVER // EPOCHS[form]
+        return numbers.set(~numbers.is_between(-most, most), None) * EPOCHS[form], None, None
     if form == ISO:
         found = texts.str.replace(r"^(\S{8,10}) +", "${1}T")
         aware = _first_that_fits(found, _AWARE)

@@ -22,13 +22,14 @@ from salesflow.history.review import review
 from salesflow.history.statements import NOTHING, read_statements
 from salesflow.history.story import Story, tell
 from salesflow.process.model import Process
+from salesflow.process.names import did_you_mean
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import rows_of
 from salesflow.rules.replay import Rows
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class EventLog:
     """
     The events of many deals. Immutable; made by `from_csv`.
@@ -84,6 +85,9 @@ class EventLog:
             mapping.check(process)
         return _from_frame(read_csv(path, mapping), mapping, process)
 
+    def __repr__(self) -> str:
+        return f"<EventLog of {len(self.deals):,} deals, {len(self):,} events>"
+
     def __len__(self) -> int:
         """Return how many events there are."""
         return len(self._story.kind)
@@ -102,7 +106,10 @@ class EventLog:
         Raises:
             KeyError: If the log has no such deal.
         """
-        deal = self._numbers[deal_id]
+        deal = self._numbers.get(deal_id)
+        if deal is None:
+            hint = did_you_mean(deal_id, self.deals)
+            raise KeyError(f"no deal {deal_id!r} among {len(self.deals):,}{hint}")
         return tuple(
             self._events(deal_id, int(self._story.first[deal]), int(self._story.first[deal + 1]))
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
-from decimal import Decimal
 
 import attrs
 
@@ -16,6 +16,7 @@ from salesflow.process.parts import Fact, FactType
 from salesflow.process.values import ForeignMoney, parse_fact_value
 
 _YES_OR_NO = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+_WHOLE = re.compile(r"-?[0-9]+(?:\.0*)?")
 _WAYS = {
     "in": Way.IN,
     "inbound": Way.IN,
@@ -112,11 +113,10 @@ def _yes_or_no(text: str) -> bool:
 
 
 def _whole(text: str) -> int:
-    number = Decimal(text) if text.replace(".", "", 1).lstrip("-").isdecimal() else None
-    if number is None or number != int(number):
+    if not _WHOLE.fullmatch(text):
         msg = f"expected a whole number, got {text!r}."
         raise ValueError(msg)
-    return int(number)
+    return int(text.partition(".")[0])
 
 
 _READERS: dict[FactType, Callable[[str], object]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
 
+from salesflow.calendars.suggestions import closest
 from salesflow.history.plain import plain
 
 EXAMPLES = 3
@@ -89,8 +89,9 @@ class Quality:
         flags: What else has to be known, with counts: ``date_only`` (a day without a time),
             ``without_zone`` (times that count in the mapping's zone), ``before_opening`` (dated
             before their deal opens, counted from the opening), ``opened_later`` (deals that begin
-            beyond the first stage), ``no_direction`` and ``unknown_direction`` (of
-            activities; taken as outbound), ``bad_minutes``.
+            beyond the first stage), ``after_close`` (activities that reached the buyer of a won
+            or lost deal), ``no_direction`` and ``unknown_direction`` (of activities; taken as
+            outbound), ``bad_minutes``.
 
         unread_facts: Values of fact columns that mean nothing to their fact, by fact.
     """
@@ -155,6 +156,7 @@ _FLAGS = {
     "without_zone": "with a time and no zone: the mapping's zone counts",
     "before_opening": "dated before their deal opens: the opening counts",
     "opened_later": "opening a deal beyond the first stage",
+    "after_close": "of an activity that reached the buyer of a closed deal",
     "no_direction": "of an activity without a direction: taken as outbound",
     "unknown_direction": "of an activity with an unknown direction: taken as outbound",
     "bad_minutes": "with minutes that are no whole number",
@@ -163,15 +165,10 @@ FLAGS = tuple(_FLAGS)
 """The names of the flags."""
 
 
-def closest(values: Mapping[str, int], known: frozenset[str]) -> dict[str, str]:
+def meant_by(values: Mapping[str, int], known: frozenset[str]) -> dict[str, str]:
     """Return, for the values that are close to a known one, which one that is."""
-    by_folded = {name.casefold(): name for name in sorted(known)}
-    found = {}
-    for value in itertools.islice(values, MOST_COMPARED):
-        close = difflib.get_close_matches(value[:64].casefold(), by_folded, n=1, cutoff=0.6)
-        if close:
-            found[value] = by_folded[close[0]]
-    return found
+    compared = itertools.islice(values, MOST_COMPARED)
+    return {value: name for value in compared if (name := closest(value, known)) is not None}
 
 
 def _many(values: Mapping[str, int], noun: str) -> str:

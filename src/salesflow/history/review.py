@@ -8,7 +8,7 @@ from salesflow.history.extras import np, pl
 from salesflow.history.frame import lines_of
 from salesflow.history.instants import Ints
 from salesflow.history.mapping import Mapping
-from salesflow.history.quality import EXAMPLES, Example, Quality, Unusable, closest
+from salesflow.history.quality import EXAMPLES, Example, Quality, Unusable, meant_by
 from salesflow.history.statements import (
     DUPLICATE,
     EMPTY,
@@ -20,8 +20,11 @@ from salesflow.history.statements import (
 )
 from salesflow.history.story import Story
 from salesflow.process.model import Process
+from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
+
+CLOSED = (StageKind.WON, StageKind.LOST)
 
 EMPTY_CELL = "(empty)"
 """How an empty cell is shown."""
@@ -43,7 +46,7 @@ def review(
         used=int((kept & ~ignored & ~unmapped).sum()),
         ignored=_counts(said, ignored),
         unmapped=unknown,
-        meant=closest(unknown, mapping.values),
+        meant=meant_by(unknown, mapping.values),
         unusable=tuple(_unusable(said, frame, mapping)),
         duplicates=int((said.fate == DUPLICATE).sum()),
         empty=int((said.fate == EMPTY).sum()),
@@ -51,6 +54,7 @@ def review(
         flags={
             **flags_of(said),
             **_flags(story),
+            "after_close": _after_close(story, process, np.array(reaches, dtype=bool)),
             **_directions(said, frame, mapping, np.array(reaches, dtype=bool)),
         },
         unread_facts=tuple(_unread(said, frame)),
@@ -133,6 +137,18 @@ def _flags(story: Story) -> dict[str, int]:
     _, places = np.unique(story.statement[story.at < opened], return_index=True)
     later = (story.kind == codes.OPENED) & (story.what > 0)
     return {"before_opening": len(places), "opened_later": int(later.sum())}
+
+
+def _after_close(story: Story, process: Process, reaches: Flags) -> int:
+    """Return how many activities that reach the buyer come while their deal is closed."""
+    place = np.arange(len(story.kind))
+    says_stage = (story.kind == codes.OPENED) | (story.kind == codes.MOVED)
+    # Every deal begins with a stage, so the latest one is never that of the deal before.
+    latest = np.maximum.accumulate(np.where(says_stage, place, 0))
+    closed = np.array([stage.kind in CLOSED for stage in process.stages], dtype=bool)
+    active = np.flatnonzero(story.kind == codes.ACTIVITY)
+    late = active[reaches[story.what[active]]] if len(active) else active
+    return int(closed[story.what[latest[late]]].sum())
 
 
 def _directions(

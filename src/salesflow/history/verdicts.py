@@ -221,7 +221,7 @@ class Audit:
     process_hash: str
     as_of: dt.datetime
     summary: Summary
-    deals: tuple[DealVerdict, ...]
+    deals: tuple[DealVerdict, ...] = attrs.field(repr=lambda deals: f"<{len(deals):,} deals>")
     deviations: tuple[StepCount, ...]
     quality: Quality
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,7 +49,12 @@ def names(definition: Definition) -> Iterator[Finding]:
 
 def _misnamed(path: Path, name: str, letters: str) -> Finding:
     is_key = path[0] in ("roles", "activities", "touches", "facts")
-    return Finding(path, f"{shown(name)} is no name; expected {letters}", is_key=is_key)
+    may_have_dashes = letters != LETTERS
+    meant = re.sub("[^a-z0-9_-]+" if may_have_dashes else "[^a-z0-9_]+", "_", name.lower())
+    meant = meant.strip("_-")
+    fits = (PROCESS_NAME if may_have_dashes else NAME).fullmatch(meant)
+    hint = f". Write {meant!r}" if fits else ""
+    return Finding(path, f"{shown(name)} is no name; expected {letters}{hint}", is_key=is_key)
 
 
 def _declared(definition: Definition) -> Iterator[tuple[Path, str]]:

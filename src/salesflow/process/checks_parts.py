@@ -12,6 +12,9 @@ from salesflow.process.parts import FactType, StageKind
 
 CLOSED = (StageKind.WON, StageKind.LOST)
 
+MOST_TOUCHES = 60
+"""Touch classes that a process may add: to the rules they are bits of one 64-bit number."""
+
 
 def activities(definition: Definition) -> Iterator[Finding]:
     """An added kind is like a built-in one, or like none."""
@@ -26,6 +29,9 @@ def touches(definition: Definition) -> Iterator[Finding]:
     never = {kind for kind, nature in BUILT_IN_ACTIVITIES.items() if not nature.reaches}
     own = [kind for kind in definition.activities if kind.id not in BUILT_IN_ACTIVITIES]
     never |= {kind.id for kind in own if kind.like is None or kind.like in never}
+    if len(definition.touches) > MOST_TOUCHES:
+        found = len(definition.touches)
+        yield Finding(("touches",), f"{found} touch classes, expected at most {MOST_TOUCHES}")
     for touch in definition.touches:
         path = ("touches", touch.id)
         yield from repeated(touch.kinds, (*path, "kinds"))
@@ -67,9 +73,11 @@ def stages(definition: Definition) -> Iterator[Finding]:
         path = ("stages", row)
         kind = ((*path, "kind"),)
         if stage.win_probability is not None and not 0 <= stage.win_probability <= 1:
+            percent = stage.win_probability
+            hint = f"; {percent:g} % is {percent / 100:g}" if 2 <= percent <= 100 else ""  # noqa: PLR2004
             yield Finding(
                 (*path, "win_probability"),
-                f"expected a share from 0 to 1, got {stage.win_probability:g}",
+                f"expected a share from 0 to 1, got {stage.win_probability:g}{hint}",
             )
         if stage.exit and stage.kind is not StageKind.OPEN:
             yield Finding(

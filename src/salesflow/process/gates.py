@@ -169,7 +169,15 @@ def _from_syntax_error(text: str, error: SyntaxError) -> GateError:
     indent = len(text) - len(text.lstrip(" "))
     # The parser says 0 for the end.
     column = min((error.offset or len(text)) + indent, len(text) + 1)
+    money = _MONEY.search(code)
+    if money:
+        return GateError(
+            f"an amount with its currency is written in quotes: '{money[0]}'", 1 + money.start()
+        )
     return GateError("from here on this cannot be read as a gate", column)
+
+
+_MONEY = re.compile(r"(?<![A-Za-z0-9_.])[0-9][0-9_]*(\.[0-9]+)? [A-Z]{3}(?![A-Za-z0-9_])")
 
 
 @attrs.frozen
@@ -262,7 +270,7 @@ _NOT_ALLOWED: dict[type[ast.expr], str] = {
     ast.Subscript: "an index",
     ast.BinOp: "arithmetic",
     ast.List: "a list that does not stand after 'in'",
-    ast.Tuple: "a list that does not stand after 'in'",
+    ast.Tuple: "a comma outside a list (numbers have a point, such as 0.5)",
     ast.IfExp: "if … else",
     ast.Compare: "a comparison of a comparison",
     ast.BoolOp: "a comparison of an and or an or",

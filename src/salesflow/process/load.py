@@ -73,7 +73,7 @@ def catalog_text(name: str) -> str:
     if name not in known:
         hint = did_you_mean(name, known) or f"; known: {listed(known)}"
         message = (
-            f"no built-in process named {shown(name)}{hint}. "
+            f"no built-in process named {shown(name)}{hint}{'' if hint.endswith('?') else '.'} "
             "A path ends in .toml, text has a newline in it."
         )
         raise ProcessFileError(name, (Problem("", message),))

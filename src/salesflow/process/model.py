@@ -18,9 +18,12 @@ from salesflow.process.names import did_you_mean, listed
 from salesflow.process.parts import (
     BUILT_IN_FACTS,
     BUILT_IN_TOUCHES,
+    ContactGap,
     Fact,
+    Mode,
     Stage,
     StageKind,
+    Timer,
     TouchClass,
 )
 from salesflow.process.schema import to_document
@@ -116,6 +119,15 @@ class Process(Definition):
     @functools.cached_property
     def _gates(self) -> dict[str, Gate]:
         return {}
+
+    def watched_by(self, rule: ContactGap | Timer) -> tuple[str, ...]:
+        """Return the stages that a rule watches, in the order of the sale: by default all open."""
+        named = rule.stages or tuple(stage.id for stage in self.open_stages)
+        return tuple(stage_id for stage_id in self.stages_by_id if stage_id in named)
+
+    def mode_of(self, rule: ContactGap | Timer) -> Mode:
+        """Return the mode of a rule: its own, else that of the process."""
+        return rule.mode or self.mode
 
     def stage(self, stage_id: str) -> Stage:
         """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
+
+from salesflow.calendars.suggestions import closest
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 PROCESS_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -21,15 +22,6 @@ def unfit_character(text: str) -> str | None:
     """Return the first control character or lone surrogate of *text* as `U+0007`, or None."""
     found = _UNFIT.search(text)
     return None if found is None else f"U+{ord(found[0]):04X}"
-
-
-def closest(wrong: object, known: Iterable[str]) -> str | None:
-    """Return the known name that *wrong* was probably meant to be, or None."""
-    if not isinstance(wrong, str):
-        return None
-    by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
-    close = difflib.get_close_matches(wrong[:LONGEST_SHOWN].casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else None
 
 
 def did_you_mean(wrong: object, known: Iterable[str]) -> str:

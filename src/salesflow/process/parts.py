@@ -307,6 +307,11 @@ class ContactGap:
     )
     mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(Mode))
 
+    @property
+    def clock(self) -> tuple[str, str]:
+        """What starts its clock: ``("touch", class)``."""
+        return "touch", self.touch
+
 
 @attrs.frozen(kw_only=True)
 class Timer:
@@ -349,3 +354,13 @@ class Timer:
     stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
     when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
     mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(Mode))
+
+    @property
+    def clock(self) -> tuple[str, str]:
+        """
+        What starts its clock, and which one: ``("touch", "any")``, ``("date", fact)``.
+
+        A touch without a class is any touch. Where there is nothing to name, the name is empty.
+        """
+        source, _, name = self.since.partition(":")
+        return source, "any" if (source, name) == ("touch", "") else name

@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 
+from salesflow.calendars.suggestions import closest
 from salesflow.process.findings import Finding, Path
-from salesflow.process.names import closest, did_you_mean, listed, shown, unfit_character
+from salesflow.process.names import did_you_mean, listed, shown, unfit_character
 from salesflow.process.scalars import Notes, Reader
 
 

@@ -111,6 +111,12 @@ def _text(raw: object) -> str:
     return raw
 
 
+def _label(raw: object) -> str:
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        raise ValueError(f'expected text, got {shown(raw)}; write "{shown(raw)}"')  # noqa: TRY004
+    return _text(raw)
+
+
 def _span(raw: object) -> Span:
     if not isinstance(raw, str):
         raise ValueError  # noqa: TRY004 - the reader says what was expected
@@ -122,6 +128,7 @@ def _span(raw: object) -> Span:
 
 
 TEXT = Scalar("text", "", _text)
+LABEL = Scalar("text", "", _label)
 NAME = Scalar("a name", "", _text)
 FLAG = typed("true or false", False, bool)  # noqa: FBT003 - it stands in for a flag
 WHOLE = typed("a whole number", 1, int)

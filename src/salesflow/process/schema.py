@@ -32,6 +32,7 @@ from salesflow.process.parts import (
 from salesflow.process.readers import Field, Keyed, ListOf, Table
 from salesflow.process.scalars import (
     FLAG,
+    LABEL,
     NAME,
     NUMBER,
     SPAN,
@@ -85,7 +86,7 @@ HEADER = Table(
     dict,
     (
         Field("id", NAME, required=True),
-        Field("version", TEXT, required=True),
+        Field("version", LABEL, required=True),
         Field("title", TEXT),
         Field("currency", TEXT),
         Field("mode", MODE),

@@ -17,7 +17,7 @@ from salesflow.process.activities import (
 )
 from salesflow.process.gates import Gate
 from salesflow.process.model import Process
-from salesflow.process.moves import AllowedMove, MoveKind, expand_moves
+from salesflow.process.moves import AllowedMove, MoveKind, expand_moves, kind_of_move
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import (
     ContactGap,
@@ -164,6 +164,7 @@ def rule_book(process: Process) -> RuleBook:
         **_rung_fields(rungs, len(rules), stages),
         touch_cap=tuple(NONE if t.unanswered_cap is None else t.unanswered_cap for t in touches),
         move=tuple(numbered.get((a, b), NONE) for a in stages for b in stages),
+        forward=tuple(_forward(process, a, b) for a in stages for b in stages),
         **_criterion_fields(process, moves, writer),
         **writer.fields(),
         fact_is_bool=tuple(int(fact.type is FactType.BOOL) for fact in process.all_facts.values()),
@@ -185,14 +186,16 @@ def _rule_fields(
     process: Process, rules: tuple[Rule, ...], facts: dict[str, int], writer: GateWriter
 ) -> dict[str, Ints]:
     return {
-        "rule_since": tuple(_since(rule)[0] for rule in rules),
-        "rule_arg": tuple(_since_arg(process, facts, rule) for rule in rules),
-        "rule_mode": tuple(_MODES[rule.mode or process.mode] for rule in rules),
+        "rule_since": tuple(_SINCE[rule.clock[0]] for rule in rules),
+        "rule_arg": tuple(_clock_arg(process, facts, rule) for rule in rules),
+        "rule_mode": tuple(_MODES[process.mode_of(rule)] for rule in rules),
         "rule_gap": tuple(int(isinstance(rule, ContactGap)) for rule in rules),
         "rule_when": tuple(
             NONE if rule.when is None else writer.program(rule.when) for rule in rules
         ),
-        "watched": tuple(_watches(rule, stage) for rule in rules for stage in process.stages),
+        "watched": tuple(
+            int(stage.id in process.watched_by(rule)) for rule in rules for stage in process.stages
+        ),
     }
 
 
@@ -242,22 +245,12 @@ def _own_criteria(stage: Stage, move: AllowedMove) -> list[Criterion]:
     return [criterion for criterion in move.criteria if criterion not in asked]
 
 
-def _since(rule: Rule) -> tuple[int, str]:
-    """Return what starts the clock of a rule, and its argument."""
-    text = f"touch:{rule.touch}" if isinstance(rule, ContactGap) else rule.since
-    name, _, arg = text.partition(":")
-    return _SINCE[name], arg
+def _clock_arg(process: Process, facts: dict[str, int], rule: Rule) -> int:
+    source, name = rule.clock
+    if source == "touch":
+        return list(process.touch_classes).index(name)
+    return facts[name] if name else NONE
 
 
-def _since_arg(process: Process, facts: dict[str, int], rule: Rule) -> int:
-    since, arg = _since(rule)
-    if since == codes.SINCE_TOUCH:
-        return list(process.touch_classes).index(arg or "any")
-    return facts[arg] if arg else NONE
-
-
-def _watches(rule: Rule, stage: Stage) -> int:
-    """Return 1 if the rule watches the stage: one that it names, or else any open one."""
-    if rule.stages:
-        return int(stage.id in rule.stages)
-    return int(stage.kind == StageKind.OPEN)
+def _forward(process: Process, origin: str, to: str) -> int:
+    return int(kind_of_move(process, origin, to) is MoveKind.FORWARD)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-NEVER = 2**62
+from salesflow.calendars import arithmetic
+
+NEVER = arithmetic.NEVER
 """No instant: later than every deadline."""
 LONG_AGO = -(2**62)
 """Before every instant."""

@@ -197,7 +197,7 @@ def learn(
 
 def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int) -> None:
     """
-    Enter a stage: its clocks start, no other does.
+    Enter a stage: the clocks of the rules that watch it start, no other does.
 
     Leaving a closed or parked stage starts the touch clocks afresh, as opening does, and the time
     away is not counted by the clocks that run on.
@@ -208,8 +208,9 @@ def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, 
     memory.deal[ENTERED_AT] = at
     if tables.stage_kind[stage] == OPEN:
         memory.deal[LAST_OPEN] = stage
+    stages = len(tables.stage_kind)
     for rule in range(len(tables.rule_since)):
-        if tables.rule_since[rule] == SINCE_STAGE:
+        if tables.rule_since[rule] == SINCE_STAGE and tables.watched[rule * stages + stage]:
             memory.start[rule] = NEVER
             wind(tables, calendar, memory, rule)
 
@@ -217,6 +218,8 @@ def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, 
 def come_back(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> None:
     """
     Leave a closed or parked stage: its time is set aside and touch clocks start afresh.
+
+    Afresh as at the opening: with no unanswered attempts behind them.
 
     AWAYS counts on where the memory has no room, so that a caller sees how much it takes.
     """
@@ -228,6 +231,8 @@ def come_back(tables: Tables, calendar: CalendarTables, memory: Memory, at: int)
             memory.away_stage[away] = memory.deal[STAGE]
         memory.deal[AWAYS] = away + 1
     memory.deal[FRESH_AT] = at
+    for touched in range(len(memory.attempts)):
+        memory.attempts[touched] = 0
     for rule in range(len(tables.rule_since)):
         since = tables.rule_since[rule]
         if since == SINCE_TOUCH:

@@ -19,10 +19,8 @@ from salesflow.rules.tables import LAST_OPEN, STAGE, Memory, Slots, Tables
 
 
 def is_forward(tables: Tables, origin: int, to: int) -> bool:
-    """Return whether the move leads forward: to a won stage, or to a later open one."""
-    if tables.stage_kind[origin] != OPEN:
-        return False
-    return tables.stage_kind[to] == WON or (tables.stage_kind[to] == OPEN and to > origin)
+    """Return whether the move leads forward: from an open stage to a won or a later open one."""
+    return tables.forward[origin * len(tables.stage_kind) + to] == 1
 
 
 def passes_gates(tables: Tables, memory: Memory, to: int) -> bool:
@@ -59,6 +57,8 @@ def obstacles(tables: Tables, memory: Memory, to: int, codes: Slots, which: Slot
         found = 1
     if is_forward(tables, origin, to):
         for rule in range(len(tables.rule_since)):
+            if tables.rule_gap[rule] == 0:
+                break  # contact gaps come first
             if is_breached(tables, memory, rule):
                 codes[found] = GAP
                 which[found] = rule

@@ -34,7 +34,7 @@ def status(tables: Tables, memory: Memory) -> int:
 
 def is_breached(tables: Tables, memory: Memory, rule: int) -> bool:
     """Return whether a contact gap is breached now; a touch heals it."""
-    if tables.rule_gap[rule] == 0 or not applies(tables, memory, rule):
+    if not applies(tables, memory, rule):
         return False
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
         if tables.rung_kind[rung] == BREACH and memory.acted[rung] != NEVER:

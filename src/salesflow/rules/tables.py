@@ -58,6 +58,8 @@ class Tables(NamedTuple):
 
     move: Ints
     """At from * stages + to: the number of the move, or NONE."""
+    forward: Ints
+    """At from * stages + to: 1 if going there is going forward, whether it is allowed or not."""
     move_first: Ints
     """Per move, into *move_criteria*."""
     move_criteria: Ints

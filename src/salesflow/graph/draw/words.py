@@ -6,7 +6,6 @@ import unicodedata
 
 import attrs
 
-from salesflow.graph.build import watched
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Mode, Stage, StageKind, Timer
 
@@ -50,20 +49,19 @@ class RuleWords:
 
 def rule_words(process: Process) -> tuple[RuleWords, ...]:
     """Return the rules of *process* in words, gaps before timers, in the order of the file."""
-    every = watched(process, ())
+    every = tuple(stage.id for stage in process.open_stages)
     said = []
     rules: tuple[ContactGap | Timer, ...] = (*process.contact_gaps, *process.timers)
     for rule in rules:
-        stages = watched(process, rule.stages)
+        stages = process.watched_by(rule)
         short, target, long = _gap(rule) if isinstance(rule, ContactGap) else _timer(rule, process)
-        mode = rule.mode or process.mode
         said.append(
             RuleWords(
                 id=rule.id,
                 is_gap=isinstance(rule, ContactGap),
                 short=short.replace("business", "bus."),
                 target=target,
-                long=one_line(long + _condition(rule.when) + _in_mode(mode)),
+                long=one_line(long + _condition(rule.when) + _in_mode(process.mode_of(rule))),
                 stages=stages,
                 everywhere=stages == every,
             )
@@ -120,10 +118,10 @@ def _gap(gap: ContactGap) -> tuple[str, str, str]:
 
 
 def _timer(timer: Timer, process: Process) -> tuple[str, str, str]:
-    source, _, name = timer.since.partition(":")
+    source, name = timer.clock
     after = "" if timer.after is None else f"{timer.after}"
     said = {
-        "touch": f"{after} without {_touch(name or 'any')}",
+        "touch": f"{after} without {_touch(name)}",
         "stage": f"{after} in the stage",
         "opened": f"{after} after the opening",
         "fact": f"{after} after {name}",
