@@ -65,7 +65,7 @@ coverage: $(FOR_DEV)
 	$(PY) -m pytest -n auto --cov --cov-report=term-missing:skip-covered
 
 docs: $(FOR_DEV)
-	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
 
 wheel: $(FOR_DEV)
 	rm -rf build/dist

@@ -96,7 +96,7 @@ class TestEvent:
     @pytest.mark.parametrize("wrong", [{"status": "planed"}, {"direction": "sideways"}])
     def test_wrong_words(self, wrong):
         """Status and direction are closed lists."""
-        with pytest.raises(ValueError, match="is not a valid"):
+        with pytest.raises(ValueError, match=r"got '.*', expected one of"):
             Activity(id="x", occurred_at=AT, kind="call", **wrong)
 
     @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.id)
@@ -161,7 +161,7 @@ class TestJson:
         ("change", "text"),
         [
             ({"format": 2}, "event format: got 2, this release reads 1. Upgrade salesflow."),
-            ({"format": None}, "event format: got None"),
+            ({"format": None}, "event format: got None, .* Is it what"),
             ({"type": "mooved"}, "event type: got 'mooved', expected one of opened, learned"),
             ({"type": None}, "event type: got None"),
             ({"type": []}, r"event type: got \[\]"),

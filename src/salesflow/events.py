@@ -67,7 +67,16 @@ def _is_length(_: object, attribute: attrs.Attribute[Any], value: int) -> None:
         raise ValueError(msg)
 
 
-class Status(enum.StrEnum):
+class _Word(enum.StrEnum):
+    """A closed list of words that says what it holds."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        msg = f"got {value!r}, expected one of {', '.join(cls)}"
+        raise ValueError(msg)
+
+
+class Status(_Word):
     """How far an activity has come; only a done one counts."""
 
     DONE = "done"
@@ -75,7 +84,7 @@ class Status(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-class Way(enum.StrEnum):
+class Way(_Word):
     """Who reached whom."""
 
     IN = "in"
@@ -283,7 +292,9 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
         raise EventError(msg) from None
     written, name = fields.pop("format", None), fields.pop("type", None)
     if written != FORMAT:
-        msg = f"event format: got {written!r}, this release reads {FORMAT}. Upgrade salesflow."
+        newer = isinstance(written, int) and written > FORMAT
+        out = "Upgrade salesflow." if newer else "Is it what `Event.to_dict` wrote?"
+        msg = f"event format: got {written!r}, this release reads {FORMAT}. {out}"
         raise EventError(msg)
     if not isinstance(name, str) or name not in TYPES:
         msg = f"event type: got {name!r}, expected one of {', '.join(TYPES)}."

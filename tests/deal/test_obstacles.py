@@ -18,7 +18,7 @@ def text(deal, to, at=FRI, **said):
 class TestText:
     def test_an_unknown_fact(self):
         """A criterion says what is missing, and what to learn."""
-        assert text(opened(), "proof") == ["need: unknown: need. Learn need."]
+        assert text(opened(), "proof") == ["need: unknown. Learn need."]
 
     def test_in_the_words_of_the_process(self):
         """What the process says comes first, then the expression."""

@@ -250,13 +250,14 @@ class TestPosition:
         }
         root = tree_of(draw(of, position=position, used=used, width=800))
 
-        for stage in root.iter(f"{SVG}g"):
-            if "data-stage" in stage.attrib:
-                box = boxes[stage.get("data-stage")]
-                for text, start, end, y in texts(stage):
-                    assert box.x <= start, text.text
-                    assert end <= box.x + box.width, text.text
-                    assert box.y <= y <= box.bottom, text.text
+        drawn = {s.get("data-stage"): s for s in root.iter(f"{SVG}g") if "data-stage" in s.attrib}
+        assert drawn.keys() == boxes.keys()
+        for name, stage in drawn.items():
+            box = boxes[name]
+            for text, start, end, y in texts(stage):
+                assert box.x <= start, text.text
+                assert end <= box.x + box.width, text.text
+                assert box.y <= y <= box.bottom, text.text
 
     @pytest.mark.parametrize(
         ("arguments", "message"),

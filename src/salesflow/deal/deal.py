@@ -366,7 +366,9 @@ class Deal:
         return (*view.run.story, *view.raised)
 
     def __repr__(self) -> str:
-        return f"<Deal {self.id!r} of {self.process.id!r}, {len(self.events)} events>"
+        count = len(self.events)
+        said = "1 event" if count == 1 else f"{count} events"
+        return f"<Deal {self.id!r} of {self.process.id!r}, {said}>"
 
     def _view(self, now: dt.datetime) -> View:
         return self._run.at(to_micros(now))

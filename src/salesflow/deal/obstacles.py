@@ -93,6 +93,8 @@ def _criterion(
     read = sorted(facts_of(book.gates[number]))
     unknown = tuple(name for name in read if memory.fact[book.facts[name]] == codes.UNKNOWN)
     missing = f"unknown: {', '.join(unknown)}" if unknown else "it is not true"
+    if unknown == (criterion.say or criterion.expression,):
+        missing = "unknown"
     foreign = [f"{name} is {told[name]}" for name in unknown if name in told]
     if foreign:
         wanted = book.process.currency
