@@ -13,7 +13,7 @@ from salesflow.cli.todo import local_time, short_day
 from salesflow.deal import DealStatus
 from salesflow.history import Audit
 from salesflow.history.verdicts import DealVerdict, RuleSummary, Step
-from salesflow.process import Process, facts_of
+from salesflow.process import Process
 
 MOST_STEPS = 5
 """Kinds of deviation that are shown."""
@@ -133,7 +133,7 @@ def asked_for(process: Process) -> tuple[str, ...]:
     """Return the facts that the gates of a process read, in their order."""
     exits = [stage.exit for stage in process.stages] + [move.exit for move in process.moves]
     every = (criterion for criteria in exits for criterion in criteria)
-    read = (name for each in every for name in facts_of(process.gate(each.expression)))
+    read = (name for each in every for name in process.facts_of(each.expression))
     return tuple(dict.fromkeys(read))
 
 

@@ -23,13 +23,12 @@ def what(process: Process, item: AgendaItem) -> str:
     """Return what would help, in the imperative."""
     rules: list[ContactGap | Timer] = [*process.contact_gaps, *process.timers]
     rule = next(rule for rule in rules if rule.id == item.rule)
-    if isinstance(rule, ContactGap):
-        return _touch(rule.touch)
-    source, _, name = rule.since.partition(":")
-    end = f", or it goes to {process.stage(rule.move_to).name}" if rule.move_to else ""
+    source, name = rule.clock
+    to = rule.move_to if isinstance(rule, Timer) else None
+    end = f", or it goes to {process.stage(to).name}" if to else ""
     match source:
         case "touch":
-            return f"{_touch(name or 'any')}{end}"
+            return f"{_touch(name)}{end}"
         case "stage":
             return f"Move it on or drop it{end}"
         case "opened":

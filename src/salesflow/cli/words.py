@@ -9,7 +9,6 @@ from salesflow.cli.gate_words import criterion_words, gate_words
 from salesflow.cli.phrases import all_of, capital, one_of, role_words
 from salesflow.process.model import Process
 from salesflow.process.parts import (
-    BUILT_IN_TOUCHES,
     ContactGap,
     Direction,
     Escalation,
@@ -61,7 +60,7 @@ def gap_words(process: Process, gap: ContactGap) -> str:
     due = f"due after {gap.warn}, " if gap.warn is not None else ""
     said = (
         f"{where}{_while(process, gap.when)}: {_touch(gap.touch)} at least every {gap.max}. "
-        f"{capital(f'{due}breached after {gap.max}')}{_GAP_MODES[gap.mode or process.mode]}."
+        f"{capital(f'{due}breached after {gap.max}')}{_GAP_MODES[process.mode_of(gap)]}."
     )
     return " ".join([said, *_told(gap.escalate)])
 
@@ -124,7 +123,7 @@ def _told(steps: Iterable[Escalation]) -> list[str]:
 
 def _clock(process: Process, timer: Timer) -> str:
     """Return where a timer runs and when it ends."""
-    source, _, name = timer.since.partition(":")
+    source, name = timer.clock
     where, condition = _where(process, timer.stages), _while(process, timer.when)
     if source == "stage":
         inside = one_of(process.stage(stage).name for stage in timer.stages) or "one stage"
@@ -142,7 +141,7 @@ def _since(process: Process, timer: Timer, source: str, name: str) -> str:
     """Return when a timer ends, for clocks that run through several stages."""
     match source:
         case "touch":
-            return f"after {timer.after} without {_touch(name or 'any')}"
+            return f"after {timer.after} without {_touch(name)}"
         case "opened":
             return f"{timer.after} after the opening"
         case "fact":
@@ -155,12 +154,13 @@ def _since(process: Process, timer: Timer, source: str, name: str) -> str:
 
 
 def _end(process: Process, timer: Timer) -> str:
-    mode = timer.mode or process.mode
     if timer.move_to is None:
         return "the deal is breached"
     moves = {Mode.ENFORCE: "moves", Mode.WARN: "ought to move", Mode.OBSERVE: "would have moved"}
     reason = f" ({timer.reason})" if timer.reason else ""
-    return f"the deal {moves[mode]} to {process.stage(timer.move_to).name}{reason}"
+    return (
+        f"the deal {moves[process.mode_of(timer)]} to {process.stage(timer.move_to).name}{reason}"
+    )
 
 
 def _gates(process: Process) -> Iterator[Line]:
@@ -186,12 +186,7 @@ def _arrow(process: Process, move: Move) -> str:
 
 def _used(process: Process) -> Iterator[TouchClass]:
     """Return the touch classes that a rule counts."""
-    used = {gap.touch for gap in process.contact_gaps}
-    for timer in process.timers:
-        source, _, name = timer.since.partition(":")
-        if source == "touch":
-            used.add(name or "any")
-    return (touch for touch in (*BUILT_IN_TOUCHES, *process.touches) if touch.id in used)
+    return (each for each in process.touch_classes.values() if each.id in process.counted_touches)
 
 
 def _time(process: Process) -> Iterator[Line]:

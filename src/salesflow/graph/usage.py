@@ -61,7 +61,7 @@ def _roles(process: Process) -> Iterator[Finding]:
 
 
 def _touches(process: Process) -> Iterator[Finding]:
-    used = _touches_used(process)
+    used = process.counted_touches
     for touch in process.touches:
         if touch.id not in used:
             yield finding(
@@ -72,14 +72,8 @@ def _touches(process: Process) -> Iterator[Finding]:
             )
 
 
-def _touches_used(process: Process) -> frozenset[str]:
-    timers = (timer.clock for timer in process.timers)
-    gaps = (gap.clock for gap in process.contact_gaps)
-    return frozenset(name for source, name in (*gaps, *timers) if source == "touch")
-
-
 def _activities(process: Process) -> Iterator[Finding]:
-    used = _touches_used(process)
+    used = process.counted_touches
     counted = [touch for touch in process.touch_classes.values() if touch.id in used]
     for activity in process.activities:
         # One that never reaches the buyer is logged for its minutes; no rule could count it.

@@ -125,6 +125,13 @@ class Process(Definition):
         named = rule.stages or tuple(stage.id for stage in self.open_stages)
         return tuple(stage_id for stage_id in self.stages_by_id if stage_id in named)
 
+    @functools.cached_property
+    def counted_touches(self) -> frozenset[str]:
+        """The touch classes that a contact gap or a timer counts."""
+        gaps = (gap.clock for gap in self.contact_gaps)
+        clocks = (*gaps, *(timer.clock for timer in self.timers))
+        return frozenset(name for source, name in clocks if source == "touch")
+
     def mode_of(self, rule: ContactGap | Timer) -> Mode:
         """Return the mode of a rule: its own, else that of the process."""
         return rule.mode or self.mode
