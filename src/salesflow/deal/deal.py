@@ -9,10 +9,10 @@ from typing import Any, Self, TypedDict, Unpack
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.machine import fire
 from salesflow.deal.obstacles import of_command, too_early
-from salesflow.deal.run import Place, Run, View, place_of
+from salesflow.deal.run import Place, Run, View, check_deal, place_of
 from salesflow.deal.state import Deadline, DealState, Raised
 from salesflow.deal.views import deadlines_of, state_of
-from salesflow.errors import EventError, Obstacle, Refused
+from salesflow.errors import Obstacle, Refused
 from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened, Status, Value, Way
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
@@ -108,21 +108,7 @@ class Deal:
             EventError: If none of them opens the deal, two of them open different ones or have one
                 id and differ, or one names what the process does not have.
         """
-        known: dict[str, Event] = {}
-        for event in events:
-            if known.setdefault(event.id, event) != event:
-                msg = f"event id {event.id!r} is taken by {known[event.id]!r}, got {event!r}."
-                raise EventError(msg)
-        openings = [event for event in known.values() if isinstance(event, Opened)]
-        if not openings:
-            msg = f"history of {len(known)} events: none opens the deal. Add an Opened event."
-            raise EventError(msg)
-        opening = min(openings, key=place_of)
-        for event in openings:
-            _check_deal(event, opening.deal)
-        return cls(
-            Run(rule_book(process), opening, (e for e in known.values() if e is not opening))
-        )
+        return cls(Run.of(rule_book(process), events))
 
     @property
     def id(self) -> str:
@@ -159,7 +145,7 @@ class Deal:
                 a fact that the process does not have. Nothing has changed then.
         """
         if isinstance(event, Opened):
-            _check_deal(event, self.id)
+            check_deal(event, self.id)
         return self._run.add(event)
 
     def log(
@@ -403,9 +389,3 @@ class Deal:
         while f"{self.id}/{number}" in self._run.by_id:
             number += 1
         return {"id": f"{self.id}/{number}", "seq": number, "occurred_at": at, **origin}
-
-
-def _check_deal(opening: Opened, deal: str) -> None:
-    if opening.deal != deal:
-        msg = f"event {opening.id!r} opens deal {opening.deal!r}, this is {deal!r}."
-        raise EventError(msg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable
+from typing import Self
 
 import attrs
 
@@ -29,6 +30,13 @@ Place = tuple[int, int, str, int, str]
 def place_of(event: Event) -> Place:
     """Return the place of *event* in the fold."""
     return to_micros(event.occurred_at), event.rank, event.source, event.seq, event.id
+
+
+def check_deal(opening: Opened, deal: str) -> None:
+    """Refuse an opening of another deal than the one with the id *deal*."""
+    if opening.deal != deal:
+        msg = f"event {opening.id!r} opens deal {opening.deal!r}, this is {deal!r}."
+        raise EventError(msg)
 
 
 @attrs.define
@@ -85,6 +93,28 @@ class Run:
         self._codes = [0] * most_obstacles(book.tables)
         self._which = [0] * most_obstacles(book.tables)
         self._refold(opening, events)
+
+    @classmethod
+    def of(cls, book: RuleBook, events: Iterable[Event]) -> Self:
+        """
+        Return the run of *events*, in whatever order and however often they come.
+
+        Raises:
+            EventError: As `salesflow.deal.Deal.replay` says.
+        """
+        known: dict[str, Event] = {}
+        for event in events:
+            if known.setdefault(event.id, event) != event:
+                msg = f"event id {event.id!r} is taken by {known[event.id]!r}, got {event!r}."
+                raise EventError(msg)
+        openings = [event for event in known.values() if isinstance(event, Opened)]
+        if not openings:
+            msg = f"history of {len(known)} events: none opens the deal. Add an Opened event."
+            raise EventError(msg)
+        opening = min(openings, key=place_of)
+        for event in openings:
+            check_deal(event, opening.deal)
+        return cls(book, opening, (event for event in known.values() if event is not opening))
 
     @property
     def events(self) -> tuple[Event, ...]:
