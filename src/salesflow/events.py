@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -41,6 +41,14 @@ def _occurred_at(value: dt.datetime) -> dt.datetime:
 
 def _recorded_at(value: dt.datetime | None) -> dt.datetime | None:
     return None if value is None else _to_utc("recorded_at", value)
+
+
+def _starts_at(value: dt.datetime | None) -> dt.datetime | None:
+    return None if value is None else _to_utc("starts_at", value)
+
+
+def _until(value: dt.datetime) -> dt.datetime:
+    return _to_utc("until", value)
 
 
 def _is_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -76,9 +84,18 @@ class _Word(enum.StrEnum):
         raise ValueError(msg)
 
 
-class Status(_Word):
-    """How far an activity has come; only a done one counts."""
+class Precision(_Word):
+    """How well we know when something happened."""
 
+    INSTANT = "instant"
+    DAY = "day"
+    """Only on which local day."""
+
+
+class Status(_Word):
+    """How far an activity has come; only a done one counts as a touch."""
+
+    PLANNED = "planned"
     DONE = "done"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
@@ -113,9 +130,13 @@ class Event:
 
         seq: The source's own order, for events at one instant.
 
+        precision: ``day`` if only the local day of *occurred_at* is known: then *recorded_at* must
+            be said. The event counts at the end of that day or when it was recorded, whichever is
+            earlier; an opening counts at the day's beginning.
+
     Raises:
         TypeError: If an instant is no datetime, or another field has the wrong type.
-        ValueError: If an instant is naive.
+        ValueError: If an instant is naive, or *recorded_at* is missing where it is needed.
     """
 
     kind_name: ClassVar[str]
@@ -127,6 +148,18 @@ class Event:
     by: str | None = attrs.field(default=None, validator=_is_text_or_none)
     source: str = attrs.field(default="", validator=_is_text)
     seq: int = attrs.field(default=0, validator=_is_whole)
+    precision: Precision = attrs.field(default=Precision.INSTANT, converter=Precision)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a day without knowing when we were told of it."""
+        if self.precision is Precision.DAY and self.recorded_at is None:
+            msg = "'recorded_at' is missing; an event of which only the day is known needs it"
+            raise ValueError(msg)
+
+    @property
+    def known_at(self) -> dt.datetime:
+        """When we were told."""
+        return self.recorded_at or self.occurred_at
 
     def to_dict(self) -> dict[str, Any]:
         """Return the event as JSON-ready data; what is not set is left out."""
@@ -149,6 +182,8 @@ class Opened(Event):
         stage: Where it begins; None: in the process's first stage.
 
         owner: Who it belongs to; None: nobody yet.
+
+        calendar: By which of the process's calendars its time is counted; None: the default one.
     """
 
     kind_name = "opened"
@@ -157,6 +192,7 @@ class Opened(Event):
     deal: str = attrs.field(validator=_is_text)
     stage: str | None = attrs.field(default=None, validator=_is_text_or_none)
     owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    calendar: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
 
 def _facts(value: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -194,39 +230,76 @@ class Learned(Event):
 
     Args:
         facts: Names of facts and their values.
+
+        role: The role in which *by* learned them; None: not said.
     """
 
     kind_name = "learned"
     rank = 2
 
     facts: Mapping[str, Value] = attrs.field(converter=_facts)
+    role: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        msg = f"expected a list of texts, got the text {values!r}"
+        raise TypeError(msg)
+    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
 class Activity(Event):
     """
-    Logged work.
+    Work, logged or planned.
+
+    A planned activity is known from *occurred_at* and takes place at *starts_at*; every other one
+    took place at *occurred_at*. A later event with the same *activity_id* is a revision: it stands
+    from its own place in the history on.
 
     Args:
         kind: A kind of activity of the process, such as ``call``.
 
-        status: Only a done activity counts.
+        activity_id: The same in all revisions of one activity; None: it is never revised.
+
+        status: Only a done activity counts as a touch; only a planned one as a plan.
+
+        starts_at: For a planned activity, when it is to take place; aware, kept in UTC. Else
+            None, or when it had been planned for.
 
         direction: Who reached whom; None: not said, taken as outbound.
 
         outcome: Such as ``voicemail`` or ``bounced``; None: nothing special.
 
         minutes: How long it took; None: not said.
+
+        contacts: The people of the buyer who took part.
+
+        play: The play that it does; None: none in particular.
+
+    Raises:
+        ValueError: If it is planned for no time.
     """
 
     kind_name = "activity"
     rank = 3
 
     kind: str = attrs.field(validator=_is_text)
+    activity_id: str | None = attrs.field(default=None, validator=_is_text_or_none)
     status: Status = attrs.field(default=Status.DONE, converter=Status)
+    starts_at: dt.datetime | None = attrs.field(default=None, converter=_starts_at)
     direction: Way | None = attrs.field(default=None, converter=attrs.converters.optional(Way))
     outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
     minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_length))
+    contacts: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    play: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a plan without its time."""
+        super().__attrs_post_init__()
+        if self.status is Status.PLANNED and self.starts_at is None:
+            msg = "'starts_at' is missing; a planned activity says when it is to take place"
+            raise ValueError(msg)
 
 
 @attrs.frozen(kw_only=True)
@@ -242,6 +315,56 @@ class Assigned(Event):
     rank = 4
 
     owner: str = attrs.field(validator=_is_text)
+
+
+@attrs.frozen(kw_only=True)
+class Overridden(Event):
+    """
+    Somebody lets one rule or criterion pass for a while.
+
+    Args:
+        target: The id of the contact gap, the timer or the criterion.
+
+        until: The last instant at which it is let pass; aware, kept in UTC.
+
+        reason: Why.
+
+        role: The role in which *by* did it; None: not said.
+    """
+
+    kind_name = "overridden"
+    rank = 5
+
+    target: str = attrs.field(validator=_is_text)
+    until: dt.datetime = attrs.field(converter=_until)
+    reason: str = attrs.field(validator=_is_text)
+    role: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+
+@attrs.frozen(kw_only=True)
+class Resumed(Event):
+    """The running hold ends now."""
+
+    kind_name = "resumed"
+    rank = 6
+
+
+@attrs.frozen(kw_only=True)
+class Held(Event):
+    """
+    From now on time does not count.
+
+    Args:
+        until: The planned end; aware, kept in UTC.
+
+        reason: Why.
+    """
+
+    kind_name = "held"
+    rank = 7
+
+    until: dt.datetime = attrs.field(converter=_until)
+    reason: str = attrs.field(default="", validator=_is_text)
 
 
 @attrs.frozen(kw_only=True)
@@ -265,8 +388,56 @@ class Moved(Event):
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
 
+@attrs.frozen(kw_only=True)
+class Reopened(Event):
+    """
+    A closed or parked deal is open again.
+
+    Args:
+        to: The stage it is in now; None: its latest open stage.
+
+        reason: Why; None: not said.
+    """
+
+    kind_name = "reopened"
+    rank = 9
+
+    to: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+
+@attrs.frozen(kw_only=True)
+class Retracted(Event):
+    """
+    Another event was never true: it is taken out of the history, for every instant.
+
+    Args:
+        target: The id of that event. An opening or a retraction cannot be retracted.
+
+        reason: Why; None: not said.
+    """
+
+    kind_name = "retracted"
+    rank = 10
+
+    target: str = attrs.field(validator=_is_text)
+    reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+
 TYPES: dict[str, type[Event]] = {
-    cls.kind_name: cls for cls in (Opened, Learned, Activity, Assigned, Moved)
+    cls.kind_name: cls
+    for cls in (
+        Opened,
+        Learned,
+        Activity,
+        Assigned,
+        Overridden,
+        Resumed,
+        Held,
+        Moved,
+        Reopened,
+        Retracted,
+    )
 }
 """Every type of event, by its name in the JSON form."""
 
@@ -319,11 +490,11 @@ def _to_json(value: object) -> Any:  # noqa: ANN401 - JSON
         case enum.StrEnum():
             return value.value
         case _:
-            return value
+            return list(value) if isinstance(value, tuple) else value
 
 
 def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-    if key in {"occurred_at", "recorded_at"}:
+    if key in {"occurred_at", "recorded_at", "starts_at", "until"}:
         return dt.datetime.fromisoformat(value)
     if key == "facts":
         return {name: _fact_from_json(item) for name, item in value.items()}

@@ -12,9 +12,12 @@ from salesflow.process.parts import (
     ActivityKind,
     ContactGap,
     Fact,
+    Holds,
     Listing,
     Mode,
     Move,
+    NamedCalendar,
+    Play,
     Role,
     Stage,
     Timer,
@@ -46,6 +49,9 @@ class Definition:
     calendar: Calendar = attrs.field(
         factory=lambda: Calendar(timezone="UTC"), validator=attrs.validators.instance_of(Calendar)
     )
+    calendars: tuple[NamedCalendar, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(NamedCalendar), eq=_by_id
+    )
     roles: tuple[Role, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Role), eq=_by_id
     )
@@ -58,6 +64,7 @@ class Definition:
     facts: tuple[Fact, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Fact), eq=_by_id
     )
+    holds: Holds = attrs.field(factory=Holds, validator=attrs.validators.instance_of(Holds))
     moves: tuple[Move, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Move))
     contact_gaps: tuple[ContactGap, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(ContactGap)
@@ -65,3 +72,4 @@ class Definition:
     timers: tuple[Timer, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Timer)
     )
+    plays: tuple[Play, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Play))

@@ -10,6 +10,7 @@ from typing import Any, overload
 
 import attrs
 
+from salesflow.calendars import Calendar
 from salesflow.errors import ProcessError
 from salesflow.process.definition import Definition
 from salesflow.process.edit import changed
@@ -59,10 +60,16 @@ class Process(Definition):
 
         calendar: How time is counted. Default: UTC, open all day, every day.
 
+        calendars: More of them, chosen per deal. Their order says nothing.
+
         roles, activities, touches, facts: What the process adds to what is built in. Their order
             says nothing.
 
+        holds: What a hold may be. Default: without limits.
+
         moves, contact_gaps, timers: In the order of the file, which settles what acts first.
+
+        plays: What somebody does in a stage; they stand on the agenda only.
 
     Raises:
         ProcessError: If anything does not hold together, with every problem.
@@ -129,8 +136,24 @@ class Process(Definition):
     def counted_touches(self) -> frozenset[str]:
         """The touch classes that a contact gap or a timer counts."""
         gaps = (gap.clock for gap in self.contact_gaps)
-        clocks = (*gaps, *(timer.clock for timer in self.timers))
+        stops = (timer.stop for timer in self.timers if timer.stop is not None)
+        clocks = (*gaps, *(timer.clock for timer in self.timers), *stops)
         return frozenset(name for source, name in clocks if source == "touch")
+
+    def calendar_of(self, name: str | None) -> Calendar:
+        """
+        Return the calendar of that name; None: the default one.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        if name is None:
+            return self.calendar
+        named = {row.id: row.calendar for row in self.calendars}
+        if name not in named:
+            hint = did_you_mean(name, named) or f"; known: {listed(named) or 'none'}"
+            raise ValueError(f"process {self.id!r}: no calendar named {name!r}{hint}")
+        return named[name]
 
     def mode_of(self, rule: ContactGap | Timer) -> Mode:
         """Return the mode of a rule: its own, else that of the process."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from salesflow.calendars import Span
+from salesflow.calendars import Calendar, Span
 from salesflow.process.fields import (
     as_tuple,
     each_is,
@@ -65,6 +65,13 @@ class Direction(enum.StrEnum):
     OUTBOUND = "outbound"
 
 
+class Revival(enum.StrEnum):
+    """What brings a parked deal back by itself."""
+
+    INBOUND = "inbound"
+    """The buyer's next touch."""
+
+
 class Listing(enum.StrEnum):
     """Whether a kind of move is allowed everywhere or only where the process lists it."""
 
@@ -79,9 +86,27 @@ class Role:
 
     Args:
         id: Its name.
+
+        may_override: The rules and criteria that it may override, by id; ``*`` for all of them.
     """
 
     id: str = attrs.field(validator=is_text)
+    may_override: tuple[str, ...] = attrs.field(default=(), converter=texts)
+
+
+@attrs.frozen(kw_only=True)
+class NamedCalendar:
+    """
+    A calendar beside the default one, chosen per deal.
+
+    Args:
+        id: Its name.
+
+        calendar: How time is counted for the deals that name it.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    calendar: Calendar = attrs.field(validator=attrs.validators.instance_of(Calendar))
 
 
 @attrs.frozen(kw_only=True)
@@ -152,12 +177,16 @@ class Fact:
         title: What it means, for people.
 
         values: For ``one_of``: the closed list of values. Else empty.
+
+        valid_for: How long it stands after it was learned, the last instant included; then it is
+            as if unknown. None: for ever. Holds do not extend it.
     """
 
     id: str = attrs.field(validator=is_text)
     type: FactType = attrs.field(converter=FactType)
     title: str = attrs.field(default="", validator=is_text)
     values: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    valid_for: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
 
 
 BUILT_IN_FACTS = (Fact(id="value", type=FactType.MONEY, title="What the deal is worth"),)
@@ -175,11 +204,15 @@ class Criterion:
         expression: The gate expression; it must come out *true*, unknown is not enough.
 
         say: The same in words, for people. Empty: the expression itself.
+
+        by: The roles that may learn its facts: what others learned is unknown to it. Empty:
+            everybody.
     """
 
     id: str = attrs.field(validator=is_text)
     expression: str = attrs.field(validator=is_text)
     say: str = attrs.field(default="", validator=is_text)
+    by: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @classmethod
     def of(cls, value: Criterion | str) -> Criterion:
@@ -212,6 +245,9 @@ class Stage:
         exit: What must be true to leave it forward.
 
         reasons: For a lost stage: the closed list of reasons. Empty: any reason, or none.
+
+        revive: For a parked stage: what brings the deal back to its latest open stage. None:
+            somebody does.
     """
 
     id: str = attrs.field(validator=is_text)
@@ -222,6 +258,7 @@ class Stage:
         default=(), converter=_criteria, validator=each_is(Criterion)
     )
     reasons: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    revive: Revival | None = attrs.field(default=None, converter=attrs.converters.optional(Revival))
 
     @property
     def name(self) -> str:
@@ -314,6 +351,49 @@ class ContactGap:
 
 
 @attrs.frozen(kw_only=True)
+class Holds:
+    """
+    What a hold may be: a recorded span of time that does not count.
+
+    Beyond these limits the command is refused; what is recorded all the same counts, and is a
+    deviation.
+
+    Args:
+        longest: From its start to its planned end. None: no limit.
+
+        per_deal: How many a deal may have (>= 1). None: no limit.
+
+        reasons: The closed list of reasons. Empty: any reason.
+
+        end_on_inbound: Whether the buyer's next touch ends it.
+    """
+
+    longest: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    per_deal: int | None = attrs.field(default=None, validator=attrs.validators.optional(is_whole))
+    reasons: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    end_on_inbound: bool = attrs.field(default=False, validator=is_flag)
+
+
+@attrs.frozen(kw_only=True)
+class Postponement:
+    """
+    What puts off the end of a timer: the latest of these counts, and the timer's own deadline.
+
+    Args:
+        inbound: So long after the buyer's last touch. None: touches do not postpone.
+
+        planned: So long after the nearest planned activity, once it is done after that. None: plans
+            do not postpone.
+
+        at_most: So long after the deadline, whatever was said and planned. None: no limit.
+    """
+
+    inbound: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    planned: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    at_most: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+
+
+@attrs.frozen(kw_only=True)
 class Timer:
     """
     A rule on any other clock, whose end escalates or moves the deal.
@@ -322,11 +402,18 @@ class Timer:
         id: Its name.
 
         since: What starts the clock: ``touch``, ``touch:<class>``, ``stage`` (this visit),
-            ``opened``, ``fact:<id>`` or ``date:<fact>``.
+            ``stage_total`` (all visits to the stage), ``opened``, ``fact:<id>``, ``date:<fact>`` or
+            ``activity:<kind>``.
 
-        after: How long it runs. None only with ``date:``: it ends with that day.
+        until: What stops it, if it comes after the start: ``touch``, ``touch:<class>``,
+            ``fact:<id>`` or ``activity:<kind>``. None: nothing but a new start.
 
-        notice: This long before the end, a notice; in the unit of *after*. None: no notice.
+        after: How long it runs. None only with ``date:``: it ends with that day, or *before* it.
+
+        before: With ``date:``: so many days or business days before that day. None: not before.
+
+        notice: This long before the end, a notice; in the unit of *after* or *before*. None: no
+            notice.
 
         move_to: The stage that the deal is moved to at the end; never a won one. None: the end is
             a breach, which blocks nothing.
@@ -334,6 +421,8 @@ class Timer:
         reason: Recorded with the move.
 
         escalate: Who hears of the end, and when.
+
+        postpone: What puts off the end. None: nothing but a hold or an override.
 
         stages: The stages it watches. Empty: all open ones.
 
@@ -344,12 +433,18 @@ class Timer:
 
     id: str = attrs.field(validator=is_text)
     since: str = attrs.field(validator=is_text)
+    until: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
     after: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    before: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
     notice: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
     move_to: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
     reason: str = attrs.field(default="", validator=is_text)
     escalate: tuple[Escalation, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Escalation)
+    )
+    postpone: Postponement | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(attrs.validators.instance_of(Postponement)),
     )
     stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
     when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
@@ -362,5 +457,66 @@ class Timer:
 
         A touch without a class is any touch. Where there is nothing to name, the name is empty.
         """
-        source, _, name = self.since.partition(":")
-        return source, "any" if (source, name) == ("touch", "") else name
+        return _source(self.since)
+
+    @property
+    def stop(self) -> tuple[str, str] | None:
+        """What stops its clock, and which one, as in *clock*; None: nothing but a new start."""
+        return None if self.until is None else _source(self.until)
+
+
+def _source(text: str) -> tuple[str, str]:
+    source, _, name = text.partition(":")
+    return source, "any" if (source, name) == ("touch", "") else name
+
+
+@attrs.frozen(kw_only=True)
+class Play:
+    """
+    A tactic: an activity that somebody plans to do in a stage. It stands on the agenda only.
+
+    Exactly one of *within*, *after*, *before* and *every* says when.
+
+    Args:
+        id: Its name.
+
+        title: The same for people. Empty: made from the id.
+
+        role: Who does it. None: the owner of the deal.
+
+        activity: The kind of activity that does it.
+
+        stages: Where it is played. Empty: in all open stages.
+
+        when: A gate expression; it is played while it is true. None: always.
+
+        within: To be done once, so long after the stage was entered at the latest.
+
+        after: To be done once, not before so long after the stage was entered.
+
+        before: To be done once, so long before *date* at the latest.
+
+        every: To be done again so long after the last time, at first after the stage was entered.
+
+        date: With *before*: a date fact.
+
+        minutes: How long it takes (>= 1). None: not said.
+    """
+
+    id: str = attrs.field(validator=is_text)
+    title: str = attrs.field(default="", validator=is_text)
+    role: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    activity: str = attrs.field(validator=is_text)
+    stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    within: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    after: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    before: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    every: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
+    date: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(is_whole))
+
+    @property
+    def name(self) -> str:
+        """The title, or the id made readable."""
+        return self.title or self.id.replace("_", " ").capitalize()
