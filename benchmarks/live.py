@@ -83,17 +83,17 @@ def one_more(process, size):
     deal = sf.Deal.open(process, id="ACME-17", at=MONDAY)
     for number in range(size):
         deal.log("call", at=MONDAY + number * dt.timedelta(hours=1))
-    started = time.perf_counter()
+    started = time.process_time()
     for number in range(size, size + 50):
         deal.log("call", at=MONDAY + number * dt.timedelta(hours=1))
-    return (time.perf_counter() - started) / 50
+    return (time.process_time() - started) / 50
 
 
 def timed(work, *args):
     """Return the seconds that *work* takes."""
-    started = time.perf_counter()
+    started = time.process_time()
     work(*args)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def main(count=300, rounds=7):

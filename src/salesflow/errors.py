@@ -8,6 +8,7 @@ SalesflowError
 ├── Refused                 a command that the rules do not let pass
 ├── EventError              an event that cannot belong to the deal
 ├── LogError                a log or a mapping file that cannot be read
+│   └── PayloadError        data of a CRM of which a part cannot be understood
 └── MissingExtraError       an optional dependency is not installed
 ```
 
@@ -116,7 +117,17 @@ class Code(enum.StrEnum):
     REASON = "reason"
     """The move wants a reason, or one from a closed list."""
     HISTORY = "history"
-    """The command is dated before something that has already moved the deal."""
+    """It is dated before something that has already moved or opened the deal."""
+    HOLD_LENGTH = "hold_length"
+    """The hold is longer than the process allows."""
+    HOLD_COUNT = "hold_count"
+    """The deal has had as many holds as the process allows."""
+    NO_HOLD = "no_hold"
+    """There is no hold to end."""
+    NO_RIGHT = "no_right"
+    """The person's role may not override this."""
+    NOT_CLOSED = "not_closed"
+    """The deal is open: there is nothing to reopen."""
 
 
 @attrs.frozen(kw_only=True)
@@ -137,7 +148,9 @@ class Obstacle:
 
         due_at: For a gap: the last instant at which a touch would have been in time.
 
-        unknown: For a criterion: the facts it reads that nobody has told us.
+        unknown: For a criterion: the facts it reads that are not known, to its roles and any more.
+
+        may_override: For a gap or a criterion: the roles that may let it pass.
     """
 
     code: Code
@@ -147,6 +160,7 @@ class Obstacle:
     blocks: bool = True
     due_at: dt.datetime | None = None
     unknown: tuple[str, ...] = ()
+    may_override: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.message}. {self.wanted}."
@@ -201,6 +215,36 @@ class LogError(SalesflowError):
 
     def __str__(self) -> str:
         return "\n".join([f"{self.source} cannot be used.", *(f"  - {p}" for p in self.problems)])
+
+
+class PayloadError(LogError):
+    """
+    A part of a CRM's data cannot be understood; what can be is at hand, so that nothing is lost.
+
+    Attributes:
+        source: The CRM.
+
+        problems: All of them, each with the path of what is wrong; never empty.
+
+        rest: The `salesflow.history.crm.Translation` of everything else.
+    """
+
+    def __init__(self, source: str, problems: tuple[str, ...], rest: object) -> None:
+        super().__init__(source, problems)
+        self.args = (source, problems, rest)
+        self.rest = rest
+
+    def __str__(self) -> str:
+        shown = [f"  - {problem}" for problem in self.problems[:_MOST_SHOWN]]
+        more = len(self.problems) - _MOST_SHOWN
+        if more > 0:
+            shown.append(f"  and {more:,} more")
+        head = f"{self.source} data: {len(self.problems):,} not understood; the rest is in 'rest'."
+        return "\n".join([head, *shown])
+
+
+_MOST_SHOWN = 20
+"""Problems of a CRM's data that are shown: there may be one in every row."""
 
 
 class MissingExtraError(SalesflowError, ImportError):

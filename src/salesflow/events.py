@@ -108,6 +108,21 @@ class Way(_Word):
     OUT = "out"
 
 
+# A call of an enumeration costs more than the rest of an event: most values are words already.
+
+
+def _precision(value: str) -> Precision:
+    return value if isinstance(value, Precision) else Precision(value)
+
+
+def _status(value: str) -> Status:
+    return value if isinstance(value, Status) else Status(value)
+
+
+def _way(value: str | None) -> Way | None:
+    return value if value is None or isinstance(value, Way) else Way(value)
+
+
 Value = bool | int | Decimal | dt.date | str
 """What a fact may hold; money is a `Decimal` in the process's currency."""
 
@@ -148,7 +163,7 @@ class Event:
     by: str | None = attrs.field(default=None, validator=_is_text_or_none)
     source: str = attrs.field(default="", validator=_is_text)
     seq: int = attrs.field(default=0, validator=_is_whole)
-    precision: Precision = attrs.field(default=Precision.INSTANT, converter=Precision)
+    precision: Precision = attrs.field(default=Precision.INSTANT, converter=_precision)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a day without knowing when we were told of it."""
@@ -286,9 +301,9 @@ class Activity(Event):
 
     kind: str = attrs.field(validator=_is_text)
     activity_id: str | None = attrs.field(default=None, validator=_is_text_or_none)
-    status: Status = attrs.field(default=Status.DONE, converter=Status)
+    status: Status = attrs.field(default=Status.DONE, converter=_status)
     starts_at: dt.datetime | None = attrs.field(default=None, converter=_starts_at)
-    direction: Way | None = attrs.field(default=None, converter=attrs.converters.optional(Way))
+    direction: Way | None = attrs.field(default=None, converter=_way)
     outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
     minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_length))
     contacts: tuple[str, ...] = attrs.field(default=(), converter=_texts)

@@ -10,16 +10,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.rules.answers import found, live_answer, slow_answer
 from tests.rules.builder import KINDS, MICROSECOND, OPENINGS, OUTCOMES, VALUES, random_event
 from tests.rules.builder import random_process as some_process
+from tests.rules.cases import refusals
 from tests.rules.slow_deal import SlowDeal
 
 from salesflow.deal import Deal
 from salesflow.errors import Refused
-from salesflow.events import Assigned
+from salesflow.events import Assigned, Opened, Retracted
 
 STEPS = st.sampled_from([0, 0, 1, 30, 24, 24 * 3, 24 * 8])
 ROLES = st.sampled_from([None, "rep", "boss"])
 REASONS = st.sampled_from([None, "old", "odd"])
 STAGES = st.integers(0, 20)
+HOURS = st.sampled_from([0, 1, 25, 100, 1000])
 
 
 class Verbs(RuleBasedStateMachine):
@@ -34,6 +36,9 @@ class Verbs(RuleBasedStateMachine):
 
     def stage(self, number):
         return self.process.stages[number % len(self.process.stages)].id
+
+    def slow(self):
+        return SlowDeal(self.process, self.deal.events)
 
     @rule(hours=STEPS)
     def wait(self, hours):
@@ -68,27 +73,73 @@ class Verbs(RuleBasedStateMachine):
 
     @rule(to=STAGES, role=ROLES, reason=REASONS)
     def move(self, to, role, reason):
-        to = self.stage(to)
-        wanted = SlowDeal(self.process, self.deal.events).refusals(to, self.now, role, reason)
+        self.command("move", to=self.stage(to), role=role, reason=reason)
+
+    @rule(hours=HOURS, reason=REASONS)
+    def hold(self, hours, reason):
+        until = self.now + dt.timedelta(hours=hours)
+        self.command("hold", until=until, reason=reason or "")
+
+    @rule()
+    def resume(self):
+        self.command("resume")
+
+    @rule(which=STAGES, hours=HOURS, role=ROLES)
+    def override(self, which, hours, role):
+        targets = [rule.id for rule in (*self.process.contact_gaps, *self.process.timers)]
+        targets += [c.id for stage in self.process.stages for c in stage.exit]
+        if targets:
+            until = self.now + dt.timedelta(hours=hours)
+            target = targets[which % len(targets)]
+            self.command("override", target=target, until=until, role=role, reason="why not")
+
+    @rule(to=st.one_of(st.none(), STAGES))
+    def reopen(self, to):
+        self.command("reopen", to=None if to is None else self.stage(to))
+
+    def command(self, name, **said):
+        """Give a command; the referee says what becomes of it."""
+        wanted = refusals(self.slow(), self.now, name, said)
         events = self.deal.events
         if any(blocks for _, _, blocks in wanted):
-            with pytest.raises(Refused, match="cannot move to") as refused:
-                self.deal.move(to, at=self.now, role=role, reason=reason)
+            with pytest.raises(Refused, match=f"cannot {name}") as refused:
+                getattr(self.deal, name)(at=self.now, **said)
 
-            assert sorted(wanted, key=str) == found(refused.value.obstacles, blocks=True)
+            assert wanted == found(refused.value.obstacles)
             assert events == self.deal.events
         else:
-            warnings = self.deal.move(to, at=self.now, role=role, reason=reason)
+            warnings = getattr(self.deal, name)(at=self.now, **said)
 
-            assert sorted(wanted, key=str) == found(warnings, blocks=True)
+            assert wanted == found(warnings)
+            assert len(self.deal.events) == len(events) + 1
+
+    @rule(
+        kind=st.sampled_from(KINDS),
+        status=st.sampled_from(["planned", "done", "no_show", "cancelled"]),
+        which=st.integers(0, 2),
+        hours=HOURS,
+    )
+    def revise(self, kind, status, which, hours):
+        said = {"at": self.now, "activity_id": f"m{which}", "direction": "in"}
+        if status == "planned":
+            self.deal.plan(kind, starts_at=self.now + dt.timedelta(hours=hours), **said)
+        else:
+            self.deal.log(kind, status=status, **said)
+
+    @rule(which=st.integers(0, 30))
+    def retract(self, which):
+        events = [e for e in self.deal.events if type(e) not in {Opened, Retracted}]
+        if events:
+            self.deal.retract(events[which % len(events)].id, at=self.now)
 
     @rule(hours=st.sampled_from([0, 0, -1, -50, -300, 20]))
     def record(self, hours):
         self.recorded += 1
         at = self.now + dt.timedelta(hours=hours)
         event = random_event(self.rng, self.process, self.recorded, at)
+        known = event in self.deal.events
 
-        assert self.deal.record(event)
+        assert self.deal.record(event) is not known
         assert not self.deal.record(event)
 
     @precondition(lambda self: self.recorded)
@@ -96,17 +147,14 @@ class Verbs(RuleBasedStateMachine):
     def look_elsewhen(self, hours):
         at = max(self.deal.opened_at, self.now + dt.timedelta(hours=hours))
 
-        assert slow_answer(SlowDeal(self.process, self.deal.events), at) == live_answer(
-            self.deal, at
-        )
+        assert slow_answer(self.slow(), at) == live_answer(self.deal, at)
 
     @invariant()
     def agrees_with_the_referee(self):
         if hasattr(self, "deal"):
-            slow = SlowDeal(self.process, self.deal.events)
             at = max(self.now, self.deal.opened_at)
 
-            assert slow_answer(slow, at) == live_answer(self.deal, at)
+            assert slow_answer(self.slow(), at) == live_answer(self.deal, at)
 
 
 TestVerbs = Verbs.TestCase

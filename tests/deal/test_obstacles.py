@@ -116,9 +116,7 @@ class TestText:
         deal = opened()
         deal.move("lost", at=MON)
 
-        assert text(deal, "talk") == [
-            "the deal is closed in 'lost'. Record the move as a fact if it is open again."
-        ]
+        assert text(deal, "talk") == ["the deal is closed in 'lost'. Reopen the deal."]
 
     def test_a_recorded_move_tells_the_same(self):
         """A deviation has the obstacles that the command would have met."""
@@ -132,6 +130,7 @@ class TestText:
         """They are safe to store and to switch on."""
         assert [code.value for code in Code] == [
             *("no_such_move", "closed", "criterion", "gap", "role", "reason", "history"),
+            *("hold_length", "hold_count", "no_hold", "no_right", "not_closed"),
         ]
 
 

@@ -1,10 +1,13 @@
 """The same questions put to a live deal and to the referee."""
 
+from salesflow.deal import Deal
 from salesflow.deal.state import Raised
 
 
-def live_answer(deal, now):
+def live_answer(deal, now, known_at=None):
     """What a live deal says at *now*, as plain data."""
+    if known_at is not None:
+        deal = Deal.replay(deal.process, [e for e in deal.events if e.known_at <= known_at])
     state, timeline = deal.state(now), deal.timeline(now)
     raised = [item for item in timeline if isinstance(item, Raised)]
     return {
@@ -13,41 +16,46 @@ def live_answer(deal, now):
         "status": state.status.value,
         "raised": [(r.rule, r.rung, r.due_at, r.acted_at, r.stage, r.moved) for r in raised],
         "order": [item.id for item in timeline if not isinstance(item, Raised)],
-        "deadlines": sorted((d.rule, d.rung, d.due_at) for d in deal.deadlines(now)),
-        "clocks": sorted((clock.rule, clock.started_at) for clock in state.clocks),
+        "deadlines": sorted(
+            [(d.rule, d.rung, d.due_at, d.acted_at, d.to) for d in deal.deadlines(now)]
+        ),
+        "clocks": sorted((c.rule, c.started_at, c.due_at, c.status.value) for c in state.clocks),
         "deviations": [
             (deviation.event.id, deviation.from_stage, found(deviation.obstacles))
             for deviation in state.deviations
         ],
+        "last_touch_at": state.last_touch_at,
+        "owner": state.owner,
+        "facts": sorted(state.facts),
+        "holds": [(hold.from_at, hold.until) for hold in state.holds],
+        "uncertain": state.uncertain,
     }
 
 
 def slow_answer(slow, now):
     """What the referee says at *now*."""
-    tape = slow.happened(now)
-    moment = slow.moment(tape)
-    rungs = list(moment.rungs())
-    rules = (*moment.process.contact_gaps, *moment.process.timers)
+    tape, here = slow.happened(now), slow.at(now)
     return {
-        "stage": moment.stage,
-        "entered_at": moment.entered_at,
-        "status": moment.status(now),
+        "stage": here.stage,
+        "entered_at": here.entered_at,
+        "status": here.status,
         "raised": [entry.raised[:6] for entry in tape if entry.raised],
         "order": [entry.event.id for entry in tape if entry.event],
-        "deadlines": sorted((rule.id, step.name, due) for rule, step, due in rungs),
-        "clocks": sorted(
-            (rule.id, moment.clock(rule)[0])
-            for rule in rules
-            if moment.applies(rule) and moment.clock(rule)
+        "deadlines": sorted(
+            [(rung.rule, rung.rung, rung.due_at, rung.acted_at, rung.to) for rung in here.deadlines]
         ),
+        "clocks": sorted(here.clocks),
         "deviations": [
-            (event, stage, sorted(passed, key=str))
-            for event, stage, passed in slow.deviations(tape)
+            (event, stage, sorted(passed, key=str)) for event, stage, passed in slow.deviations(now)
         ],
+        "last_touch_at": here.last_touch_at,
+        "owner": here.owner,
+        "facts": sorted(here.told(now)),
+        "holds": list(here.holds),
+        "uncertain": slow.is_uncertain(now),
     }
 
 
-def found(obstacles, *, blocks=False):
-    """Obstacles as sorted (code, id), with whether each *blocks* if asked for."""
-    rows = [(o.code.value, o.rule, o.blocks)[: 3 if blocks else 2] for o in obstacles]
-    return sorted(rows, key=str)
+def found(obstacles):
+    """Obstacles as sorted (code, id, whether it blocks)."""
+    return sorted([(o.code.value, o.rule, o.blocks) for o in obstacles], key=str)

@@ -1,79 +1,65 @@
 """
-Random processes and histories, drawn from anything that has the methods of `random.Random`.
+Random histories, drawn from anything that has the methods of `random.Random`.
 
 Instants are chosen where rules are most likely to be wrong: a span after something that happened,
-a microsecond before or after that, several things at one instant.
+a microsecond before or after that, several things at one instant, and right at a deadline.
 """
 
 import datetime as dt
-import functools
 
+import attrs
+from tests.rules.processes import DATES, KINDS, VALUES, calendars, maybe, random_process, some
+from tests.rules.slow_deal import SlowDeal
 from tests.rules.slow_model import ladder, slow_calendar
 
-from salesflow.calendars import Calendar, Span
-from salesflow.events import Activity, Assigned, Learned, Moved, Opened
-from salesflow.process.model import Process
-from salesflow.process.parts import (
-    ActivityKind,
-    ContactGap,
-    Escalation,
-    Fact,
-    Move,
-    Role,
-    Stage,
-    Timer,
-    TouchClass,
+from salesflow.events import (
+    Activity,
+    Assigned,
+    Held,
+    Learned,
+    Moved,
+    Opened,
+    Overridden,
+    Reopened,
+    Resumed,
+    Retracted,
 )
 
+__all__ = [
+    "KINDS",
+    "MICROSECOND",
+    "OPENINGS",
+    "OUTCOMES",
+    "VALUES",
+    "calendars",
+    "instants",
+    "known_instants",
+    "nows",
+    "random_event",
+    "random_history",
+    "random_process",
+]
+
 MICROSECOND = dt.timedelta(microseconds=1)
-DATES = (dt.date(2026, 2, 27), dt.date(2026, 3, 8), dt.date(2026, 3, 9), dt.date(2025, 12, 31))
-KINDS = ("call", "meeting", "email", "note", "white_paper", "site_visit", "crm_update")
+HOUR = dt.timedelta(hours=1)
 OUTCOMES = (None, None, None, "voicemail", "bounced", "dull")
-UNITS = (
-    *("minutes", "hours", "days", "weeks"),
-    *("business minutes", "business hours", "business days"),
+STATUSES = (*("done",) * 5, *("planned",) * 3, "no_show", "cancelled")
+HAPPENINGS = (
+    *("activity",) * 9,
+    *("learned",) * 6,
+    *("moved",) * 5,
+    *("held",) * 2,
+    *("resumed", "overridden", "overridden", "reopened", "retracted", "other"),
 )
-FACTS = (
-    Fact(id="need", type="bool"),
-    Fact(id="fit", type="bool"),
-    Fact(id="budget", type="money"),
-    Fact(id="people", type="int"),
-    Fact(id="segment", type="one_of", values=["smb", "big"]),
-    Fact(id="due_on", type="date"),
-    Fact(id="asked_on", type="date"),
+MIXES = (
+    *(HAPPENINGS,) * 4,
+    HAPPENINGS + ("held",) * 8 + ("resumed",) * 3,
+    HAPPENINGS + ("activity",) * 14,
+    HAPPENINGS + ("learned",) * 10,
+    HAPPENINGS + ("overridden",) * 6 + ("held",) * 3,
+    HAPPENINGS + ("moved",) * 8 + ("reopened",) * 4,
 )
-GATES = (
-    "need",
-    "not need",
-    "fit",
-    "not (need and fit)",
-    "need or people >= 2",
-    "budget >= 50",
-    "budget > value",
-    "1 <= people < 3",
-    "not people == 2",
-    "segment in ['big']",
-    "segment not in ['big', 'smb']",
-    "segment != 'smb'",
-    "due_on >= '2026-03-08'",
-    "due_on < asked_on or need",
-)
-VALUES = {
-    "need": (True, False),
-    "fit": (True, False),
-    "budget": (49, 50, "50.5", "80 EUR", "70 USD"),
-    "value": (10, "60 USD", "60 GBP"),
-    "people": (0, 1, 2, 3),
-    "segment": ("smb", "big"),
-    "due_on": DATES,
-    "asked_on": ("2026-03-08", *DATES),
-}
-TOUCHES = (
-    TouchClass(id="capped", unanswered_cap=1),
-    TouchClass(id="outward", direction="outbound", unanswered_cap=2, not_outcomes=["dull"]),
-    TouchClass(id="expert", kinds=["meeting", "white_paper", "site_visit"]),
-)
-TOUCH_NAMES = ("any", "two_way", "inbound", *(touch.id for touch in TOUCHES))
+"""Of some things a deal sees many, so that they meet each other."""
 OPENINGS = tuple(
     dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
     for text in (
@@ -89,157 +75,23 @@ OPENINGS = tuple(
 )
 
 
-@functools.cache
-def calendars():
-    """Zones and hours of every sort; made once, because their tables take time."""
-    office = {"mon-fri": ["09:00-17:00"]}
-    split = {"mon-thu": ["09:00-12:00", "13:00-17:00"], "sun": ["00:30-24:00"]}
-    return (
-        Calendar("UTC"),
-        Calendar("UTC", office),
-        Calendar("America/New_York", office, holidays={"add": ["2026-03-09"]}),
-        Calendar("America/New_York", split, special={"2026-03-08": ["01:00-04:00"]}),
-        Calendar("Europe/London", {"sun-thu": ["00:00-24:00"]}),
-        Calendar("Australia/Lord_Howe", split),
-        Calendar("America/Havana"),
-        Calendar("Asia/Kolkata", office, holidays={"add": ["2026-03-03"]}),
-    )
-
-
-def some(rng, items, most):
-    """Up to *most* different items, in their order."""
-    chosen = [item for item in items if rng.random() < most / len(items)]
-    return chosen[:most]
-
-
-def span(rng):
-    return Span.parse(f"{rng.choice((1, 1, 2, 3, 5))} {rng.choice(UNITS)}")
-
-
-def maybe(rng, share, make):
-    return make() if rng.random() < share else None
-
-
-def random_process(rng, mode=None):
-    stages = random_stages(rng)
-    names = [stage.id for stage in stages]
-    moves = []
-    for _ in range(rng.choice((0, 0, 1, 3))):
-        move = random_move(rng, stages)
-        if all((move.from_stage, move.to_stage) != (m.from_stage, m.to_stage) for m in moves):
-            moves.append(move)
-    return Process(
-        id="random",
-        version="1",
-        currency="USD",
-        mode=mode or rng.choice(("enforce", "enforce", "warn", "observe")),
-        back=rng.choice(("any", "any", "listed")),
-        out=rng.choice(("any", "any", "listed")),
-        calendar=rng.choice(calendars()),
-        stages=stages,
-        moves=moves,
-        facts=FACTS,
-        roles=[Role(id="rep"), Role(id="boss")],
-        touches=TOUCHES,
-        activities=[ActivityKind(id="site_visit", like="meeting"), ActivityKind(id="crm_update")],
-        contact_gaps=[random_gap(rng, f"gap_{n}", names) for n in range(rng.randint(0, 3))],
-        timers=[random_timer(rng, f"timer_{n}", stages) for n in range(rng.randint(0, 4))],
-    )
-
-
-def random_stages(rng):
-    """Two to four open stages, one to win, some to lose and to park, not always at the end."""
-    stages = [
-        Stage(id=name, exit=some(rng, GATES, 2))
-        for name in ("a", "b", "c", "d")[: rng.randint(2, 4)]
-    ]
-    others = [Stage(id="won", kind="won"), Stage(id="lost", kind="lost", reasons=["old", "dull"])]
-    others += some(
-        rng, (Stage(id="park", kind="parked"), Stage(id="rest", kind="parked")), 2
-    ) + some(rng, (Stage(id="gone", kind="lost"),), 1)
-    for other in others:
-        stages.insert(rng.choice((len(stages), rng.randint(1, len(stages)))), other)
-    return stages
-
-
-def random_move(rng, stages):
-    left = [stage for stage in stages if stage.kind in {"open", "parked"}]
-    origin = rng.choice(left)
-    to = rng.choice(
-        [s for s in stages if s is not origin and {s.kind, origin.kind} != {"won", "parked"}]
-    )
-    return Move(
-        from_stage=origin.id,
-        to_stage=to.id,
-        by=some(rng, ("rep", "boss"), 1),
-        exit=some(rng, GATES, 2),
-        reason_required=rng.random() < 0.3,
-    )
-
-
-def about(rng, names):
-    """What any rule may say: where and when it applies, who hears of it, how strict it is."""
-    return {
-        "stages": maybe(rng, 0.4, lambda: some(rng, names, 3)) or (),
-        "when": maybe(rng, 0.3, lambda: rng.choice(GATES)),
-        "escalate": [
-            Escalation(after=span(rng), to="boss") for _ in range(rng.choice((0, 0, 1, 2)))
-        ],
-        "mode": rng.choice((None, None, "enforce", "warn", "observe")),
-    }
-
-
-def random_gap(rng, name, names):
-    longest = span(rng)
-    shortest = maybe(rng, 0.6, lambda: span(rng))
-    if shortest and shortest.measure == longest.measure and shortest.amount > longest.amount:
-        shortest, longest = longest, shortest
-    return ContactGap(
-        id=name, touch=rng.choice(TOUCH_NAMES), warn=shortest, max=longest, **about(rng, names)
-    )
-
-
-def random_timer(rng, name, stages):
-    since = rng.choice(
-        (
-            *("touch", "touch:two_way", "touch:capped", "stage", "stage", "opened", "opened"),
-            *(
-                "fact:need",
-                "fact:need",
-                "fact:budget",
-                "fact:due_on",
-                "date:due_on",
-                "date:asked_on",
-            ),
-        )
-    )
-    after = None if since.startswith("date") and rng.random() < 0.5 else span(rng)
-    notice = None
-    if after and rng.random() < 0.4:
-        notice = Span(rng.randint(1, after.count), after.unit)
-    move_to = maybe(rng, 0.5, lambda: rng.choice([s.id for s in stages if s.kind != "won"]))
-    return Timer(
-        id=name,
-        since=since,
-        after=after,
-        notice=notice,
-        move_to=move_to,
-        reason="old" if move_to else "",
-        **about(rng, [stage.id for stage in stages]),
-    )
+def spans_of(process):
+    """Every length of time that a process names."""
+    rules = (*process.contact_gaps, *process.timers)
+    found = [step.span for rule in rules for step in ladder(rule) if step.span[0]]
+    windows = [timer.postpone for timer in process.timers if timer.postpone]
+    named = [span for w in windows for span in (w.inbound, w.planned, w.at_most)]
+    named += [process.holds.longest, *(fact.valid_for for fact in process.facts)]
+    return found + [(span.count, span.unit.value) for span in named if span]
 
 
 def instants(rng, process, count):
     """Instants in no order, the first is the opening; most lie where something may be due."""
     calendar = slow_calendar(process.calendar)
-    spans = [
-        step.span
-        for rule in (*process.contact_gaps, *process.timers)
-        for step in ladder(rule)
-        if step.span[0]
-    ]
+    spans = spans_of(process)
     known = [rng.choice(OPENINGS)]
-    known += [calendar.end_of_day(date) for date in some(rng, DATES, 1)]
+    ends = [calendar.end_of_day(date) for date in some(rng, DATES, 1)]
+    known += [end for end in ends if abs(end - known[0]) < 20 * 24 * HOUR]
     while len(known) < count + 1:
         anchor = rng.choice(known)
         if spans and rng.random() < 0.6:
@@ -247,67 +99,185 @@ def instants(rng, process, count):
         elif rng.random() < 0.3:
             at = anchor
         else:
-            at = anchor + dt.timedelta(hours=rng.choice((0, 1, 30, 100, -2)))
+            at = anchor + rng.choice((0, 1, 30, 100, -2)) * HOUR
         known.append(at + rng.choice((0, 0, 1, -1)) * MICROSECOND)
     return known
 
 
-def random_event(rng, process, number, at):
+def random_event(rng, process, number, at, before=(), *, mix=HAPPENINGS):
+    """An event; one that takes another back takes back one of those *before*."""
     origin = {
         "id": f"{rng.choice('xyz')}{number}",
         "occurred_at": at,
         "seq": rng.choice((0, 0, 1, 2)),
         "source": rng.choice(("", "", "crm")),
+        "recorded_at": maybe(rng, 0.2, lambda: at + rng.choice((0, 1, 30, 200)) * HOUR),
     }
-    what = rng.choice(("activity",) * 3 + ("learned",) * 3 + ("moved",) * 3 + ("other",))
-    if what == "activity":
-        return Activity(
-            kind=rng.choice(KINDS),
-            status=rng.choice(("done", "done", "done", "no_show", "cancelled")),
-            direction=rng.choice((None, "in", "out", "out")),
-            outcome=rng.choice(OUTCOMES),
-            **origin,
-        )
-    if what == "learned":
-        names = some(rng, tuple(VALUES), 3) or ["need"]
-        return Learned(facts={name: rng.choice(VALUES[name]) for name in names}, **origin)
-    if what == "moved":
-        return Moved(
-            to=rng.choice(process.stages).id,
-            role=rng.choice((None, "rep", "boss")),
-            reason=rng.choice((None, "old", "odd")),
-            **origin,
-        )
+    what = rng.choice(mix)
+    if what == "overridden" and not targets(process):
+        what = "activity"
+    return MAKERS[what](rng, process, origin, before)
+
+
+def named_by_clocks(process, *sources):
+    """What the clocks of the timers name, of some sources."""
+    said = [text for timer in process.timers for text in (timer.since, timer.until) if text]
+    pairs = [text.partition(":") for text in said]
+    return [name for source, _, name in pairs if source in sources]
+
+
+def activity(rng, process, origin, _before):
+    at = origin["occurred_at"]
+    wanted = named_by_clocks(process, "activity") or KINDS
+    return Activity(
+        kind=rng.choice(wanted if rng.random() < 0.3 else KINDS),
+        activity_id=maybe(rng, 0.5, lambda: rng.choice(("m1", "m2"))),
+        status=rng.choice(STATUSES),
+        starts_at=at + rng.choice((0, 2, 26, 75, 170, -5)) * HOUR,
+        direction=rng.choice((None, "in", "in", "out", "out")),
+        outcome=rng.choice(OUTCOMES),
+        **origin,
+    )
+
+
+def learned(rng, process, origin, _before):
+    names = some(rng, tuple(VALUES), 2) or ["need"]
+    wanted = named_by_clocks(process, "fact", "date")
+    if wanted and rng.random() < 0.6:
+        names = dict.fromkeys([*names, rng.choice(wanted)])
+    facts = {name: rng.choice(VALUES[name]) for name in names}
+    if rng.random() < 0.6:
+        near = origin["occurred_at"].date() + rng.choice((-3, 0, 1, 2, 4, 9)) * dt.timedelta(days=1)
+        facts |= {name: near for name in facts if name.endswith("_on")}
+    return Learned(facts=facts, role=rng.choice((None, "rep", "boss")), **origin)
+
+
+def moved(rng, process, origin, _before):
+    open_stages = [stage.id for stage in process.open_stages]
+    return Moved(
+        to=rng.choice([stage.id for stage in process.stages] + 2 * open_stages),
+        role=rng.choice((None, "rep", "boss")),
+        reason=rng.choice((None, "old", "odd")),
+        **origin,
+    )
+
+
+def held(rng, process, origin, _before):
+    at = origin["occurred_at"]
+    until = at + rng.choice((1, 5, 30, 100, 250, 0, -3)) * HOUR
+    spans = spans_of(process)
+    if spans and rng.random() < 0.4:
+        until = slow_calendar(process.calendar).after(at, *rng.choice(spans))
+    until += rng.choice((0, 0, 1, -1)) * MICROSECOND
+    return Held(until=until, reason=rng.choice(("legal", "away", "odd", "")), **origin)
+
+
+def resumed(_rng, _process, origin, _before):
+    return Resumed(**origin)
+
+
+def targets(process):
+    """The ids of what can be overridden."""
+    rules = [rule.id for rule in (*process.contact_gaps, *process.timers)]
+    return rules * 3 + [c.id for part in (*process.stages, *process.moves) for c in part.exit]
+
+
+def overridden(rng, process, origin, _before):
+    return Overridden(
+        target=rng.choice(targets(process)),
+        until=origin["occurred_at"] + rng.choice((1, 30, 100, 250, -1)) * HOUR,
+        reason="on site all week",
+        role=rng.choice((None, "rep", "boss")),
+        **origin,
+    )
+
+
+def reopened(rng, process, origin, _before):
+    return Reopened(to=maybe(rng, 0.4, lambda: rng.choice(process.stages).id), **origin)
+
+
+def retracted(rng, _process, origin, before):
+    known = [event.id for event in before if not isinstance(event, (Opened, Retracted))]
+    return Retracted(target=rng.choice(known or ["unheard_of"]), **origin)
+
+
+def other(rng, process, origin, _before):
     if rng.random() < 0.5:
         return Assigned(owner=rng.choice(("dana", "kim")), **origin)
-    return Opened(deal="D", stage=rng.choice((None, rng.choice(process.stages).id)), **origin)
+    return Opened(
+        deal="D",
+        stage=maybe(rng, 0.5, lambda: rng.choice(process.stages).id),
+        calendar=random_calendar(rng, process),
+        **origin,
+    )
+
+
+MAKERS = {
+    maker.__name__: maker
+    for maker in (
+        *(activity, learned, moved, held, resumed, overridden, reopened, retracted, other),
+    )
+}
+
+
+def random_calendar(rng, process):
+    return rng.choice((None, *(row.id for row in process.calendars)))
 
 
 def random_history(rng, process, most=12):
     """An opening and up to *most* other events, in the order of numbers, not of time."""
-    times = instants(rng, process, rng.randint(0, most))
+    times = instants(rng, process, max(rng.randint(0, most), rng.randint(0, most)))
     opening = Opened(
         id="o",
         deal="D",
         occurred_at=times[0],
-        stage=maybe(rng, 0.3, lambda: rng.choice(process.stages).id),
+        stage=maybe(rng, 0.2, lambda: rng.choice(process.stages).id),
+        calendar=random_calendar(rng, process),
     )
-    rest = times[1:]
-    events = [random_event(rng, process, n, at) for n, at in enumerate(rest)]
-    return [opening, *events]
+    events, mix = [opening], rng.choice(MIXES)
+    share = rng.choice((0, 0, 0, 0.3))
+    for number, at in enumerate(times[1:]):
+        if number > 2 and rng.random() < 0.15:
+            at = at_a_deadline(rng, process, events) or at  # noqa: PLW2901 - a better one
+        events.append(random_event(rng, process, number, at, events, mix=mix))
+    return [by_day(rng, event) if rng.random() < share else event for event in events]
+
+
+def by_day(rng, event):
+    """The same event, of which only the day is known."""
+    told = event.occurred_at + rng.choice((0, 1, 10, 30, 200)) * HOUR
+    return attrs.evolve(event, precision="day", recorded_at=told)
+
+
+def at_a_deadline(rng, process, events):
+    """An instant at which something is due on the deal so far, or right beside it; or None."""
+    slow = SlowDeal(process, events)
+    due = [rung.due_at for rung in slow.at(slow.events[-1].at).deadlines]
+    return rng.choice(due) + rng.choice((0, 0, 1, -1)) * MICROSECOND if due else None
 
 
 def nows(rng, process, events, count):
     """Instants to look at the deal: where events are, where something may be due, much later."""
-    calendar = slow_calendar(process.calendar)
-    opened = min(e.occurred_at for e in events if isinstance(e, Opened))
-    steps = [
-        step.span for rule in (*process.contact_gaps, *process.timers) for step in ladder(rule)
-    ]
-    found = [max(e.occurred_at for e in events) + dt.timedelta(days=40)]
+    slow = SlowDeal(process, events)
+    spans = spans_of(process)
+    known = [entry.at for entry in slow.events]
+    ends = [e.event.until for e in slow.events if isinstance(e.event, (Held, Overridden))]
+    found = [max(known) + 40 * 24 * HOUR]
     while len(found) < count:
-        at = max(rng.choice(events).occurred_at, opened)
-        if steps and rng.random() < 0.7:
-            at = calendar.after(at, *rng.choice(steps))
-        found.append(max(at + rng.choice((-1, 0, 0, 1)) * MICROSECOND, opened))
+        at = max(rng.choice(known + ends), slow.opened_at)
+        due = [rung.due_at for rung in slow.at(at).deadlines]
+        if due and rng.random() < 0.5:
+            at = rng.choice(due)
+        elif spans and rng.random() < 0.5:
+            at = slow.calendar.after(at, *rng.choice(spans))
+        found.append(max(at + rng.choice((-1, 0, 0, 1)) * MICROSECOND, slow.opened_at))
     return sorted(found)
+
+
+def known_instants(rng, events, count):
+    """Instants at which we knew what we had been told by then: at least one opening."""
+    told = min(event.known_at for event in events if isinstance(event, Opened))
+    late = [max(event.known_at, told) for event in events]
+    return sorted(
+        max(rng.choice(late) + rng.choice((-1, 0, 1)) * MICROSECOND, told) for _ in range(count)
+    )

@@ -1,5 +1,7 @@
 """Random cases for Hypothesis, and the way from events to what `replay` takes."""
 
+import datetime as dt
+import itertools
 import random
 
 import attrs
@@ -7,11 +9,10 @@ from hypothesis import strategies as st
 from tests.rules.builder import nows, random_history, random_process
 from tests.rules.slow_deal import SlowDeal
 
-from salesflow.calendars import to_micros
 from salesflow.deal import Deal
+from salesflow.errors import Refused
 from salesflow.events import Opened
-from salesflow.rules.encode import rows_of
-from salesflow.rules.moves import most_obstacles
+from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Rows, new_answers
 from salesflow.rules.tables import new_memory
 
@@ -44,14 +45,57 @@ class Case:
         events.sort(key=lambda event: not isinstance(event, Opened))
         return events
 
-    def command(self):
-        """A stage to go to, and who wants it why."""
-        to = self.rng.choice(self.process.stages).id
+    def command(self, now):
+        """A command at *now*: its name and what is said with it."""
+        rng = self.rng
+        role = rng.choice((None, "rep", "boss"))
+        reason = rng.choice((None, "old", "odd"))
+        stage = rng.choice(self.process.stages).id
+        until = now + rng.choice((-1, 0, 5, 100, 1000)) * dt.timedelta(hours=1)
+        rules = (*self.process.contact_gaps, *self.process.timers)
+        targets = [rule.id for rule in rules]
+        targets += [c.id for stage in self.process.stages for c in stage.exit]
+        name = rng.choice(("move", "move", "hold", "resume", "override", "reopen"))
+        if name == "override" and not targets:
+            name = "hold"
         said = {
-            "role": self.rng.choice((None, "rep", "boss")),
-            "reason": self.rng.choice((None, "old", "odd")),
+            "move": lambda: {"to": stage, "role": role, "reason": reason},
+            "hold": lambda: {"until": until, "reason": reason or ""},
+            "resume": dict,
+            "override": lambda: {
+                "target": rng.choice(targets),
+                "until": until,
+                "role": role,
+                "reason": "why not",
+            },
+            "reopen": lambda: {"to": rng.choice((None, stage))},
         }
-        return to, said
+        return name, said[name]()
+
+
+def refusals(slow, now, name, said):
+    """What the referee has against a command."""
+    match name:
+        case "move":
+            found = slow.refusals(said["to"], now, said["role"], said["reason"])
+        case "hold":
+            found = slow.refusals_to_hold(said["until"], now, said["reason"])
+        case "resume":
+            found = slow.refusals_to_resume(now)
+        case "override":
+            found = slow.refusals_to_override(said["target"], now, said["role"])
+        case "reopen":
+            found = slow.refusals_to_reopen(said["to"], now)
+    return sorted(found, key=str)
+
+
+def outcome(deal, now, name, said):
+    """What becomes of a command: whether it was accepted, and the obstacles."""
+    try:
+        warnings = getattr(deal, name)(at=now, **said)
+    except Refused as refused:
+        return False, refused.obstacles
+    return True, warnings
 
 
 def make_case(seed, mode=None):
@@ -77,29 +121,22 @@ def all_said(deal, instants):
     return [(deal.state(at), deal.timeline(at), deal.deadlines(at)) for at in instants]
 
 
-def log_rows(book, deals):
+def log_rows(deals):
     """The events of some deals as rows, each deal's in the order of the fold."""
-    columns = [[], [], [], []]
-    first = [0]
-    for deal in deals:
-        opening, *rest = deal.events
-        opened = to_micros(opening.occurred_at)
-        for event in (opening, *rest):
-            at = max(to_micros(event.occurred_at), opened)
-            for kind, subject, value in rows_of(book, event, opens=event is opening):
-                for column, cell in zip(columns, (kind, at, subject, value), strict=True):
-                    column.append(cell)
-        first.append(len(columns[0]))
-    return Rows(first, *columns)
+    told = [deal._run.rows for deal in deals]
+    first = list(itertools.accumulate(map(len, told), initial=0))
+    columns = zip(*(row for rows in told for row in rows), strict=True)
+    return Rows(first, *map(list, columns))
 
 
-def arguments(book, rows, until, room=ROOM, aways=ROOM):
-    """What `replay` takes, as lists, with room for so many answers and spans of time away."""
+def arguments(book, rows, until, calendar=None, room=ROOM, **rooms):
+    """What `replay` takes, as lists, with room for so many answers, visits, holds, plans, pasts."""
     deals, most = len(rows.first) - 1, most_obstacles(book.tables)
+    rooms = {"visits": ROOM, "holds": ROOM, "plans": ROOM, "pasts": ROOM} | rooms
     return [
         book.tables,
-        book.process.calendar.tables,
-        new_memory(book.tables, aways),
+        book.process.calendar_of(calendar).tables,
+        new_memory(book.tables, **rooms),
         rows,
         until,
         [0] * most,

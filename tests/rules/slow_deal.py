@@ -1,32 +1,71 @@
 """The referee's deal: recorded events and what time does between them, in order."""
 
-from tests.rules.slow_model import Entry, Moment
+import functools
 
-RANKS = ("Opened", "Migrated", "Learned", "Activity", "Assigned", "Overridden", "Resumed", "Held")
+from tests.rules.slow_commands import Commands
+from tests.rules.slow_story import Entry, slow_calendar
+
+RANKS = (
+    *("Opened", "Migrated", "Learned", "Activity", "Assigned", "Overridden"),
+    *("Resumed", "Held", "Moved", "Reopened", "Retracted"),
+)
+
+
+def is_a(event, name):
+    return type(event).__name__ == name
 
 
 class SlowDeal:
-    """A process and recorded events, in any order and any number of times."""
+    """
+    A process and recorded events, in any order and any number of times.
 
-    def __init__(self, process, events):
-        self.process = process
-        unique = {event.id: event for event in events}.values()
-        openings = [event for event in unique if type(event).__name__ == "Opened"]
+    With *known_at* only what we had been told by then; with *other_end* every event of which only
+    the day is known is taken at the other end of its day.
+    """
+
+    def __init__(self, process, events, known_at=None, *, other_end=False):
+        self.process, self.known_at, self.other_end = process, known_at, other_end
+        self.recorded = list({event.id: event for event in events}.values())
+        known = [e for e in self.recorded if known_at is None or e.known_at <= known_at]
+        gone = {event.target for event in known if is_a(event, "Retracted")}
+        standing = [event for event in known if event.id not in gone]
+        openings = [event for event in standing if is_a(event, "Opened")]
+        if not openings:
+            raise LookupError("nothing was known of the deal yet")
         opening = min(openings, key=self.place)
-        self.opened_at = opening.occurred_at
+        self.calendar = slow_calendar(process.calendar_of(opening.calendar))
+        self.opened_at = self.instant(opening)
         rest = sorted(
-            (event for event in unique if event is not opening),
-            key=lambda event: (max(event.occurred_at, self.opened_at), *self.place(event)),
+            (event for event in standing if event is not opening),
+            key=lambda event: (max(self.instant(event), self.opened_at), *self.place(event)),
         )
-        self.events = [Entry(max(e.occurred_at, self.opened_at), e) for e in (opening, *rest)]
+        self.events = [
+            Entry(max(self.instant(e), self.opened_at), e, own=self.instant(e))
+            for e in (opening, *rest)
+        ]
+        self.happened = functools.cache(self.find_happened)
 
-    @staticmethod
-    def place(event):
-        name = type(event).__name__
-        rank = RANKS.index(name) if name in RANKS else len(RANKS)
-        return event.occurred_at, rank, event.source, event.seq, event.id
+    def place(self, event):
+        rank = RANKS.index(type(event).__name__)
+        return self.instant(event), rank, event.source, event.seq, event.id
 
-    def happened(self, now):
+    def instant(self, event):
+        """When an event counts: if only its day is known, at one end of the day."""
+        if event.precision != "day":
+            return event.occurred_at
+        is_opening = is_a(event, "Opened")
+        # An opening is read by the calendar that it names, all else by the deal's.
+        calendar = (
+            slow_calendar(self.process.calendar_of(event.calendar)) if is_opening else self.calendar
+        )
+        date = calendar.local_date(event.occurred_at)
+        if is_opening != self.other_end:
+            return calendar.start_of_day(date)
+        return min(calendar.end_of_day(date), event.recorded_at)
+
+    # What happened.
+
+    def find_happened(self, now):
         """The tape at *now*: before each event, and after the last one, whatever acts by itself."""
         tape = []
         for entry in self.events:
@@ -38,55 +77,71 @@ class SlowDeal:
                     break
                 tape.append(Entry(raised.acted_at, raised=raised))
             tape.append(entry)
-        while True:
+        while tape:
             raised = self.moment(tape).next_act()
             if raised is None or raised.acted_at > now or raised.due_at >= now:
-                return tape
+                break
             tape.append(Entry(raised.acted_at, raised=raised))
+        return tape
 
-    def moment(self, tape):
-        return Moment(self.process, tape)
+    def moment(self, tape, at=None):
+        return Commands(self.process, tape, at)
 
     def at(self, now):
         """The deal at *now*."""
-        return self.moment(self.happened(now))
+        return self.moment(self.happened(now), now)
 
-    def deviations(self, tape):
-        """What recorded moves passed over: (event id, stage left, [(code, id)])."""
-        found = []
-        for number, entry in enumerate(tape):
-            if type(entry.event).__name__ != "Moved":
+    def deviations(self, now):
+        """What recorded events passed over: (event id, stage then, [(code, id, blocks)])."""
+        tape, found = self.happened(now), []
+        for number, entry in enumerate(tape[1:], 1):
+            if entry.event is None or is_a(entry.event, "Opened"):
                 continue
-            event, before = entry.event, self.moment(tape[:number])
-            if event.to == before.stage:
-                continue
-            # At one instant events come before deadlines: only what had acted stood in the way.
-            passed = before.obstacles(event.to, entry.at)
-            acted = {(*e.raised[:2], e.raised.key) for e in tape[:number] if e.raised}
-            gaps = {rule.id: before.clock(rule) for rule in self.process.contact_gaps}
-            passed = [
-                (code, name)
-                for code, name, _ in passed
-                if code != "gap" or (name, "breach", gaps[name][1]) in acted
-            ]
-            said = before.of_command(event.to, event.role, event.reason)
-            unsaid = {"role": event.role is None, "reason": event.reason is None}
-            passed += [(code, name) for code, name, _ in said if not unsaid[code]]
-            if event.occurred_at < self.opened_at:
-                passed.append(("history", None))
+            before = self.moment(tape[:number], entry.at)
+            passed = before.against_recorded(entry)
             if passed:
-                found.append((event.id, before.stage, passed))
+                found.append((entry.event.id, before.stage, passed))
         return found
+
+    def is_uncertain(self, now):
+        """Whether stage, status or a clock would be another at the other ends of the days."""
+        if not any(entry.event.precision == "day" for entry in self.events):
+            return False
+        other = SlowDeal(self.process, self.recorded, self.known_at, other_end=not self.other_end)
+        return other.opened_at > now or self.verdict(now) != other.verdict(now)
+
+    def verdict(self, now):
+        here = self.at(now)
+        return here.stage, here.status, {clock.rule: clock.status for clock in here.clocks}
+
+    # What commands meet: (code, id, blocks).
 
     def refusals(self, to, now, role=None, reason=None):
-        """What a command finds in its way: (code, id, blocks)."""
-        tape = self.happened(now)
-        moment = self.moment(tape)
-        found = moment.obstacles(to, now) + moment.of_command(to, role, reason)
-        by_time = [entry.at for entry in tape if entry.raised and entry.raised.moved]
-        if self.moved_after(now) or now in by_time or self.moved_later_at(tape, now):
-            found.insert(0, ("history", None, True))
-        return found
+        here = self.at(now)
+        return [
+            *self.too_early("Moved", now),
+            *here.against_move(to),
+            *here.against_role(to, role),
+            *here.against_reason(to, reason),
+        ]
+
+    def refusals_to_hold(self, until, now, reason=""):
+        return self.too_early("Held", now) + self.at(now).against_hold(until, reason)
+
+    def refusals_to_resume(self, now):
+        return self.too_early("Resumed", now) + self.at(now).against_resume()
+
+    def refusals_to_override(self, target, now, role=None):
+        return self.too_early("Overridden", now) + self.at(now).against_override(target, role)
+
+    def refusals_to_reopen(self, to, now):
+        return self.too_early("Reopened", now) + self.at(now).against_reopening(to)
+
+    def too_early(self, name, now):
+        """A command is not dated before what has already moved the deal."""
+        by_time = [e.at for e in self.happened(now) if e.raised and e.raised.moved]
+        late = self.moved_after(now) or now in by_time or self.moved_later_at(name, now)
+        return [("history", None, True)] if late else []
 
     def moved_after(self, now):
         """Whether anything that has happened by the last event moved the deal after *now*."""
@@ -94,13 +149,20 @@ class SlowDeal:
         until_event = max(n for n, entry in enumerate(tape) if entry.event)
         return any(visit.at > now for visit in self.moment(tape[: until_event + 1]).visits[1:])
 
-    def moved_later_at(self, tape, now):
-        """Whether a move was recorded at this very instant that counts after the command."""
-        moves = [tape[visit.number].event for visit in self.moment(tape).visits[1:]]
+    def moved_later_at(self, name, now):
+        """
+        Whether a move was recorded at this very instant that counts after the command.
+
+        A hold, its end and an override mind only a move that brings the deal back.
+        """
+        tape = self.happened(now)
+        here = self.moment(tape)
+        moves = [
+            tape[later.number].event
+            for visit, later in here.steps
+            if name in {"Moved", "Reopened"} or here.is_away(visit.stage)
+        ]
         # The deal's own events have no source and are numbered as they come.
-        command = ("", len(self.events), f"D/{len(self.events)}")
-        return any(
-            event.occurred_at == now and (event.source, event.seq, event.id) > command
-            for event in moves
-            if type(event).__name__ == "Moved"
-        )
+        number = len(self.recorded)
+        command = (now, RANKS.index(name), "", number, f"D/{number}")
+        return any(event is not None and self.place(event) > command for event in moves)

@@ -60,7 +60,7 @@ class SlowCalendar:
         self.week = calendar.hours
         self.special = dict(calendar.special)
         self.closed = set(calendar.holidays.add) - set(calendar.holidays.remove)
-        self.windows = functools.lru_cache(2_000)(self.find_windows)
+        self.windows = functools.lru_cache(20_000)(self.find_windows)
         self.after = functools.lru_cache(20_000)(self.find_after)
 
     def find_windows(self, date):
@@ -81,9 +81,15 @@ class SlowCalendar:
 
     def end_of_day(self, date):
         """The last microsecond before the next local midnight."""
-        return (
-            first_instant(self.zone, dt.datetime.combine(date + ONE_DAY, dt.time())) - MICROSECOND
-        )
+        return self.start_of_day(date + ONE_DAY) - MICROSECOND
+
+    def start_of_day(self, date):
+        """The first instant of a local day."""
+        return first_instant(self.zone, dt.datetime.combine(date, dt.time()))
+
+    def local_date(self, at):
+        """The date that the wall shows."""
+        return at.astimezone(self.zone).date()
 
     def day_of(self, at):
         """The latest local day that has begun."""
@@ -128,6 +134,49 @@ class SlowCalendar:
             if moved_now == moved:
                 return due
             moved = moved_now
+
+    def before(self, date, count, unit):
+        """The end of the local day, or the close of the working day, so many before a date."""
+        if unit != "business days":
+            return self.end_of_day(date - count * LENGTH[unit])
+        return self.working_day_before(date, count)
+
+    def working_day_before(self, date, count):
+        """The close of the so many-th working day before a date."""
+        while count:
+            date -= ONE_DAY
+            count -= bool(self.windows(date))
+        return self.windows(date)[-1][1]
+
+    def back(self, at, count, unit):
+        """So much before an instant; no hold is counted."""
+        if unit in {"minutes", "hours"}:
+            return at - count * LENGTH[unit]
+        if unit in {"days", "weeks"}:
+            shown_at = at.astimezone(self.zone).replace(tzinfo=None)
+            return first_instant(self.zone, shown_at - count * LENGTH[unit])
+        if unit == "business days":
+            last = self.local_date(at) + ONE_DAY
+            while not self.windows(last) or self.windows(last)[-1][1] > at:
+                last -= ONE_DAY
+            return self.working_day_before(last, count)
+        return self.back_in_open_time(at, count * LENGTH[unit])
+
+    def back_in_open_time(self, at, length):
+        """The first instant at which so much less had been worked than at *at*."""
+        date = self.local_date(at) + ONE_DAY
+        while True:
+            for opens, shuts in reversed(self.windows(date)):
+                worked = min(shuts, at) - opens
+                if worked <= dt.timedelta(0):
+                    continue
+                # Nothing was worked between the close before and this opening.
+                if length == dt.timedelta(0):
+                    return min(shuts, at)
+                if length < worked:
+                    return min(shuts, at) - length
+                length -= worked
+            date -= ONE_DAY
 
     def open_time(self, start):
         """Yield what is open from *start* on."""

@@ -12,7 +12,7 @@ from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.gates import compares
 from salesflow.rules.ladders import ladder
-from salesflow.rules.moves import most_obstacles
+from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.programs import fact_code
 from salesflow.rules.replay import WORTH
 
@@ -33,9 +33,9 @@ def book():
     return rule_book(process(touches=CLASSES, activities=KINDS))
 
 
-def classes(book, kind, *, done=True, inbound=False, outcome=None):
+def classes(book, kind, *, inbound=False, outcome=None):
     """The names of the touch classes of an activity, and whether it was two-way."""
-    bits, two_way = book.touch_bits(kind, done=done, inbound=inbound, outcome=outcome)
+    bits, two_way = book.touch_bits(kind, inbound=inbound, outcome=outcome)
     names = book.process.touch_classes
     return [name for number, name in enumerate(names) if bits >> number & 1], two_way
 
@@ -84,10 +84,6 @@ class TestTouchBits:
         assert classes(book, "email", inbound=True) == (["any", "two_way", "inbound"], 1)
         assert classes(book, "email", inbound=True, outcome="bounced") == ([], 0)
 
-    def test_not_done(self, book):
-        """What was not done is no touch."""
-        assert classes(book, "call", done=False) == ([], 0)
-
     def test_natures(self, book):
         """An added kind may sell or not, whatever it is like."""
         assert book.natures["pitch"].takes_place
@@ -110,7 +106,7 @@ class TestLadder:
             ),
             pytest.param(
                 Timer(id="t", since="stage", after="2 days", notice="1 day", escalate=BOSS[:1]),
-                ["notice", "breach", "escalate"],
+                ["notice", "notice:2", "breach", "escalate"],
                 id="timer",
             ),
             pytest.param(
@@ -129,10 +125,10 @@ class TestLadder:
         assert [rung.kind for rung in rungs] == sorted(rung.kind for rung in rungs)
 
     def test_where_a_notice_lies(self):
-        """A notice of one business day before five is due after four."""
+        """A notice of one business day before five is due after four; the second before an end."""
         rule = Timer(id="t", since="stage", after="5 business days", notice="1 business day")
 
-        assert [rung.amount for rung in ladder(0, rule)] == [4, 5]
+        assert [rung.amount for rung in ladder(0, rule)] == [4, 1, 5]
 
 
 class TestFactCode:
@@ -191,7 +187,7 @@ class TestRuleBook:
 
         assert [c.id for c in book.criteria] == ["need", "budget > 5"]
         assert len(book.tables.op) == 2
-        assert most_obstacles(book.tables) == 1 + 0 + 1 + 6
+        assert most_obstacles(book.tables) == 4 + 0 + 1 + 6
 
     def test_gaps_come_before_timers(self):
         """So that the number of a rung is its turn at one instant."""

@@ -11,7 +11,7 @@ from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import _cache_folder, arrays, compiled
 from salesflow.rules.gates import compares
-from salesflow.rules.moves import is_forward
+from salesflow.rules.obstacles import is_forward
 
 
 class TestCompiled:

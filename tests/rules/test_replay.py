@@ -14,7 +14,7 @@ from salesflow.rules.replay import replay
 def run(deals, until, **room):
     """The book of the deals and what `replay` answers: acts, deviations, verdicts."""
     book = rule_book(deals[0].process)
-    call = arguments(book, log_rows(book, deals), to_micros(until), **room)
+    call = arguments(book, log_rows(deals), to_micros(until), **room)
     replay(*call)
     return book, *call[-3:]
 
@@ -66,18 +66,17 @@ class TestReplay:
         out = kill(id="out", since="stage", stages=["talk"], after="1 day", move_to="nurture")
         deal = opened(back, out, timer(after="30 days"))
         until = MON + 62 * DAY
-        *_, short = run([deal], until, aways=1)
-        _, acts, _, enough = run([deal], until, aways=short.aways[0])
+        *_, short = run([deal], until, visits=1)
+        _, acts, _, enough = run([deal], until, visits=short.visits[0])
 
-        assert short.aways[0] == enough.aways[0] == 30
+        assert short.visits[0] == enough.visits[0] == 61
         assert [to_micros(at) for _, _, at in raised(deal, until)] == acts.at[: acts.found[0]]
 
     def test_a_deal_that_learns_many_facts_at_once(self):
         """An event of several facts is several rows at one instant."""
         deal = opened()
         deal.record(Learned(id="l", occurred_at=TUE, facts={"need": True, "budget": 5}))
-        book = rule_book(deal.process)
-        rows = log_rows(book, [deal])
+        rows = log_rows([deal])
 
         assert list(rows.kind) == [codes.OPENED, codes.LEARNED, codes.LEARNED]
         assert rows.first == [0, 3]

@@ -363,6 +363,33 @@ def before(
     return due if due < HORIZON else NEVER
 
 
+def back(
+    tables: CalendarTables,
+    at: int,
+    measure: int,
+    amount: int,
+    hold_from: Ints,
+    hold_until: Ints,
+    holds: int,
+) -> int:
+    """
+    Return the instant that lies an amount before another.
+
+    Days: the same local time so many days earlier. Business hours: the first instant at which that
+    much less had been worked. Business days: the close of the N-th working day before the last one
+    that has closed. It counts no holds, but strictly inside one it becomes the hold's end. NEVER
+    outside the years that the tables know.
+    """
+    if not is_known(tables, at, measure):
+        return NEVER
+    shown = reading(tables, at, measure)
+    if measure == DAYS:
+        # What the clock on the wall shows, also in the second pass of a repeated hour.
+        shown = at + tables.offset[_segment_at(tables, at)]
+    found = reached(tables, shown - amount, measure)
+    return leave_hold(found, hold_from, hold_until, holds)
+
+
 def insert_hold(
     hold_from: MutableInts, hold_until: MutableInts, holds: int, start: int, end: int
 ) -> int:

@@ -61,11 +61,17 @@ def check_zone(key: str) -> None:
             return
     except (KeyError, ValueError, OSError):
         pass
-    hint = did_you_mean(key, zoneinfo.available_timezones())
+    hint = did_you_mean(key, _known_zones())
     raise ValueError(
         f'timezone: {key[:60]!r}, expected an IANA name such as "Europe/Berlin". '
         f"Name a city of the zone.{hint}"
     )
+
+
+@functools.cache
+def _known_zones() -> frozenset[str]:
+    # Asked once: it walks through every folder of zones.
+    return frozenset(zoneinfo.available_timezones())
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,18 +1,50 @@
 """A live deal: events in, state and deadlines out."""
 
-from salesflow.deal.agenda import AgendaItem, Urgency, agenda
+from salesflow.deal.agenda import agenda
 from salesflow.deal.deal import Deal
-from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Deviation, Raised
+from salesflow.deal.effects import Effect, EffectKind, EffectStatus
+from salesflow.deal.indicators import Pulse
+from salesflow.deal.items import AgendaItem, Urgency
+from salesflow.deal.ledger import Entry, Turn
+from salesflow.deal.plays import PlayState, PlayStatus
+from salesflow.deal.pulse import pulse
+from salesflow.deal.slices import Reason, Slice
+from salesflow.deal.state import (
+    Clock,
+    Deadline,
+    DealState,
+    DealStatus,
+    Deviation,
+    Hold,
+    Raised,
+)
+from salesflow.deal.stories import ClockStory, Explanation, HoldStory, Step
 
 __all__ = [
     "AgendaItem",
     "Clock",
+    "ClockStory",
     "Deadline",
     "Deal",
     "DealState",
     "DealStatus",
     "Deviation",
+    "Effect",
+    "EffectKind",
+    "EffectStatus",
+    "Entry",
+    "Explanation",
+    "Hold",
+    "HoldStory",
+    "PlayState",
+    "PlayStatus",
+    "Pulse",
     "Raised",
+    "Reason",
+    "Slice",
+    "Step",
+    "Turn",
     "Urgency",
     "agenda",
+    "pulse",
 ]

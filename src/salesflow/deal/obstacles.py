@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from salesflow.calendars import to_datetime
 from salesflow.errors import Code, Obstacle
-from salesflow.events import Value
+from salesflow.events import Event, Held, Moved, Reopened, Value
 from salesflow.process.gates import facts_of
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.tables import Memory
+from salesflow.rules.gates import known
+from salesflow.rules.tables import LAST_OPEN, NOW, OPENED_AT, Memory
 
 Finding = tuple[int, int]
-"""(code, which), as `salesflow.rules.moves.obstacles` finds them."""
+"""(code, which), as `salesflow.rules.obstacles` finds them."""
 Told = Mapping[str, Value]
 """Facts as they were told, with money in a foreign currency as text."""
 
+_ALWAYS = frozenset({Code.NO_HOLD, Code.NO_RIGHT, Code.NOT_CLOSED, Code.HISTORY})
+"""What refuses a command in every mode."""
+
 
 def describe(
-    book: RuleBook, memory: Memory, finding: Finding, stage: str, to: str, *, told: Told
+    book: RuleBook, memory: Memory, finding: Finding, stage: str, event: Event, *, told: Told
 ) -> Obstacle:
     """
     Return a finding of the rules as an obstacle.
@@ -33,49 +38,148 @@ def describe(
 
         finding: What was found.
 
-        stage: The stage that would be left.
+        stage: Where the deal was.
 
-        to: The stage that would be entered.
+        event: What it stands in the way of.
 
         told: What was told of the deal by then.
     """
     code, which = finding
-    strict = book.process.mode is Mode.ENFORCE
     match code:
         case codes.GAP:
             return _gap(book, memory, which)
         case codes.CRITERION:
-            return _criterion(book, memory, told, which, blocks=strict)
-        case codes.CLOSED:
-            return Obstacle(
-                code=Code.CLOSED,
-                message=f"the deal is closed in {stage!r}",
-                wanted="Record the move as a fact if it is open again",
-                blocks=strict,
-            )
+            return _criterion(book, memory, told, which)
+        case codes.TOO_EARLY:
+            return before_opening(event.occurred_at, to_datetime(memory.deal[OPENED_AT]))
         case _:
-            return _no_such_move(book, stage, to, blocks=strict)
+            return _plain(book, code, **_SAY[code](book, memory, stage, event))
 
 
-def _no_such_move(book: RuleBook, stage: str, to: str, *, blocks: bool) -> Obstacle:
+def _plain(
+    book: RuleBook, code: int, message: str, wanted: str, rule: str | None = None
+) -> Obstacle:
+    """Return an obstacle for which the mode of the process decides if it blocks."""
+    public = _CODES[code]
+    blocks = public in _ALWAYS or book.process.mode is Mode.ENFORCE
+    return Obstacle(code=public, rule=rule, message=message, wanted=wanted, blocks=blocks)
+
+
+_CODES = {
+    codes.NO_SUCH_MOVE: Code.NO_SUCH_MOVE,
+    codes.CLOSED: Code.CLOSED,
+    codes.ROLE: Code.ROLE,
+    codes.REASON: Code.REASON,
+    codes.HOLD_LENGTH: Code.HOLD_LENGTH,
+    codes.HOLD_COUNT: Code.HOLD_COUNT,
+    codes.NO_HOLD: Code.NO_HOLD,
+    codes.NO_RIGHT: Code.NO_RIGHT,
+    codes.NOT_CLOSED: Code.NOT_CLOSED,
+}
+
+Said = dict[str, str]
+
+
+def _closed(_book: RuleBook, _memory: Memory, stage: str, event: Event) -> Said:
+    wanted = "Reopen the deal, then hold it" if isinstance(event, Held) else "Reopen the deal"
+    return {"message": f"the deal is closed in {stage!r}", "wanted": wanted}
+
+
+def _no_such_move(book: RuleBook, memory: Memory, stage: str, event: Any) -> Said:  # noqa: ANN401
+    if isinstance(event, Reopened):
+        latest = book.process.stages[memory.deal[LAST_OPEN]].id
+        return {
+            "message": f"the deal was not as far as {event.to!r} when it was closed",
+            "wanted": f"Reopen it in {latest!r} or an earlier open stage",
+        }
     allowed = [end for start, end in book.moves if start == stage]
-    message = f"the process has no move from {stage!r} to {to!r}"
-    wanted = f"From here: {', '.join(allowed)}" if allowed else "No move leads on"
-    if to in allowed:
-        message = f"the deal was not as far as {to!r} when it was parked"
-        wanted = "Move it to the open stage that it came from, or to an earlier one"
-    return Obstacle(code=Code.NO_SUCH_MOVE, message=message, wanted=wanted, blocks=blocks)
+    if event.to in allowed:
+        return {
+            "message": f"the deal was not as far as {event.to!r} when it was parked",
+            "wanted": "Move it to the open stage that it came from, or to an earlier one",
+        }
+    return {
+        "message": f"the process has no move from {stage!r} to {event.to!r}",
+        "wanted": f"From here: {', '.join(allowed)}" if allowed else "No move leads on",
+    }
+
+
+def _role(book: RuleBook, _memory: Memory, stage: str, event: Any) -> Said:  # noqa: ANN401
+    by = " or ".join(book.moves[stage, event.to].by)
+    return {
+        "message": f"the move to {event.to!r} is for {by}, got role {event.role!r}",
+        "wanted": f"Let a {by} move it",
+    }
+
+
+def _reason(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
+    if isinstance(event, Moved):
+        what, listed = f"the move to {event.to!r}", book.process.stage(event.to).reasons
+    else:
+        what, listed = "the hold", book.process.holds.reasons
+    given = f"got {event.reason!r}" if event.reason else "none is given"
+    return {
+        "message": f"{what} wants a reason, {given}",
+        "wanted": f"One of: {', '.join(listed)}" if listed else "Give one",
+    }
+
+
+def _hold_length(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
+    longest = book.process.holds.longest
+    return {
+        "message": f"a hold until {_instant(event.until)} is longer than {longest}",
+        "wanted": f"Hold it for {longest} at most",
+    }
+
+
+def _hold_count(book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Said:
+    most = book.process.holds.per_deal
+    return {
+        "message": f"the deal has had {most} {'hold' if most == 1 else 'holds'}, which is all",
+        "wanted": "Go on with it, park it or close it",
+    }
+
+
+def _no_hold(_book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Said:
+    return {"message": "the deal is not on hold", "wanted": "There is nothing to end"}
+
+
+def _no_right(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
+    able = " or ".join(_overriders(book, event.target)) or "nobody in this process"
+    seen = f"role {event.role!r}" if event.role else "no role"
+    return {
+        "message": f"{event.target!r} may be overridden by {able}, got {seen}",
+        "wanted": f"Let {able} do it",
+        "rule": event.target,
+    }
+
+
+def _not_closed(_book: RuleBook, _memory: Memory, stage: str, _event: Event) -> Said:
+    return {"message": f"the deal is open in {stage!r}", "wanted": "Move it instead"}
+
+
+_SAY = {
+    codes.NO_SUCH_MOVE: _no_such_move,
+    codes.CLOSED: _closed,
+    codes.ROLE: _role,
+    codes.REASON: _reason,
+    codes.HOLD_LENGTH: _hold_length,
+    codes.HOLD_COUNT: _hold_count,
+    codes.NO_HOLD: _no_hold,
+    codes.NO_RIGHT: _no_right,
+    codes.NOT_CLOSED: _not_closed,
+}
+
+
+def _overriders(book: RuleBook, target: str) -> tuple[str, ...]:
+    """Return the roles that may override a rule or a criterion."""
+    roles = book.process.roles
+    return tuple(r.id for r in roles if target in r.may_override or "*" in r.may_override)
 
 
 def _gap(book: RuleBook, memory: Memory, number: int) -> Obstacle:
     gap = book.rules[number]
-    due_at = to_datetime(
-        next(
-            memory.due[rung]
-            for rung in range(book.tables.rule_first[number], book.tables.rule_first[number + 1])
-            if book.tables.rung_kind[rung] == codes.BREACH
-        )
-    )
+    due_at = to_datetime(memory.due[book.tables.rule_end[number]])
     return Obstacle(
         code=Code.GAP,
         rule=gap.id,
@@ -83,62 +187,44 @@ def _gap(book: RuleBook, memory: Memory, number: int) -> Obstacle:
         wanted="Log a touch",
         blocks=book.tables.rule_mode[number] == codes.ENFORCE,
         due_at=due_at,
+        may_override=_overriders(book, gap.id),
     )
 
 
-def _criterion(
-    book: RuleBook, memory: Memory, told: Told, number: int, *, blocks: bool
-) -> Obstacle:
-    criterion = book.criteria[number]
+def _criterion(book: RuleBook, memory: Memory, told: Told, number: int) -> Obstacle:
+    criterion, by = book.criteria[number], book.tables.criterion_by[number]
     read = sorted(facts_of(book.gates[number]))
-    unknown = tuple(name for name in read if memory.fact[book.facts[name]] == codes.UNKNOWN)
+    unknown = tuple(
+        name
+        for name in read
+        if known(memory, book.facts[name], by, memory.deal[NOW]) == codes.UNKNOWN
+    )
     missing = f"unknown: {', '.join(unknown)}" if unknown else "it is not true"
     if unknown == (criterion.say or criterion.expression,):
         missing = "unknown"
-    foreign = [f"{name} is {told[name]}" for name in unknown if name in told]
+    foreign = [f"{name} is {told[name]}" for name in unknown if _is_foreign(book, told, name)]
     if foreign:
         wanted = book.process.currency
         missing = f"{', '.join(foreign)}, wanted {wanted}: currencies are never converted"
     said = f" ({criterion.expression})" if criterion.say else ""
+    who = f", as {' or '.join(criterion.by)}" if criterion.by else ""
     return Obstacle(
         code=Code.CRITERION,
         rule=criterion.id,
         message=f"{criterion.say or criterion.expression}{said}: {missing}",
-        wanted=f"Learn {', '.join(read)}",
-        blocks=blocks,
+        wanted=f"Learn {', '.join(read)}{who}",
+        blocks=book.process.mode is Mode.ENFORCE,
         unknown=unknown,
+        may_override=_overriders(book, criterion.id),
     )
 
 
-def of_command(
-    book: RuleBook, stage: str, to: str, role: str | None, reason: str | None
-) -> list[Obstacle]:
-    """Return what stands in the way of who wants to move, and of what reason they give."""
-    found = []
-    blocks = book.process.mode is Mode.ENFORCE
-    move = book.moves.get((stage, to))
-    if move and move.by and role not in move.by:
-        found.append(
-            Obstacle(
-                code=Code.ROLE,
-                message=f"the move to {to!r} is for {' or '.join(move.by)}, got role {role!r}",
-                wanted=f"Let a {' or '.join(move.by)} move it",
-                blocks=blocks,
-            )
-        )
-    known = book.process.stage(to).reasons
-    wants_one = move is not None and move.reason_required
-    if (wants_one and not reason) or (reason and known and reason not in known):
-        given = f"got {reason!r}" if reason else "none is given"
-        found.append(
-            Obstacle(
-                code=Code.REASON,
-                message=f"the move to {to!r} wants a reason, {given}",
-                wanted=f"One of: {', '.join(known)}" if known else "Give one",
-                blocks=blocks,
-            )
-        )
-    return found
+def _is_foreign(book: RuleBook, told: Told, name: str) -> bool:
+    """Return whether a fact was told in a currency that is not the process's."""
+    if name not in told:
+        return False
+    is_money = book.process.all_facts[name].type == "money"
+    return is_money and isinstance(told[name], str)
 
 
 def too_early(at: dt.datetime, moved_at: dt.datetime) -> Obstacle:
@@ -146,7 +232,7 @@ def too_early(at: dt.datetime, moved_at: dt.datetime) -> Obstacle:
     return Obstacle(
         code=Code.HISTORY,
         message=f"the command is dated {_instant(at)}, the deal moved at {_instant(moved_at)}",
-        wanted="Date it later, or record the move as a fact",
+        wanted="Date it later, or record it as a fact",
         due_at=moved_at,
     )
 

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 import attrs
 
 from salesflow.calendars import to_datetime, to_micros
-from salesflow.deal.obstacles import before_opening, describe, of_command
+from salesflow.calendars.arithmetic import CalendarTables
+from salesflow.deal.keys import key_of
+from salesflow.deal.obstacles import describe
+from salesflow.deal.order import (
+    Order,
+    Place,
+    Placed,
+    check_retraction,
+    collected,
+    is_known,
+    opening_of,
+    retracted,
+)
 from salesflow.deal.state import Deviation, Raised
-from salesflow.errors import Code, EventError, Obstacle
-from salesflow.events import Assigned, Event, Learned, Moved, Opened, Value
+from salesflow.errors import EventError, Obstacle
+from salesflow.events import Activity, Assigned, Event, Learned, Opened, Retracted, Value
 from salesflow.process.values import ForeignMoney
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.clocks import acts_at
-from salesflow.rules.encode import Row, rows_of
+from salesflow.rules.encode import rows_of
 from salesflow.rules.fold import act, acting_before, acting_by, moves_deal, take
-from salesflow.rules.moves import most_obstacles
-from salesflow.rules.moves import obstacles as find_obstacles
-from salesflow.rules.tables import STAGE, Memory, copy_memory, make_room, new_memory
-
-Place = tuple[int, int, str, int, str]
-"""Where an event comes in the fold: (occurred_at, rank, source, seq, id)."""
-
-
-def place_of(event: Event) -> Place:
-    """Return the place of *event* in the fold."""
-    return to_micros(event.occurred_at), event.rank, event.source, event.seq, event.id
-
-
-def check_deal(opening: Opened, deal: str) -> None:
-    """Refuse an opening of another deal than the one with the id *deal*."""
-    if opening.deal != deal:
-        msg = f"event {opening.id!r} opens deal {opening.deal!r}, this is {deal!r}."
-        raise EventError(msg)
-
-
-@attrs.define
-class _Keyed:
-    """An event with its place in the fold; the instant from which it counts comes first."""
-
-    key: tuple[int, *Place]
-    event: Event
-    rows: list[Row]
+from salesflow.rules.obstacles import against, most_obstacles
+from salesflow.rules.revisions import Activities
+from salesflow.rules.tables import STAGE, Memory, Row, copy_memory, make_room, new_memory
+from salesflow.rules.turns import acts_at
 
 
 @attrs.frozen
@@ -61,136 +48,203 @@ class View:
         memory: The deal as the rules see it then; not to be written to.
 
         raised: What time did after the latest event.
+
+        whole: All events.
     """
 
     now: int
     run: Run
     memory: Memory
     raised: tuple[Raised, ...]
+    whole: Run
 
     @property
     def stage(self) -> str:
         """The stage the deal is in."""
-        return self.run.book.process.stages[self.memory.deal[STAGE]].id
+        return self.run.stage_of(self.memory)
 
-    def obstacles(self, to: str) -> tuple[Obstacle, ...]:
-        """Return what stands in the way of a move to the other stage *to*."""
-        return self.run.found(self.memory, to)
+    @property
+    def acts(self) -> tuple[Raised, ...]:
+        """Everything that time did, in order."""
+        return (*(told for told in self.run.story if isinstance(told, Raised)), *self.raised)
+
+    def obstacles(self, event: Event) -> tuple[Obstacle, ...]:
+        """
+        Return what stands in the way of an event that is asked for now.
+
+        Raises:
+            EventError: If the event says what the process does not have.
+        """
+        run = self.run
+        found: list[Obstacle] = []
+        for row in rows_of(run.book, event, self.now, commands=True):
+            count = against(run.book.tables, run.calendar, self.memory, row, *run.scratch)
+            found += run.described(self.memory, count, self.stage, event)
+        return tuple(found)
 
 
 class Run:
     """
     The events of one deal in the order of the fold, and what they add up to.
 
-    The order is (occurred_at, rank, source, seq, id). The earliest opening comes first, whatever
+    The order is (when it was, rank, source, seq, id). The earliest opening comes first, whatever
     else is dated before it: that counts from the opening. An event that comes in order is folded
     onto what is there; a late one folds the history anew.
     """
 
-    def __init__(self, book: RuleBook, opening: Opened, events: Iterable[Event] = ()) -> None:
+    def __init__(self, book: RuleBook, known: Mapping[str, Event], order: Order) -> None:
         self.book = book
-        self.by_id: dict[str, Event] = {}
-        self._codes = [0] * most_obstacles(book.tables)
-        self._which = [0] * most_obstacles(book.tables)
-        self._refold(opening, events)
+        self.by_id = dict(known)
+        most = most_obstacles(book.tables)
+        self.scratch = [0] * most, [0] * most
+        self._refold(order)
 
     @classmethod
-    def of(cls, book: RuleBook, events: Iterable[Event]) -> Self:
+    def of(cls, book: RuleBook, events: Iterable[Event], *, other_end: bool = False) -> Self:
         """
         Return the run of *events*, in whatever order and however often they come.
+
+        Args:
+            book: The process.
+
+            events: The events.
+
+            other_end: As in `Order`.
 
         Raises:
             EventError: As `salesflow.deal.Deal.replay` says.
         """
-        known: dict[str, Event] = {}
-        for event in events:
-            if known.setdefault(event.id, event) != event:
-                msg = f"event id {event.id!r} is taken by {known[event.id]!r}, got {event!r}."
-                raise EventError(msg)
-        openings = [event for event in known.values() if isinstance(event, Opened)]
-        if not openings:
-            msg = f"history of {len(known)} events: none opens the deal. Add an Opened event."
-            raise EventError(msg)
-        opening = min(openings, key=place_of)
-        for event in openings:
-            check_deal(event, opening.deal)
-        return cls(book, opening, (event for event in known.values() if event is not opening))
+        known = collected(events)
+        for event in known.values():
+            check_retraction(known, event)
+        return cls(book, known, opening_of(book, known, other_end=other_end))
+
+    @property
+    def opening(self) -> Opened:
+        """The opening that counts."""
+        return self.order.opening
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Every event in the order of the fold."""
-        return (self.opening, *(keyed.event for keyed in self._keyed))
+        """Every event in the order of the fold, those that were retracted included."""
+        others = (event for event in self.by_id.values() if event is not self.opening)
+        return (self.opening, *sorted(others, key=self.order.place))
 
-    def add(self, event: Event) -> bool:
+    @property
+    def rows(self) -> list[Row]:
+        """What the rules have taken in, in the order of the fold."""
+        opening = rows_of(self.book, self.opening, self.opened_at, opens=True)
+        return [*opening, *(row for placed in self._placed for row in placed.rows)]
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether of some event only the day is known."""
+        return any(placed.event.precision != "instant" for placed in self._placed) or (
+            self.opening.precision != "instant"
+        )
+
+    def add(self, event: Event, placed: Placed | None = None) -> bool:
         """
         Take in an event, which may come late or twice.
+
+        Args:
+            event: The event.
+
+            placed: The same with its place, if that is known already.
 
         Returns:
             Whether it was new.
 
         Raises:
-            EventError: If another event has its id, or it names what the process does not have.
+            EventError: If another event has its id, or it says what the process does not have.
                 Nothing has changed then.
         """
-        if self._is_known(event):
+        if is_known(self.by_id, event):
             return False
-        if isinstance(event, Opened) and place_of(event) < place_of(self.opening):
-            rows_of(self.book, event, opens=True)
-            self._refold(event, self.events)
+        check_retraction(self.by_id, event)
+        placed = placed or self.order.placed(event)
+        if isinstance(event, Opened) and self.order.place(event) < self.order.place(self.opening):
+            rows_of(self.book, event, placed.at, opens=True)
+            self.by_id[event.id] = event
+            self._refold(attrs.evolve(self.order, opening=event))
             return True
-        keyed = self._with_key(event)
         self.by_id[event.id] = event
-        if not self._keyed or keyed.key > self._keyed[-1].key:
-            self._keyed.append(keyed)
-            self._take(keyed)
+        if placed.key > self._last.key and not self._is_retraction(event):
+            self._placed.append(placed)
+            self._take(placed)
         else:
-            insort(self._keyed, keyed, key=lambda known: known.key)
-            self._refold(self.opening, self.events[1:])
+            self._refold(self.order)
         return True
 
     def at(self, now: int) -> View:
         """Return the deal at *now*; events dated later have not happened yet."""
-        run = self if now >= self.last_at else self._until(now)
+        run = self if now >= self._last.at else self._until(now)
         memory, tables = run.memory, run.book.tables
         raised: list[Raised] = []
-        rung = acting_by(tables, self.book.calendar, memory, now)
+        rung = acting_by(tables, run.calendar, memory, now)
         if rung != codes.NONE:
             memory = copy_memory(memory)
         while rung != codes.NONE:
             raised.append(run.act(memory, rung))
-            rung = acting_by(tables, self.book.calendar, memory, now)
-        return View(now, run, memory, tuple(raised))
+            rung = acting_by(tables, run.calendar, memory, now)
+        return View(now, run, memory, tuple(raised), self)
+
+    def known_by(self, known_at: int) -> Run:
+        """
+        Return the run of what was known at an instant.
+
+        Raises:
+            EventError: If nobody knew of the deal.
+        """
+        known = {i: e for i, e in self.by_id.items() if to_micros(e.known_at) <= known_at}
+        if not any(isinstance(event, Opened) for event in known.values()):
+            asked = to_datetime(known_at)
+            msg = f"deal {self.opening.deal!r} was not known at {asked}. Ask for a later instant."
+            raise EventError(msg)
+        return Run(self.book, known, opening_of(self.book, known))
+
+    def other_end(self) -> Run:
+        """Return the run in which every vague event counts at the other end of its day."""
+        return Run(self.book, self.by_id, opening_of(self.book, self.by_id, other_end=True))
 
     def act(self, memory: Memory, rung: int) -> Raised:
         """Let a rung act on *memory*, and say what it did."""
         book, number = self.book, self.book.tables.rung_rule[rung]
         raised = Raised(
+            key=key_of(book, memory, self.opening.deal, rung),
             rule=book.rules[number].id,
             rung=book.rungs[rung].name,
+            started_at=to_datetime(memory.start[number]),
             due_at=to_datetime(memory.due[rung]),
             acted_at=to_datetime(acts_at(memory, rung)),
-            stage=book.process.stages[memory.deal[STAGE]].id,
+            stage=self.stage_of(memory),
             to=book.rungs[rung].to,
             moved=moves_deal(book.tables, memory, rung),
         )
         make_room(memory)
-        act(book.tables, self.book.calendar, memory, rung)
+        act(book.tables, self.calendar, memory, rung)
         return raised
 
-    def found(self, memory: Memory, to: str) -> tuple[Obstacle, ...]:
-        """Return what the rules find in the way of a move to the other stage *to*."""
-        count = find_obstacles(
-            self.book.tables, memory, self.book.stages[to], self._codes, self._which
-        )
-        stage = self.book.process.stages[memory.deal[STAGE]].id
-        return self._described(memory, count, stage, to)
+    def stage_of(self, memory: Memory) -> str:
+        """Return the stage that the deal is in."""
+        return self.book.process.stages[memory.deal[STAGE]].id
 
-    def _is_known(self, event: Event) -> bool:
-        known = self.by_id.get(event.id)
-        if known is not None and known != event:
-            msg = f"event id {event.id!r} is taken by {known!r}, got {event!r}. Use another id."
-            raise EventError(msg)
-        return known is not None
+    def described(
+        self, memory: Memory, count: int, stage: str, event: Event
+    ) -> tuple[Obstacle, ...]:
+        """Return as obstacles what the rules have just found in the way of *event*."""
+        if not count:
+            return ()
+        codes_found, which = self.scratch
+        findings = zip(codes_found[:count], which[:count], strict=True)
+        return tuple(
+            describe(self.book, memory, finding, stage, event, told=self.facts)
+            for finding in findings
+        )
+
+    def _is_retraction(self, event: Event) -> bool:
+        """Return whether the event takes another out of the history, or is taken out itself."""
+        return isinstance(event, Retracted) or event.id in self._gone
 
     def _until(self, now: int) -> Run:
         """Return a run of the events that have happened by *now*."""
@@ -198,90 +252,77 @@ class Run:
             opened, asked = to_datetime(self.opened_at), to_datetime(now)
             msg = f"deal {self.opening.deal!r} opened at {opened}, asked for {asked}. Ask later."
             raise EventError(msg)
-        happened = (keyed.event for keyed in self._keyed if keyed.key[0] <= now)
-        return Run(self.book, self.opening, happened)
+        happened = {p.event.id: p.event for p in self._placed if p.at <= now}
+        return Run(self.book, {self.opening.id: self.opening, **happened}, self.order)
 
-    def _refold(self, opening: Opened, events: Iterable[Event]) -> None:
-        """Fold the history anew from *opening* and all other *events*."""
-        self.opening = opening
-        self.opened_at = to_micros(opening.occurred_at)
+    def _refold(self, order: Order) -> None:
+        """Fold the history anew."""
+        self.order, self.opened_at = order, order.opened_at
+        self.calendar: CalendarTables = order.calendar
         self.memory = new_memory(self.book.tables)
         self.story: list[Event | Raised] = []
         self.deviations: list[Deviation] = []
         self.facts: dict[str, Value] = {}
-        self.owner = opening.owner
+        self.owner = order.opening.owner
         self.moved_at = codes.LONG_AGO
         self.moved_place: Place | tuple[()] = ()
-        self._keyed = sorted(map(self._with_key, events), key=lambda keyed: keyed.key)
-        self.by_id[opening.id] = opening
-        self._apply(self.opened_at, opening, rows_of(self.book, opening, opens=True))
-        for keyed in self._keyed:
-            self.by_id[keyed.event.id] = keyed.event
-            self._take(keyed)
+        self.returned_place: Place | tuple[()] = ()
+        self._activities = Activities(self.book)
+        self._gone = gone = retracted(self.by_id)
+        stand = (e for e in self.by_id.values() if e is not order.opening and e.id not in gone)
+        self._placed = sorted(map(order.placed, stand), key=lambda placed: placed.key)
+        self._open()
+        for placed in self._placed:
+            self._take(placed)
 
-    def _with_key(self, event: Event) -> _Keyed:
-        place = place_of(event)
-        return _Keyed((max(place[0], self.opened_at), *place), event, rows_of(self.book, event))
+    def _open(self) -> None:
+        opening = self.opening
+        rows = rows_of(self.book, opening, self.opened_at, opens=True)
+        self._last = Placed((self.opened_at, *self.order.place(opening)), opening, rows)
+        take(self.book.tables, self.calendar, self.memory, rows[0], *self.scratch)
+        self.story.append(opening)
 
-    def _take(self, keyed: _Keyed) -> None:
-        """Let time act up to the event, then the event itself."""
-        at = keyed.key[0]
-        rung = acting_before(self.book.tables, self.book.calendar, self.memory, at)
+    def _take(self, placed: Placed) -> None:
+        """Let time act up to the event, then take in the event itself."""
+        tables, calendar, memory = self.book.tables, self.calendar, self.memory
+        rung = acting_before(tables, calendar, memory, placed.at)
         while rung != codes.NONE:
-            raised = self.act(self.memory, rung)
+            raised = self.act(memory, rung)
             self.story.append(raised)
             if raised.moved:
                 self.moved_at = to_micros(raised.acted_at)
-            rung = acting_before(self.book.tables, self.book.calendar, self.memory, at)
-        self._apply(at, keyed.event, keyed.rows)
-
-    def _apply(self, at: int, event: Event, rows: list[Row]) -> None:
-        tables, memory, found = self.book.tables, self.memory, 0
-        stage = memory.deal[STAGE]
-        make_room(memory)
-        for kind, subject, value in rows:
-            found = take(
-                tables,
-                self.book.calendar,
-                memory,
-                kind,
-                at,
-                subject,
-                value,
-                self._codes,
-                self._which,
-            )
-        self.last_at = at
+            rung = acting_before(tables, calendar, memory, placed.at)
+        event, stage = placed.event, memory.deal[STAGE]
+        make_room(memory, self._activities.plans + 1)
+        passed: list[Obstacle] = []
+        placed.rows = self._rows(placed)
+        for row in placed.rows:
+            found = take(tables, calendar, memory, row, *self.scratch)
+            if found:
+                origin = self.book.process.stages[stage].id
+                passed += self.described(memory, found, origin, event)
+        self._last = placed
         self.story.append(event)
-        if isinstance(event, Moved):
-            self._moved(at, event, self.book.process.stages[stage].id, found)
-        elif isinstance(event, Learned):
+        if memory.deal[STAGE] != stage:
+            self.moved_at, self.moved_place = placed.at, placed.key[1:]
+            if tables.stage_kind[stage] != codes.OPEN:
+                self.returned_place = self.moved_place
+        if passed:
+            origin = self.book.process.stages[stage].id
+            self.deviations.append(
+                Deviation(event=event, from_stage=origin, obstacles=tuple(passed))
+            )
+        if isinstance(event, Learned):
             self.facts.update(self._told(event))
         elif isinstance(event, Assigned):
             self.owner = event.owner
 
-    def _moved(self, at: int, event: Moved, stage: str, found: int) -> None:
-        """Note what a recorded move passed over; what it leaves unsaid is not held against it."""
-        if event.to == stage:
-            return
-        self.moved_at, self.moved_place = at, place_of(event)
-        said = of_command(self.book, stage, event.to, event.role, event.reason)
-        unsaid = {Code.ROLE: event.role is None, Code.REASON: event.reason is None}
-        early = to_micros(event.occurred_at) < self.opened_at
-        passed = (
-            *((before_opening(event.occurred_at, to_datetime(at)),) if early else ()),
-            *self._described(self.memory, found, stage, event.to),
-            *(obstacle for obstacle in said if not unsaid[obstacle.code]),
-        )
-        if passed:
-            self.deviations.append(Deviation(event=event, from_stage=stage, obstacles=passed))
+    def _rows(self, placed: Placed) -> list[Row]:
+        """Return what an event says to the rules where it stands in the history."""
+        if isinstance(placed.event, Activity):
+            return self._activities.revise(placed.event, placed.rows[0])
+        return placed.rows
 
     def _told(self, event: Learned) -> dict[str, Value]:
         known = {name: self.book.fact_value(name, raw) for name, raw in event.facts.items()}
         return {n: str(v) if isinstance(v, ForeignMoney) else v for n, v in known.items()}
-
-    def _described(self, memory: Memory, count: int, stage: str, to: str) -> tuple[Obstacle, ...]:
-        findings = zip(self._codes[:count], self._which[:count], strict=True)
-        return tuple(
-            describe(self.book, memory, found, stage, to, told=self.facts) for found in findings
-        )

@@ -63,9 +63,13 @@ class Raised:
     What time did: a rung that acted.
 
     Args:
+        key: Deal, rule, start of the clock, rung; each acts once.
+
         rule: The contact gap or timer.
 
         rung: As in `Deadline`.
+
+        started_at: When the clock had started.
 
         due_at: The last instant that was in time.
 
@@ -78,13 +82,20 @@ class Raised:
         moved: Whether the deal was moved by it.
     """
 
+    key: str
     rule: str
     rung: str
+    started_at: dt.datetime
     due_at: dt.datetime
     acted_at: dt.datetime
     stage: str
     to: str | None = None
     moved: bool = False
+
+    @property
+    def clock(self) -> str:
+        """The key of this run of the rule's clock: the same for all its rungs."""
+        return self.key.rpartition("/")[0]
 
     def __str__(self) -> str:
         target = f" to {self.to}" if self.to else ""
@@ -119,14 +130,29 @@ class Clock:
 
 
 @attrs.frozen(kw_only=True)
-class Deviation:
+class Hold:
     """
-    A recorded move that the process does not allow: kept, never dropped.
+    Time that does not count.
 
     Args:
-        event: The move.
+        from_at: Its beginning.
 
-        from_stage: The stage that was left.
+        until: Its end, or where it still runs its planned end.
+    """
+
+    from_at: dt.datetime
+    until: dt.datetime
+
+
+@attrs.frozen(kw_only=True)
+class Deviation:
+    """
+    Something recorded that the process does not allow: kept, never dropped.
+
+    Args:
+        event: The move, reopening, hold, end of a hold, or override.
+
+        from_stage: Where the deal was.
 
         obstacles: What it passed over; never empty.
     """
@@ -160,11 +186,16 @@ class DealState:
 
         last_touch_at: The latest touch of any class; None: none yet.
 
-        facts: What is known, as it was told.
+        facts: What is known, as it was told; without what has expired.
 
         clocks: The rules that apply now, in the order of the process.
 
-        deviations: What recorded moves passed over, in the order of time.
+        holds: The time that does not count: spans in order, the running one to its planned end.
+
+        deviations: What was recorded and is not allowed, in the order of time.
+
+        uncertain: Whether stage, status or a clock's status would differ if events of which only
+            the day is known had happened at the other end of it.
     """
 
     id: str
@@ -178,7 +209,14 @@ class DealState:
     last_touch_at: dt.datetime | None
     facts: Mapping[str, Value]
     clocks: tuple[Clock, ...]
+    holds: tuple[Hold, ...]
     deviations: tuple[Deviation, ...]
+    uncertain: bool = False
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether a hold is running."""
+        return any(hold.from_at <= self.at < hold.until for hold in self.holds)
 
     @property
     def outcome(self) -> str | None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import attrs
+
 from salesflow.calendars import to_datetime
-from salesflow.calendars.arithmetic import counted
+from salesflow.calendars.arithmetic import WORKING_DAYS, counted, day_of, start_of_day
 from salesflow.deal.run import View
-from salesflow.deal.state import Clock, Deadline, DealState, DealStatus
-from salesflow.events import FrozenFacts
+from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Hold
+from salesflow.events import FrozenFacts, Value
 from salesflow.rules import codes
-from salesflow.rules.clocks import applies, away_spans, due_of, has_no_place
+from salesflow.rules.clocks import applies
+from salesflow.rules.deadlines import due_of, lay_out
 from salesflow.rules.status import rule_status, status
-from salesflow.rules.tables import ENTERED_AT
+from salesflow.rules.tables import ENTERED_AT, HOLDS
+from salesflow.rules.turns import has_no_place
 
 _STATUS = {
     codes.OK: DealStatus.OK,
@@ -24,20 +30,55 @@ def state_of(view: View) -> DealState:
     run, memory = view.run, view.memory
     stage = run.book.process.stage(view.stage)
     touched = max(memory.touch_at)
-    return DealState(
+    state = DealState(
         id=run.opening.deal,
         at=to_datetime(view.now),
         stage=stage.id,
         kind=stage.kind,
-        status=_STATUS[status(run.book.tables, memory)],
+        status=_STATUS[status(run.book.tables, memory, view.now)],
         owner=run.owner,
         opened_at=to_datetime(run.opened_at),
         entered_at=to_datetime(memory.deal[ENTERED_AT]),
         last_touch_at=None if touched == codes.LONG_AGO else to_datetime(touched),
-        facts=FrozenFacts(run.facts),
+        facts=FrozenFacts(_facts(view)),
         clocks=tuple(_clock(view, rule) for rule in _running(view)),
+        holds=tuple(_holds(view)),
         deviations=tuple(run.deviations),
     )
+    if view.whole.is_vague and _verdict(state) != _other_verdict(view):
+        return attrs.evolve(state, uncertain=True)
+    return state
+
+
+def _facts(view: View) -> dict[str, Value]:
+    """Return what was told and has not expired."""
+    numbers, until = view.run.book.facts, view.memory.fact_until
+    return {name: v for name, v in view.run.facts.items() if until[numbers[name]] >= view.now}
+
+
+def _holds(view: View) -> Iterator[Hold]:
+    memory = view.memory
+    for hold in range(memory.deal[HOLDS]):
+        begin, end = memory.hold_from[hold], memory.hold_until[hold]
+        yield Hold(from_at=to_datetime(begin), until=to_datetime(end))
+
+
+def _verdict(state: DealState) -> object:
+    return state.stage, state.status, [(clock.rule, clock.status) for clock in state.clocks]
+
+
+def _other_verdict(view: View) -> object:
+    """Return the verdict with the vague events at the other end of their days."""
+    run = view.whole.other_end()
+    if view.now < run.opened_at:
+        return None
+    view = run.at(view.now)
+    tables, memory = run.book.tables, view.memory
+    clocks = [
+        (run.book.rules[rule].id, _STATUS[rule_status(tables, memory, rule)])
+        for rule in _running(view)
+    ]
+    return view.stage, _STATUS[status(tables, memory, view.now)], clocks
 
 
 def deadlines_of(view: View) -> tuple[Deadline, ...]:
@@ -49,17 +90,14 @@ def deadlines_of(view: View) -> tuple[Deadline, ...]:
 
 def _due(view: View, rung: int) -> int:
     book = view.run.book
-    return due_of(book.tables, book.calendar, view.memory, rung)
+    return due_of(book.tables, view.run.calendar, view.memory, rung)
 
 
 def _running(view: View) -> list[int]:
     """Return the rules that apply and whose clock runs."""
     tables, memory = view.run.book.tables, view.memory
-    return [
-        rule
-        for rule in range(len(tables.rule_since))
-        if memory.start[rule] != codes.NEVER and applies(tables, memory, rule)
-    ]
+    rules = range(len(tables.rule_since))
+    return [rule for rule in rules if applies(tables, memory, rule, view.now)]
 
 
 def _rungs(view: View, rule: int) -> list[int]:
@@ -68,7 +106,9 @@ def _rungs(view: View, rule: int) -> list[int]:
     return [
         rung
         for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1])
-        if _due(view, rung) < codes.NEVER and not has_no_place(tables, memory, rung)
+        if _due(view, rung) < codes.NEVER
+        and not has_no_place(tables, memory, rung)
+        and (memory.acted[rung] != codes.NEVER or applies(tables, memory, rule, _due(view, rung)))
     ]
 
 
@@ -103,9 +143,12 @@ def _used(view: View, rule: int, end: int) -> float | None:
     """Return the counted time since the start of a clock as a share of what its end allows."""
     book, memory = view.run.book, view.memory
     rung, start = book.rungs[end], memory.start[rule]
-    if rung.amount == 0:
+    if rung.amount == 0 or rung.is_before:
         return None
-    aways = away_spans(book.tables, memory, rule)
-    holds = memory.skip_from, memory.skip_until, aways
-    spent = counted(book.calendar, start, max(view.now, start), rung.measure, *holds)
+    calendar, skips = view.run.calendar, lay_out(book.tables, memory, rule)
+    if rung.measure == WORKING_DAYS:
+        # The day of the start never counts.
+        start = start_of_day(calendar, day_of(calendar, start) + 1)
+    spans = memory.skip_from, memory.skip_until, skips
+    spent = counted(calendar, start, max(view.now, start), rung.measure, *spans)
     return None if spent == codes.NEVER else spent / rung.amount

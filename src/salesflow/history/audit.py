@@ -40,6 +40,9 @@ _CODES = {
     codes.CLOSED: Code.CLOSED,
     codes.GAP: Code.GAP,
     codes.CRITERION: Code.CRITERION,
+    codes.ROLE: Code.ROLE,
+    codes.REASON: Code.REASON,
+    codes.TOO_EARLY: Code.HISTORY,
 }
 
 

@@ -136,24 +136,32 @@ class EventLog:
             EventError: If the process of *book* does not have a stage or a fact of the log.
         """
         story = self._story
-        subject = np.full(len(self), codes.NONE, dtype=np.int64)
-        value = np.zeros(len(self), dtype=np.int64)
+        said = {
+            "kind": story.kind.astype(np.int64),
+            "subject": np.full(len(self), codes.NONE, dtype=np.int64),
+            "value": np.zeros(len(self), dtype=np.int64),
+            "who": np.full(len(self), codes.NONE, dtype=np.int64),
+        }
         for kind, meant in self._encoded(book):
             here = story.kind == kind
-            subject[here], value[here] = meant[story.what[here]].T
-        kinds = story.kind.astype(np.int64)
+            for column, values in zip(said.values(), meant[story.what[here]].T, strict=True):
+                column[here] = values
         counted = np.maximum(story.at, np.repeat(story.opened_at, np.diff(story.first)))
-        return Rows(first=story.first, kind=kinds, at=counted, subject=subject, value=value)  # type: ignore[arg-type]
+        # A fact and a move keep when they were, an activity counts from the opening.
+        own = [(codes.LEARNED, story.at), (codes.MOVED, story.at), (codes.ACTIVITY, counted)]
+        conditions = [said["kind"] == kind for kind, _ in own]
+        when = np.select(conditions, [at for _, at in own], codes.LONG_AGO)
+        return Rows(first=story.first, at=counted, when=when, **said)  # type: ignore[arg-type]
 
     def _encoded(self, book: RuleBook) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield subject and value of what the events name, by kind of event."""
+        """Yield kind, subject, value and who of what the events name, by kind of event."""
         story = self._story
         for kind in (codes.OPENED, codes.MOVED, codes.ACTIVITY, codes.LEARNED):
             named = np.unique(story.what[story.kind == kind])
-            meant = np.zeros((int(named.max(initial=-1)) + 1, 2), dtype=np.int64)
+            meant = np.zeros((int(named.max(initial=-1)) + 1, 4), dtype=np.int64)
             for what in named.tolist():
-                [(_, subject, value)] = rows_of(book, self._sample(kind, what), opens=True)
-                meant[what] = subject, value
+                [row] = rows_of(book, self._sample(kind, what), 0, opens=True)
+                meant[what] = row.kind, row.subject, row.value, row.who
             yield kind, meant
 
     def _sample(self, kind: int, what: int) -> Event:
@@ -251,9 +259,10 @@ def _from_frame(frame: pl.DataFrame, mapping: Mapping, process: Process) -> Even
 
 
 def _shared(frame: pl.DataFrame, name: str | None, mapping: Mapping) -> Coded:
-    """Return a column by statement; one of empty texts if the mapping names none."""
+    """Return a column of people by statement; one of empty texts if the mapping names none."""
     readings = len(mapping.readings)
     if name is None:
         return Coded(np.zeros(len(frame) * readings, dtype=np.int64), ("",))
-    column = coded(frame[name])
+    said = frame[name]
+    column = coded(said.replace(dict(mapping.people)) if mapping.people else said)
     return Coded(np.tile(column.code, readings), column.texts)

@@ -14,7 +14,7 @@ from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules.book import RuleBook, rule_book
 from salesflow.rules.compiled import arrays, compiled
-from salesflow.rules.moves import most_obstacles
+from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
 from salesflow.rules.tables import new_memory
 
@@ -94,7 +94,10 @@ def _once(
     deals = len(rows.first) - 1
     longest = int(np.diff(rows.first).max(initial=0))
     obstacles = most_obstacles(book.tables)
-    given: list[Any] = [book.tables, book.calendar, new_memory(book.tables, longest), rows]
+    # Time moves no deal here, so each row leaves a stage and winds a clock at most once.
+    rungs = len(book.tables.rung_rule)
+    memory = new_memory(book.tables, visits=longest, pasts=rungs * longest)
+    given: list[Any] = [book.tables, book.calendar(), memory, rows]
     filled: list[Any] = list(new_answers(book.tables, deals, acts, deviations))
     scratch = [0] * obstacles, [0] * obstacles
     if compile_them:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import itertools
 
 import attrs
 
-from salesflow.calendars.arithmetic import CalendarTables, shortest
+from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.process.activities import (
     BUILT_IN_ACTIVITIES,
     INTERNAL,
@@ -17,39 +16,29 @@ from salesflow.process.activities import (
 )
 from salesflow.process.gates import Gate
 from salesflow.process.model import Process
-from salesflow.process.moves import AllowedMove, MoveKind, expand_moves, kind_of_move
+from salesflow.process.moves import AllowedMove, expand_moves
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import (
-    ContactGap,
     Criterion,
     Direction,
-    FactType,
-    Mode,
-    Stage,
-    StageKind,
     TouchClass,
 )
 from salesflow.process.values import ForeignMoney, Value, parse_fact_value
-from salesflow.rules import codes
-from salesflow.rules.codes import NONE
 from salesflow.rules.ladders import Rule, Rung, ladder
-from salesflow.rules.programs import GateWriter, Ragged
-from salesflow.rules.tables import Ints, Tables
-
-_KINDS = {
-    StageKind.OPEN: codes.OPEN,
-    StageKind.WON: codes.WON,
-    StageKind.LOST: codes.LOST,
-    StageKind.PARKED: codes.PARKED,
-}
-_MODES = {Mode.ENFORCE: codes.ENFORCE, Mode.WARN: codes.CAUTION, Mode.OBSERVE: codes.OBSERVE}
-_SINCE = {
-    "touch": codes.SINCE_TOUCH,
-    "stage": codes.SINCE_STAGE,
-    "opened": codes.SINCE_OPENED,
-    "fact": codes.SINCE_FACT,
-    "date": codes.SINCE_DATE,
-}
+from salesflow.rules.programs import GateWriter
+from salesflow.rules.tables import Tables
+from salesflow.rules.tabulate import (
+    Names,
+    criterion_fields,
+    fact_fields,
+    hold_fields,
+    may_override,
+    put_off_fields,
+    rule_fields,
+    rung_fields,
+    stage_fields,
+    touch_fields,
+)
 
 
 @attrs.frozen(eq=False)
@@ -64,6 +53,11 @@ class RuleBook:
     tables: Tables
     stages: dict[str, int]
     facts: dict[str, int]
+    roles: dict[str, int]
+    kinds: dict[str, int]
+    """The kinds of activity that clocks name."""
+    targets: dict[str, int]
+    """What may be overridden: rules, then criteria, by id."""
     rules: tuple[Rule, ...]
     rungs: tuple[Rung, ...]
     criteria: tuple[Criterion, ...]
@@ -71,34 +65,42 @@ class RuleBook:
     """The gate of each criterion."""
     moves: dict[tuple[str, str], AllowedMove]
 
-    def touch_bits(
-        self, kind: str, *, done: bool, inbound: bool, outcome: str | None
-    ) -> tuple[int, int]:
+    def touch_bits(self, kind: str, *, inbound: bool, outcome: str | None) -> tuple[int, bool]:
         """
-        Return the touch classes that an activity belongs to, as bits, and 1 if it was two-way.
+        Return the touch classes that a done activity belongs to, as bits; and if it was two-way.
 
-        Only a done activity that reached the buyer is a touch. Two-way is what came in, and a call
+        Only what reached the buyer is a touch. Two-way is what came in, and a call
         or meeting that took place.
 
         Args:
             kind: A kind of activity of the process; an unknown one never reaches anybody.
 
-            done: Whether it was done.
-
             inbound: Whether the buyer reached us.
 
             outcome: None: nothing special.
         """
+        said = kind, inbound, outcome
+        if said not in self._touch_bits:
+            self._touch_bits[said] = self._find_touch_bits(kind, inbound=inbound, outcome=outcome)
+        return self._touch_bits[said]
+
+    @functools.cached_property
+    def _touch_bits(self) -> dict[tuple[str, bool, str | None], tuple[int, bool]]:
+        return {}
+
+    def _find_touch_bits(
+        self, kind: str, *, inbound: bool, outcome: str | None
+    ) -> tuple[int, bool]:
         nature = self.natures.get(kind, INTERNAL)
-        if not (done and nature.reaches) or outcome in NEVER_REACHED:
-            return 0, 0
+        if not nature.reaches or outcome in NEVER_REACHED:
+            return 0, False
         took_place = nature.takes_place and outcome not in NOT_ANSWERED
         two_way = inbound or took_place
         bits = 0
         for number, touch in enumerate(self.process.touch_classes.values()):
             if _counts(touch, kind, outcome, inbound=inbound, two_way=two_way):
                 bits |= 1 << number
-        return bits, int(two_way)
+        return bits, two_way
 
     def fact_value(self, name: str, raw: object) -> Value | ForeignMoney:
         """
@@ -116,10 +118,31 @@ class RuleBook:
             raise ValueError(msg)
         return parse_fact_value(fact, raw, self.process.currency)
 
+    def calendar(self, name: str | None = None) -> CalendarTables:
+        """
+        Return one of the process's calendars, as far as the rules count by it; None: the default.
+
+        Raises:
+            ValueError: If there is none of that name.
+        """
+        if name not in self._calendars:
+            tables = self.process.calendar_of(name).tables_for(self._measures)
+            self._calendars[name] = tables
+        return self._calendars[name]
+
     @functools.cached_property
-    def calendar(self) -> CalendarTables:
-        """The calendar, as far as the rules count by it."""
-        return self.process.calendar.tables_for(self.tables.rung_measure)
+    def _calendars(self) -> dict[str | None, CalendarTables]:
+        return {}
+
+    @functools.cached_property
+    def _measures(self) -> set[int]:
+        tables = self.tables
+        return {
+            *tables.rung_measure,
+            *tables.put_off_measure,
+            *tables.fact_measure,
+            tables.hold_measure,
+        }
 
     @functools.cached_property
     def natures(self) -> dict[str, Nature]:
@@ -153,104 +176,36 @@ def rule_book(process: Process) -> RuleBook:
     rules: tuple[Rule, ...] = (*process.contact_gaps, *process.timers)
     rungs = tuple(rung for number, rule in enumerate(rules) for rung in ladder(number, rule))
     moves = {(move.from_stage, move.to_stage): move for move in expand_moves(process)}
-    stages = {stage.id: number for number, stage in enumerate(process.stages)}
-    facts = {name: number for number, name in enumerate(process.all_facts)}
-    writer = GateWriter(process, facts)
-    numbered = {pair: number for number, pair in enumerate(moves)}
-    touches = process.touch_classes.values()
+    names = Names.of(process, rules)
+    writer = GateWriter(process, names.facts)
+    of_rules = rule_fields(process, rules, names, writer)
+    of_criteria = criterion_fields(process, moves, writer, names.roles)
+    ids = (*(rule.id for rule in rules), *(criterion.id for criterion in writer.criteria))
+    targets = {name: number for number, name in enumerate(ids)}
     tables = Tables(
-        stage_kind=tuple(_KINDS[stage.kind] for stage in process.stages),
-        **_rule_fields(process, rules, facts, writer),
-        **_rung_fields(rungs, len(rules), stages),
-        touch_cap=tuple(NONE if t.unanswered_cap is None else t.unanswered_cap for t in touches),
-        move=tuple(numbered.get((a, b), NONE) for a in stages for b in stages),
-        forward=tuple(_forward(process, a, b) for a in stages for b in stages),
-        **_criterion_fields(process, moves, writer),
+        **stage_fields(process, moves),
+        **of_rules,
+        **put_off_fields(rules),
+        **rung_fields(rungs, len(rules), names.stages),
+        **touch_fields(process),
+        kinds=len(names.kinds),
+        **of_criteria,
         **writer.fields(),
-        fact_is_bool=tuple(int(fact.type is FactType.BOOL) for fact in process.all_facts.values()),
+        **fact_fields(process),
+        may_override=may_override(process, targets),
+        **hold_fields(process.holds),
     )
     return RuleBook(
         process=process,
         tables=tables,
-        stages=stages,
-        facts=facts,
+        stages=names.stages,
+        facts=names.facts,
+        roles=names.roles,
+        kinds=names.kinds,
+        targets=targets,
         rules=rules,
         rungs=rungs,
         criteria=tuple(writer.criteria),
         gates=tuple(writer.gates),
         moves=moves,
     )
-
-
-def _rule_fields(
-    process: Process, rules: tuple[Rule, ...], facts: dict[str, int], writer: GateWriter
-) -> dict[str, Ints]:
-    return {
-        "rule_since": tuple(_SINCE[rule.clock[0]] for rule in rules),
-        "rule_arg": tuple(_clock_arg(process, facts, rule) for rule in rules),
-        "rule_mode": tuple(_MODES[process.mode_of(rule)] for rule in rules),
-        "rule_gap": tuple(int(isinstance(rule, ContactGap)) for rule in rules),
-        "rule_when": tuple(
-            NONE if rule.when is None else writer.program(rule.when) for rule in rules
-        ),
-        "watched": tuple(
-            int(stage.id in process.watched_by(rule)) for rule in rules for stage in process.stages
-        ),
-    }
-
-
-def _rung_fields(rungs: tuple[Rung, ...], rules: int, stages: dict[str, int]) -> dict[str, Ints]:
-    ends = {rung.rule: number for number, rung in enumerate(rungs) if rung.is_end}
-    counts = [sum(rung.rule == rule for rung in rungs) for rule in range(rules)]
-    first = tuple(itertools.accumulate(counts, initial=0))
-    least = tuple(shortest(rung.measure, rung.amount) for rung in rungs)
-    return {
-        "rule_first": first,
-        "rule_least": tuple(min(least[a:b]) for a, b in itertools.pairwise(first)),
-        "rung_rule": tuple(rung.rule for rung in rungs),
-        "rung_kind": tuple(rung.kind for rung in rungs),
-        "rung_measure": tuple(rung.measure for rung in rungs),
-        "rung_amount": tuple(rung.amount for rung in rungs),
-        "rung_least": least,
-        "rung_floor": tuple(
-            ends[rung.rule] if rung.kind == codes.ESCALATE else NONE for rung in rungs
-        ),
-        "rung_to": tuple(
-            stages[rung.to] if rung.kind == codes.MOVE and rung.to else NONE for rung in rungs
-        ),
-    }
-
-
-def _criterion_fields(
-    process: Process, moves: dict[tuple[str, str], AllowedMove], writer: GateWriter
-) -> dict[str, Ints]:
-    of_stage, of_move = Ragged(), Ragged()
-    for stage in process.stages:
-        of_stage.add(writer.criterion(criterion) for criterion in stage.exit)
-    for move in moves.values():
-        own = _own_criteria(process.stage(move.from_stage), move)
-        of_move.add(writer.criterion(criterion) for criterion in own)
-    return {
-        "stage_first": tuple(of_stage.first),
-        "stage_criteria": tuple(of_stage.items),
-        "move_first": tuple(of_move.first),
-        "move_criteria": tuple(of_move.items),
-        "criterion_program": tuple(writer.programs),
-    }
-
-
-def _own_criteria(stage: Stage, move: AllowedMove) -> list[Criterion]:
-    """Return what the move asks beside the exit of the stage, which only forward moves ask for."""
-    asked = stage.exit if move.kind is MoveKind.FORWARD else ()
-    return [criterion for criterion in move.criteria if criterion not in asked]
-
-
-def _clock_arg(process: Process, facts: dict[str, int], rule: Rule) -> int:
-    source, name = rule.clock
-    if source == "touch":
-        return list(process.touch_classes).index(name)
-    return facts[name] if name else NONE
-
-
-def _forward(process: Process, origin: str, to: str) -> int:
-    return int(kind_of_move(process, origin, to) is MoveKind.FORWARD)

@@ -13,7 +13,9 @@ UNKNOWN = -(2**62)
 UNASKED = -(2**62)
 """A deadline that nobody has asked for since its clock was wound."""
 NONE = -1
-"""No index."""
+"""No index; as a role: not said."""
+NOBODY = -2
+"""As a role: a command in no role at all."""
 
 # What being in a stage means.
 OPEN, WON, LOST, PARKED = 0, 1, 2, 3
@@ -21,25 +23,34 @@ OPEN, WON, LOST, PARKED = 0, 1, 2, 3
 # The rungs of a ladder, in the order in which they act at one instant.
 WARN, NOTICE, BREACH, ESCALATE, MOVE = 0, 1, 2, 3, 4
 
-# What starts a clock.
+# What starts a clock, or stops one.
 SINCE_TOUCH, SINCE_STAGE, SINCE_OPENED, SINCE_FACT, SINCE_DATE = 0, 1, 2, 3, 4
+SINCE_ACTIVITY, SINCE_TOTAL = 5, 6
+
+# What puts off the end of a timer.
+BY_INBOUND, BY_PLAN, AT_MOST = 0, 1, 2
+POSTPONERS = 3
 
 # What a rule does about what it sees.
 ENFORCE, CAUTION, OBSERVE = 0, 1, 2
 
-# Events, as the fold takes them: (kind, at, subject, value).
+# Kinds of row; what its fields mean is said in `salesflow.rules.tables.Row`.
 OPENED, LEARNED, ACTIVITY, MOVED, NOTHING = 0, 1, 2, 3, 4
-"""
-OPENED: subject is the stage. LEARNED: subject is the fact, value its code. ACTIVITY: subject is the
-set of touch classes as bits, value is 1 if it was two-way. MOVED: subject is the stage. NOTHING: an
-event that no rule reads, such as a new owner.
-"""
+PLANNED, TAKEN_BACK, STANDS, SETTLED = 5, 6, 7, 8
+OVERRIDDEN, RESUMED, HELD, REOPENED = 9, 10, 11, 12
+
+# What an activity was, as bits.
+TWO_WAY, FROM_PLAN = 1, 2
+
+# What was said of why.
+GIVEN, MISSING, UNLISTED, UNSAID = 0, 1, 2, 3
 
 # The state of a deal.
 OK, DUE, BREACHED = 0, 1, 2
 
-# What stands in the way of a move.
-NO_SUCH_MOVE, CLOSED, GAP, CRITERION = 0, 1, 2, 3
+# What stands in the way of a command, or of what is recorded.
+NO_SUCH_MOVE, CLOSED, GAP, CRITERION, ROLE, REASON, TOO_EARLY = 0, 1, 2, 3, 4, 5, 6
+HOLD_LENGTH, HOLD_COUNT, NO_HOLD, NO_RIGHT, NOT_CLOSED = 7, 8, 9, 10, 11
 
 # Comparisons in gate programs.
 EQ, NE, LT, LE, GT, GE = 0, 1, 2, 3, 4, 5

@@ -9,6 +9,7 @@ copy of it.
 
 from __future__ import annotations
 
+import dis
 import functools
 import hashlib
 import os
@@ -22,6 +23,8 @@ from salesflow.errors import MissingExtraError
 
 _CONFIGURING = threading.Lock()
 """numba's cache folder is a setting of the whole process, changed while a function is set up."""
+_SELDOM = frozenset({"worked_out", "end_of", "enter", "against", "next_rung", "go_on", "judge"})
+"""Rules that few events ask for, or that much is made of at once."""
 _HOMES = ("salesflow.rules", "salesflow.calendars")
 
 
@@ -81,10 +84,11 @@ def _inner(caller: FunctionType, callee: FunctionType) -> dict[str, bool]:
     Return the options of a function that only compiled ones call.
 
     Tables are passed by value, so calls are dear and go inline, but for those from the rules into
-    the calendars: inlining these too would triple the time that compiling takes.
+    the calendars and those that happen seldom: inlining these too would multiply the code, and the
+    time that compiling takes.
     """
     return {
-        "forceinline": _package(caller) == _package(callee),
+        "forceinline": _package(caller) == _package(callee) and callee.__name__ not in _SELDOM,
         "no_cpython_wrapper": True,
         "no_cfunc_wrapper": True,
     }
@@ -95,7 +99,9 @@ def _package(function: FunctionType) -> str:
 
 
 def _globals(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    names = function.__code__.co_names
+    """Yield the globals that a function reads; its names alone would hold attributes as well."""
+    read = (step.argval for step in dis.get_instructions(function) if step.opname == "LOAD_GLOBAL")
+    names = dict.fromkeys(read)
     return ((name, function.__globals__[name]) for name in names if name in function.__globals__)
 
 

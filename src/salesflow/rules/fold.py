@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.clocks import acts_at, count_anew, next_rung, wind, wind_since
+from salesflow.calendars.arithmetic import CalendarTables, add
+from salesflow.rules.clocks import count_anew, stop_if_due, wind
 from salesflow.rules.codes import (
     ACTIVITY,
     ENFORCE,
+    HELD,
     LEARNED,
     LONG_AGO,
+    LOST,
     MOVE,
     MOVED,
     NEVER,
     NONE,
     OPEN,
     OPENED,
+    OVERRIDDEN,
+    PLANNED,
+    REOPENED,
+    RESUMED,
+    SETTLED,
     SINCE_DATE,
     SINCE_FACT,
-    SINCE_OPENED,
-    SINCE_STAGE,
     SINCE_TOUCH,
+    STANDS,
+    TAKEN_BACK,
     UNKNOWN,
+    WON,
 )
-from salesflow.rules.moves import obstacles
+from salesflow.rules.holds import cut_hold, hold
+from salesflow.rules.obstacles import against
 from salesflow.rules.tables import (
-    AWAYS,
     ENTERED_AT,
     FRESH_AT,
+    HELD_COUNT,
+    HOLDS,
     LAST_OPEN,
     NOW,
     OPENED_AT,
+    PASTS,
+    QUIET_UNTIL,
     STAGE,
+    VISITS,
     Memory,
+    Row,
     Slots,
     Tables,
 )
+from salesflow.rules.touches import forget_activities, settle, take_in
+from salesflow.rules.turns import acts_at, next_rung
 
 
 def acting_before(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> int:
@@ -63,9 +79,17 @@ def acting_by(tables: Tables, calendar: CalendarTables, memory: Memory, now: int
 
 def act(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> None:
     """Let a rung act at its instant; only a MOVE in ``enforce`` mode changes the stage."""
-    at = acts_at(memory, rung)
+    at, past = acts_at(memory, rung), memory.deal[PASTS]
+    if past < len(memory.past_rung):
+        memory.past_rung[past] = rung
+        memory.past_start[past] = memory.start[tables.rung_rule[rung]]
+        memory.past_stage[past] = memory.deal[STAGE]
+        memory.past_due[past] = memory.due[rung]
+        memory.past_at[past] = at
+    memory.deal[PASTS] = past + 1
     memory.acted[rung] = at
     memory.deal[NOW] = at
+    memory.deal[QUIET_UNTIL] = LONG_AGO
     if moves_deal(tables, memory, rung):
         enter(tables, calendar, memory, tables.rung_to[rung], at)
 
@@ -85,157 +109,197 @@ def take(
     tables: Tables,
     calendar: CalendarTables,
     memory: Memory,
-    kind: int,
-    at: int,
-    subject: int,
-    value: int,
+    row: Row,
     codes: Slots,
     which: Slots,
 ) -> int:
     """
-    Take in one recorded event, and return how many obstacles it passed over.
+    Take in one recorded row, and return how many obstacles it passed over.
 
-    A recorded move is never refused: the deal is where it says. What stood in its way is left in
-    *codes* and *which* (see `moves.obstacles`). A move to the stage the deal is in confirms it.
+    What is recorded is never refused: the deal is where a move says, and a hold counts. What stood
+    in its way is left in *codes* and *which* (see `obstacles.against`). A move to the stage the
+    deal is in confirms it.
     """
     found = 0
-    if kind == MOVED and subject != memory.deal[STAGE]:
-        found = obstacles(tables, memory, subject, codes, which)
-    apply(tables, calendar, memory, kind, at, subject, value)
+    if row.kind != MOVED or row.subject != memory.deal[STAGE]:
+        found = against(tables, calendar, memory, row, codes, which)
+    apply(tables, calendar, memory, row)
     return found
 
 
-def apply(
-    tables: Tables,
-    calendar: CalendarTables,
-    memory: Memory,
-    kind: int,
-    at: int,
-    subject: int,
-    value: int,
-) -> None:
-    """Change what one event changes; whatever acts before it has acted."""
-    memory.deal[NOW] = at
-    if kind == ACTIVITY:
-        touch(tables, calendar, memory, at, subject, value)
-    elif kind == MOVED:
-        if subject != memory.deal[STAGE]:
-            enter(tables, calendar, memory, subject, at)
-    elif kind == LEARNED:
-        learn(tables, calendar, memory, at, subject, value)
-    elif kind == OPENED:
-        open_deal(tables, calendar, memory, subject, at)
+def apply(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
+    """Change what one row changes; whatever acts before it has acted."""
+    memory.deal[NOW] = row.at
+    if row.kind == ACTIVITY:
+        work(tables, calendar, memory, row)
+    elif row.kind == MOVED:
+        if row.subject != memory.deal[STAGE]:
+            enter(tables, calendar, memory, row.subject, row.at)
+    elif row.kind == LEARNED:
+        learn(tables, calendar, memory, row)
+    elif row.kind == OPENED:
+        open_deal(tables, calendar, memory, row.subject, row.at)
+    elif row.kind == PLANNED:
+        plan(tables, memory, row)
+    elif row.kind == TAKEN_BACK:
+        forget_activities(memory)
+    elif row.kind == STANDS:
+        take_in(tables, memory, row)
+    elif row.kind == SETTLED:
+        settle(tables, calendar, memory, 1)
+    elif row.kind == OVERRIDDEN:
+        override(tables, memory, row)
+    elif row.kind == HELD:
+        hold(tables, memory, row.at, row.value)
+    elif row.kind == RESUMED:
+        cut_hold(tables, memory, row.at)
+    elif row.kind == REOPENED:
+        reopen(tables, calendar, memory, row)
 
 
 def open_deal(
     tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int
 ) -> None:
     """Begin: forget whatever *memory* held, and start the clocks that start with the opening."""
-    memory.deal[NOW] = memory.deal[OPENED_AT] = memory.deal[FRESH_AT] = at
-    memory.deal[ENTERED_AT] = at
+    for place in (VISITS, HOLDS, HELD_COUNT, PASTS):
+        memory.deal[place] = 0
+    for place in (NOW, OPENED_AT, FRESH_AT, ENTERED_AT):
+        memory.deal[place] = at
+    memory.deal[QUIET_UNTIL] = LONG_AGO
     memory.deal[STAGE] = stage
     # The first stage of a process is open.
     memory.deal[LAST_OPEN] = stage if tables.stage_kind[stage] == OPEN else 0
-    memory.deal[AWAYS] = 0
-    for touched in range(len(memory.touch_at)):
-        memory.touch_at[touched] = LONG_AGO
-        memory.attempts[touched] = 0
+    forget_activities(memory)
+    for number in range(len(memory.plan_at)):
+        memory.plan_at[number] = NEVER
     for fact in range(len(memory.fact)):
         memory.fact[fact] = UNKNOWN
-        memory.fact_since[fact] = NEVER
+        memory.fact_since[fact] = memory.fact_until[fact] = NEVER
+        memory.fact_began[fact] = LONG_AGO
+        memory.fact_by[fact] = NONE
+    for target in range(len(memory.override_until)):
+        memory.override_until[target] = LONG_AGO
     for rung in range(len(memory.acted)):
         memory.acted[rung] = NEVER
     for rule in range(len(memory.start)):
         memory.start[rule] = NEVER
+        memory.stopped[rule] = 0
         wind(tables, calendar, memory, rule)
 
 
-def touch(
-    tables: Tables,
-    calendar: CalendarTables,
-    memory: Memory,
-    at: int,
-    classes: int,
-    two_way: int,
-) -> None:
+def work(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
     """
     Take in a done activity: it restarts the touch clocks of its classes.
 
-    A two-way activity ends every run of unanswered attempts; attempts beyond a class's cap do not
-    count as its touches.
+    If the buyer reached us, it may end a hold, and bring a parked deal back.
     """
-    for touched in range(len(tables.touch_cap)):
-        if two_way:
-            memory.attempts[touched] = 0
-        if (classes >> touched) & 1 == 0:
-            continue
-        if not two_way:
-            memory.attempts[touched] += 1
-        cap = tables.touch_cap[touched]
-        if cap == NONE or memory.attempts[touched] <= cap:
-            memory.touch_at[touched] = at
-    wind_since(tables, calendar, memory, SINCE_TOUCH)
+    take_in(tables, memory, row)
+    settle(tables, calendar, memory, 0)
+    if (row.subject >> tables.inbound) & 1:
+        if tables.hold_ends:
+            cut_hold(tables, memory, row.at)
+        if tables.stage_revives[memory.deal[STAGE]]:
+            enter(tables, calendar, memory, memory.deal[LAST_OPEN], row.at)
 
 
-def learn(
-    tables: Tables, calendar: CalendarTables, memory: Memory, at: int, fact: int, value: int
-) -> None:
+def plan(tables: Tables, memory: Memory, row: Row) -> None:
+    """Take in for when something is planned, or that it is planned no more."""
+    if row.subject < len(memory.plan_at):
+        memory.plan_at[row.subject] = row.value
+    for rule in range(len(tables.rule_since)):
+        if tables.rule_puts_off[rule]:
+            count_anew(tables, memory, rule)
+
+
+def learn(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
     """
     Take in what a fact is now.
 
     The clock of a bool runs with the present run of *true*; of another type since it was first
-    learned. Learning a new date moves the deadline.
+    learned; expiry ends a run. Learning a new date moves the deadline.
     """
+    fact, value = row.subject, row.value
+    goes_on = memory.fact_since[fact] != NEVER and memory.fact_until[fact] >= row.at
     memory.fact[fact] = value
+    memory.fact_by[fact] = row.who
+    memory.fact_until[fact] = NEVER
+    if tables.fact_amount[fact] != NONE:
+        measure, amount = tables.fact_measure[fact], tables.fact_amount[fact]
+        # Holds do not extend it.
+        memory.fact_until[fact] = add(
+            calendar, row.when, measure, amount, memory.hold_from, memory.hold_until, 0
+        )
     if value == UNKNOWN or (tables.fact_is_bool[fact] and value == 0):
         memory.fact_since[fact] = NEVER
-    elif memory.fact_since[fact] == NEVER:
-        memory.fact_since[fact] = at
-    wind_since(tables, calendar, memory, SINCE_FACT)
-    wind_since(tables, calendar, memory, SINCE_DATE)
+    elif not goes_on:
+        memory.fact_since[fact] = memory.fact_began[fact] = row.at
+    memory.deal[QUIET_UNTIL] = LONG_AGO
+    for place in range(tables.by_fact_first[fact], tables.by_fact_first[fact + 1]):
+        rule = tables.by_fact[place]
+        since = tables.rule_since[rule]
+        if since == SINCE_FACT or since == SINCE_DATE:
+            wind(tables, calendar, memory, rule)
+        stop_if_due(tables, memory, rule)
+
+
+def override(tables: Tables, memory: Memory, row: Row) -> None:
+    """Let one rule or criterion pass for a while; of several overrides the latest end counts."""
+    memory.override_until[row.subject] = max(memory.override_until[row.subject], row.value)
+    if row.subject < len(tables.rule_since):
+        count_anew(tables, memory, row.subject)
+
+
+def reopen(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
+    """Bring a deal back to its latest open stage or the one that is named."""
+    to = row.subject
+    if to == NONE:
+        to = memory.deal[LAST_OPEN]
+        if tables.stage_kind[memory.deal[STAGE]] == OPEN:
+            return
+    if to != memory.deal[STAGE]:
+        enter(tables, calendar, memory, to, row.at)
 
 
 def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int) -> None:
     """
     Enter a stage: the clocks of the rules that watch it start, no other does.
 
-    Leaving a closed or parked stage starts the touch clocks afresh, as opening does, and the time
-    away is not counted by the clocks that run on.
+    Closing ends a hold. Leaving a closed or parked stage starts the touch clocks afresh, as opening
+    does, ends a hold as well, and the time away is not counted by the clocks that run on.
     """
-    if tables.stage_kind[memory.deal[STAGE]] != OPEN:
-        come_back(tables, calendar, memory, at)
+    was_away = tables.stage_kind[memory.deal[STAGE]] != OPEN
+    visit = memory.deal[VISITS]
+    if visit < len(memory.visit_from):
+        memory.visit_from[visit] = memory.deal[ENTERED_AT]
+        memory.visit_stage[visit] = memory.deal[STAGE]
+    memory.deal[VISITS] = visit + 1
     memory.deal[STAGE] = stage
     memory.deal[ENTERED_AT] = at
     if tables.stage_kind[stage] == OPEN:
         memory.deal[LAST_OPEN] = stage
-    stages = len(tables.stage_kind)
-    for rule in range(len(tables.rule_since)):
-        if tables.rule_since[rule] == SINCE_STAGE and tables.watched[rule * stages + stage]:
-            memory.start[rule] = NEVER
-            wind(tables, calendar, memory, rule)
+    kind = tables.stage_kind[stage]
+    if was_away or kind == WON or kind == LOST:
+        cut_hold(tables, memory, at)
+    if was_away:
+        come_back(tables, calendar, memory, at)
+    memory.deal[QUIET_UNTIL] = LONG_AGO
+    for place in range(tables.by_stage_first[stage], tables.by_stage_first[stage + 1]):
+        rule = tables.by_stage[place]
+        memory.start[rule] = NEVER
+        wind(tables, calendar, memory, rule)
 
 
 def come_back(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> None:
     """
-    Leave a closed or parked stage: its time is set aside and touch clocks start afresh.
+    Leave a closed or parked stage: touch clocks start afresh, and time away is set aside.
 
     Afresh as at the opening: with no unanswered attempts behind them.
-
-    AWAYS counts on where the memory has no room, so that a caller sees how much it takes.
     """
-    if memory.deal[ENTERED_AT] < at:
-        away = memory.deal[AWAYS]
-        if away < len(memory.away_from):
-            memory.away_from[away] = memory.deal[ENTERED_AT]
-            memory.away_until[away] = at
-            memory.away_stage[away] = memory.deal[STAGE]
-        memory.deal[AWAYS] = away + 1
     memory.deal[FRESH_AT] = at
     for touched in range(len(memory.attempts)):
         memory.attempts[touched] = 0
     for rule in range(len(tables.rule_since)):
-        since = tables.rule_since[rule]
-        if since == SINCE_TOUCH:
+        if tables.rule_since[rule] == SINCE_TOUCH:
             wind(tables, calendar, memory, rule)
-        elif since == SINCE_OPENED or since == SINCE_FACT:
+        else:
             count_anew(tables, memory, rule)

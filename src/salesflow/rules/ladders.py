@@ -32,6 +32,10 @@ class Rung:
         to: The role that hears of it, or the stage that the deal is moved to; None for the rest.
 
         is_end: Whether this is where the rule ends; no escalation comes before it.
+
+        is_before: Whether it is counted back from a date.
+
+        is_again: Whether it announces an end that was put off, *amount* before it.
     """
 
     rule: int
@@ -41,22 +45,52 @@ class Rung:
     amount: int
     to: str | None = None
     is_end: bool = False
+    is_before: bool = False
+    is_again: bool = False
 
 
 def ladder(number: int, rule: Rule) -> Iterator[Rung]:
     """Yield the rungs of a rule in the order in which they act at one instant."""
-    end = rule.max if isinstance(rule, ContactGap) else rule.after
-    measure, amount = (EXACT, 0) if end is None else (end.measure, end.amount)
-    if isinstance(rule, ContactGap) and rule.warn is not None:
-        yield Rung(number, codes.WARN, "warn", rule.warn.measure, rule.warn.amount)
-    if isinstance(rule, Timer) and rule.notice is not None:
-        yield Rung(number, codes.NOTICE, "notice", measure, amount - rule.notice.amount)
-    move_to = rule.move_to if isinstance(rule, Timer) else None
-    if move_to is None:
-        yield Rung(number, codes.BREACH, "breach", measure, amount, is_end=True)
+    if isinstance(rule, ContactGap):
+        if rule.warn is not None:
+            yield Rung(number, codes.WARN, "warn", rule.warn.measure, rule.warn.amount)
+        end = Rung(number, codes.BREACH, "breach", rule.max.measure, rule.max.amount, is_end=True)
+    else:
+        end = _end(number, rule)
+        yield from _notices(end, rule)
+    if end.kind == codes.BREACH:
+        yield end
     for step, escalation in enumerate(rule.escalate, start=1):
         name = "escalate" if step == 1 else f"escalate:{step}"
         after: Span = escalation.after
         yield Rung(number, codes.ESCALATE, name, after.measure, after.amount, escalation.to)
-    if move_to is not None:
-        yield Rung(number, codes.MOVE, "move", measure, amount, move_to, is_end=True)
+    if end.kind == codes.MOVE:
+        yield end
+
+
+def _end(number: int, timer: Timer) -> Rung:
+    """Return the rung at which a timer ends."""
+    span = timer.after or timer.before
+    kind, name = (codes.MOVE, "move") if timer.move_to else (codes.BREACH, "breach")
+    measure, amount = (span.measure, span.amount) if span else (EXACT, 0)
+    return Rung(
+        number,
+        kind,
+        name,
+        measure,
+        amount,
+        to=timer.move_to,
+        is_end=True,
+        is_before=timer.before is not None,
+    )
+
+
+def _notices(end: Rung, timer: Timer) -> Iterator[Rung]:
+    """Yield the notice of a timer, and the one of an end that was put off."""
+    if timer.notice is None:
+        return
+    ahead = timer.notice.amount
+    amount = end.amount + ahead if end.is_before else end.amount - ahead
+    first = Rung(end.rule, codes.NOTICE, "notice", end.measure, amount, is_before=end.is_before)
+    yield first
+    yield Rung(end.rule, codes.NOTICE, "notice:2", end.measure, ahead, is_again=True)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
@@ -102,7 +103,7 @@ class GateWriter:
             self._written[text] = gate, self._write(gate, codes.PASS, codes.FAIL)
         return self._written[text][1]
 
-    def fields(self) -> dict[str, tuple[int, ...]]:
+    def fields(self) -> dict[str, Any]:
         """Return the steps as fields of the tables."""
         steps = [attrs.asdict(step) for step in self.steps]
         names = [field.name for field in attrs.fields(Step)]

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.clocks import acts_at, applies, next_rung
+from salesflow.rules.clocks import applies
 from salesflow.rules.codes import LONG_AGO, NEVER, NONE
 from salesflow.rules.fold import act, acting_before, acting_by, apply, take
 from salesflow.rules.status import rule_status, status
-from salesflow.rules.tables import AWAYS, ENTERED_AT, STAGE, Ints, Memory, Slots, Tables
+from salesflow.rules.tables import (
+    ENTERED_AT,
+    PASTS,
+    STAGE,
+    VISITS,
+    Ints,
+    Memory,
+    Row,
+    Slots,
+    Tables,
+)
+from salesflow.rules.turns import acts_at, next_rung
 
 WORTH = 0
 """The fact that says what a deal is worth: the first built-in one, which every process has."""
@@ -17,7 +28,7 @@ WORTH = 0
 
 class Rows(NamedTuple):
     """
-    The events of many deals, as the fold takes them.
+    The events of many deals, as the fold takes them: one column for each field of a `Row`.
 
     The events of deal number i are the rows from ``first[i]`` up to, not including,
     ``first[i + 1]``, in the order of the fold; the first of them opens the deal.
@@ -28,6 +39,20 @@ class Rows(NamedTuple):
     at: Ints
     subject: Ints
     value: Ints
+    when: Ints
+    who: Ints
+
+
+def row_at(rows: Rows, place: int) -> Row:
+    """Return one of the rows."""
+    return Row(
+        rows.kind[place],
+        rows.at[place],
+        rows.subject[place],
+        rows.value[place],
+        rows.when[place],
+        rows.who[place],
+    )
 
 
 class Acts(NamedTuple):
@@ -62,8 +87,10 @@ class Verdicts(NamedTuple):
     next_rung: Slots
     next_due: Slots
     """Of the rung that acts next, or NEVER."""
-    aways: Slots
-    """Spans of closed and parked time; with more than *memory* has room for, run it again."""
+    visits: Slots
+    """Stages that were left; with more than *memory* has room for, run it again with more."""
+    pasts: Slots
+    """Rungs that acted; the same."""
     touched: Slots
     """The latest touch of any class, or LONG_AGO."""
     worth: Slots
@@ -115,8 +142,8 @@ def replay(
 
         calendar: Of all the deals.
 
-        memory: Used for one deal after the other. Where time moves no deal, one with room for as
-            many spans away as a deal has events is large enough; else *verdicts* tells.
+        memory: Used for one deal after the other. It must have room for the holds and the plans of
+            any deal; for what acts and for the stages that are left, *verdicts* tells.
 
         rows: The events.
 
@@ -154,35 +181,38 @@ def replay_deal(
     first = rows.first[deal]
     if rows.at[first] > until:
         return
-    apply(tables, calendar, memory, rows.kind[first], rows.at[first], rows.subject[first], NONE)
+    apply(tables, calendar, memory, row_at(rows, first))
     for row in range(first + 1, rows.first[deal + 1]):
         at = rows.at[row]
         if at > until:
             break
-        rung = acting_before(tables, calendar, memory, at)
-        while rung != NONE:
-            note_act(tables, memory, deal, rung, acts)
-            act(tables, calendar, memory, rung)
-            rung = acting_before(tables, calendar, memory, at)
+        go_on(tables, calendar, memory, deal, at, 0, acts)
         origin = memory.deal[STAGE]
-        found = take(
-            tables,
-            calendar,
-            memory,
-            rows.kind[row],
-            at,
-            rows.subject[row],
-            rows.value[row],
-            codes,
-            which,
-        )
+        found = take(tables, calendar, memory, row_at(rows, row), codes, which)
         for number in range(found):
             note_deviation(row, origin, codes[number], which[number], deviations)
-    rung = acting_by(tables, calendar, memory, until)
-    while rung != NONE:
+    go_on(tables, calendar, memory, deal, until, 1, acts)
+
+
+def go_on(
+    tables: Tables,
+    calendar: CalendarTables,
+    memory: Memory,
+    deal: int,
+    at: int,
+    is_look: int,
+    acts: Acts,
+) -> None:
+    """Let time act up to an event at *at*, or, where *is_look* is 1, to a look at that instant."""
+    while True:
+        if is_look:
+            rung = acting_by(tables, calendar, memory, at)
+        else:
+            rung = acting_before(tables, calendar, memory, at)
+        if rung == NONE:
+            return
         note_act(tables, memory, deal, rung, acts)
         act(tables, calendar, memory, rung)
-        rung = acting_by(tables, calendar, memory, until)
 
 
 def note_act(tables: Tables, memory: Memory, deal: int, rung: int, acts: Acts) -> None:
@@ -225,15 +255,16 @@ def judge(
     rung = next_rung(tables, calendar, memory, NEVER)
     verdicts.stage[deal] = memory.deal[STAGE]
     verdicts.entered_at[deal] = memory.deal[ENTERED_AT]
-    verdicts.status[deal] = status(tables, memory)
-    verdicts.aways[deal] = memory.deal[AWAYS]
+    verdicts.status[deal] = status(tables, memory, until)
+    verdicts.visits[deal] = memory.deal[VISITS]
+    verdicts.pasts[deal] = memory.deal[PASTS]
     verdicts.next_rung[deal] = rung
     verdicts.next_due[deal] = NEVER if rung == NONE else memory.due[rung]
     verdicts.touched[deal] = latest(memory.touch_at)
     verdicts.worth[deal] = memory.fact[WORTH]
     rules = len(tables.rule_since)
     for rule in range(rules):
-        runs = memory.start[rule] != NEVER and applies(tables, memory, rule)
+        runs = applies(tables, memory, rule, until)
         standing = rule_status(tables, memory, rule) if runs else NONE
         verdicts.standing[deal * rules + rule] = standing
 

@@ -1,11 +1,11 @@
-"""What the rules read and write: a process as tables, a deal as memory."""
+"""What the rules read and write: a process as tables, an event as rows, a deal as memory."""
 
 from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 from typing import NamedTuple
 
-from salesflow.rules.codes import LONG_AGO, NEVER, UNKNOWN
+from salesflow.rules.codes import LONG_AGO, NEVER, NONE, UNKNOWN
 
 Ints = Sequence[int]
 Slots = MutableSequence[int]
@@ -15,20 +15,25 @@ class Tables(NamedTuple):
     """
     A process in integers. Never written to.
 
-    Stages, facts, touch classes, rules, rungs, moves and criteria are numbered in the order of the
-    definition; contact gaps come before timers, so that the number of a rung is its turn at one
-    instant. ``x_first`` has one entry more than there are x: the parts of x number i are
-    ``x_first[i]`` up to, not including, ``x_first[i + 1]``.
+    Stages, facts, roles, touch classes, kinds of activity that clocks name, rules, rungs, moves and
+    criteria are numbered in the order of the definition; contact gaps come before timers, so that
+    the number of a rung is its turn at one instant. ``x_first`` has one entry more than there are
+    x: the parts of x number i are ``x_first[i]`` up to, not including, ``x_first[i + 1]``.
     """
 
     stage_kind: Ints
+    stage_revives: Ints
+    """1 where an inbound touch brings the deal back."""
     stage_first: Ints
     """Per stage, into *stage_criteria*."""
     stage_criteria: Ints
 
     rule_since: Ints
     rule_arg: Ints
-    """What *rule_since* is about: a touch class or a fact."""
+    """What *rule_since* is about: a touch class, a fact or a kind of activity."""
+    rule_until: Ints
+    """What stops the clock, in the words of *rule_since*, or NONE."""
+    rule_until_arg: Ints
     rule_mode: Ints
     rule_gap: Ints
     """1 for a contact gap, 0 for a timer."""
@@ -36,25 +41,47 @@ class Tables(NamedTuple):
     """The gate program while which the rule applies, or NONE."""
     rule_first: Ints
     """Per rule, into the rungs."""
+    rule_end: Ints
+    """The rung at which the rule ends: its breach or its move."""
     rule_least: Ints
     """The least *rung_least* of the rule."""
+    rule_puts_off: Ints
+    """1 if touches or plans put off its end."""
+    put_off_measure: Ints
+    put_off_amount: Ints
+    """At rule * POSTPONERS + (BY_INBOUND, BY_PLAN or AT_MOST): how far, or NONE."""
     watched: Ints
     """1 at rule * stages + stage if the rule watches the stage."""
+
+    by_activity: Ints
+    """The rules that an activity may start, stop or put off."""
+    by_fact_first: Ints
+    """Per fact, into *by_fact*: the rules that it may start or stop."""
+    by_fact: Ints
+    by_stage_first: Ints
+    """Per stage, into *by_stage*: the rules that start when it is entered."""
+    by_stage: Ints
 
     rung_rule: Ints
     rung_kind: Ints
     rung_measure: Ints
     rung_amount: Ints
     """How far from the clock's start, in the measure; 0 is the start itself."""
+    rung_before: Ints
+    """1 if it is counted back from a date."""
+    rung_again: Ints
+    """1 for the notice of an end that was put off: *rung_amount* before it."""
     rung_least: Ints
     """Microseconds that surely pass from the clock's start to the rung."""
-    rung_floor: Ints
-    """The rung that this one never comes before, or NONE."""
     rung_to: Ints
     """The stage that a MOVE leads to, or NONE."""
 
     touch_cap: Ints
     """Per touch class: unanswered attempts in a row that count, or NONE for all."""
+    inbound: int
+    """The touch class of what the buyer did."""
+    kinds: int
+    """How many kinds of activity clocks name."""
 
     move: Ints
     """At from * stages + to: the number of the move, or NONE."""
@@ -63,8 +90,14 @@ class Tables(NamedTuple):
     move_first: Ints
     """Per move, into *move_criteria*."""
     move_criteria: Ints
+    move_by: Ints
+    """Per move: the roles that may make it, as bits; 0 for everybody."""
+    move_asks: Ints
+    """Per move: 1 if it wants a reason."""
 
     criterion_program: Ints
+    criterion_by: Ints
+    """Per criterion: the roles that may learn its facts, as bits; 0 for everybody."""
     op: Ints
     left: Ints
     right: Ints
@@ -74,11 +107,58 @@ class Tables(NamedTuple):
     on_false: Ints
 
     fact_is_bool: Ints
+    fact_measure: Ints
+    fact_amount: Ints
+    """How long a fact stands after it was learned, or NONE."""
+
+    may_override: Ints
+    """At role * (rules + criteria) + target: 1 if the role may override it."""
+    hold_measure: int
+    hold_amount: int
+    """The longest hold, or NONE."""
+    hold_count: int
+    """How many holds a deal may have, or NONE."""
+    hold_ends: int
+    """1 if the buyer's touch ends a hold."""
+
+
+class Row(NamedTuple):
+    """
+    One thing that is recorded, as the fold takes it.
+
+    ======== ================ ============================ ========== ==================
+    kind     subject          value                        when       who
+    ======== ================ ============================ ========== ==================
+    OPENED   stage
+    LEARNED  fact             code of its value            learned    role
+    ACTIVITY touch classes    TWO_WAY, FROM_PLAN, as bits  took place kind, or NONE
+    STANDS   the same: an activity that stands when others were taken back
+    PLANNED  number of plan   when it is to take place, or NEVER for no more
+    TAKEN_BACK                all activities so far are, before those that STAND
+    SETTLED                   the end of those that stand
+    OVERRIDDEN rule, or rules + criterion; until                      role
+    RESUMED
+    HELD     what of a reason until
+    MOVED    stage            what of a reason             happened   role
+    REOPENED stage, or NONE
+    NOTHING  an event that no rule reads, such as a new owner
+    ======== ================ ============================ ========== ==================
+
+    *at* is when it counts: not before the opening. *when* is when it was, if that matters.
+    """
+
+    kind: int
+    at: int
+    subject: int = NONE
+    value: int = 0
+    when: int = LONG_AGO
+    who: int = NONE
 
 
 # Where Memory.deal keeps what.
-NOW, STAGE, ENTERED_AT, OPENED_AT, FRESH_AT, LAST_OPEN, AWAYS = 0, 1, 2, 3, 4, 5, 6
-DEAL_FIELDS = 7
+NOW, STAGE, ENTERED_AT, OPENED_AT, FRESH_AT, LAST_OPEN = 0, 1, 2, 3, 4, 5
+VISITS, HOLDS, HELD_COUNT, PLAN_DONE_AT, PASTS, QUIET_UNTIL = 6, 7, 8, 9, 10, 11
+DEAL_FIELDS = 12
 
 
 class Memory(NamedTuple):
@@ -88,8 +168,12 @@ class Memory(NamedTuple):
     Everything in it follows from the events so far. ``deal`` has one place each for NOW (that
     latest instant), STAGE, ENTERED_AT, OPENED_AT, FRESH_AT (since when touch clocks may count: the
     opening, or the latest return from a closed or parked stage), LAST_OPEN (the latest open stage;
-    before there was one, the first of the process) and AWAYS (how many spans of closed and parked
-    time there were).
+    before there was one, the first of the process), VISITS (stages that were left), HOLDS (spans
+    that count as held), HELD_COUNT (holds that were recorded), PLAN_DONE_AT (the latest done
+    activity that had been planned, or LONG_AGO), PASTS (rungs that acted) and QUIET_UNTIL (no rung
+    acts before it if nothing else happens; LONG_AGO if that is not known).
+
+    VISITS and PASTS count on where there is no room, so that a caller sees how much it takes.
     """
 
     deal: Slots
@@ -97,51 +181,94 @@ class Memory(NamedTuple):
     """Per touch class: the latest touch, or LONG_AGO."""
     attempts: Slots
     """Per touch class: unanswered attempts since the last answer."""
+    kind_at: Slots
+    """Per kind of activity that a clock names: the latest done one, or LONG_AGO."""
+    plan_at: Slots
+    """Per plan: when it is to take place, or NEVER."""
     fact: Slots
     """Per fact: the code of its value, or UNKNOWN."""
     fact_since: Slots
     """Per fact: since when it is true (bool) or known (else), or NEVER."""
+    fact_began: Slots
+    """Per fact: when it became true or known the last time, or LONG_AGO."""
+    fact_until: Slots
+    """Per fact: the last instant at which it stands."""
+    fact_by: Slots
+    """Per fact: the role in which it was learned, or NONE."""
+    override_until: Slots
+    """Per rule, then per criterion: the last instant at which it is let pass, or LONG_AGO."""
     start: Slots
     """Per rule: when its clock started, or NEVER while it does not run."""
+    stopped: Slots
+    """Per rule: 1 if its clock was stopped since it started."""
     due: Slots
     """Per rung: the last instant that is in time, NEVER, or UNASKED; see `clocks.due_of`."""
     acted: Slots
     """Per rung: when it acted for this start of its clock, or NEVER."""
-    away_from: Slots
-    away_until: Slots
-    """Closed and parked time, as spans."""
-    away_stage: Slots
-    """Per span: the stage that it was spent in."""
+    visit_from: Slots
+    """Per stage that was left: when it had been entered; it was left when the next one was."""
+    visit_stage: Slots
+    hold_from: Slots
+    hold_until: Slots
+    """Time that does not count: spans in order, apart from each other."""
     skip_from: Slots
     skip_until: Slots
-    """Room for the spans that one rule's clock skips; see `clocks.away_spans`."""
+    """Room for what one rule's clock skips; see `clocks.lay_out`."""
+    past_rung: Slots
+    """What acted, in order: each rung acts once for one start of its clock."""
+    past_start: Slots
+    past_stage: Slots
+    past_due: Slots
+    past_at: Slots
 
 
-def new_memory(tables: Tables, aways: int = 1) -> Memory:
+def new_memory(
+    tables: Tables, *, visits: int = 1, holds: int = 1, plans: int = 1, pasts: int = 1
+) -> Memory:
     """
-    Return the memory of a deal that is not open yet.
+    Return the memory of a deal that is not open yet, with room for so many of each.
 
     Args:
         tables: The process.
 
-        aways: How many spans of closed and parked time it has room for; see `make_room`.
+        visits: Stages that are left.
+
+        holds: Holds that are recorded.
+
+        plans: Plans.
+
+        pasts: Rungs that act.
     """
     facts, touches = len(tables.fact_is_bool), len(tables.touch_cap)
     rules, rungs = len(tables.rule_since), len(tables.rung_rule)
+    criteria = len(tables.criterion_program)
     return Memory(
         deal=[0] * DEAL_FIELDS,
         touch_at=[LONG_AGO] * touches,
         attempts=[0] * touches,
+        kind_at=[LONG_AGO] * tables.kinds,
+        plan_at=[NEVER] * plans,
         fact=[UNKNOWN] * facts,
         fact_since=[NEVER] * facts,
+        fact_began=[LONG_AGO] * facts,
+        fact_until=[NEVER] * facts,
+        fact_by=[NONE] * facts,
+        override_until=[LONG_AGO] * (rules + criteria),
         start=[NEVER] * rules,
+        stopped=[0] * rules,
         due=[NEVER] * rungs,
         acted=[NEVER] * rungs,
-        away_from=[0] * aways,
-        away_until=[0] * aways,
-        away_stage=[0] * aways,
-        skip_from=[0] * aways,
-        skip_until=[0] * aways,
+        visit_from=[0] * visits,
+        visit_stage=[0] * visits,
+        hold_from=[0] * holds,
+        hold_until=[0] * holds,
+        skip_from=[0] * (holds + visits),
+        skip_until=[0] * (holds + visits),
+        past_rung=[0] * pasts,
+        past_start=[0] * pasts,
+        past_stage=[0] * pasts,
+        past_due=[0] * pasts,
+        past_at=[0] * pasts,
     )
 
 
@@ -150,11 +277,19 @@ def copy_memory(memory: Memory) -> Memory:
     return Memory._make(field[:] for field in memory)
 
 
-def make_room(memory: Memory) -> None:
-    """Let a *memory* made of lists hold at least one more span of closed or parked time."""
-    if memory.deal[AWAYS] == len(memory.away_from):
-        memory.away_from.append(0)
-        memory.away_until.append(0)
-        memory.away_stage.append(0)
-        memory.skip_from.append(0)
-        memory.skip_until.append(0)
+def make_room(memory: Memory, plans: int = 0) -> None:
+    """Let a *memory* made of lists take one more of everything, and so many plans in all."""
+    if memory.deal[VISITS] == len(memory.visit_from):
+        _grow(memory.visit_from, memory.visit_stage, memory.skip_from, memory.skip_until)
+    if memory.deal[HOLDS] == len(memory.hold_from):
+        _grow(memory.hold_from, memory.hold_until, memory.skip_from, memory.skip_until)
+    if memory.deal[PASTS] == len(memory.past_rung):
+        _grow(memory.past_rung, memory.past_start, memory.past_stage)
+        _grow(memory.past_due, memory.past_at)
+    while len(memory.plan_at) < plans:
+        memory.plan_at.append(NEVER)
+
+
+def _grow(*fields: Slots) -> None:
+    for field in fields:
+        field.append(0)

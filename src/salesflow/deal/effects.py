@@ -1,0 +1,227 @@
+"""Effects: what the host is to do about what time did, as data with keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Collection, Iterator
+
+import attrs
+
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal.keys import Told, clock_of, key_of_rescind, key_of_revert, told_again
+from salesflow.deal.run import View
+from salesflow.deal.state import Deviation, Raised
+from salesflow.errors import Code, Obstacle
+from salesflow.events import Moved, Reopened
+from salesflow.process.parts import Mode
+from salesflow.rules.clocks import applies
+from salesflow.rules.gates import is_true
+from salesflow.rules.ladders import Rule
+from salesflow.rules.tables import ENTERED_AT
+
+
+class EffectKind(enum.StrEnum):
+    """What is to be done."""
+
+    WARN = "warn"
+    NOTICE = "notice"
+    BREACH = "breach"
+    ESCALATE = "escalate"
+    MOVE = "move"
+    """Time has moved the deal: let the CRM know."""
+    WOULD_MOVE = "would_move"
+    """Time would have moved it, in mode ``enforce``."""
+    REVERT = "revert"
+    """Somebody made a move that the process forbids: take it back in the CRM."""
+    RESCIND = "rescind"
+    """Take back what was told: a fact that came late refutes it."""
+
+
+class EffectStatus(enum.StrEnum):
+    """Whether it is still to be done."""
+
+    DUE = "due"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    """Before anybody was told, a higher rung acted, or the clock started anew or ended."""
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """
+    Something for the host to do, once.
+
+    Args:
+        key: The same effect has the same key, whoever works it out and when.
+
+        kind: What is to be done.
+
+        status: Whether it is still to be done.
+
+        deal_id: The deal.
+
+        at: When it came about.
+
+        rule: The contact gap or timer; None for ``revert``.
+
+        rung: As in `salesflow.deal.Deadline`; None for ``revert``.
+
+        due_at: The last instant that was in time; None for ``revert``.
+
+        to: The role that hears of it; or the stage of a move, to which a ``revert`` leads back.
+
+        of: For ``rescind``: the key of the effect that it takes back. For ``revert``: the id of the
+            event.
+
+        obstacles: For ``revert``: what still stands against the move.
+    """
+
+    key: str
+    kind: EffectKind
+    status: EffectStatus
+    deal_id: str
+    at: dt.datetime
+    rule: str | None = None
+    rung: str | None = None
+    due_at: dt.datetime | None = None
+    to: str | None = None
+    of: str | None = None
+    obstacles: tuple[Obstacle, ...] = ()
+
+    def __str__(self) -> str:
+        target = f" to {self.to}" if self.to else ""
+        about = self.rule or self.of
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}{target}: {about} ({self.status})"
+
+
+def effects_of(view: View, sent: Collection[str] = ()) -> tuple[Effect, ...]:
+    """
+    Return every effect of a deal, in the order in which they came about.
+
+    Args:
+        view: The deal.
+
+        sent: The keys of those that were performed.
+    """
+    told = frozenset(sent)
+    latest = {raised.clock: raised for raised in view.acts}
+    found = [
+        *(_of_act(view, raised, latest[raised.clock], told) for raised in view.acts),
+        *_rescinded(view, {raised.key for raised in view.acts}, told),
+        *(_revert(view, deviation, told) for deviation in view.run.deviations),
+    ]
+    return tuple(sorted(filter(None, found), key=lambda effect: effect.at))
+
+
+def _of_act(view: View, raised: Raised, latest: Raised, told: frozenset[str]) -> Effect | None:
+    """Return what one act asks for; a rule that only observes asks for nothing."""
+    mode = view.run.book.process.mode_of(_rule(view, raised))
+    if mode is Mode.OBSERVE:
+        return None
+    key = told_again(raised.key, told)
+    status = EffectStatus.DUE
+    if key in told:
+        status = EffectStatus.SENT
+    elif latest is not raised or _is_over(view, raised):
+        status = EffectStatus.SUPERSEDED
+    return Effect(
+        key=key,
+        kind=_kind(raised, mode),
+        status=status,
+        deal_id=view.run.opening.deal,
+        at=raised.acted_at,
+        rule=raised.rule,
+        rung=raised.rung,
+        due_at=raised.due_at,
+        to=raised.to,
+    )
+
+
+def _rule(view: View, raised: Raised) -> Rule:
+    return view.run.book.rules[view.run.book.targets[raised.rule]]
+
+
+def _kind(raised: Raised, mode: Mode) -> EffectKind:
+    word = raised.rung.partition(":")[0]
+    if word == "move" and mode is not Mode.ENFORCE:
+        return EffectKind.WOULD_MOVE
+    return EffectKind(word)
+
+
+def _is_over(view: View, raised: Raised) -> bool:
+    """Return whether the clock has started anew or ended, or the deal has moved on."""
+    book, memory = view.run.book, view.memory
+    if raised.moved:
+        # The move itself has ended the clock.
+        entered = memory.deal[ENTERED_AT]
+        return view.stage != raised.to or entered != to_micros(raised.acted_at)
+    number = book.targets[raised.rule]
+    if not applies(book.tables, memory, number, view.now):
+        return True
+    first = book.tables.rule_first[number]
+    return clock_of(book, memory, view.run.opening.deal, first) != raised.clock
+
+
+def _rescinded(view: View, standing: set[str], told: frozenset[str]) -> Iterator[Effect]:
+    """Yield what was told and does not stand, or did not stand for a while."""
+    deal = view.run.opening.deal
+    known = [event.known_at for event in view.run.by_id.values() if event.known_at <= _now(view)]
+    for was in filter(None, (Told.of(key, deal) for key in sorted(told))):
+        key = key_of_rescind(was.key)
+        if was.act in standing and key not in told:
+            continue
+        yield Effect(
+            key=key,
+            kind=EffectKind.RESCIND,
+            status=EffectStatus.SENT if key in told else EffectStatus.DUE,
+            deal_id=deal,
+            at=max(known, default=_now(view)),
+            rule=was.rule,
+            rung=was.rung,
+            of=was.key,
+        )
+
+
+def _now(view: View) -> dt.datetime:
+    return to_datetime(view.now)
+
+
+def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | None:
+    """Return what a forbidden move asks for, while the deal is there and an obstacle stands."""
+    event, process = deviation.event, view.run.book.process
+    if not isinstance(event, Moved | Reopened) or process.mode is not Mode.ENFORCE:
+        return None
+    key = key_of_revert(view.run.opening.deal, event.id)
+    stands = tuple(o for o in deviation.obstacles if o.blocks and _still_stands(view, event, o))
+    at = view.run.order.placed(event).at
+    status = EffectStatus.SUPERSEDED
+    if key in told:
+        status = EffectStatus.SENT
+    elif stands and view.memory.deal[ENTERED_AT] == at:
+        status = EffectStatus.DUE
+    return Effect(
+        key=key,
+        kind=EffectKind.REVERT,
+        status=status,
+        deal_id=view.run.opening.deal,
+        at=to_datetime(at),
+        to=deviation.from_stage,
+        of=event.id,
+        obstacles=stands,
+    )
+
+
+def _still_stands(view: View, event: Moved | Reopened, obstacle: Obstacle) -> bool:
+    """Return whether an obstacle that was passed over is neither met nor overridden since."""
+    book, memory = view.run.book, view.memory
+    if obstacle.rule is None:
+        return True
+    target = book.targets[obstacle.rule]
+    if memory.override_until[target] >= view.now:
+        return False
+    if obstacle.code is Code.GAP:
+        return memory.start[target] <= view.run.order.placed(event).at
+    criterion = target - len(book.rules)
+    program, by = book.tables.criterion_program[criterion], book.tables.criterion_by[criterion]
+    return not is_true(book.tables, memory, program, by, view.now)

@@ -1,0 +1,90 @@
+"""The keys of what time does: the same act has the same key, whoever works it out and when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Self
+
+import attrs
+
+from salesflow.calendars import to_datetime
+from salesflow.calendars.instants import to_date
+from salesflow.rules import codes
+from salesflow.rules.book import RuleBook
+from salesflow.rules.tables import STAGE, Memory
+
+REVERT = "#revert"
+RESCINDED = "#rescinded"
+"""No name has a ``#`` in it."""
+
+
+def key_of(book: RuleBook, memory: Memory, deal: str, rung: int) -> str:
+    """
+    Return the key of a rung for the present start of its clock: deal, rule, start, rung.
+
+    A clock's start is an instant, with the stage for stage clocks; for date clocks it is the date.
+    """
+    return f"{clock_of(book, memory, deal, rung)}/{book.rungs[rung].name}"
+
+
+def clock_of(book: RuleBook, memory: Memory, deal: str, rung: int) -> str:
+    """Return what the keys of all rungs have in common for the present start of a clock."""
+    tables = book.tables
+    rule = tables.rung_rule[rung]
+    since = tables.rule_since[rule]
+    if since == codes.SINCE_DATE:
+        start = to_date(memory.fact[tables.rule_arg[rule]]).isoformat()
+    else:
+        start = to_datetime(memory.start[rule]).isoformat()
+    if since in {codes.SINCE_STAGE, codes.SINCE_TOTAL}:
+        start = f"{start}/{book.process.stages[memory.deal[STAGE]].id}"
+    return f"{deal}/{book.rules[rule].id}/{start}"
+
+
+def key_of_revert(deal: str, event: str) -> str:
+    """Return the key of taking back a forbidden move in the CRM."""
+    return f"{deal}/{REVERT}/{event}"
+
+
+def key_of_rescind(key: str) -> str:
+    """Return the key of taking back what was told under *key*."""
+    return f"{key}{RESCINDED}"
+
+
+def told_again(key: str, told: Collection[str]) -> str:
+    """Return the key under which to tell an act that stands: another one after each taking back."""
+    number, name = 1, key
+    while key_of_rescind(name) in told:
+        number += 1
+        name = f"{key}#{number}"
+    return name
+
+
+@attrs.frozen
+class Told:
+    """
+    The key of an act that was told, taken apart.
+
+    Args:
+        key: The whole of it.
+
+        act: The key of the act, however often it was told.
+
+        rule, rung: What acted.
+    """
+
+    key: str
+    act: str
+    rule: str
+    rung: str
+
+    @classmethod
+    def of(cls, key: str, deal: str) -> Self | None:
+        """Return the parts of *key*, or None if it is not of an act of the deal."""
+        parts = key.removeprefix(f"{deal}/").split("/")
+        is_of_act = key.startswith(f"{deal}/") and parts[0] != REVERT
+        if not is_of_act or key.endswith(RESCINDED):
+            return None
+        rung, again, _ = parts[-1].partition("#")
+        act = key if not again else key[: key.rindex("#")]
+        return cls(key=key, act=act, rule=parts[0], rung=rung)

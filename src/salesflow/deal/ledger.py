@@ -1,0 +1,114 @@
+"""The ledger: what time did by what was known, and how later facts corrected it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+
+import attrs
+
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal.run import Run
+from salesflow.deal.state import Raised
+from salesflow.events import Event, Opened
+
+
+class Turn(enum.StrEnum):
+    """What became of something that time did."""
+
+    RAISED = "raised"
+    SUPERSEDED = "superseded"
+    """A higher rung of the same clock acted."""
+    RESCINDED = "rescinded"
+    """A fact that came late refutes it."""
+    REINSTATED = "reinstated"
+    """It stands again after it was refuted."""
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    One line of the ledger.
+
+    Args:
+        at: When it came about by what was known: when time acted, or when we were told.
+
+        turn: What came about.
+
+        raised: The act that it is about.
+    """
+
+    at: dt.datetime
+    turn: Turn
+    raised: Raised
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.turn}: {self.raised.rule} {self.raised.rung}"
+
+
+def ledger_of(run: Run, now: int) -> tuple[Entry, ...]:
+    """Return the ledger of a deal up to *now*."""
+    ledger = _Ledger()
+    entries: list[Entry] = []
+    for told_at, until, known in _knowledge(run, now):
+        # What we are told comes first, then what time does by it.
+        entries += ledger.correct(_acts(known, told_at), to_datetime(told_at))
+        entries += ledger.go_on(_acts(known, until))
+    return tuple(entries)
+
+
+@attrs.define
+class _Ledger:
+    """What stands while the history is learned."""
+
+    standing: dict[str, Raised] = attrs.field(factory=dict)
+    refuted: set[str] = attrs.field(factory=set)
+
+    def correct(self, acts: tuple[Raised, ...], told_at: dt.datetime) -> Iterator[Entry]:
+        """Yield what the news refute, and what they show time to have done already."""
+        stands = {raised.key for raised in acts}
+        for key in [key for key in self.standing if key not in stands]:
+            self.refuted.add(key)
+            yield Entry(at=told_at, turn=Turn.RESCINDED, raised=self.standing.pop(key))
+        yield from self.go_on(acts, told_at)
+
+    def go_on(
+        self, acts: tuple[Raised, ...], told_at: dt.datetime | None = None
+    ) -> Iterator[Entry]:
+        """Yield the acts that do not stand yet, and what they supersede."""
+        for raised in acts:
+            if raised.key in self.standing:
+                continue
+            at = told_at or raised.acted_at
+            turn = Turn.REINSTATED if raised.key in self.refuted else Turn.RAISED
+            yield Entry(at=at, turn=turn, raised=raised)
+            for lower in self.standing.values():
+                if lower.clock == raised.clock:
+                    yield Entry(at=at, turn=Turn.SUPERSEDED, raised=lower)
+            self.standing[raised.key] = raised
+
+
+def _acts(run: Run, now: int) -> tuple[Raised, ...]:
+    return run.at(now).acts if now >= run.opened_at else ()
+
+
+def _knowledge(run: Run, now: int) -> Iterator[tuple[int, int, Run]]:
+    """Yield from when to when we knew what, and the run of it, once we knew of the deal."""
+    told = defaultdict(list)
+    for event in run.by_id.values():
+        told[to_micros(event.known_at)].append(event)
+    points = sorted(at for at in told if at <= now)
+    known: list[Event] = []
+    current: Run | None = None
+    for at, until in itertools.pairwise([*points, now]):
+        known += told[at]
+        if current is not None:
+            for event in told[at]:
+                current.add(event)
+        elif any(isinstance(event, Opened) for event in known):
+            current = Run.of(run.book, known)
+        if current is not None:
+            yield at, until, current

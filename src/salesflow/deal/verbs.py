@@ -1,0 +1,468 @@
+"""What is told to a deal: facts are taken as they are, commands may be refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
+
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal.machine import fire
+from salesflow.deal.obstacles import too_early
+from salesflow.deal.order import check_deal
+from salesflow.deal.run import Run, View
+from salesflow.errors import Obstacle, Refused
+from salesflow.events import (
+    Activity,
+    Assigned,
+    Event,
+    Held,
+    Learned,
+    Moved,
+    Opened,
+    Overridden,
+    Reopened,
+    Resumed,
+    Retracted,
+    Status,
+    Value,
+    Way,
+)
+from salesflow.process.names import did_you_mean
+from salesflow.rules import codes
+
+
+class Origin(TypedDict, total=False):
+    """
+    Where an event comes from; every verb of a deal takes these as keywords.
+
+    ``by``: who did it. ``source``: the system it comes from. ``id``: its id there; by default the
+    deal numbers its events. ``recorded_at``: when we were told; by default when it happened.
+    ``precision``: ``day`` if only the day is known.
+    """
+
+    by: str
+    source: str
+    id: str
+    recorded_at: dt.datetime
+    precision: str
+
+
+class Details(Origin, total=False):
+    """
+    What may be said of an activity, beside its kind; see `salesflow.events.Activity`.
+
+    ``direction``: ``in`` or ``out``; not said counts as out. ``outcome``: such as ``voicemail``.
+    ``minutes``: how long it took. ``contacts``: who of the buyer took part. ``activity_id``: the
+    same in all revisions of one activity. ``play``: the play that it does.
+    """
+
+    direction: str | Way | None
+    outcome: str | None
+    minutes: int | None
+    contacts: tuple[str, ...]
+    activity_id: str | None
+    play: str | None
+
+
+class Verbs:
+    """The verbs of a deal; see `salesflow.deal.Deal`."""
+
+    __slots__ = ("_run", "_saved")
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._saved: frozenset[str] = frozenset()
+
+    def record(self, event: Event) -> bool:
+        """
+        Record an event from elsewhere, in any order and any number of times.
+
+        What is recorded is never refused: the deal is where a move says, and a hold counts. If the
+        process forbids it, that is a deviation, kept in `DealState.deviations`.
+
+        Returns:
+            Whether it was new; an event that is known already changes nothing.
+
+        Raises:
+            EventError: If another event has its id, it opens another deal, it retracts what cannot
+                be retracted, or it says what the process does not have. Nothing has changed then.
+        """
+        if isinstance(event, Opened):
+            check_deal(event, self._run.opening.deal)
+        return self._run.add(event)
+
+    def log(
+        self,
+        kind: str,
+        *,
+        at: dt.datetime,
+        status: str | Status = Status.DONE,
+        **details: Unpack[Details],
+    ) -> Activity:
+        """
+        Log an activity.
+
+        Args:
+            kind: A kind of activity of the process, such as ``call``.
+
+            at: When it took place; aware.
+
+            status: ``done``, ``no_show`` or ``cancelled``; only ``done`` counts as a touch.
+
+            **details: What else there is to say; see `Details`.
+
+        Raises:
+            ValueError: If the process has no such kind, or an argument has no such value.
+            EventError: If the ``id`` is taken by another event.
+        """
+        return self._activity(kind, at, details, status=status)
+
+    def plan(
+        self, kind: str, *, at: dt.datetime, starts_at: dt.datetime, **details: Unpack[Details]
+    ) -> Activity:
+        """
+        Put an activity in the diary.
+
+        Once it is done, log it with the same ``activity_id``; without one it stays planned.
+
+        Args:
+            kind: A kind of activity of the process, such as ``meeting``.
+
+            at: When it was planned; aware.
+
+            starts_at: When it is to take place; aware.
+
+            **details: What else there is to say; see `Details`.
+
+        Raises:
+            ValueError: If the process has no such kind, or an argument has no such value.
+            EventError: If the ``id`` is taken by another event.
+        """
+        return self._activity(kind, at, details, status=Status.PLANNED, starts_at=starts_at)
+
+    def learn(
+        self,
+        *,
+        at: dt.datetime,
+        facts: Mapping[str, Value] | None = None,
+        role: str | None = None,
+        by: str | None = None,
+        source: str = "",
+        id: str | None = None,
+        recorded_at: dt.datetime | None = None,
+        precision: str = "instant",
+        **named: Value,
+    ) -> Learned:
+        """
+        Learn facts, by name or in a mapping.
+
+        Args:
+            at: Since when they are known; aware.
+
+            facts: Names and values, where they come as data, or a name clashes with an argument.
+
+            role: In which role; some criteria go by what certain roles learned.
+
+            by: Who learned them.
+
+            source: As in `Origin`.
+
+            id: The same.
+
+            recorded_at: The same.
+
+            precision: The same.
+
+            **named: The same as keywords: ``deal.learn(at=t, need_confirmed=True)``.
+
+        Raises:
+            EventError: If the process has no such fact, or its type cannot hold the value. Nothing
+                has changed then.
+        """
+        own = self._own(at, {} if id is None else {"id": id})
+        own |= {"by": by, "source": source, "recorded_at": recorded_at, "precision": precision}
+        event = Learned(facts={**(facts or {}), **named}, role=role, **own)
+        self._run.add(event)
+        return event
+
+    def assign(self, owner: str, *, at: dt.datetime, **origin: Unpack[Origin]) -> Assigned:
+        """
+        Give the deal to somebody; no clock cares.
+
+        Args:
+            owner: Who it belongs to from *at* on.
+
+            at: When; aware.
+
+            **origin: See `Origin`.
+        """
+        event = Assigned(owner=owner, **self._own(at, origin))
+        self._run.add(event)
+        return event
+
+    def retract(
+        self, target: str, *, at: dt.datetime, reason: str | None = None, **origin: Unpack[Origin]
+    ) -> Retracted:
+        """
+        Take an event back: it is as if it had never been recorded, at every instant.
+
+        Args:
+            target: The id of the event.
+
+            at: When it was found out; aware. With ``recorded_at`` later, when we were told.
+
+            reason: Why.
+
+            **origin: See `Origin`.
+
+        Raises:
+            EventError: If it is an opening or a retraction.
+        """
+        event = Retracted(target=target, reason=reason, **self._own(at, origin))
+        self._run.add(event)
+        return event
+
+    def move(
+        self,
+        to: str,
+        *,
+        at: dt.datetime,
+        role: str | None = None,
+        reason: str | None = None,
+        **origin: Unpack[Origin],
+    ) -> tuple[Obstacle, ...]:
+        """
+        Move the deal to another stage; the only way for a person to change it.
+
+        Args:
+            to: The stage.
+
+            at: When; aware.
+
+            role: In which role; asked for by moves that name roles.
+
+            reason: Why; asked for by some moves and stages.
+
+            **origin: Who moves it and where we have it from; see `Origin`.
+
+        Returns:
+            What stood in the way and only warns (modes ``warn`` and ``observe``); usually empty.
+
+        Raises:
+            Refused: If anything blocks the move, with every obstacle. Nothing has changed then.
+            ValueError: If the process has no such stage.
+        """
+        self._check_stage(to)
+        view = self._view(at)
+        event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
+        passed, found = fire(self._run.book, view.stage, to, lambda _: self._ask(view, event))
+        return self._done(event, f"move to {to!r}", found, passed=passed)
+
+    def hold(
+        self, *, until: dt.datetime, reason: str = "", at: dt.datetime, **origin: Unpack[Origin]
+    ) -> tuple[Obstacle, ...]:
+        """
+        Let time not count for a while.
+
+        Args:
+            until: The planned end; aware. `resume` ends it sooner.
+
+            reason: Why; from a closed list, if the process has one.
+
+            at: From when on; aware.
+
+            **origin: See `Origin`.
+
+        Returns:
+            What stood in the way and only warns; usually empty.
+
+        Raises:
+            Refused: If the process does not allow it. Nothing has changed then.
+        """
+        event = Held(until=until, reason=reason, **self._own(at, origin))
+        return self._command(event, f"hold until {to_datetime(to_micros(until)):%Y-%m-%d %H:%M}")
+
+    def resume(self, *, at: dt.datetime, **origin: Unpack[Origin]) -> tuple[Obstacle, ...]:
+        """
+        End the running hold.
+
+        Args:
+            at: When; aware.
+
+            **origin: See `Origin`.
+
+        Raises:
+            Refused: If no hold is running. Nothing has changed then.
+        """
+        return self._command(Resumed(**self._own(at, origin)), "resume")
+
+    def override(
+        self,
+        target: str,
+        *,
+        until: dt.datetime,
+        role: str,
+        reason: str,
+        at: dt.datetime,
+        **origin: Unpack[Origin],
+    ) -> tuple[Obstacle, ...]:
+        """
+        Let one rule or criterion pass for a while.
+
+        A contact gap then blocks no move, a timer ends not before *until*, a criterion counts as
+        met.
+
+        Args:
+            target: The id of the contact gap, the timer or the criterion.
+
+            until: The last instant at which it is let pass; aware.
+
+            role: In which role; it must have the right.
+
+            reason: Why.
+
+            at: From when on; aware.
+
+            **origin: Who does it and where we have it from; see `Origin`.
+
+        Raises:
+            Refused: If the role does not have the right. Nothing has changed then.
+            EventError: If the process has no such rule or criterion.
+        """
+        own = self._own(at, origin)
+        event = Overridden(target=target, until=until, reason=reason, role=role, **own)
+        return self._command(event, f"override {target!r}")
+
+    def reopen(
+        self,
+        *,
+        at: dt.datetime,
+        to: str | None = None,
+        reason: str | None = None,
+        **origin: Unpack[Origin],
+    ) -> tuple[Obstacle, ...]:
+        """
+        Bring a closed or parked deal back: its touch and stage clocks start afresh.
+
+        Args:
+            at: When; aware.
+
+            to: An open stage, not further than it has been; None: its latest open stage.
+
+            reason: Why.
+
+            **origin: See `Origin`.
+
+        Returns:
+            What stood in the way and only warns; usually empty.
+
+        Raises:
+            Refused: If the deal is open, or was never as far. Nothing has changed then.
+            ValueError: If the process has no such stage.
+        """
+        if to is not None:
+            self._check_stage(to)
+        event = Reopened(to=to, reason=reason, **self._own(at, origin))
+        return self._command(event, "reopen")
+
+    def obstacles(
+        self,
+        to: str,
+        at: dt.datetime,
+        *,
+        role: str | None = None,
+        reason: str | None = None,
+    ) -> tuple[Obstacle, ...]:
+        """
+        Return everything that stands in the way of a move; empty if nothing does.
+
+        Those with ``blocks`` refuse it, the others warn.
+
+        Raises:
+            ValueError: If the process has no such stage.
+        """
+        self._check_stage(to)
+        event = Moved(to=to, role=role, reason=reason, **self._own(at, {}))
+        return self._ask(self._view(at), event)
+
+    def can_move(
+        self,
+        to: str,
+        at: dt.datetime,
+        *,
+        role: str | None = None,
+        reason: str | None = None,
+    ) -> bool:
+        """Return whether `move` would go through."""
+        return not any(o.blocks for o in self.obstacles(to, at, role=role, reason=reason))
+
+    def _view(self, now: dt.datetime) -> View:
+        return self._run.at(to_micros(now))
+
+    def _check_stage(self, name: str) -> None:
+        stages = self._run.book.stages
+        if name not in stages:
+            process = self._run.book.process.id
+            hint = did_you_mean(name, stages) or f"; known: {', '.join(stages)}"
+            msg = f"stage {name!r}: process {process!r} has none of that name{hint}"
+            raise ValueError(msg)
+
+    def _activity(
+        self, kind: str, at: dt.datetime, details: Mapping[str, object], **said: object
+    ) -> Activity:
+        known = self._run.book.natures
+        if kind not in known:
+            hint = did_you_mean(kind, known) or f"; known: {', '.join(known)}"
+            msg = f"activity {kind!r}: the process has no such kind{hint}"
+            raise ValueError(msg)
+        own: dict[str, Any] = {**said, **self._own(at, details)}
+        event = Activity(kind=kind, **own)
+        self._run.add(event)
+        return event
+
+    def _command(self, event: Event, command: str) -> tuple[Obstacle, ...]:
+        found = self._ask(self._view(event.occurred_at), event)
+        return self._done(event, command, found, passed=not any(o.blocks for o in found))
+
+    def _done(
+        self, event: Event, command: str, found: tuple[Obstacle, ...], *, passed: bool
+    ) -> tuple[Obstacle, ...]:
+        """Record what was asked for, unless it is refused."""
+        if not passed:
+            raise Refused(self._run.opening.deal, command, found)
+        self._run.add(event)
+        return found
+
+    def _ask(self, view: View, event: Event) -> tuple[Obstacle, ...]:
+        return (*self._history(view, event), *view.obstacles(event))
+
+    def _history(self, view: View, event: Event) -> tuple[Obstacle, ...]:
+        """
+        Return the obstacle of a command that would count before what has already moved the deal.
+
+        A move by time comes after every event at its instant, so also after the command.
+        """
+        run, moved_at = self._run, self._run.moved_at
+        by_time: tuple[int, ...] = ()
+        if view.raised:
+            by_time = tuple(to_micros(raised.acted_at) for raised in view.raised if raised.moved)
+            moved_at = max(moved_at, *by_time, codes.LONG_AGO)
+        if moved_at < view.now:
+            return ()
+        # At one instant a move comes after holds and overrides, which does no harm unless it brings
+        # the deal back: that ends every hold.
+        is_move = isinstance(event, Moved | Reopened)
+        latest = run.moved_place if is_move else run.returned_place
+        comes_before = latest > run.order.place(event)
+        if moved_at > view.now or view.now in by_time or comes_before:
+            return (too_early(to_datetime(view.now), to_datetime(moved_at)),)
+        return ()
+
+    def _own(self, at: dt.datetime, origin: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what every event has; the deal numbers its events unless told otherwise."""
+        known, deal = self._run.by_id, self._run.opening.deal
+        number = len(known)
+        while f"{deal}/{number}" in known:
+            number += 1
+        return {"id": f"{deal}/{number}", "seq": number, "occurred_at": at, **origin}

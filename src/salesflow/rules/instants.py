@@ -1,0 +1,41 @@
+"""When an event counts, by what is known of when it was."""
+
+from __future__ import annotations
+
+from salesflow.calendars import to_micros
+from salesflow.calendars.arithmetic import CalendarTables, day_of, end_of_day, start_of_day
+from salesflow.errors import EventError
+from salesflow.events import Event, Opened, Precision
+
+
+def counts_at(calendar: CalendarTables, event: Event, *, other_end: bool = False) -> int:
+    """
+    Return the instant at which an event counts, before it is held to the opening.
+
+    One of which only the day is known counts at the last instant of that local day or when it was
+    recorded, whichever is earlier; an opening at the first instant.
+
+    Args:
+        calendar: The deal's.
+
+        event: The event.
+
+        other_end: Whether to take the other end of the day, to see if that makes a difference.
+
+    Raises:
+        EventError: If it was recorded before that day began.
+    """
+    at = to_micros(event.occurred_at)
+    if event.precision is not Precision.DAY:
+        return at
+    day, recorded = day_of(calendar, at), to_micros(event.known_at)
+    begins = start_of_day(calendar, day)
+    if recorded < begins:
+        msg = (
+            f"event {event.id!r}: recorded at {event.known_at}, before the day on which it "
+            f"happened ({event.occurred_at}). Correct one of the two."
+        )
+        raise EventError(msg)
+    if isinstance(event, Opened) is not other_end:
+        return begins
+    return min(end_of_day(calendar, day), recorded)

@@ -1,0 +1,237 @@
+"""What stands in the way of a command, or of what is recorded."""
+
+from __future__ import annotations
+
+from salesflow.calendars.arithmetic import CalendarTables, add
+from salesflow.rules.codes import (
+    CLOSED,
+    CRITERION,
+    GAP,
+    HELD,
+    HOLD_COUNT,
+    HOLD_LENGTH,
+    LOST,
+    MISSING,
+    MOVED,
+    NO_HOLD,
+    NO_RIGHT,
+    NO_SUCH_MOVE,
+    NOBODY,
+    NONE,
+    NOT_CLOSED,
+    OPEN,
+    OVERRIDDEN,
+    PARKED,
+    REASON,
+    REOPENED,
+    RESUMED,
+    ROLE,
+    TOO_EARLY,
+    UNLISTED,
+    WON,
+)
+from salesflow.rules.gates import is_true
+from salesflow.rules.holds import can_resume
+from salesflow.rules.status import is_breached
+from salesflow.rules.tables import (
+    HELD_COUNT,
+    LAST_OPEN,
+    OPENED_AT,
+    STAGE,
+    Memory,
+    Row,
+    Slots,
+    Tables,
+)
+
+
+def against(
+    tables: Tables,
+    calendar: CalendarTables,
+    memory: Memory,
+    row: Row,
+    codes: Slots,
+    which: Slots,
+) -> int:
+    """
+    Find everything that stands in the way of a row, and return how much that is.
+
+    Args:
+        tables: The process.
+
+        calendar: The deal's.
+
+        memory: The deal, at the latest instant at which something happened to it.
+
+        row: What is to happen. A role that is not said is not held against it; as a command it
+            says NOBODY.
+
+        codes: Filled with what kind of obstacle each is.
+
+        which: Filled with what it is about: the rule of a GAP, the CRITERION, else NONE.
+    """
+    kind = row.kind
+    if kind == MOVED:
+        return of_move(tables, memory, row, codes, which)
+    if kind == HELD:
+        return of_hold(tables, calendar, memory, row, codes, which)
+    if kind == RESUMED and not can_resume(memory, row.at):
+        return found_one(NO_HOLD, codes, which, 0)
+    if kind == OVERRIDDEN and not may_override(tables, row.subject, row.who):
+        return found_one(NO_RIGHT, codes, which, 0)
+    if kind == REOPENED:
+        return of_reopening(tables, memory, row, codes, which)
+    return 0
+
+
+def found_one(code: int, codes: Slots, which: Slots, found: int) -> int:
+    """Add an obstacle to what was found, and return how many there are now."""
+    codes[found] = code
+    which[found] = NONE
+    return found + 1
+
+
+def of_move(tables: Tables, memory: Memory, row: Row, codes: Slots, which: Slots) -> int:
+    """
+    Find what stands in the way of a move to another stage.
+
+    It must be one of the process, by one of its roles, for a reason where one is asked for, and not
+    before the deal was open. What the stages ask is in `of_stages`.
+    """
+    origin, to, found = memory.deal[STAGE], row.subject, 0
+    if row.when < memory.deal[OPENED_AT]:
+        found = found_one(TOO_EARLY, codes, which, found)
+    move = tables.move[origin * len(tables.stage_kind) + to]
+    if move == NONE or passes_gates(tables, memory, to):
+        kind = tables.stage_kind[origin]
+        code = CLOSED if kind == WON or kind == LOST else NO_SUCH_MOVE
+        found = found_one(code, codes, which, found)
+    found = of_stages(tables, memory, row.at, origin, to, codes, which, found)
+    if move != NONE and not may_move(tables, move, row.who):
+        found = found_one(ROLE, codes, which, found)
+    wants_one = move != NONE and tables.move_asks[move] == 1
+    if row.value == UNLISTED or (row.value == MISSING and wants_one):
+        found = found_one(REASON, codes, which, found)
+    return found
+
+
+def of_stages(
+    tables: Tables,
+    memory: Memory,
+    at: int,
+    origin: int,
+    to: int,
+    codes: Slots,
+    which: Slots,
+    found: int,
+) -> int:
+    """
+    Find what the stage *origin* and the move to the stage *to* ask.
+
+    A forward move is checked against the stage that it leaves and its own exit; a breached gap
+    blocks forward moves. Losing, parking and going back pass no gate but their own.
+    """
+    place = origin * len(tables.stage_kind) + to
+    move = tables.move[place]
+    if tables.forward[place]:
+        for rule in range(len(tables.rule_since)):
+            if tables.rule_gap[rule] == 0:
+                break  # contact gaps come first
+            if memory.override_until[rule] < at and is_breached(tables, memory, rule, at):
+                codes[found] = GAP
+                which[found] = rule
+                found += 1
+        for part in range(tables.stage_first[origin], tables.stage_first[origin + 1]):
+            found = ask(tables, memory, at, tables.stage_criteria[part], codes, which, found)
+    if move != NONE:
+        for part in range(tables.move_first[move], tables.move_first[move + 1]):
+            found = ask(tables, memory, at, tables.move_criteria[part], codes, which, found)
+    return found
+
+
+def ask(
+    tables: Tables,
+    memory: Memory,
+    at: int,
+    criterion: int,
+    codes: Slots,
+    which: Slots,
+    found: int,
+) -> int:
+    """Add the criterion to what was found unless it is met, or overridden."""
+    if memory.override_until[len(tables.rule_since) + criterion] >= at:
+        return found
+    program, by = tables.criterion_program[criterion], tables.criterion_by[criterion]
+    if is_true(tables, memory, program, by, at):
+        return found
+    codes[found] = CRITERION
+    which[found] = criterion
+    return found + 1
+
+
+def is_forward(tables: Tables, origin: int, to: int) -> bool:
+    """Return whether the move leads forward: from an open stage to a won or a later open one."""
+    return tables.forward[origin * len(tables.stage_kind) + to] == 1
+
+
+def passes_gates(tables: Tables, memory: Memory, to: int) -> bool:
+    """Return whether a parked deal would come back further on: parking passes no gate."""
+    parked = tables.stage_kind[memory.deal[STAGE]] == PARKED
+    return parked and tables.stage_kind[to] == OPEN and to > memory.deal[LAST_OPEN]
+
+
+def may_move(tables: Tables, move: int, role: int) -> bool:
+    """Return whether the move is for the role."""
+    by = tables.move_by[move]
+    return by == 0 or role == NONE or (role != NOBODY and (by >> role) & 1 == 1)
+
+
+def may_override(tables: Tables, target: int, role: int) -> bool:
+    """Return whether the role may override a rule or a criterion."""
+    targets = len(tables.rule_since) + len(tables.criterion_program)
+    if role == NONE:
+        return True
+    return role != NOBODY and tables.may_override[role * targets + target] == 1
+
+
+def of_hold(
+    tables: Tables,
+    calendar: CalendarTables,
+    memory: Memory,
+    row: Row,
+    codes: Slots,
+    which: Slots,
+) -> int:
+    """Find what stands in the way of a hold: its length, its number, its reason, a closed deal."""
+    found = 0
+    kind = tables.stage_kind[memory.deal[STAGE]]
+    if kind == WON or kind == LOST:
+        found = found_one(CLOSED, codes, which, found)
+    if tables.hold_amount != NONE:
+        measure, amount = tables.hold_measure, tables.hold_amount
+        longest = add(calendar, row.at, measure, amount, memory.hold_from, memory.hold_until, 0)
+        if row.value > longest:
+            found = found_one(HOLD_LENGTH, codes, which, found)
+    if tables.hold_count != NONE and memory.deal[HELD_COUNT] >= tables.hold_count:
+        found = found_one(HOLD_COUNT, codes, which, found)
+    if row.subject == UNLISTED or row.subject == MISSING:
+        found = found_one(REASON, codes, which, found)
+    return found
+
+
+def of_reopening(tables: Tables, memory: Memory, row: Row, codes: Slots, which: Slots) -> int:
+    """Find what stands in the way of a reopening: only a deal that is not open comes back."""
+    found, to = 0, row.subject
+    if row.when < memory.deal[OPENED_AT]:
+        found = found_one(TOO_EARLY, codes, which, found)
+    if tables.stage_kind[memory.deal[STAGE]] == OPEN:
+        return found_one(NOT_CLOSED, codes, which, found)
+    if to != NONE and (tables.stage_kind[to] != OPEN or to > memory.deal[LAST_OPEN]):
+        found = found_one(NO_SUCH_MOVE, codes, which, found)
+    return found
+
+
+def most_obstacles(tables: Tables) -> int:
+    """Return how long *codes* and *which* must be for any row."""
+    criteria = len(tables.stage_criteria) + len(tables.move_criteria)
+    return 4 + len(tables.rule_since) + criteria

@@ -1,0 +1,66 @@
+"""Turns: which rung acts next, and when."""
+
+from __future__ import annotations
+
+from salesflow.calendars.arithmetic import CalendarTables
+from salesflow.rules.clocks import applies
+from salesflow.rules.codes import LOST, MOVE, NEVER, NONE, WON
+from salesflow.rules.deadlines import due_of
+from salesflow.rules.tables import NOW, QUIET_UNTIL, STAGE, Memory, Tables
+
+
+def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
+    """Return whether the rung moves a deal that is closed: there rules only warn and escalate."""
+    if tables.rung_kind[rung] != MOVE:
+        return False
+    kind = tables.stage_kind[memory.deal[STAGE]]
+    return kind == WON or kind == LOST
+
+
+def acts_at(memory: Memory, rung: int) -> int:
+    """
+    Return the instant at which the rung acts, once its deadline was asked for.
+
+    A deadline acts at its own instant, or at the one from which the rule applies if that is later.
+    Whatever made a rule apply was the latest thing that happened, so that instant is NOW.
+    """
+    return max(memory.due[rung], memory.deal[NOW])
+
+
+def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon: int) -> int:
+    """
+    Return the rung that acts next if nothing else happens, or NONE.
+
+    Several at one instant act in the order (due, gaps before timers, order in the file, rung).
+
+    Rungs that surely act after *horizon* are passed over, so that their deadlines need not be
+    worked out: most clocks are wound again long before they end. Until when nothing acts is noted,
+    so that most events need not ask at all.
+    """
+    if memory.deal[QUIET_UNTIL] > horizon:
+        return NONE
+    best, best_at, best_due, quiet = NONE, NEVER, NEVER, NEVER
+    for rule in range(len(tables.rule_since)):
+        start = memory.start[rule]
+        if start == NEVER:
+            continue
+        if start + tables.rule_least[rule] > horizon:
+            quiet = min(quiet, start + tables.rule_least[rule])
+            continue
+        if not applies(tables, memory, rule, memory.deal[NOW]):
+            continue
+        for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
+            if memory.acted[rung] != NEVER:
+                continue
+            if start + tables.rung_least[rung] > horizon:
+                quiet = min(quiet, start + tables.rung_least[rung])
+                continue
+            due = due_of(tables, calendar, memory, rung)
+            if due < NEVER and not has_no_place(tables, memory, rung):
+                at = acts_at(memory, rung)
+                quiet = min(quiet, at)
+                is_next = at < best_at or (at == best_at and due < best_due)
+                if is_next and applies(tables, memory, rule, at):
+                    best, best_at, best_due = rung, at, due
+    memory.deal[QUIET_UNTIL] = quiet
+    return best

@@ -1,0 +1,73 @@
+"""
+A million random deals: the live deal, the compiled rules and the slow referee say the same.
+
+``python tests/agreement.py 1000000`` takes hours, in one process for each core; a second number
+says from which seed on. A seed that is printed is a case that can be made again by
+`tests.rules.cases.make_case`.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import itertools
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.rules.answers import found, live_answer, slow_answer  # noqa: E402 - found from here on
+from tests.rules.cases import make_case, outcome, refusals  # noqa: E402
+from tests.rules.replays import plain_and_compiled  # noqa: E402
+
+CHUNK = 200
+
+
+def differences(seed: int) -> list[str]:
+    """Return what is not agreed on in one case."""
+    case = make_case(seed)
+    deal, slow = case.deal, case.slow
+    wrong = []
+    for now in case.nows:
+        live, expected = live_answer(deal, now), slow_answer(slow, now)
+        wrong += [f"{name} at {now}" for name in live if live[name] != expected[name]]
+        name, said = case.command(now)
+        meant = refusals(slow, now, name, said)
+        accepted, obstacles = outcome(case.deal, now, name, said)
+        if meant != found(obstacles) or accepted == any(blocks for _, _, blocks in meant):
+            wrong.append(f"{name} at {now}")
+    plain, fast = plain_and_compiled(deal, case.nows[-2])
+    return wrong if plain == fast else [*wrong, "compiled"]
+
+
+def chunk(first: int) -> dict[int, list[str]]:
+    """Return the differences of some seeds."""
+    told = {seed: differences(seed) for seed in range(first, first + CHUNK)}
+    return {seed: wrong for seed, wrong in told.items() if wrong}
+
+
+def say(*words: object) -> None:
+    """Tell at once: a run takes hours."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+def main(cases: int, first: int = 0) -> int:
+    """Compare so many cases; return how many differ."""
+    started, differ = time.monotonic(), 0
+    chunks = range(first, first + cases, CHUNK)
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+        for done, told in zip(itertools.count(1), pool.map(chunk, chunks)):
+            differ += len(told)
+            for seed, wrong in told.items():
+                say(f"seed {seed}:", ", ".join(wrong[:5]))
+            if done % 50 == 0:
+                say(f"{done * CHUNK:,} cases, {differ} differ, {time.monotonic() - started:,.0f} s")
+    say(f"{len(chunks) * CHUNK:,} cases, {differ} differ, {time.monotonic() - started:,.0f} s")
+    return differ
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(*map(int, sys.argv[1:] or ["1000"]))))
