@@ -9,7 +9,7 @@ from tests.deal.small import process
 from salesflow.errors import MissingExtraError
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
-from salesflow.rules.compiled import _cache_folder, arrays, compiled
+from salesflow.rules.compiled import _cache_folder, arrays, compiled, is_at_hand
 from salesflow.rules.gates import compares
 from salesflow.rules.obstacles import is_forward
 
@@ -96,3 +96,18 @@ class TestCacheFolder:
 
 def _homeless(_path):
     raise RuntimeError("Could not determine home directory.")
+
+
+class TestIsAtHand:
+    def test_it_is_once_it_was_compiled(self, tmp_path, monkeypatch):
+        """Machine code that is kept is found again; without numba there is none."""
+        pytest.importorskip("numba")
+        monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+
+        assert not is_at_hand(compares)
+        assert compiled.__wrapped__(compares)(codes.EQ, 1, 1)
+        assert is_at_hand(compares)
+
+        monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+
+        assert not is_at_hand(compares)

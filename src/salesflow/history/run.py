@@ -13,15 +13,17 @@ from salesflow.history.log import EventLog
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.rules.compiled import arrays, compiled
+from salesflow.rules.compiled import arrays, compiled, is_at_hand
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
 from salesflow.rules.tables import new_memory
 
 Ints = npt.NDArray[np.int64]
 
-WORTH_COMPILING = 250_000
+WORTH_COMPILING = 1_000_000
 """Events from which on plain rules take so long that compiling them, once, is the better deal."""
+WORTH_LOADING = 25_000
+"""The same for machine code that is at hand from an earlier time."""
 
 
 @attrs.frozen(eq=False)
@@ -84,7 +86,9 @@ def run(log: EventLog, process: Process, until: int, *, fast: bool | None) -> Ou
 
 
 def _is_worth_it(events: int) -> bool:
-    return events >= WORTH_COMPILING and importlib.util.find_spec("numba") is not None
+    if importlib.util.find_spec("numba") is None or events < WORTH_LOADING:
+        return False
+    return events >= WORTH_COMPILING or is_at_hand(replay)
 
 
 def _once(

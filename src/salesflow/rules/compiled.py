@@ -12,12 +12,13 @@ from __future__ import annotations
 import dis
 import functools
 import hashlib
+import importlib.util
 import os
 import pathlib
 import threading
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from salesflow.errors import MissingExtraError
 
@@ -57,6 +58,15 @@ def compiled(function: FunctionType) -> Callable[..., Any]:
             return _jit(function, {}, cache=True)
         finally:
             config.CACHE_DIR = before
+
+
+def is_at_hand(function: Callable[..., Any]) -> bool:
+    """Return whether machine code of *function* was kept by an earlier process, or by this one."""
+    if importlib.util.find_spec("numba") is None:
+        return False
+    folder = _cache_folder(cast("FunctionType", function))
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbi"
+    return folder is not None and any(folder.glob(f"*/{name}"))
 
 
 def _jit(
