@@ -14,6 +14,7 @@ A gate tree is one of ``("bare", fact)``, ``("compare", fact, op, literal)``,
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import string
 from decimal import Decimal
 
@@ -33,9 +34,14 @@ from salesflow.process.parts import (
     Escalation,
     Fact,
     FactType,
+    Holds,
     Listing,
     Mode,
     Move,
+    NamedCalendar,
+    Play,
+    Postponement,
+    Revival,
     Role,
     Stage,
     StageKind,
@@ -64,6 +70,10 @@ words = st.text(string.ascii_letters + " -äß日", min_size=1, max_size=8).filt
 """Texts that a gate can quote."""
 
 spans = st.builds(Span, st.integers(1, 90), st.sampled_from(Unit))
+before_spans = st.builds(
+    Span, st.integers(1, 90), st.sampled_from([Unit.DAYS, Unit.WEEKS, Unit.BUSINESS_DAYS])
+)
+"""What one can count back from a date."""
 currencies = st.sampled_from([None, "USD", "EUR", "JPY"])
 
 windows = st.sampled_from([["09:00-17:00"], ["08:30-12:00", "13:00-16:45"], ["00:00-24:00"]])
@@ -79,6 +89,35 @@ calendars = st.builds(
         st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)).map(str), windows, max_size=2
     ),
 )
+frozen_calendars = st.builds(
+    lambda dates: Calendar(
+        "UTC",
+        holidays={"country": "US"},
+        frozen={"version": "1", "first_year": 2020, "last_year": 2030, "dates": dates},
+    ),
+    st.lists(st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)), max_size=9, unique=True),
+)
+
+named_calendars = st.lists(
+    st.builds(NamedCalendar, id=names, calendar=calendars | frozen_calendars),
+    max_size=2,
+    unique_by=lambda each: each.id,
+)
+
+holds = st.builds(
+    Holds,
+    longest=st.none() | spans,
+    per_deal=st.none() | st.integers(1, 9),
+    reasons=st.lists(words, unique=True, max_size=3),
+    end_on_inbound=st.booleans(),
+)
+
+postponements = st.builds(
+    Postponement,
+    inbound=st.none() | spans,
+    planned=st.none() | spans,
+    at_most=st.none() | spans,
+).filter(lambda postpone: postpone.inbound or postpone.planned)
 
 
 @st.composite
@@ -94,6 +133,7 @@ def facts_lists(draw, max_size=6):
                 type=kind,
                 title=draw(texts),
                 values=values if kind is FactType.ONE_OF else (),
+                valid_for=draw(st.none() | spans),
             )
         )
     return tuple(found)
@@ -174,20 +214,20 @@ def render_value(fact, value, currency):
     return repr(str(value)) if fact.type is not FactType.INT else f"{value:_}"
 
 
-@st.composite
-def gate_texts(draw, facts, currency):
-    """Gates as text, short enough to be one; None if there is nothing to read."""
+def gate_texts(facts, currency):
+    """Gates as text, short enough to be one; else, or if there is nothing to read, None."""
     if not any(currency or fact.type is not FactType.MONEY for fact in facts):
-        return None
-    text = render_gate(draw(gate_trees(facts, currency)), currency)
-    return text if len(text) <= 500 and text.count("(") <= 15 else None
+        return st.none()
+    texts = gate_trees(facts, currency).map(lambda tree: render_gate(tree, currency))
+    return texts.map(lambda text: text if len(text) <= 500 and text.count("(") <= 15 else None)
 
 
 class _Scope:
     """What the parts of one process know of each other."""
 
-    def __init__(self, draw, facts, currency, roles):
+    def __init__(self, draw, facts, currency, roles, activities):
         self.draw = draw
+        self.kinds = [*sorted(BUILT_IN_ACTIVITIES), *(kind.id for kind in activities)]
         self.facts = facts
         self.currency = currency
         self.roles = roles
@@ -201,9 +241,14 @@ class _Scope:
         self.used.add(name)
         return name
 
-    @property
+    @functools.cached_property
     def gates(self):
+        # One for all: building a strategy takes longer than drawing from it.
         return gate_texts(self.facts, self.currency)
+
+    @property
+    def dates(self):
+        return [fact.id for fact in self.facts if fact.type is FactType.DATE]
 
     @property
     def touch_names(self):
@@ -223,6 +268,7 @@ def _criteria(draw, scope):
             id=text if is_plain else scope.new_name(),
             expression=text,
             say="" if is_plain else draw(texts),
+            by=draw(_some(scope.roles)),
         )
         found[criterion.id] = criterion
     scope.used.update(found)
@@ -245,6 +291,7 @@ def _stages(draw, scope):
 @st.composite
 def _stage(draw, scope, name, kind):
     reasons = st.lists(words, unique=True, max_size=3) if kind is StageKind.LOST else st.just(())
+    revivals = st.none() | st.sampled_from(Revival) if kind is StageKind.PARKED else st.none()
     return Stage(
         id=name,
         kind=kind,
@@ -252,6 +299,7 @@ def _stage(draw, scope, name, kind):
         win_probability=draw(st.none() | st.floats(0, 1)),
         exit=draw(_criteria(scope)) if kind is StageKind.OPEN else (),
         reasons=draw(reasons),
+        revive=draw(revivals),
     )
 
 
@@ -327,27 +375,35 @@ def _gaps(draw, scope):
 
 @st.composite
 def _timers(draw, scope):
-    dates = [f"date:{fact.id}" for fact in scope.facts if fact.type is FactType.DATE]
-    sources = [
+    stops = [
         "touch",
-        "stage",
-        "opened",
         *(f"touch:{name}" for name in scope.touch_names),
         *(f"fact:{fact.id}" for fact in scope.facts),
-        *dates * 3,
+        *(f"activity:{kind}" for kind in scope.kinds[-3:]),
     ]
-    since = draw(st.sampled_from(sources))
+    dates = [f"date:{name}" for name in scope.dates]
+    since = draw(st.sampled_from(["stage", "stage_total", "opened", *stops, *dates * 3]))
     after = draw(st.none() | spans if since.startswith("date:") else spans)
+    before = None
     notice = st.none()
     if after is not None:
         notice |= st.builds(Span, st.integers(1, after.count), st.just(after.unit))
+    else:
+        before = draw(st.none() | before_spans)
+    if before is not None:
+        notice |= st.builds(Span, st.integers(1, 90), st.just(before.unit))
+    same = ("touch", "touch:any")
+    until = [stop for stop in stops if stop != since and not {stop, since} <= set(same)]
     ends = [stage for stage in scope.stages if stage.kind is not StageKind.WON]
     end = draw(st.none() | st.sampled_from(ends))
     reasons = st.just("") if end is None else st.sampled_from(end.reasons) if end.reasons else texts
     return Timer(
         since=since,
+        until=draw(st.none() | st.sampled_from(until)),
         after=after,
+        before=before,
         notice=draw(notice),
+        postpone=draw(st.none() | postponements),
         move_to=end.id if end else None,
         reason=draw(reasons),
         **draw(_common(scope)),
@@ -367,17 +423,50 @@ def _activities(draw):
 
 
 @st.composite
+def _plays(draw, scope, name):
+    keys = ["within", "after", "every", *["before"] * bool(scope.dates)]
+    key = draw(st.sampled_from(keys))
+    when = {key: draw(before_spans if key == "before" else spans)}
+    if key == "before":
+        when["date"] = draw(st.sampled_from(scope.dates))
+    return Play(
+        id=name,
+        title=draw(texts),
+        role=draw(st.none() | st.sampled_from(scope.roles)) if scope.roles else None,
+        activity=draw(st.sampled_from(scope.kinds)),
+        stages=draw(_some([stage.id for stage in scope.stages])),
+        when=draw(st.none() | scope.gates),
+        minutes=draw(st.none() | st.integers(1, 600)),
+        **when,
+    )
+
+
+@st.composite
+def _roles(draw, scope, parts):
+    """Roles, which may override parts of a process that is otherwise made."""
+    found = [part.id for part in parts]
+    return tuple(
+        Role(id=name, may_override=draw(_some(found) | st.just(["*"]))) for name in scope.roles
+    )
+
+
+@st.composite
 def processes(draw):
     """Valid processes with a bit of everything."""
     currency = draw(currencies)
     facts = draw(facts_lists())
     roles = draw(st.lists(names, unique=True, max_size=3))
-    scope = _Scope(draw, (*BUILT_IN_FACTS, *facts), currency, roles)
     activities = draw(_activities())
+    scope = _Scope(draw, (*BUILT_IN_FACTS, *facts), currency, roles, activities)
     reaching = [kind for kind, nature in BUILT_IN_ACTIVITIES.items() if nature.reaches]
     reaching += [kind.id for kind in activities if kind.like in reaching]
     scope.touches = draw(_touches(reaching))
     scope.stages = draw(_stages(scope))
+    moves = draw(_moves(scope))
+    gaps = draw(st.lists(_gaps(scope), max_size=2))
+    timers = draw(st.lists(_timers(scope), max_size=3))
+    criteria = [criterion for part in (*scope.stages, *moves) for criterion in part.exit]
+    plays = draw(st.lists(names, unique=True, max_size=2))
     return Process(
         id=draw(names),
         version=draw(words),
@@ -387,12 +476,15 @@ def processes(draw):
         back=draw(st.sampled_from(Listing)),
         out=draw(st.sampled_from(Listing)),
         calendar=draw(calendars),
-        roles=[Role(id=name) for name in roles],
+        calendars=draw(named_calendars),
+        roles=draw(_roles(scope, [*gaps, *timers, *criteria])),
         activities=activities,
         touches=scope.touches,
         facts=facts,
         stages=scope.stages,
-        moves=draw(_moves(scope)),
-        contact_gaps=draw(st.lists(_gaps(scope), max_size=2)),
-        timers=draw(st.lists(_timers(scope), max_size=3)),
+        holds=draw(holds),
+        moves=moves,
+        contact_gaps=gaps,
+        timers=timers,
+        plays=[draw(_plays(scope, name)) for name in plays],
     )

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.process.wrong_files import BASE
+from tests.process.small_file import BASE
 
 from salesflow.errors import ProcessFileError
-from salesflow.process.load import catalog_names, catalog_text, load_process
-from salesflow.process.parts import StageKind
+from salesflow.process.load import load_process
 
 
 class TestSources:
@@ -42,7 +41,7 @@ class TestSources:
                 "six-stp",
                 "no built-in process named 'six-stp'; did you mean 'six-step'?",
             ),
-            ("zzz", "known: six-step, whale-hunt"),
+            ("zzz", "known: inbound-fast, renewal, six-step, whale-hunt"),
             ("", "no built-in process named ''"),
             ("nowhere.toml", "nowhere.toml: cannot be read: No such file or directory"),
             ("a\0.toml", "cannot be read: embedded null byte"),
@@ -74,66 +73,3 @@ class TestSources:
         """Bytes and the like are a mistake of the caller."""
         with pytest.raises(TypeError, match="must be a string or a path"):
             load_process(source)
-
-
-class TestCatalog:
-    def test_names(self):
-        """What is built in."""
-        assert catalog_names() == ("six-step", "whale-hunt")
-
-    @pytest.mark.parametrize("name", catalog_names())
-    def test_loads_under_its_name(self, name):
-        """Each has its name as its id, and loads from its own text."""
-        assert load_process(name).id == name
-        assert load_process(catalog_text(name)) == load_process(name)
-
-    @pytest.mark.parametrize("name", catalog_names())
-    def test_qualification(self, name):
-        """Leaving the first stage asks what has to be asked before effort is spent."""
-        process = load_process(name)
-        asked = {
-            fact
-            for criterion in process.stages[0].exit
-            for fact in process.facts_of(criterion.expression)
-        }
-
-        assert asked >= {
-            "need_confirmed",
-            "special_needs_met",
-            "budget",
-            "decision_process_known",
-            "decision_makers",
-            "buyer_knowledge",
-        }
-
-    @pytest.mark.parametrize("name", catalog_names())
-    def test_time(self, name):
-        """No open stage is without a contact gap, an age limit and an expected close date."""
-        process = load_process(name)
-        watched = {gap.id: gap.stages for gap in process.contact_gaps}
-        ages = {
-            stage for timer in process.timers if timer.since == "stage" for stage in timer.stages
-        }
-        dates = [timer for timer in process.timers if timer.since == "date:expected_close"]
-        cold = next(timer for timer in process.timers if timer.id == "gone_cold")
-
-        assert watched["touch"] == ()
-        assert {stage.id for stage in process.open_stages} <= ages
-        assert dates[0].stages == ()
-        assert process.stage(cold.move_to).kind is StageKind.LOST
-        assert cold.notice
-
-    @pytest.mark.parametrize("name", catalog_names())
-    def test_every_number_has_its_reason(self, name):
-        """Each span and probability has a comment on its line."""
-        lines = catalog_text(name).splitlines()
-        bare = [
-            line
-            for line in lines
-            if line.startswith(
-                ("after =", "max =", "warn =", "win_probability =", "unanswered_cap =")
-            )
-            and "#" not in line
-        ]
-
-        assert bare == []

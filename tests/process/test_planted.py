@@ -14,7 +14,7 @@ from salesflow.process.dump import dump_process
 from salesflow.process.load import load_process
 from salesflow.process.locate import locate
 
-KEYED = ("roles", "activities", "touches", "facts")
+KEYED = ("calendars", "roles", "activities", "touches", "facts")
 
 
 def paths(value, path=()):
@@ -54,7 +54,7 @@ def wrong_values(draw):
     candidates = [
         (path, value)
         for path, value in paths(tomllib.loads(text))
-        if not isinstance(value, dict) and path[0] != "calendar" and not is_rows(path)
+        if not isinstance(value, dict) and not is_calendar(path) and not is_rows(path)
     ]
     path, value = draw(st.sampled_from(candidates))
     place = locate(text).value(path)
@@ -64,7 +64,11 @@ def wrong_values(draw):
 
 
 def is_rows(path):
-    return path in (("stages",), ("moves",), ("contact_gaps",), ("timers",))
+    return path in (("stages",), ("moves",), ("contact_gaps",), ("timers",), ("plays",))
+
+
+def is_calendar(path):
+    return path[0] in ("calendar", "calendars")
 
 
 @st.composite
@@ -75,7 +79,7 @@ def misspelt_keys(draw):
         path
         for path, _ in paths(tomllib.loads(text))
         if isinstance(path[-1], str)
-        and path[0] != "calendar"
+        and not is_calendar(path)
         and len(path) > 1
         and not (path[0] in KEYED and len(path) == 2)
     ]
@@ -85,6 +89,50 @@ def misspelt_keys(draw):
     assume(text[start:].startswith(path[-1]))
     end = start + len(path[-1])
     return text[:end] + "q" + text[end:], (*path[:-1], path[-1] + "q"), place
+
+
+REFERENCES = {
+    "activity",
+    "by",
+    "date",
+    "from",
+    "kinds",
+    "like",
+    "may_override",
+    "move_to",
+    "role",
+    "since",
+    "stages",
+    "to",
+    "touch",
+    "until",
+}
+"""Keys whose values are names of something else, or lists of them."""
+
+NOWHERE = "nothing_is_called_so"
+
+
+def refers(path, value):
+    """Tell whether the text at *path* names something else."""
+    keys = [step for step in path if isinstance(step, str)]
+    if not isinstance(value, str) or keys[-1] not in REFERENCES or is_calendar(path):
+        return False
+    is_clock = keys[-1] in ("since", "until")
+    return path != ("stages",) and (not is_clock or ":" in value) and value != "*"
+
+
+@st.composite
+def unknown_names(draw):
+    """A file that names something that is not there, and where it does."""
+    text = dump_process(draw(processes()))
+    candidates = [pair for pair in paths(tomllib.loads(text)) if refers(*pair)]
+    assume(candidates)
+    path, value = draw(st.sampled_from(candidates))
+    place = locate(text).value(path)
+    start = offset_of(text, place)
+    end = start + length_of_value(text[start:], value)
+    source, colon, _ = value.rpartition(":") if path[-1] in ("since", "until") else ("", "", "")
+    return f'{text[:start]}"{source}{colon}{NOWHERE}"{text[end:]}', path, place
 
 
 class TestPlanted:
@@ -107,6 +155,17 @@ class TestPlanted:
         assert (problem.line, problem.column) == place
         assert problem.path == render(path)
         assert problem.message == f"unknown key; did you mean {path[-1][:-1]!r}?"
+
+    @given(planted=unknown_names())
+    def test_unknown_name(self, planted):
+        """A name of something that is not there is told once, at its place."""
+        text, path, place = planted
+        (problem,) = problems_of(text)
+
+        assert (problem.line, problem.column) == place
+        assert problem.path == render(path)
+        assert problem.message.startswith("no ")
+        assert f"named '{NOWHERE}'" in problem.message
 
 
 def render(path):

@@ -1,115 +1,32 @@
 """
-A small valid file, and the ways to make it wrong.
+Ways to make the small file wrong: its structure, its names, its references, its sense.
 
-Each entry of `EDITS` is a list of replacements of whole lines or parts of lines; the part must be
-in the file exactly once.
+Each entry is a list of replacements of whole lines or parts of lines; the part must be in the file
+exactly once. What is told about each is in wrong_files.txt.
 """
 
 from __future__ import annotations
 
-BASE = """\
-format = 1
-
-[process]
-id = "tiny"
-version = "1"
-currency = "USD"
-mode = "enforce"
-
-[calendar]
-timezone = "UTC"
-hours = { mon-fri = ["09:00-17:00"] }
-
-[roles]
-rep = {}
-boss = {}
-
-[activities]
-visit = { like = "meeting" }
-filing = { selling = false }
-
-[touches.expert]
-kinds = ["call", "visit"]
-not_outcomes = ["bounced"]
-unanswered_cap = 2
-
-[facts]
-need = { type = "bool" }
-budget = { type = "money" }
-deciders = { type = "int" }
-segment = { type = "one_of", values = ["big", "small"] }
-due = { type = "date" }
-
-[[stages]]
-id = "talk"
-win_probability = 0.1
-exit = ["need", { id = "rich", if = "budget >= 100", say = "Enough" }]
-
-[[stages]]
-id = "proof"
-exit = ["deciders >= 1"]
-
-[[stages]]
-id = "won"
-kind = "won"
-
-[[stages]]
-id = "lost"
-kind = "lost"
-reasons = ["silence", "price"]
-
-[[stages]]
-id = "later"
-kind = "parked"
-
-[[moves]]
-from = "proof"
-to = "won"
-by = ["boss"]
-exit = ["need"]
-reason = "optional"
-
-[[contact_gaps]]
-id = "touch"
-touch = "expert"
-stages = ["talk", "proof"]
-when = 'segment == "big"'
-warn = "3 days"
-max = "5 days"
-escalate = [{ after = "8 days", to = "boss" }]
-
-[[timers]]
-id = "cold"
-since = "touch:expert"
-after = "30 days"
-notice = "5 days"
-move_to = "lost"
-reason = "silence"
-
-[[timers]]
-id = "due_passed"
-since = "date:due"
-stages = ["proof"]
-"""
-
-
-def apply(edits: dict[str, str]) -> str:
-    """Return the small file with parts of it replaced."""
-    text = BASE
-    for old, new in edits.items():
-        if text.count(old) != 1:
-            raise ValueError(f"{old!r} is in the file {text.count(old)} times")
-        text = text.replace(old, new)
-    return text
-
+from tests.process.small_file import (
+    BEFORE,
+    DATE,
+    EVERY,
+    LEARNERS,
+    LOST_KIND,
+    NOTICE,
+    POSTPONE,
+    REMIND,
+)
+from tests.process.wrong_times import TIMES
 
 CAP = "unanswered_cap = 2"
 NEED = 'need = { type = "bool" }'
 SEGMENT = 'segment = { type = "one_of", values = ["big", "small"] }'
-EXIT = 'exit = ["need", { id = "rich", if = "budget >= 100", say = "Enough" }]'
+EXIT = (
+    'exit = ["need", { id = "rich", if = "budget >= 100", say = "Enough", by = ["boss", "chief"] }]'
+)
+CHIEF = 'chief = { may_override = ["rich", "touch"] }'
 COLD = 'since = "touch:expert"'
-GAP = 'id = "touch"'
-LOST_KIND = 'kind = "lost"'
 STEP = 'escalate = [{ after = "8 days", to = "boss" }]'
 
 EDITS: dict[str, dict[str, str]] = {
@@ -134,8 +51,8 @@ EDITS: dict[str, dict[str, str]] = {
         '[[stages]]\nid = "later"': '[[stage]]\nid = "later"',
     },
     "unknown-key": {'version = "1"': 'version = "1"\ncolour = "red"'},
-    "later-key": {"rep = {}": 'rep = { may_override = ["touch"] }'},
-    "later-postpone": {'notice = "5 days"': 'postpone = { inbound = "2 days" }'},
+    "key-of-a-role": {"rep = {}": 'rep = { may_overide = ["touch"] }'},
+    "gap-postponed": {'max = "5 days"': 'max = "5 days"\npostpone = { inbound = "2 days" }'},
     "key-misspelt": {"currency =": "curency ="},
     "required-misspelt": {COLD: 'sinse = "touch:expert"'},
     "id-missing": {'id = "cold"\n': ""},
@@ -149,7 +66,8 @@ EDITS: dict[str, dict[str, str]] = {
     "type-missing": {NEED: "need = {}"},
     "fact-no-table": {NEED: 'need = "bool"'},
     "roles-list": {
-        "[roles]\nrep = {}\nboss = {}\n": "",
+        f"[roles]\nrep = {{}}\nboss = {{}}\n{CHIEF}\n": "",
+        f', say = "Enough", {LEARNERS}': ', say = "Enough"',
         "format = 1": 'format = 1\nroles = ["boss"]',
     },
     "touch-no-table": {
@@ -265,7 +183,6 @@ EDITS: dict[str, dict[str, str]] = {
     "notice-no-after": {'after = "30 days"\n': "", COLD: 'since = "date:due"'},
     "after-missing": {'after = "30 days"\nnotice = "5 days"\n': ""},
     "no-clock": {COLD: 'since = "tuch"'},
-    "clock-later": {COLD: 'since = "stage_total"'},
     "clock-unnamed": {COLD: 'since = "touch:"'},
     "clock-no-date": {'since = "date:due"': 'since = "date:need"'},
     "wins": {'move_to = "lost"': 'move_to = "won"', 'reason = "silence"\n': ""},
@@ -283,6 +200,13 @@ EDITS: dict[str, dict[str, str]] = {
         'max = "5 days"': 'max = "5 hours"',
         '"8 days"': '"8 hours"',
         'after = "30 days"\nnotice = "5 days"': 'after = "30 hours"\nnotice = "5 hours"',
+        ', valid_for = "90 days"': "",
+        'longest = "20 days"\n': "",
+        'after = "6 days"': 'after = "6 hours"',
+        f"{POSTPONE}\n": "",
+        f"{BEFORE}\n{NOTICE}\n": "",
+        EVERY: 'every = "1 hour"',
+        f"{REMIND}\n{DATE}": 'within = "2 hours"',
     },
     "no-timezone": {'timezone = "UTC"\n': ""},
     "timezone": {'timezone = "UTC"': 'timezone = "Europe/Berln"'},
@@ -307,4 +231,5 @@ EDITS: dict[str, dict[str, str]] = {
     "no-echo-of-max": {'max = "5 days"': "max = 2", 'warn = "3 days"': 'warn = "9 days"'},
     "no-echo-of-currency": {'currency = "USD"': "currency = 1"},
     "no-echo-of-roles": {"[roles]\nrep = {}\nboss = {}": "[role]\nboss = {}"},
+    **TIMES,
 }

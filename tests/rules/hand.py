@@ -7,9 +7,11 @@ the 9th, 16th, 23rd and 30th; the week's days are Mon 2, Tue 3, Wed 4, Thu 5, Fr
 
 import datetime as dt
 
+from tests.rules.answers import live_answer, slow_answer
 from tests.rules.slow_deal import SlowDeal
 
 from salesflow.calendars import Calendar
+from salesflow.deal import Deal
 from salesflow.events import (
     Activity,
     Held,
@@ -125,12 +127,16 @@ def retracted(when, target, **said):
 
 
 class Hand:
-    """A deal looked at: every answer in texts."""
+    """A deal looked at: every answer of the referee in texts, and the live deal says the same."""
 
     def __init__(self, definition, *events, known_at=None):
-        self.slow = SlowDeal(definition, events, known_at and at(known_at))
+        known_at = known_at and at(known_at)
+        self.slow = SlowDeal(definition, events, known_at)
+        known = [e for e in events if known_at is None or e.known_at <= known_at]
+        self.live = Deal.replay(definition, known)
 
     def look(self, now):
+        assert slow_answer(self.slow, at(now)) == live_answer(self.live, at(now))
         return self.slow.at(at(now))
 
     def due(self, now, rung="breach", rule=None):
@@ -144,6 +150,7 @@ class Hand:
 
     def acts(self, now):
         """What time did: (rule, rung, when it acted)."""
+        self.look(now)
         tape = self.slow.happened(at(now))
         return [(*e.raised[:2], text(e.raised.acted_at)) for e in tape if e.raised]
 
@@ -158,6 +165,7 @@ class Hand:
 
     def deviations(self, now):
         """The codes of what each recorded event passed over."""
+        self.look(now)
         return {
             event_id: [code for code, _, _ in passed]
             for event_id, _, passed in self.slow.deviations(at(now))

@@ -107,6 +107,27 @@ class TestTouches:
         assert deal.due("03-04 12:00") == "03-08 10:00"
         assert deal.due("03-05 10:00") == "03-09 10:00"
 
+    def test_attempts_before_a_return(self):
+        """
+        A run of attempts ends with the return, by its place among the events.
+
+        The mail and the move out of lost are both from before the opening, the mail first; what is
+        counted anew after a revision leaves it before the return.
+        """
+        capped = TouchClass(id="capped", unanswered_cap=1)
+        deal = Hand(
+            process(gap(touch="capped", max="5 days"), touches=[capped]),
+            opened(stage="lost"),
+            call("02-28 10:00", kind="email"),
+            call("02-28 11:00", kind="note", activity_id="n"),
+            moved("03-01 10:00", "talk"),
+            call("03-05 10:00", kind="email"),
+            call("03-05 11:00", kind="note", activity_id="n", status="cancelled"),
+        )
+
+        assert deal.due("03-05 10:00") == "03-10 10:00"
+        assert deal.due("03-05 11:00") == "03-10 10:00"
+
     def test_a_plan_is_no_touch(self):
         """Nor is a meeting that is planned under the id of one that was done: it takes it back."""
         deal = Hand(

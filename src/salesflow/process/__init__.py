@@ -1,6 +1,7 @@
 """The process definition: its parts, its file, its gates, and what makes it hold together."""
 
 from salesflow.process.dump import dump_process
+from salesflow.process.editors import json_schema
 from salesflow.process.gates import Gate, GateError, facts_of, parse_gate
 from salesflow.process.load import catalog_names, catalog_text, load_process
 from salesflow.process.model import Process
@@ -12,9 +13,14 @@ from salesflow.process.parts import (
     Escalation,
     Fact,
     FactType,
+    Holds,
     Listing,
     Mode,
     Move,
+    NamedCalendar,
+    Play,
+    Postponement,
+    Revival,
     Role,
     Stage,
     StageKind,
@@ -34,10 +40,15 @@ __all__ = [
     "ForeignMoney",
     "Gate",
     "GateError",
+    "Holds",
     "Listing",
     "Mode",
     "Move",
+    "NamedCalendar",
+    "Play",
+    "Postponement",
     "Process",
+    "Revival",
     "Role",
     "Stage",
     "StageKind",
@@ -47,6 +58,7 @@ __all__ = [
     "catalog_text",
     "dump_process",
     "facts_of",
+    "json_schema",
     "load_process",
     "parse_fact_value",
     "parse_gate",

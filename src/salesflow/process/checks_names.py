@@ -10,11 +10,14 @@ from typing import Any
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
 from salesflow.process.findings import Finding, Path, render
-from salesflow.process.lookups import criteria, rules
+from salesflow.process.lookups import criteria, plays, rules
 from salesflow.process.names import CURRENCY, NAME, PROCESS_NAME, shown
-from salesflow.process.parts import BUILT_IN_FACTS, BUILT_IN_TOUCHES, Criterion
+from salesflow.process.parts import BUILT_IN_FACTS, BUILT_IN_TOUCHES, Criterion, Play, Stage
 
 LETTERS = "small letters, digits and underscores, a letter first, at most 64"
+
+KEYED = ("calendars", "roles", "activities", "touches", "facts")
+"""The tables whose keys are names."""
 
 RESERVED = frozenset({*map(str.lower, keyword.kwlist), "true", "false"})
 """Words that a gate cannot take for a fact."""
@@ -38,6 +41,10 @@ def names(definition: Definition) -> Iterator[Finding]:
     for path, name in _declared(definition):
         if not NAME.fullmatch(name):
             yield _misnamed(path, name, LETTERS)
+    for path, criterion in criteria(definition):
+        # A plain string is named after itself.
+        if criterion.id != criterion.expression and not NAME.fullmatch(criterion.id):
+            yield _misnamed((*path, "id"), criterion.id, LETTERS, (*path, "if"))
     for fact in definition.facts:
         if fact.id in RESERVED:
             yield Finding(
@@ -47,34 +54,31 @@ def names(definition: Definition) -> Iterator[Finding]:
             )
 
 
-def _misnamed(path: Path, name: str, letters: str) -> Finding:
-    is_key = path[0] in ("roles", "activities", "touches", "facts")
+def _misnamed(path: Path, name: str, letters: str, *reads: Path) -> Finding:
+    is_key = path[0] in KEYED
     may_have_dashes = letters != LETTERS
     meant = re.sub("[^a-z0-9_-]+" if may_have_dashes else "[^a-z0-9_]+", "_", name.lower())
     meant = meant.strip("_-")
     fits = (PROCESS_NAME if may_have_dashes else NAME).fullmatch(meant)
     hint = f". Write {meant!r}" if fits else ""
-    return Finding(path, f"{shown(name)} is no name; expected {letters}{hint}", is_key=is_key)
+    return Finding(path, f"{shown(name)} is no name; expected {letters}{hint}", reads, is_key)
 
 
 def _declared(definition: Definition) -> Iterator[tuple[Path, str]]:
     """Yield every name that the definition declares, with its place."""
-    for table in ("roles", "activities", "touches", "facts"):
+    for table in KEYED:
         for part in getattr(definition, table):
             yield (table, part.id), part.id
     for row, stage in enumerate(definition.stages):
         yield ("stages", row, "id"), stage.id
-    for path, criterion in criteria(definition):
-        # A plain string is named after itself.
-        if criterion.id != criterion.expression:
-            yield (*path, "id"), criterion.id
-    for path, rule in rules(definition):
+    for path, rule in (*rules(definition), *plays(definition)):
         yield (*path, "id"), rule.id
 
 
 def duplicates(definition: Definition) -> Iterator[Finding]:
     """No name is declared twice or built in already."""
     built_in = {
+        "calendars": (),
         "roles": (),
         "activities": BUILT_IN_ACTIVITIES,
         "touches": [touch.id for touch in BUILT_IN_TOUCHES],
@@ -88,12 +92,18 @@ def duplicates(definition: Definition) -> Iterator[Finding]:
             elif part.id in seen:
                 yield Finding((table, part.id), f"{part.id!r} is declared twice", is_key=True)
             seen.add(part.id)
+    yield from _named_twice("stages", definition.stages)
+    yield from _named_twice("plays", definition.plays)
+
+
+def _named_twice(table: str, parts: tuple[Stage | Play, ...]) -> Iterator[Finding]:
     first: dict[str, int] = {}
-    for row, stage in enumerate(definition.stages):
-        if first.setdefault(stage.id, row) != row:
+    for row, part in enumerate(parts):
+        if first.setdefault(part.id, row) != row:
             yield Finding(
-                ("stages", row, "id"),
-                f"{stage.id!r} is the name of stages[{first[stage.id]}] already; name it otherwise",
+                (table, row, "id"),
+                f"{shown(part.id)} is the name of {table}[{first[part.id]}] already; "
+                "name it otherwise",
             )
 
 

@@ -1,19 +1,51 @@
-"""Checks of activities, touch classes, facts, stages and moves."""
+"""Checks of roles, activities, touch classes, facts, holds, stages and moves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
-from salesflow.process.findings import ANY, Finding
-from salesflow.process.lookups import not_one_of, repeated, unknown
+from salesflow.process.findings import ANY, Finding, Path
+from salesflow.process.lookups import OVERRIDABLE, not_one_of, overridable, repeated, unknown
 from salesflow.process.parts import FactType, StageKind
 
 CLOSED = (StageKind.WON, StageKind.LOST)
 
+MOST_CALENDARS = 60
+"""Calendars beside the default one: a team has a few, and each asks for a zone and a country."""
+
 MOST_TOUCHES = 60
 """Touch classes that a process may add: to the rules they are bits of one 64-bit number."""
+MOST_ROLES = 60
+"""Roles that a process may have: the same."""
+
+
+ALL = "*"
+"""Stands for every rule and criterion where a role may override them."""
+
+
+def calendars(definition: Definition) -> Iterator[Finding]:
+    """There are not too many calendars."""
+    found = len(definition.calendars)
+    if found > MOST_CALENDARS:
+        yield Finding(("calendars",), f"{found} calendars, expected at most {MOST_CALENDARS}")
+
+
+def roles(definition: Definition) -> Iterator[Finding]:
+    """There are not too many roles, and they may override rules and criteria that exist."""
+    if len(definition.roles) > MOST_ROLES:
+        yield Finding(("roles",), f"{len(definition.roles)} roles, expected at most {MOST_ROLES}")
+    known = overridable(definition)
+    allowed = {*known, ALL}
+    for role in definition.roles:
+        path = ("roles", role.id, "may_override")
+        yield from repeated(role.may_override, path)
+        for place, name in enumerate(role.may_override):
+            if name not in allowed:
+                yield not_one_of("rule or criterion", name, known, (*path, place), *OVERRIDABLE)
+        if ALL in role.may_override and len(set(role.may_override)) > 1:
+            yield Finding(path, f"{ALL!r} means all of them; remove the others")
 
 
 def activities(definition: Definition) -> Iterator[Finding]:
@@ -61,10 +93,23 @@ def facts(definition: Definition) -> Iterator[Finding]:
             yield Finding(path, f"only a one_of fact has values, this is {fact.type}", reads)
         if fact.type is FactType.ONE_OF and not fact.values:
             yield Finding(path, "missing; a one_of fact lists what it may be", reads)
-        yield from repeated(fact.values, path)
-        for place, value in enumerate(fact.values):
-            if not value.strip():
-                yield Finding((*path, place), "an empty value; expected some text")
+        yield from _closed_list("value", fact.values, path)
+
+
+def _closed_list(what: str, texts: Iterable[str], path: Path) -> Iterator[Finding]:
+    """Yield a finding for every text that nobody could choose."""
+    yield from repeated(texts, path)
+    for place, text in enumerate(texts):
+        if not text.strip():
+            yield Finding((*path, place), f"an empty {what}; expected some text")
+
+
+def holds(definition: Definition) -> Iterator[Finding]:
+    """A deal may have a hold, for a reason that can be named."""
+    per_deal = definition.holds.per_deal
+    if per_deal is not None and per_deal < 1:
+        yield Finding(("holds", "per_deal"), f"expected at least 1, got {per_deal}")
+    yield from _closed_list("reason", definition.holds.reasons, ("holds", "reasons"))
 
 
 def stages(definition: Definition) -> Iterator[Finding]:
@@ -87,10 +132,11 @@ def stages(definition: Definition) -> Iterator[Finding]:
             yield Finding(
                 (*path, "reasons"), f"only a lost stage has reasons, this is {stage.kind}", kind
             )
-        yield from repeated(stage.reasons, (*path, "reasons"))
-        for place, reason in enumerate(stage.reasons):
-            if not reason.strip():
-                yield Finding((*path, "reasons", place), "an empty reason; expected some text")
+        yield from _closed_list("reason", stage.reasons, (*path, "reasons"))
+        if stage.revive is not None and stage.kind is not StageKind.PARKED:
+            yield Finding(
+                (*path, "revive"), f"only a parked stage is revived, this is {stage.kind}", kind
+            )
 
 
 def stage_kinds(definition: Definition) -> Iterator[Finding]:

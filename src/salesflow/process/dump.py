@@ -14,7 +14,7 @@ WIDTH = 100
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
-_LISTS = ("stages", "moves", "contact_gaps", "timers")
+_LISTS = ("stages", "moves", "contact_gaps", "timers", "plays")
 
 
 def dump_process(process: Definition) -> str:
@@ -31,6 +31,9 @@ def dump_process(process: Definition) -> str:
             blocks += [[f"[[{key}]]", *_pairs(row)] for row in value]
         elif key == "calendar":
             blocks += _sections(key, value)
+        elif key == "calendars":
+            for name, table in value.items():
+                blocks += _sections(f"{key}.{_key(name)}", table)
         elif key == "touches":
             blocks += [[f"[touches.{_key(name)}]", *_pairs(row)] for name, row in value.items()]
         else:

@@ -17,12 +17,12 @@ from salesflow.calendars import Calendar, Span
 from salesflow.errors import Problem, ProcessError
 from salesflow.process.definition import Definition
 from salesflow.process.names import did_you_mean, listed
-from salesflow.process.own_readers import CalendarReader, CriterionReader
-from salesflow.process.readers import Field, Keyed, ListOf, Table
+from salesflow.process.own_readers import CalendarReader, CriterionReader, NamedCalendarReader
+from salesflow.process.readers import Field, Keyed, ListOf, Row, Table
 from salesflow.process.scalars import Notes, Reader
-from salesflow.process.schema import FILE, HEADER
+from salesflow.process.schema import BODY, HEADER
 
-_TOP = Table(Definition, (*HEADER.fields, *FILE.fields[2:]))
+_TOP = Table(Definition, (*HEADER.fields, *BODY))
 _AS_IS = (Span, Calendar, enum.Enum, tuple, type(None))
 
 
@@ -49,16 +49,20 @@ def changed(definition: Definition, changes: Mapping[str, object]) -> Definition
     return definition
 
 
-def _put(reader: Reader, value: Any, steps: list[str], new: object) -> Any:  # noqa: ANN401
+def _put(reader: Reader | Row, value: Any, steps: list[str], new: object) -> Any:  # noqa: ANN401
     """Return *value* with *new* at the end of the path."""
+    if isinstance(reader, NamedCalendarReader):
+        return attrs.evolve(value, calendar=_put(reader.calendar, value.calendar, steps, new))
     if not steps:
         return _converted(reader, new)
     if isinstance(reader, CriterionReader):
         reader = reader.table
     if isinstance(reader, Table):
         field = _field(reader, steps[0])
-        inner = _put(field.reader, getattr(value, field.name), steps[1:], new)
-        return attrs.evolve(value, **{field.name: inner})
+        # A table that was never said is one that says nothing.
+        old = reader.stand_in if value is None else value
+        inner = _put(field.reader, getattr(old, field.name), steps[1:], new)
+        return attrs.evolve(old, **{field.name: inner})
     if isinstance(reader, ListOf | Keyed):
         row_reader = reader.row if isinstance(reader, Keyed) else reader.item
         index, rest = _row(value, steps)
@@ -69,7 +73,7 @@ def _put(reader: Reader, value: Any, steps: list[str], new: object) -> Any:  # n
     raise _Wrong(f"a single value has no {steps[0]!r} in it")
 
 
-def _converted(reader: Reader, new: object) -> object:
+def _converted(reader: Reader | Row, new: object) -> object:
     """Return *new* as the model holds it; it may be so already, or be as the file says it."""
     if isinstance(new, _AS_IS) or attrs.has(type(new)):
         return new

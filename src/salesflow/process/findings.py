@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import attrs
 
@@ -65,15 +66,30 @@ def without_echoes(findings: Iterable[Finding], spoiled: Iterable[Path]) -> list
 
         spoiled: The places that a stand-in was put in.
     """
-    places = tuple(spoiled)
+    places: _Tree = {}
+    for place in spoiled:
+        branch = places
+        for step in place:
+            branch = branch.setdefault(step, {})
+        branch[_END] = {}
     return [
         finding
         for finding in findings
-        if not any(_covers(place, at) for place in places for at in (finding.path, *finding.reads))
+        if not any(_is_in(places, at) for at in (finding.path, *finding.reads))
     ]
 
 
-def _covers(place: Path, path: Path) -> bool:
-    return len(place) <= len(path) and all(
-        theirs in (ours, ANY) for ours, theirs in zip(place, path, strict=False)
-    )
+_Tree: TypeAlias = dict[str | int | None, "_Tree"]
+_END = None
+
+
+def _is_in(places: _Tree, path: Path) -> bool:
+    """Tell whether *path* is one of the *places*, or lies within one."""
+    if _END in places:
+        return True
+    if not path:
+        return False
+    step, rest = path[0], path[1:]
+    if step == ANY:
+        return any(_is_in(branch, rest) for branch in places.values())
+    return step in places and _is_in(places[step], rest)

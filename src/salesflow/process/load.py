@@ -8,24 +8,27 @@ from reading on is reported at once, each with its line and column.
 from __future__ import annotations
 
 import importlib.resources
+import itertools
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from salesflow.calendars import Span, Unit
+import attrs
+
 from salesflow.errors import Problem, ProcessFileError
-from salesflow.process import guards
-from salesflow.process.definition import Definition
-from salesflow.process.findings import Finding, Path, without_echoes
+from salesflow.process import checks_time, guards
+from salesflow.process.findings import Finding, without_echoes
 from salesflow.process.locate import lines_of, locate, place_of
-from salesflow.process.lookups import rules
 from salesflow.process.model import Process, checked
 from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.scalars import Notes
 from salesflow.process.schema import FORMAT_NUMBER, read_document
 from salesflow.process.validate import find
+
+MOST_PROBLEMS = 200
+"""Problems that are told at once: a file of the largest size has room for twenty thousand."""
 
 _SYNTAX_PLACE = re.compile(
     r"(.*) \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)", re.DOTALL
@@ -103,7 +106,9 @@ def parse_process(text: str, source: str = "<text>") -> Process:
         # Another format is another language: nothing else can be said about the file.
         raise _error(source, text, notes.findings)
     definition = read_document(notes, document)
-    found = [*find(definition), *_calendar_missing(document, definition)]
+    found = [*itertools.islice(find(definition), MOST_PROBLEMS + 1)]
+    if "calendar" not in document:
+        found += checks_time.zone(definition)
     findings = [*notes.findings, *without_echoes(found, notes.spoiled)]
     if findings:
         raise _error(source, text, findings)
@@ -147,39 +152,24 @@ def _error(source: str, text: str, findings: Iterable[Finding]) -> ProcessFileEr
         place = located.key(finding.path) if finding.is_key else located.value(finding.path)
         problems.append(finding.as_problem(*place))
     problems.sort(key=lambda problem: (problem.line, problem.column))
-    return ProcessFileError(source, tuple(dict.fromkeys(problems)))
-
-
-def _calendar_missing(document: dict[str, Any], definition: Definition) -> Iterator[Finding]:
-    """Without a calendar there is no zone, so nothing that is counted in days can be counted."""
-    if "calendar" in document:
-        return
-    for path, rule in rules(definition):
-        if getattr(rule, "since", "").startswith("date:"):
-            yield _needs_zone((*path, "since"), rule.since)
-            return
-        for place, span in _spans(path, rule):
-            if span.unit not in (Unit.MINUTES, Unit.HOURS):
-                yield _needs_zone(place, str(span))
-                return
-
-
-def _needs_zone(path: Path, what: str) -> Finding:
-    return Finding(
-        path, f"{what!r} needs a time zone. Add [calendar] with a timezone", (("calendar",),)
-    )
-
-
-def _spans(path: Path, rule: Any) -> Iterator[tuple[Path, Span]]:  # noqa: ANN401
-    for key in ("warn", "max", "after", "notice"):
-        span = getattr(rule, key, None)
-        if span is not None:
-            yield (*path, key), span
-    for place, step in enumerate(rule.escalate):
-        yield (*path, "escalate", place, "after"), step.after
+    told = tuple(dict.fromkeys(problems))
+    if len(told) > MOST_PROBLEMS:
+        more = f"more than {MOST_PROBLEMS} problems; correct these, then the rest is told"
+        told = (*told[:MOST_PROBLEMS], attrs.evolve(told[MOST_PROBLEMS], path="", message=more))
+    return ProcessFileError(source, told)
 
 
 def _from_file(path: str) -> Process:
+    return parse_process(read_file(path), path)
+
+
+def read_file(path: str) -> str:
+    """
+    Return the text of a process file, with its line ends as they are.
+
+    Raises:
+        ProcessFileError: If it cannot be read, is too large, or is no UTF-8.
+    """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - takes whatever a path can be
             # One byte more than allowed tells a file that is too large from one that just fits.
@@ -191,9 +181,8 @@ def _from_file(path: str) -> Process:
         message = f"larger than {guards.LARGEST_FILE:,} bytes, which is all that is read"
         raise ProcessFileError(path, (Problem("", message, 1, 1),))
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         message = f"this is no UTF-8: the byte 0x{data[error.start]:02X}. Save the file as UTF-8"
         raise _error_at(path, before, len(before), message) from None
-    return parse_process(text, path)

@@ -47,11 +47,14 @@ class Located:
 
         values: By path, where the value begins; for a table with a header, the header.
 
+        ends: By path, where the value ends; tables with a header have no end.
+
         lines: The offset of every line.
     """
 
     keys: dict[Path, int]
     values: dict[Path, int]
+    ends: dict[Path, int]
     lines: list[int]
 
     def place(self, offset: int) -> Place:
@@ -101,6 +104,7 @@ class _Pass:
         self.at = 0
         self.keys: dict[Path, int] = {}
         self.values: dict[Path, int] = {}
+        self.ends: dict[Path, int] = {}
         self.sizes: dict[Path, int] = {}  # of the lists of tables that are made by headers
 
     def run(self) -> Located:
@@ -112,7 +116,7 @@ class _Pass:
             else:
                 self.pair(table)
             self.skip(_BETWEEN)
-        return Located(self.keys, self.values, lines_of(self.text))
+        return Located(self.keys, self.values, self.ends, lines_of(self.text))
 
     def skip(self, pattern: re.Pattern[str]) -> str:
         """Go past what *pattern* matches here, and return it."""
@@ -180,6 +184,7 @@ class _Pass:
             self.inline_table(path)
         else:
             self.skip(_STRING if start in "\"'" else _BARE)
+        self.ends[path] = self.at
 
     def items(self, path: Path) -> None:
         """Read the items of a list."""

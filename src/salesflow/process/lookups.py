@@ -8,8 +8,17 @@ from typing import Any
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
 from salesflow.process.findings import ANY, Finding, Path
-from salesflow.process.names import did_you_mean, listed
-from salesflow.process.parts import BUILT_IN_FACTS, BUILT_IN_TOUCHES, Criterion, Move, Stage
+from salesflow.process.names import did_you_mean, listed, shown
+from salesflow.process.parts import (
+    BUILT_IN_FACTS,
+    BUILT_IN_TOUCHES,
+    ContactGap,
+    Criterion,
+    Move,
+    Play,
+    Stage,
+    Timer,
+)
 
 SOURCES: dict[str, Path] = {
     "stage": ("stages", ANY, "id"),
@@ -19,6 +28,21 @@ SOURCES: dict[str, Path] = {
     "kind of activity": ("activities",),
 }
 """Where the names of each sort of thing are declared."""
+
+
+OVERRIDABLE: tuple[Path, ...] = (
+    ("stages", ANY, "exit", ANY, "id"),
+    ("moves", ANY, "exit", ANY, "id"),
+    ("contact_gaps", ANY, "id"),
+    ("timers", ANY, "id"),
+)
+"""Where the names of what may be overridden are declared."""
+
+
+def overridable(definition: Definition) -> tuple[str, ...]:
+    """Return the name of every rule and criterion, each once."""
+    found = (*rules(definition), *criteria(definition))
+    return tuple(dict.fromkeys(part.id for _, part in found))
 
 
 def names_of(definition: Definition, sort: str) -> tuple[str, ...]:
@@ -41,12 +65,12 @@ def unknown(definition: Definition, sort: str, name: str, path: Path) -> Iterato
     """Yield a finding if nothing of that *sort* has the *name*."""
     known = names_of(definition, sort)
     if name not in known:
-        yield Finding(path, f"no {sort} named {name!r}{_hint(name, known)}", (SOURCES[sort],))
+        yield Finding(path, f"no {sort} named {shown(name)}{_hint(name, known)}", (SOURCES[sort],))
 
 
 def not_one_of(what: str, name: str, known: Collection[str], path: Path, *reads: Path) -> Finding:
     """Return the finding that *name* is none of the *known* ones."""
-    return Finding(path, f"no {what} named {name!r}{_hint(name, known)}", reads)
+    return Finding(path, f"no {what} named {shown(name)}{_hint(name, known)}", reads)
 
 
 def _hint(name: str, known: Collection[str]) -> str:
@@ -58,7 +82,7 @@ def repeated(names: Iterable[str], path: Path) -> Iterator[Finding]:
     seen = set()
     for index, name in enumerate(names):
         if name in seen:
-            yield Finding((*path, index), f"{name!r} stands twice in this list; remove one")
+            yield Finding((*path, index), f"{shown(name)} stands twice in this list; remove one")
         seen.add(name)
 
 
@@ -74,11 +98,25 @@ def criteria(definition: Definition) -> Iterator[tuple[Path, Criterion]]:
                 yield (name, row, "exit", place), criterion
 
 
-def rules(definition: Definition) -> Iterator[tuple[Path, Any]]:
+def contact_gaps(definition: Definition) -> Iterator[tuple[Path, ContactGap]]:
+    """Yield every contact gap with its place."""
+    for row, gap in enumerate(definition.contact_gaps):
+        yield ("contact_gaps", row), gap
+
+
+def timers(definition: Definition) -> Iterator[tuple[Path, Timer]]:
+    """Yield every timer with its place."""
+    for row, timer in enumerate(definition.timers):
+        yield ("timers", row), timer
+
+
+def rules(definition: Definition) -> Iterator[tuple[Path, ContactGap | Timer]]:
     """Yield every contact gap and timer with its place."""
-    for list_name, parts in (
-        ("contact_gaps", definition.contact_gaps),
-        ("timers", definition.timers),
-    ):
-        for row, rule in enumerate(parts):
-            yield (list_name, row), rule
+    yield from contact_gaps(definition)
+    yield from timers(definition)
+
+
+def plays(definition: Definition) -> Iterator[tuple[Path, Play]]:
+    """Yield every play with its place."""
+    for row, play in enumerate(definition.plays):
+        yield ("plays", row), play

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 
 from salesflow.calendars.suggestions import closest
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-PROCESS_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-CURRENCY = re.compile(r"[A-Z]{3}")
+NAME_PATTERN = "[a-z][a-z0-9_]{0,63}"
+PROCESS_NAME_PATTERN = "[a-z][a-z0-9_-]{0,63}"
+CURRENCY_PATTERN = "[A-Z]{3}"
+
+NAME = re.compile(NAME_PATTERN)
+PROCESS_NAME = re.compile(PROCESS_NAME_PATTERN)
+CURRENCY = re.compile(CURRENCY_PATTERN)
 
 # NUL is refused by PostgreSQL, the others make a terminal do things; a title needs none of them.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that a message repeats."""
+LONGEST_LIST = 400
+"""Characters of a list of known names that a message repeats."""
+MOST_COMPARED = 500
+"""Known names that a wrong one is compared with: a file may have thousands of both."""
 
 
 def unfit_character(text: str) -> str | None:
@@ -26,13 +35,14 @@ def unfit_character(text: str) -> str | None:
 
 def did_you_mean(wrong: object, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'proof'?"``, or an empty text if no known name is close."""
-    name = closest(wrong, known)
-    return "" if name is None else f"; did you mean {name!r}?"
+    name = closest(wrong, itertools.islice(known, MOST_COMPARED))
+    return "" if name is None else f"; did you mean {shown(name)}?"
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return the names as ``a, b, c``, or ``(none)``."""
-    return ", ".join(names) or "(none)"
+    """Return the names as ``a, b, c``, or ``(none)``; the end of a long list is left out."""
+    text = ", ".join(names) or "(none)"
+    return text if len(text) <= LONGEST_LIST else f"{text[: LONGEST_LIST - 1]}…"
 
 
 def shown(value: object) -> str:

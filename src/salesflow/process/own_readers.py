@@ -11,9 +11,12 @@ import attrs
 from salesflow.calendars import Calendar
 from salesflow.process.findings import Path
 from salesflow.process.names import shown
-from salesflow.process.parts import Criterion
+from salesflow.process.parts import Criterion, NamedCalendar
 from salesflow.process.readers import Table
 from salesflow.process.scalars import TEXT, Notes
+
+LONGEST_MESSAGE = 500
+"""Characters of a message of the calendar's that are told."""
 
 
 @attrs.frozen
@@ -58,12 +61,36 @@ class CalendarReader:
             return Calendar.from_dict(raw)
         for message in problems:
             where, _, what = message.partition(": ")
-            notes.wrong((*path, *_steps(where.removeprefix("calendar."), raw)), what or message)
+            steps = _steps(where.removeprefix("calendar."), raw)
+            notes.wrong((*path, *steps), _shortened(what or message))
         return self.stand_in
 
     def write(self, value: Calendar) -> object:
         """Return *value* as a file says it."""
         return value.to_dict()
+
+
+def _shortened(message: str) -> str:
+    """Return a message without its middle if it is long: it may repeat what the file says."""
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    half = LONGEST_MESSAGE // 2
+    return f"{message[:half]} … {message[-half:]}"
+
+
+@attrs.frozen
+class NamedCalendarReader:
+    """A calendar that stands under its name."""
+
+    calendar: CalendarReader
+
+    def read(self, notes: Notes, path: Path, raw: object, **known: str) -> NamedCalendar:
+        """Return the calendar that *raw* says, with its name."""
+        return NamedCalendar(calendar=self.calendar.read(notes, path, raw), **known)
+
+    def write(self, value: NamedCalendar) -> object:
+        """Return *value* as a file says it, without its name."""
+        return self.calendar.write(value.calendar)
 
 
 def _calendar_problems(raw: dict[str, Any]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -60,12 +60,18 @@ class Field:
         attribute: In the model, if it has another name there.
 
         required: Whether the table is wrong without it.
+
+        always: Whether it is written even where it says no more than the default.
+
+        means: What it says, for people who write files.
     """
 
     key: str
     reader: Reader
     attribute: str = ""
     required: bool = False
+    always: bool = attrs.field(default=False, kw_only=True)
+    means: str = attrs.field(default="", kw_only=True)
 
     @property
     def name(self) -> str:
@@ -128,12 +134,36 @@ class Table:
 
     def write(self, value: Any) -> dict[str, object]:  # noqa: ANN401
         """Return *value* as a file says it; what is as if unsaid is left out."""
-        defaults = {field.name: field.default for field in attrs.fields(type(value))}
+        defaults = defaults_of(type(value))
         return {
             field.key: field.reader.write(getattr(value, field.name))
             for field in self.fields
-            if field.required or getattr(value, field.name) != defaults[field.name]
+            if field.required or field.always or getattr(value, field.name) != defaults[field.name]
         }
+
+
+def defaults_of(model: type) -> dict[str, Any]:
+    """Return what the fields of a class hold if nobody sets them; None where somebody must."""
+    return {field.name: _default(field.default) for field in attrs.fields(model)}
+
+
+def _default(default: Any) -> Any:  # noqa: ANN401
+    if default is attrs.NOTHING:
+        return None
+    return default.factory() if isinstance(default, _FACTORY) else default
+
+
+_FACTORY: Any = type(attrs.Factory(list))
+
+
+class Row(Protocol):
+    """Reads a table that stands under its id."""
+
+    def read(self, notes: Notes, path: Path, raw: object, **known: str) -> Any:  # noqa: ANN401
+        """Return what *raw* says; *known* is its id."""
+
+    def write(self, value: Any) -> object:  # noqa: ANN401
+        """Return *value* as a file says it, without its id."""
 
 
 @attrs.frozen
@@ -145,16 +175,22 @@ class Keyed:
         row: Reads one of them, without its id.
 
         expected: For messages.
+
+        most: How many there may be, where one of them costs much. None: any number.
     """
 
-    row: Table
+    row: Row
     expected: str
+    most: int | None = None
     stand_in: tuple[()] = ()
 
     def read(self, notes: Notes, path: Path, raw: object) -> tuple[Any, ...]:
         """Return the rows of *raw*, in the order of the file."""
         if not isinstance(raw, dict):
             notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
+            return ()
+        if self.most is not None and len(raw) > self.most:
+            notes.wrong(path, f"{len(raw)} of them, expected at most {self.most}")
             return ()
         return tuple(
             self.row.read(notes, (*path, key), row, id=key)

@@ -10,14 +10,24 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import attrs
 
-from salesflow.calendars import Span
+from salesflow.calendars import Span, Unit
 from salesflow.process.findings import Finding, Path
-from salesflow.process.names import did_you_mean, listed, shown, unfit_character
+from salesflow.process.gates import LONGEST as LONGEST_GATE
+from salesflow.process.names import (
+    CURRENCY_PATTERN,
+    NAME_PATTERN,
+    PROCESS_NAME_PATTERN,
+    did_you_mean,
+    listed,
+    shown,
+    unfit_character,
+)
+from salesflow.process.sources import SINCE, UNTIL, in_words
 
 
 @attrs.define
@@ -71,12 +81,15 @@ class Scalar:
         parse: Returns the value, or raises `ValueError` with what is wrong.
 
         unparse: The other way.
+
+        json_schema: What it takes, as JSON Schema.
     """
 
     expected: str
     stand_in: Any
     parse: Callable[[object], Any]
     unparse: Callable[[Any], object] = lambda value: value
+    json_schema: Mapping[str, object] = attrs.field(factory=dict, kw_only=True)
 
     def read(self, notes: Notes, path: Path, raw: object) -> Any:  # noqa: ANN401
         """Return the value of *raw*."""
@@ -91,7 +104,7 @@ class Scalar:
         return self.unparse(value)
 
 
-def typed(expected: str, stand_in: object, *types: type) -> Scalar:
+def typed(expected: str, stand_in: object, *types: type, **json_schema: object) -> Scalar:
     """Return a reader of values that TOML itself has; true and false are no numbers."""
 
     def parse(raw: object) -> object:
@@ -99,7 +112,7 @@ def typed(expected: str, stand_in: object, *types: type) -> Scalar:
             raise ValueError
         return raw
 
-    return Scalar(expected, stand_in, parse)
+    return Scalar(expected, stand_in, parse, json_schema=json_schema)
 
 
 def _text(raw: object) -> str:
@@ -127,13 +140,52 @@ def _span(raw: object) -> Span:
         raise ValueError(re.sub("^(?:span|count): ", "", str(error))) from None
 
 
-TEXT = Scalar("text", "", _text)
-LABEL = Scalar("text", "", _label)
-NAME = Scalar("a name", "", _text)
-FLAG = typed("true or false", False, bool)  # noqa: FBT003 - it stands in for a flag
-WHOLE = typed("a whole number", 1, int)
-NUMBER = Scalar("a number", None, lambda raw: float(typed("", 0, int, float).parse(raw)))
-SPAN = Scalar('a span such as "5 business days"', Span.parse("1 minute"), _span, str)
+def _matching(pattern: str) -> dict[str, object]:
+    """Return the JSON Schema of texts that are wholly like *pattern*."""
+    return {"type": "string", "pattern": f"^(?:{pattern})$"}
+
+
+def _sources(words: Iterable[str]) -> dict[str, object]:
+    """Return the JSON Schema of what starts or stops a clock."""
+    parts = (f"{word}{NAME_PATTERN}" if word.endswith(":") else word for word in words)
+    return _matching("|".join(parts))
+
+
+_ANY_TEXT = _matching(r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*")
+_UNITS = "|".join(f"{unit.value.replace(' ', ' +')}?" for unit in Unit)
+
+TEXT = Scalar("text", "", _text, json_schema=_ANY_TEXT)
+LABEL = Scalar("text", "", _label, json_schema=_ANY_TEXT)
+NAME = Scalar("a name", "", _text, json_schema=_matching(NAME_PATTERN))
+WORD = Scalar("a name", "", _text, json_schema=_ANY_TEXT)
+"""A name of a criterion, which may be named after its expression."""
+PROCESS_ID = Scalar("a name", "", _text, json_schema=_matching(PROCESS_NAME_PATTERN))
+CURRENCY_CODE = Scalar(
+    'three capital letters such as "USD"', "", _text, json_schema=_matching(CURRENCY_PATTERN)
+)
+GATE = Scalar(
+    'a gate such as "budget >= 100"',
+    "",
+    _text,
+    json_schema={**_matching(r"[^\u0000-\u001f\u007f-\u009f\\]+"), "maxLength": LONGEST_GATE},
+)
+SINCE_WHAT = Scalar(in_words(SINCE), "", _text, json_schema=_sources(SINCE))
+UNTIL_WHAT = Scalar(in_words(UNTIL), "", _text, json_schema=_sources(UNTIL))
+FLAG = typed("true or false", False, bool, type="boolean")  # noqa: FBT003 - it stands in for a flag
+FROM_ONE = typed("a whole number", 1, int, type="integer", minimum=1)
+SHARE = Scalar(
+    "a number",
+    None,
+    lambda raw: float(typed("", 0, int, float).parse(raw)),
+    json_schema={"type": "number", "minimum": 0, "maximum": 1},
+)
+SPAN = Scalar(
+    'a span such as "5 business days"',
+    Span.parse("1 minute"),
+    _span,
+    str,
+    json_schema=_matching(f" *0?[1-9][0-9]{{0,7}} +(?:{_UNITS}) *"),
+)
 
 
 def choice(values: type[enum.StrEnum] | Mapping[str, Any]) -> Scalar:
@@ -151,4 +203,10 @@ def choice(values: type[enum.StrEnum] | Mapping[str, Any]) -> Scalar:
     def unparse(value: object) -> str:
         return next(word for word, meaning in meanings.items() if meaning == value)
 
-    return Scalar(f"one of {listed(meanings)}", next(iter(meanings.values())), parse, unparse)
+    return Scalar(
+        f"one of {listed(meanings)}",
+        next(iter(meanings.values())),
+        parse,
+        unparse,
+        json_schema={"enum": list(meanings)},
+    )

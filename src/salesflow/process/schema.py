@@ -1,47 +1,30 @@
 """
 The process file as data: every key of every table, in the order in which it is written.
 
-One description serves reading, writing and hashing, so that they cannot drift apart.
+One description serves reading, writing, hashing and the JSON Schema for editors, so that they
+cannot drift apart.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
+from salesflow.process.checks_parts import MOST_CALENDARS
 from salesflow.process.definition import Definition
-from salesflow.process.own_readers import CalendarReader, CriterionReader
-from salesflow.process.parts import (
-    ActivityKind,
-    ContactGap,
-    Criterion,
-    Direction,
-    Escalation,
-    Fact,
-    FactType,
-    Listing,
-    Mode,
-    Move,
-    Role,
-    Stage,
-    StageKind,
-    Timer,
-    TouchClass,
-)
-from salesflow.process.readers import Field, Keyed, ListOf, Table
+from salesflow.process.own_readers import CalendarReader, NamedCalendarReader
+from salesflow.process.parts import Listing, Mode
+from salesflow.process.readers import Field, Keyed, Table
 from salesflow.process.scalars import (
-    FLAG,
+    CURRENCY_CODE,
     LABEL,
-    NAME,
-    NUMBER,
-    SPAN,
+    PROCESS_ID,
     TEXT,
-    WHOLE,
     Notes,
     Scalar,
     choice,
 )
+from salesflow.process.schema_parts import ACTIVITIES, FACTS, HOLDS, MOVES, ROLES, STAGES, TOUCHES
+from salesflow.process.schema_rules import CONTACT_GAPS, PLAYS, TIMERS
 
 FORMAT = 1
 """The version of the process file that this release reads and writes."""
@@ -53,168 +36,93 @@ def _format(raw: object) -> int:
     return FORMAT
 
 
-FORMAT_NUMBER = Scalar(f"{FORMAT}, the format that this release reads", FORMAT, _format)
-
-WATCHED = ListOf(NAME, "a list of stages", "leave the key out to watch all open stages")
-MODE = choice(Mode)
-LISTING = choice(Listing)
-
-EXIT = ListOf(
-    CriterionReader(
-        Table(
-            Criterion,
-            (
-                Field("id", NAME, required=True),
-                Field("if", TEXT, "expression", required=True),
-                Field("say", TEXT),
-            ),
-        )
-    ),
-    "a list of criteria",
-)
-
-ESCALATE = ListOf(
-    Table(
-        Escalation,
-        (Field("after", SPAN, required=True), Field("to", NAME, required=True)),
-        "a table with after and to",
-    ),
-    "a list of tables with after and to",
+FORMAT_NUMBER = Scalar(
+    f"{FORMAT}, the format that this release reads",
+    FORMAT,
+    _format,
+    json_schema={"const": FORMAT},
 )
 
 HEADER = Table(
     dict,
     (
-        Field("id", NAME, required=True),
-        Field("version", LABEL, required=True),
-        Field("title", TEXT),
-        Field("currency", TEXT),
-        Field("mode", MODE),
-        Field("back", LISTING),
-        Field("out", LISTING),
-    ),
-)
-
-ROLES = Keyed(Table(Role, ()), "a table of roles")
-
-ACTIVITIES = Keyed(
-    Table(ActivityKind, (Field("like", NAME), Field("selling", FLAG))),
-    "a table of kinds of activity",
-)
-
-TOUCHES = Keyed(
-    Table(
-        TouchClass,
-        (
-            Field(
-                "kinds",
-                ListOf(
-                    NAME,
-                    "a list of kinds of activity",
-                    "leave the key out to count every kind that reaches the buyer",
-                ),
-            ),
-            Field("direction", choice(Direction)),
-            Field("not_outcomes", ListOf(TEXT, "a list of outcomes")),
-            Field("unanswered_cap", WHOLE),
+        Field(
+            "id",
+            PROCESS_ID,
+            required=True,
+            means="What the process is called; dashes are allowed.",
+        ),
+        Field("version", LABEL, required=True, means='The team\'s own label, such as "2026.1".'),
+        Field("title", TEXT, means="What it is, for people."),
+        Field(
+            "currency",
+            CURRENCY_CODE,
+            means="What bare numbers mean where they are compared with money. Without it: no money "
+            "is compared.",
+        ),
+        Field("mode", choice(Mode), means="What rules do that do not say it themselves."),
+        Field(
+            "back",
+            choice(Listing),
+            means="Whether a deal may go back to every earlier open stage, or only where a move is "
+            "listed.",
+        ),
+        Field(
+            "out",
+            choice(Listing),
+            means="Whether every open stage may go to every lost and parked one, or only where a "
+            "move is listed.",
         ),
     ),
-    "a table of touch classes",
 )
 
-FACTS = Keyed(
-    Table(
-        Fact,
-        (
-            Field("type", choice(FactType), required=True),
-            Field("title", TEXT),
-            Field("values", ListOf(TEXT, "a list of texts")),
-        ),
-        "a table with a type",
-    ),
-    "a table of facts",
-)
+CALENDAR = CalendarReader()
 
-STAGES = ListOf(
-    Table(
-        Stage,
-        (
-            Field("id", NAME, required=True),
-            Field("title", TEXT),
-            Field("kind", choice(StageKind)),
-            Field("win_probability", NUMBER),
-            Field("exit", EXIT),
-            Field("reasons", ListOf(TEXT, "a list of texts")),
-        ),
+BODY = (
+    # It is always written: in a file without one nothing may be counted in days.
+    Field(
+        "calendar",
+        CALENDAR,
+        always=True,
+        means="How time is counted. Required as soon as anything is counted in days, weeks or "
+        "business units.",
     ),
-    "a list of stages",
-)
-
-MOVES = ListOf(
-    Table(
-        Move,
-        (
-            Field("from", NAME, "from_stage", required=True),
-            Field("to", NAME, "to_stage", required=True),
-            Field("title", TEXT),
-            Field("by", ListOf(NAME, "a list of roles", "leave the key out to let everybody")),
-            Field("exit", EXIT),
-            Field("reason", choice({"optional": False, "required": True}), "reason_required"),
-        ),
+    Field(
+        "calendars",
+        Keyed(NamedCalendarReader(CALENDAR), "a table of calendars", most=MOST_CALENDARS),
+        means="More calendars, chosen per deal.",
     ),
-    "a list of moves",
-)
-
-CONTACT_GAPS = ListOf(
-    Table(
-        ContactGap,
-        (
-            Field("id", NAME, required=True),
-            Field("touch", NAME),
-            Field("stages", WATCHED),
-            Field("when", TEXT),
-            Field("warn", SPAN),
-            Field("max", SPAN, required=True),
-            Field("escalate", ESCALATE),
-            Field("mode", MODE),
-        ),
+    Field("roles", ROLES, means="What people may be."),
+    Field("activities", ACTIVITIES, means="Kinds of activity beside the built-in ones."),
+    Field(
+        "touches",
+        TOUCHES,
+        means="Which done activities count as a touch; any, two_way and inbound are built in.",
     ),
-    "a list of contact gaps",
-)
-
-TIMERS = ListOf(
-    Table(
-        Timer,
-        (
-            Field("id", NAME, required=True),
-            Field("since", NAME, required=True),
-            Field("stages", WATCHED),
-            Field("when", TEXT),
-            Field("after", SPAN),
-            Field("notice", SPAN),
-            Field("move_to", NAME),
-            Field("reason", TEXT),
-            Field("escalate", ESCALATE),
-            Field("mode", MODE),
-        ),
+    Field("facts", FACTS, means="Typed evidence about a deal; value is built in."),
+    Field("holds", HOLDS, means="What a hold may be. Without it: there are no limits."),
+    Field(
+        "stages",
+        STAGES,
+        required=True,
+        means="In the order of the sale; a deal opens in the first one.",
     ),
-    "a list of timers",
+    Field(
+        "moves",
+        MOVES,
+        means="Steps beside those that follow from the order of the stages.",
+    ),
+    Field("contact_gaps", CONTACT_GAPS, means="Rules on the time between touches."),
+    Field("timers", TIMERS, means="Rules on any other clock."),
+    Field("plays", PLAYS, means="What somebody does in a stage; they stand on the agenda only."),
 )
 
 FILE = Table(
     dict,
     (
-        Field("format", FORMAT_NUMBER, required=True),
-        Field("process", HEADER, required=True),
-        Field("calendar", CalendarReader()),
-        Field("roles", ROLES),
-        Field("activities", ACTIVITIES),
-        Field("touches", TOUCHES),
-        Field("facts", FACTS),
-        Field("stages", STAGES, required=True),
-        Field("moves", MOVES),
-        Field("contact_gaps", CONTACT_GAPS),
-        Field("timers", TIMERS),
+        Field("format", FORMAT_NUMBER, required=True, means="The version of the file."),
+        Field("process", HEADER, required=True, means="What the process is."),
+        *BODY,
     ),
 )
 
@@ -233,16 +141,5 @@ def to_document(definition: Definition) -> dict[str, Any]:
     It is canonical: equal definitions give equal documents, in the order of keys given here, and
     what is as if unsaid is left out. The calendar is always said.
     """
-    defaults = {field.name: field.default for field in attrs.fields(Definition)}
-    header = _said(HEADER, definition, defaults)
-    body = _said(Table(dict, FILE.fields[2:]), definition, defaults)
-    return {"format": FORMAT, "process": header, **body}
-
-
-def _said(table: Table, definition: Definition, defaults: dict[str, Any]) -> dict[str, Any]:
-    return {
-        field.key: field.reader.write(value)
-        for field in table.fields
-        for value in (getattr(definition, field.name),)
-        if field.required or value != defaults[field.name]
-    }
+    body = Table(dict, BODY).write(definition)
+    return {"format": FORMAT, "process": HEADER.write(definition), **body}

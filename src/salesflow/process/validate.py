@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from salesflow.errors import Problem
-from salesflow.process import checks_names, checks_parts, checks_rules
+from salesflow.process import (
+    checks_names,
+    checks_parts,
+    checks_plays,
+    checks_rules,
+    checks_timers,
+)
 from salesflow.process.definition import Definition
 from salesflow.process.findings import Finding
 
@@ -19,19 +25,27 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
     checks_names.names,
     checks_names.duplicates,
     checks_names.shared_names,
+    checks_parts.calendars,
+    checks_parts.roles,
     checks_parts.activities,
     checks_parts.touches,
     checks_parts.facts,
+    checks_parts.holds,
     checks_parts.stages,
     checks_parts.stage_kinds,
     checks_parts.moves,
     checks_rules.gates,
+    checks_rules.learners,
     checks_rules.watched,
     checks_rules.escalations,
     checks_rules.contact_gaps,
-    checks_rules.timers,
-    checks_rules.timer_clocks,
-    checks_rules.timer_ends,
+    checks_timers.clocks,
+    checks_timers.lengths,
+    checks_timers.notices,
+    checks_timers.postponements,
+    checks_timers.ends,
+    checks_plays.actors,
+    checks_plays.times,
 )
 
 

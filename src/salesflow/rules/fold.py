@@ -35,6 +35,7 @@ from salesflow.rules.obstacles import against
 from salesflow.rules.tables import (
     ENTERED_AT,
     FRESH_AT,
+    FRESH_TURN,
     HELD_COUNT,
     HOLDS,
     LAST_OPEN,
@@ -43,6 +44,7 @@ from salesflow.rules.tables import (
     PASTS,
     QUIET_UNTIL,
     STAGE,
+    TURN,
     VISITS,
     Memory,
     Row,
@@ -161,7 +163,7 @@ def open_deal(
     tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int
 ) -> None:
     """Begin: forget whatever *memory* held, and start the clocks that start with the opening."""
-    for place in (VISITS, HOLDS, HELD_COUNT, PASTS):
+    for place in (VISITS, HOLDS, HELD_COUNT, PASTS, TURN, FRESH_TURN):
         memory.deal[place] = 0
     for place in (NOW, OPENED_AT, FRESH_AT, ENTERED_AT):
         memory.deal[place] = at
@@ -237,6 +239,8 @@ def learn(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) ->
     for place in range(tables.by_fact_first[fact], tables.by_fact_first[fact + 1]):
         rule = tables.by_fact[place]
         since = tables.rule_since[rule]
+        if since == SINCE_DATE and not goes_on:
+            memory.start[rule] = NEVER  # a date that had expired is one anew
         if since == SINCE_FACT or since == SINCE_DATE:
             wind(tables, calendar, memory, rule)
         stop_if_due(tables, memory, rule)
@@ -296,6 +300,7 @@ def come_back(tables: Tables, calendar: CalendarTables, memory: Memory, at: int)
     Afresh as at the opening: with no unanswered attempts behind them.
     """
     memory.deal[FRESH_AT] = at
+    memory.deal[FRESH_TURN] = memory.deal[TURN] + 1
     for touched in range(len(memory.attempts)):
         memory.attempts[touched] = 0
     for rule in range(len(tables.rule_since)):

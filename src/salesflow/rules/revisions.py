@@ -23,6 +23,7 @@ class Activities:
     def __init__(self, book: RuleBook) -> None:
         self._book = book
         self._done: dict[Key, Row] = {}
+        self._turn = 0
         self._plans: dict[Key, int] = {}
         """The number of the plan that an activity is or was."""
         self._standing: set[Key] = set()
@@ -53,8 +54,11 @@ class Activities:
             self._planned.add(key)
             rows += self._plan(key, event, row.at)
         if row.kind == codes.ACTIVITY:
+            self._turn += 1
+            value = row.value | self._turn << codes.TURN_BITS
             if key in self._planned and self._reaches(event):
-                row = row._replace(value=row.value | codes.FROM_PLAN)
+                value |= codes.FROM_PLAN
+            row = row._replace(value=value)
             self._done[key] = row
         return [*rows, row]
 

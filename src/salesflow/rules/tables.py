@@ -131,7 +131,7 @@ class Row(NamedTuple):
     ======== ================ ============================ ========== ==================
     OPENED   stage
     LEARNED  fact             code of its value            learned    role
-    ACTIVITY touch classes    TWO_WAY, FROM_PLAN, as bits  took place kind, or NONE
+    ACTIVITY touch classes    TWO_WAY, FROM_PLAN; turn     took place kind, or NONE
     STANDS   the same: an activity that stands when others were taken back
     PLANNED  number of plan   when it is to take place, or NEVER for no more
     TAKEN_BACK                all activities so far are, before those that STAND
@@ -158,7 +158,8 @@ class Row(NamedTuple):
 # Where Memory.deal keeps what.
 NOW, STAGE, ENTERED_AT, OPENED_AT, FRESH_AT, LAST_OPEN = 0, 1, 2, 3, 4, 5
 VISITS, HOLDS, HELD_COUNT, PLAN_DONE_AT, PASTS, QUIET_UNTIL = 6, 7, 8, 9, 10, 11
-DEAL_FIELDS = 12
+TURN, FRESH_TURN = 12, 13
+DEAL_FIELDS = 14
 
 
 class Memory(NamedTuple):
@@ -171,7 +172,8 @@ class Memory(NamedTuple):
     before there was one, the first of the process), VISITS (stages that were left), HOLDS (spans
     that count as held), HELD_COUNT (holds that were recorded), PLAN_DONE_AT (the latest done
     activity that had been planned, or LONG_AGO), PASTS (rungs that acted) and QUIET_UNTIL (no rung
-    acts before it if nothing else happens; LONG_AGO if that is not known).
+    acts before it if nothing else happens; LONG_AGO if that is not known), TURN (of the latest
+    activity) and FRESH_TURN (the first turn since FRESH_AT).
 
     VISITS and PASTS count on where there is no room, so that a caller sees how much it takes.
     """

@@ -5,18 +5,20 @@ from __future__ import annotations
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import count_anew, stop_if_due, wind
 from salesflow.rules.codes import (
+    ACTIVITY,
     FROM_PLAN,
     LONG_AGO,
     NONE,
     SINCE_ACTIVITY,
     SINCE_TOUCH,
+    TURN_BITS,
     TWO_WAY,
 )
 from salesflow.rules.tables import (
-    FRESH_AT,
-    OPENED_AT,
+    FRESH_TURN,
     PLAN_DONE_AT,
     QUIET_UNTIL,
+    TURN,
     Memory,
     Row,
     Tables,
@@ -32,7 +34,9 @@ def take_in(tables: Tables, memory: Memory, row: Row) -> None:
     """
     two_way = row.value & TWO_WAY
     # What stands from before the deal came back belongs to no run of attempts.
-    counts = row.when > memory.deal[FRESH_AT] or memory.deal[FRESH_AT] == memory.deal[OPENED_AT]
+    turn = row.value >> TURN_BITS
+    counts = row.kind == ACTIVITY or turn >= memory.deal[FRESH_TURN]
+    memory.deal[TURN] = turn
     for touched in range(len(tables.touch_cap)):
         if two_way:
             memory.attempts[touched] = 0

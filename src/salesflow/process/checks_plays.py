@@ -1,0 +1,53 @@
+"""Checks of plays: who does what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.process.checks_time import before_a_date, is_date
+from salesflow.process.definition import Definition
+from salesflow.process.findings import Finding, Path
+from salesflow.process.lookups import plays, unknown
+from salesflow.process.names import listed
+from salesflow.process.parts import Play
+
+WHEN = ("within", "after", "before", "every")
+"""What says when; a play has exactly one of them."""
+
+
+def actors(definition: Definition) -> Iterator[Finding]:
+    """A play is done by a role that exists, with a kind of activity that exists, in some time."""
+    for path, play in plays(definition):
+        if play.role is not None:
+            yield from unknown(definition, "role", play.role, (*path, "role"))
+        yield from unknown(definition, "kind of activity", play.activity, (*path, "activity"))
+        if play.minutes is not None and play.minutes < 1:
+            yield Finding((*path, "minutes"), f"expected at least 1, got {play.minutes}")
+
+
+def times(definition: Definition) -> Iterator[Finding]:
+    """A play says once when it is due."""
+    for path, play in plays(definition):
+        said = [key for key in WHEN if getattr(play, key) is not None]
+        if not said:
+            message = f"says not when; expected exactly one of {listed(WHEN)}"
+            yield Finding(path, message, tuple((*path, key) for key in WHEN))
+        for key in said[1:]:
+            yield Finding(
+                (*path, key),
+                f"{said[0]} says when already; expected exactly one of {listed(WHEN)}",
+                ((*path, said[0]),),
+            )
+        yield from _date(definition, path, play)
+
+
+def _date(definition: Definition, path: Path, play: Play) -> Iterator[Finding]:
+    at, before = (*path, "date"), (*path, "before")
+    yield from before_a_date(before, play.before)
+    if play.date is not None:
+        yield from unknown(definition, "fact", play.date, at)
+        yield from is_date(definition, at, play.date)
+    if play.before is None and play.date is not None:
+        yield Finding(at, "only a play with before counts back from a date", (before,))
+    if play.before is not None and play.date is None:
+        yield Finding(at, "missing; before counts back from a date fact", (before,))

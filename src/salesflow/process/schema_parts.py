@@ -1,0 +1,199 @@
+"""The file form of the parts of a process that do not count time: every key of their tables."""
+
+from __future__ import annotations
+
+from salesflow.process.own_readers import CriterionReader
+from salesflow.process.parts import (
+    ActivityKind,
+    Criterion,
+    Direction,
+    Fact,
+    FactType,
+    Holds,
+    Move,
+    Revival,
+    Role,
+    Stage,
+    StageKind,
+    TouchClass,
+)
+from salesflow.process.readers import Field, Keyed, ListOf, Table
+from salesflow.process.scalars import (
+    FLAG,
+    FROM_ONE,
+    GATE,
+    NAME,
+    SHARE,
+    SPAN,
+    TEXT,
+    WORD,
+    choice,
+)
+
+_TEXTS = ListOf(TEXT, "a list of texts")
+
+ROLES = Keyed(
+    Table(
+        Role,
+        (
+            Field(
+                "may_override",
+                ListOf(WORD, "a list of rules and criteria"),
+                means='Rules and criteria that it may override, by id; "*" for all of them.',
+            ),
+        ),
+    ),
+    "a table of roles",
+)
+
+ACTIVITIES = Keyed(
+    Table(
+        ActivityKind,
+        (
+            Field(
+                "like",
+                NAME,
+                means="The built-in kind that it counts as. Without it, it is internal and never "
+                "reaches the buyer.",
+            ),
+            Field("selling", FLAG, means="Whether its minutes are selling time."),
+        ),
+    ),
+    "a table of kinds of activity",
+)
+
+TOUCHES = Keyed(
+    Table(
+        TouchClass,
+        (
+            Field(
+                "kinds",
+                ListOf(
+                    NAME,
+                    "a list of kinds of activity",
+                    "leave the key out to count every kind that reaches the buyer",
+                ),
+                means="The kinds of activity that count, each by itself. Without it: every kind "
+                "that reaches the buyer.",
+            ),
+            Field("direction", choice(Direction), means="Who must have reached whom."),
+            Field(
+                "not_outcomes",
+                ListOf(TEXT, "a list of outcomes"),
+                means="Outcomes that do not count, beside those that never reach a buyer.",
+            ),
+            Field(
+                "unanswered_cap",
+                FROM_ONE,
+                means="How many unanswered attempts in a row count. Without it: all of them.",
+            ),
+        ),
+    ),
+    "a table of touch classes",
+)
+
+FACTS = Keyed(
+    Table(
+        Fact,
+        (
+            Field("type", choice(FactType), required=True, means="What it may hold."),
+            Field("title", TEXT, means="What it means, for people."),
+            Field("values", _TEXTS, means="For one_of, and only there: what it may be."),
+            Field(
+                "valid_for",
+                SPAN,
+                means="How long it stands after it was learned; then it is unknown again. "
+                "Without it: for ever.",
+            ),
+        ),
+        "a table with a type",
+    ),
+    "a table of facts",
+)
+
+HOLDS = Table(
+    Holds,
+    (
+        Field("longest", SPAN, means="From its start to its planned end, at most."),
+        Field("per_deal", FROM_ONE, means="How many a deal may have."),
+        Field("reasons", _TEXTS, means="The closed list of reasons. Without it: any, or none."),
+        Field("end_on_inbound", FLAG, means="Whether the buyer's next touch ends it."),
+    ),
+)
+
+EXIT = ListOf(
+    CriterionReader(
+        Table(
+            Criterion,
+            (
+                Field("id", WORD, required=True, means="What obstacles call it."),
+                Field("if", GATE, "expression", required=True, means="What must come out true."),
+                Field("say", TEXT, means="The same in words."),
+                Field(
+                    "by",
+                    ListOf(NAME, "a list of roles", "leave the key out to believe everybody"),
+                    means="The roles that may learn its facts: what others learned is unknown to "
+                    "it. Without it: everybody.",
+                ),
+            ),
+        )
+    ),
+    "a list of criteria",
+)
+
+STAGES = ListOf(
+    Table(
+        Stage,
+        (
+            Field("id", NAME, required=True, means="What the stage is called."),
+            Field("title", TEXT, means="The same for people. Without it: made from the id."),
+            Field("kind", choice(StageKind), means="What being here means."),
+            Field("win_probability", SHARE, means="Share of deals here that are won, from 0 to 1."),
+            Field("exit", EXIT, means="What must be true to leave an open stage forward."),
+            Field("reasons", _TEXTS, means="For a lost stage: the closed list of reasons."),
+            Field(
+                "revive",
+                choice(Revival),
+                means="For a parked stage: what brings the deal back to its latest open stage. "
+                "Without it: somebody does.",
+            ),
+        ),
+    ),
+    "a list of stages",
+)
+
+MOVES = ListOf(
+    Table(
+        Move,
+        (
+            Field(
+                "from",
+                NAME,
+                "from_stage",
+                required=True,
+                means="The stage that is left; not a won or lost one.",
+            ),
+            Field(
+                "to",
+                NAME,
+                "to_stage",
+                required=True,
+                means="The stage that is entered; from a parked stage not a won one.",
+            ),
+            Field("title", TEXT, means="What happens in it, for people."),
+            Field(
+                "by",
+                ListOf(NAME, "a list of roles", "leave the key out to let everybody"),
+                means="The roles that may make it. Without it: everybody.",
+            ),
+            Field("exit", EXIT, means="What must be true, beside the stage's own."),
+            Field(
+                "reason",
+                choice({"optional": False, "required": True}),
+                "reason_required",
+                means="Whether a reason must be given.",
+            ),
+        ),
+    ),
+    "a list of moves",
+)
