@@ -21,7 +21,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 # Likewise, fewer: for a second run of the suite on another Python or on the wheel.
-settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile("quick", max_examples=12, deadline=None, derandomize=True)
 # For a night's search, new examples every time.
 settings.register_profile(
     "deep",

@@ -15,9 +15,11 @@ NAMES = [
     "Deadline",
     "Deal",
     "DealState",
+    "Effect",
     "EventLog",
     "Move",
     "Obstacle",
+    "Play",
     "Process",
     "ProcessError",
     "ProcessFileError",
@@ -33,6 +35,8 @@ NAMES = [
     "dump_process",
     "event_from_dict",
     "load_process",
+    "machine",
+    "pulse",
     "to_networkx",
 ]
 

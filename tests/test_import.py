@@ -8,6 +8,7 @@ import sys
 HEAVY = [
     "click",
     "holidays",
+    "hypothesis",
     "matplotlib",
     "narwhals",
     "networkx",

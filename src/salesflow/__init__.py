@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesflow.calendars import Calendar, Span
-    from salesflow.deal import Deadline, Deal, DealState, agenda
+    from salesflow.deal import Deadline, Deal, DealState, Effect, agenda, pulse
+    from salesflow.deal.machine import machine
     from salesflow.errors import (
         Obstacle,
         ProcessError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from salesflow.process import (
         ContactGap,
         Move,
+        Play,
         Process,
         Stage,
         Timer,
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "salesflow.calendars": ("Calendar", "Span"),
-    "salesflow.deal": ("Deadline", "Deal", "DealState", "agenda"),
+    "salesflow.deal": ("Deadline", "Deal", "DealState", "Effect", "agenda", "pulse"),
+    "salesflow.deal.machine": ("machine",),
     "salesflow.errors": (
         "Obstacle",
         "ProcessError",
@@ -54,6 +57,7 @@ _HOMES = {
     "salesflow.process": (
         "ContactGap",
         "Move",
+        "Play",
         "Process",
         "Stage",
         "Timer",
@@ -69,9 +73,11 @@ __all__ = [
     "Deadline",
     "Deal",
     "DealState",
+    "Effect",
     "EventLog",
     "Move",
     "Obstacle",
+    "Play",
     "Process",
     "ProcessError",
     "ProcessFileError",
@@ -87,6 +93,8 @@ __all__ = [
     "dump_process",
     "event_from_dict",
     "load_process",
+    "machine",
+    "pulse",
     "to_networkx",
 ]
 

@@ -12,7 +12,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 
@@ -32,7 +32,11 @@ def _to_utc(name: str, value: object) -> dt.datetime:
     if value.utcoffset() is None:
         msg = f"{name!r} must be aware, got {value!r}. Add tzinfo=datetime.UTC."
         raise ValueError(msg)
-    return value.astimezone(dt.UTC)
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError:
+        msg = f"{name!r} must lie in the years 1 to 9999 of UTC, got {value!r}"
+        raise ValueError(msg) from None
 
 
 def _occurred_at(value: dt.datetime) -> dt.datetime:
@@ -84,6 +88,9 @@ class _Word(enum.StrEnum):
         raise ValueError(msg)
 
 
+_W = TypeVar("_W", bound=_Word)
+
+
 class Precision(_Word):
     """How well we know when something happened."""
 
@@ -112,15 +119,23 @@ class Way(_Word):
 
 
 def _precision(value: str) -> Precision:
-    return value if isinstance(value, Precision) else Precision(value)
+    return value if isinstance(value, Precision) else _word("precision", Precision, value)
 
 
 def _status(value: str) -> Status:
-    return value if isinstance(value, Status) else Status(value)
+    return value if isinstance(value, Status) else _word("status", Status, value)
 
 
-def _way(value: str | None) -> Way | None:
-    return value if value is None or isinstance(value, Way) else Way(value)
+def _direction(value: str | None) -> Way | None:
+    return value if value is None or isinstance(value, Way) else _word("direction", Way, value)
+
+
+def _word(name: str, words: type[_W], value: str) -> _W:
+    try:
+        return words(value)
+    except ValueError as error:
+        msg = f"{name!r}: {error}"
+        raise ValueError(msg) from None
 
 
 Value = bool | int | Decimal | dt.date | str
@@ -211,7 +226,11 @@ class Opened(Event):
 
 
 def _facts(value: Mapping[str, Value]) -> Mapping[str, Value]:
-    return FrozenFacts(value)
+    try:
+        return FrozenFacts(value)
+    except (TypeError, ValueError):
+        msg = f"'facts' must be a mapping of names to values, got {value!r}"
+        raise TypeError(msg) from None
 
 
 class FrozenFacts(Mapping[str, Value]):
@@ -256,11 +275,15 @@ class Learned(Event):
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(values, str):
-        msg = f"expected a list of texts, got the text {values!r}"
+def _contacts(values: Iterable[str]) -> tuple[str, ...]:
+    try:
+        found = tuple(values)
+    except TypeError:
+        found = None
+    if found is None or isinstance(values, str) or not all(isinstance(v, str) for v in found):
+        msg = f"'contacts' must be a list of texts, got {values!r}"
         raise TypeError(msg)
-    return tuple(values)
+    return found
 
 
 @attrs.frozen(kw_only=True)
@@ -303,10 +326,10 @@ class Activity(Event):
     activity_id: str | None = attrs.field(default=None, validator=_is_text_or_none)
     status: Status = attrs.field(default=Status.DONE, converter=_status)
     starts_at: dt.datetime | None = attrs.field(default=None, converter=_starts_at)
-    direction: Way | None = attrs.field(default=None, converter=_way)
+    direction: Way | None = attrs.field(default=None, converter=_direction)
     outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
     minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_length))
-    contacts: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    contacts: tuple[str, ...] = attrs.field(default=(), converter=_contacts)
     play: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
     def __attrs_post_init__(self) -> None:
@@ -510,17 +533,29 @@ def _to_json(value: object) -> Any:  # noqa: ANN401 - JSON
 
 def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
     if key in {"occurred_at", "recorded_at", "starts_at", "until"}:
-        return dt.datetime.fromisoformat(value)
-    if key == "facts":
-        return {name: _fact_from_json(item) for name, item in value.items()}
+        return _instant_from_json(key, value)
+    if key == "facts" and isinstance(value, Mapping):
+        return {name: _fact_from_json(name, item) for name, item in value.items()}
     return value
 
 
-def _fact_from_json(value: Any) -> Value:  # noqa: ANN401 - JSON
-    match value:
-        case {"date": str(text)}:
-            return dt.date.fromisoformat(text)
-        case {"money": str(text)}:
-            return Decimal(text)
-        case _:
-            return value  # type: ignore[no-any-return]
+def _instant_from_json(key: str, value: object) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        msg = f"{key!r} must be text such as '2026-03-02T10:00:00+00:00', got {value!r}"
+        raise ValueError(msg) from None
+
+
+def _fact_from_json(name: str, value: Any) -> Value:  # noqa: ANN401 - JSON
+    try:
+        match value:
+            case {"date": str(text)}:
+                return dt.date.fromisoformat(text)
+            case {"money": str(text)}:
+                return Decimal(text)
+            case _:
+                return value  # type: ignore[no-any-return]
+    except (ValueError, ArithmeticError):
+        msg = f"fact {name!r}: {value!r} is no date such as '2026-03-01', or no amount"
+        raise ValueError(msg) from None

@@ -1,4 +1,4 @@
-"""The commands on a definition: init, check, show."""
+"""The commands on a definition: init, check, show, schema."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from salesflow.process import catalog_names, catalog_text, load_process
+from salesflow.process import catalog_names, catalog_text, json_schema, load_process
 
 GOOD = """\
 format = 1
@@ -41,6 +41,7 @@ since = "touch"
 after = "720 hours"
 move_to = "lost"
 """
+ROLE = "\n[roles]\nrep = {}\n"
 BROKEN = GOOD.replace('exit = ["need"]', 'exit = ["neeed"]').replace("72 hours", "72")
 DOUBTFUL = GOOD.replace(
     'need = { type = "bool" }', 'need = { type = "bool" }\nx = { type = "int" }'
@@ -144,7 +145,7 @@ class TestCheck:
 
     def test_info_alone_is_no_failure(self, invoke):
         """Infos leave the exit code at 0."""
-        result = invoke("check", write(GOOD + "\n[roles]\nrep = {}\n"))
+        result = invoke("check", write(GOOD + ROLE))
 
         assert "SF202 info" in result.stdout
         assert result.exit_code == 0
@@ -187,7 +188,7 @@ class TestCheck:
 
         data = json.loads(result.stdout)
         assert result.exit_code == 1
-        assert list(data) == ["file", "process", "findings", "counts"]
+        assert list(data) == ["file", "process", "findings", "counts", "ignored"]
         assert data["process"] == {
             "id": "ours",
             "version": "1",
@@ -209,6 +210,67 @@ class TestCheck:
             (None, 24),
         ]
         assert data["counts"]["error"] == 2
+
+    def test_select_and_ignore(self, invoke):
+        """Codes may be chosen and left out, by their beginnings; the exit code follows."""
+        file = write(DOUBTFUL + ROLE)
+
+        assert "SF202" not in invoke("check", file, "--select", "SF201").stdout
+        assert "SF201" not in invoke("check", file, "--ignore", "SF1,SF201").stdout
+        assert invoke("check", file, "--ignore", "SF201").exit_code == 0
+        assert invoke("check", file, "--select", "SF2", "--ignore", "SF201,SF202").stdout.endswith(
+            "nothing found\n"
+        )
+
+    def test_problems_are_never_left_out(self, invoke):
+        """What keeps a file from being a process has no code to leave out."""
+        result = invoke("check", write(BROKEN), "--select", "SF1")
+
+        assert (result.exit_code, len(result.stdout.splitlines())) == (1, 3)
+
+    @pytest.mark.parametrize(("code", "hint"), [("SF20l", "did you mean"), ("E1", "such as SF304")])
+    def test_unknown_code(self, invoke, code, hint):
+        """A code that there is not is an error, not a check that finds nothing."""
+        result = invoke("check", "six-step", "--ignore", code)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"{code!r} begins no code" in result.stderr
+        assert hint in result.stderr
+
+    def test_comment_accepts_a_finding(self, invoke):
+        """A comment on its line accepts a finding by its code; how many, is told."""
+        accepted = DOUBTFUL.replace('x = { type = "int" }', 'x = { type = "int" } {}')
+        file = write(accepted.replace("{}", "# kept for reports. salesflow: ignore[SF201]"))
+        result = invoke("check", file)
+
+        assert result.exit_code == 0
+        assert "SF201" not in result.stdout
+        assert result.stdout.endswith("nothing found, 1 ignored\n")
+
+    def test_comment_that_accepts_nothing(self, invoke):
+        """A comment that is left over is found."""
+        result = invoke("check", write(GOOD + "# salesflow: ignore[SF201]\n"))
+
+        assert result.exit_code == 1
+        assert result.stdout.startswith("ours.toml:31:3: SF001 warning: nothing of SF201 is found")
+
+    def test_for_github(self, invoke):
+        """Annotations of a workflow have file, line and column, and one line each."""
+        result = invoke("check", write(DOUBTFUL + ROLE), "--format", "github")
+
+        first, second = result.stdout.splitlines()
+        assert result.exit_code == 1
+        assert first.startswith("::warning file=ours.toml,line=9,col=1,title=SF201::facts.x: fact")
+        assert second.startswith("::notice file=ours.toml,line=34,col=1,title=SF202::roles.rep: ")
+
+    def test_for_github_of_problems(self, invoke):
+        """So have problems; signs that would end an annotation are written as numbers."""
+        text = BROKEN.replace('["neeed"]', '["need%"]')
+        result = invoke("check", write(text, "a,b.toml"), "--format", "github")
+
+        first, _ = result.stdout.splitlines()
+        assert first.startswith("::error file=a%2Cb.toml,line=12,col=9,title=salesflow::")
+        assert "the character '%25' has no meaning" in first
 
     def test_json_of_nothing(self, invoke):
         """So is one that is not there."""
@@ -276,6 +338,21 @@ class TestShow:
         assert "stateDiagram-v2" in result.stdout
         assert "Contact gaps" not in result.stdout
 
+    def test_dot(self, invoke):
+        """So is text for Graphviz."""
+        result = invoke("show", "six-step", "--dot")
+
+        assert result.exit_code == 0
+        assert result.stdout.startswith('digraph "six-step" {')
+        assert "Contact gaps" not in result.stdout
+
+    def test_proofs(self, invoke):
+        """What can be proved of the process stands last."""
+        said = " ".join(invoke("show", write(GOOD)).stdout.split())
+
+        assert "What can be proved untouched An untouched deal is lost after at most 30" in said
+        assert said.endswith("must pass Every deal that is won passes Talk.")
+
     def test_broken_file(self, invoke):
         """A file that holds no process ends with 2, with every problem on stderr."""
         result = invoke("show", write(BROKEN))
@@ -290,3 +367,13 @@ class TestShow:
 
         assert result.exit_code == 2
         assert result.stderr.startswith("error: ")
+
+
+class TestSchema:
+    def test_printed(self, invoke):
+        """The JSON Schema is printed as the library has it, in ASCII."""
+        result = invoke("schema")
+
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert json.loads(result.stdout) == json_schema()
+        assert result.stdout.isascii()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["init", "check", "show", "audit", "agenda", "demo"]
+COMMANDS = ["init", "check", "show", "freeze", "schema", "audit", "agenda", "demo"]
 
 BLOCKED = """\
 import sys

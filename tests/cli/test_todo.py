@@ -9,7 +9,7 @@ import pytest
 
 from salesflow.cli.todo import row, what
 from salesflow.deal import AgendaItem, Urgency
-from salesflow.process import ContactGap, Fact, Process, Stage, Timer, TouchClass
+from salesflow.process import ContactGap, Fact, Play, Process, Role, Stage, Timer, TouchClass
 
 PROCESS = Process(
     id="ours",
@@ -25,14 +25,24 @@ PROCESS = Process(
     timers=[
         Timer(id="gone_cold", since="touch", after="30 days", move_to="lost"),
         Timer(id="age", since="stage", after="30 days"),
+        Timer(id="total", since="stage_total", after="30 days"),
         Timer(id="deal_age", since="opened", after="90 days", move_to="lost"),
         Timer(id="tender", since="date:tender_due"),
         Timer(id="sla", since="fact:dossier", after="5 days"),
+        Timer(id="owed", since="touch:inbound", until="touch:expert", after="1 day"),
+        Timer(id="study", since="opened", until="fact:dossier", after="9 days"),
+        Timer(id="offer", since="date:tender_due", until="activity:proposal", before="5 days"),
+        Timer(id="last_week", since="date:tender_due", before="7 days"),
+    ],
+    roles=[Role(id="rep")],
+    plays=[
+        Play(id="intro", activity="call", within="1 day"),
+        Play(id="dig", title="Dig", activity="research", role="rep", every="1 day"),
     ],
 )
 
 
-def item(rule: str, urgency: Urgency = Urgency.DUE) -> AgendaItem:
+def item(rule: str | None, urgency: Urgency = Urgency.DUE, **said: str) -> AgendaItem:
     return AgendaItem(
         deal_id="A",
         urgency=urgency,
@@ -41,6 +51,7 @@ def item(rule: str, urgency: Urgency = Urgency.DUE) -> AgendaItem:
         stage="talk",
         owner="dana",
         value=Decimal(1200),
+        **said,
     )
 
 
@@ -52,9 +63,14 @@ def item(rule: str, urgency: Urgency = Urgency.DUE) -> AgendaItem:
         ("substance", "Touch the buyer (expert)"),
         ("gone_cold", "Touch the buyer, or it goes to Lost"),
         ("age", "Move it on or drop it"),
+        ("total", "Move it on or drop it"),
         ("deal_age", "Win it or drop it, or it goes to Lost"),
         ("tender", "Ask for a new tender due"),
         ("sla", "See to sla"),
+        ("owed", "Touch the buyer (expert)"),
+        ("study", "Find out: dossier"),
+        ("offer", "Proposal to be done"),
+        ("last_week", "Get ready for tender due"),
     ],
 )
 def test_what_to_do(rule, words):
@@ -63,11 +79,37 @@ def test_what_to_do(rule, words):
 
 
 @pytest.mark.parametrize(
-    ("urgency", "by"),
-    [(Urgency.DUE, "Mon 2 Mar 17:00"), (Urgency.BREACHED, "Mon 2 Mar")],
+    ("urgency", "said", "words"),
+    [
+        (Urgency.REVERT, {"to": "talk"}, "Catch up, or take it back to Talk"),
+        (Urgency.PLAY, {"play": "intro"}, "Intro"),
+        (Urgency.PLAY, {"play": "dig", "role": "rep"}, "Dig (rep)"),
+        (Urgency.PLANNED, {"activity": "white_paper"}, "White paper, as planned"),
+    ],
 )
-def test_row(urgency, by):
-    """A row has the deadline in local time; of what is over only the day."""
-    expected = (urgency.value, "A", "Talk", "1,200", "Touch the buyer", by)
+def test_what_else_there_is_to_do(urgency, said, words):
+    """Moves to take back, plays and plans have words of their own."""
+    assert what(PROCESS, item(None, urgency, **said)) == words
 
-    assert expected == row(PROCESS, item("touch", urgency))
+
+@pytest.mark.parametrize(
+    ("urgency", "by"),
+    [
+        (Urgency.DUE, "Mon 2 Mar 17:00"),
+        (Urgency.BREACHED, "Mon 2 Mar"),
+        (Urgency.REVERT, "Mon 2 Mar"),
+        (Urgency.PLANNED, "Mon 2 Mar 17:00"),
+    ],
+)
+def test_when(urgency, by):
+    """A row has the deadline in local time; of what is over only the day."""
+    made = item("touch", urgency, to="talk", activity="call")
+
+    assert row(PROCESS, made)[-1] == by
+
+
+def test_row():
+    """Why, which deal, where, what it is worth, what to do and by when."""
+    expected = ("due", "A", "Talk", "1,200", "Touch the buyer", "Mon 2 Mar 17:00")
+
+    assert expected == row(PROCESS, item("touch"))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from salesflow.cli.gate_words import criterion_words, gate_words
+from salesflow.cli.part_words import play_words
 from salesflow.cli.words import gap_words, in_words, timer_words, touch_words
 from salesflow.process import (
     ContactGap,
     Criterion,
     Escalation,
+    Play,
+    Postponement,
     Timer,
     TouchClass,
     load_process,
@@ -104,6 +107,10 @@ def test_gate(process, expression, words):
             Criterion(id="money", expression="budget >= 1", say="There is money"),
             "There is money (budget >= 1)",
         ),
+        (
+            Criterion(id="own", expression="need", by=["sales_manager", "rep"]),
+            "The need is real (need), learned by the sales manager or rep",
+        ),
     ],
 )
 def test_criterion(process, criterion, words):
@@ -190,6 +197,53 @@ def test_gap(process, said, words):
             "In Talk: when due has passed, the deal is breached.",
         ),
         ({"since": "date:due", "after": "2 days"}, "2 days after due the deal is breached."),
+        (
+            {"since": "date:due", "before": "10 business days", "move_to": "lost"},
+            "10 business days before due the deal moves to Lost.",
+        ),
+        (
+            {"since": "stage_total", "after": "20 days", "stages": ["talk"]},
+            "After 20 days in Talk, all visits together, the deal is breached.",
+        ),
+        (
+            {"since": "activity:white_paper", "after": "5 days", "until": "activity:meeting"},
+            (
+                "5 days after the last white paper the deal is breached. The next meeting stops "
+                "the clock."
+            ),
+        ),
+        (
+            {"since": "stage", "after": "5 days", "stages": ["talk"], "until": "touch:two_way"},
+            "After 5 days in Talk the deal is breached. A two-way touch stops the clock.",
+        ),
+        (
+            {"since": "touch:inbound", "after": "2 days", "until": "touch"},
+            "2 days after an inbound touch the deal is breached. A touch stops the clock.",
+        ),
+        (
+            {"since": "opened", "after": "5 days", "until": "fact:need"},
+            "5 days after the opening the deal is breached. Need becoming true stops the clock.",
+        ),
+        (
+            {"since": "opened", "after": "5 days", "until": "fact:budget"},
+            "5 days after the opening the deal is breached. Learning budget stops the clock.",
+        ),
+        (
+            {
+                "since": "touch",
+                "after": "30 days",
+                "notice": "5 days",
+                "move_to": "lost",
+                "postpone": Postponement(
+                    inbound="2 business days", planned="5 business days", at_most="30 days"
+                ),
+            },
+            (
+                "After 30 days without a touch the deal moves to Lost. It waits until 2 business "
+                "days after the buyer's last touch and 5 business days after the next planned "
+                "activity, 30 days later at most. A notice comes 5 days before."
+            ),
+        ),
     ],
 )
 def test_timer(process, said, words):
@@ -240,6 +294,102 @@ def test_sections(process):
             "Only by the sales manager; with a reason; if deciders is at least 2.",
         ),
     )
+
+
+PLAYS = (
+    (
+        {"id": "dossier", "title": "Compile it", "role": "rep", "activity": "research"}
+        | {"stages": ["talk"], "every": "1 business day", "minutes": 60},
+        "Compile it: research by the rep, every 1 business day in Talk. It takes 60 minutes.",
+    ),
+    (
+        {"id": "ask", "activity": "call", "within": "2 days", "when": "need"},
+        "Call by the owner of the deal, within 2 days of entering any open stage, while need.",
+    ),
+    (
+        {"id": "ask", "activity": "case_study", "after": "2 days", "stages": ["talk", "offer"]},
+        "Case study by the owner of the deal, once 2 days have passed in Talk or Offer.",
+    ),
+    (
+        {"id": "ask", "activity": "call", "before": "2 days", "date": "due", "minutes": 1},
+        ("Call by the owner of the deal, 2 days before due, in any open stage. It takes 1 minute."),
+    ),
+)
+
+
+@pytest.mark.parametrize(("said", "words"), PLAYS, ids=["every", "within", "after", "before"])
+def test_play(process, said, words):
+    """Each way to say when a play is due has its words."""
+    assert play_words(process, Play(**said)) == words
+
+
+def test_whole_language():
+    """Holds, rights, expiry, revival and more calendars have a section or a line each."""
+    process = load_process(
+        """
+format = 1
+[process]
+id = "whole"
+version = "1"
+[calendar]
+timezone = "UTC"
+[calendars.gulf]
+timezone = "Asia/Dubai"
+hours = { sun-thu = ["08:00-16:00"] }
+[roles]
+boss = { may_override = ["*"] }
+sales_manager = { may_override = ["touch", "need"] }
+[facts]
+need = { type = "bool", valid_for = "90 days" }
+[holds]
+longest = "20 business days"
+per_deal = 3
+reasons = ["legal", "buyer away"]
+end_on_inbound = true
+[[stages]]
+id = "talk"
+exit = ["need"]
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "nurture"
+kind = "parked"
+revive = "inbound"
+[[contact_gaps]]
+id = "touch"
+max = "5 days"
+[[plays]]
+id = "ask"
+activity = "call"
+every = "2 days"
+"""
+    )
+    sections = {section.title: dict(section.lines) for section in in_words(process)}
+
+    assert sections["Holds"] == {
+        "longest": "A hold lasts 20 business days at most.",
+        "per deal": "A deal has 3 holds at most.",
+        "reasons": "The reason is legal or buyer away.",
+        "end": "The buyer's next touch ends it.",
+    }
+    assert sections["Who may override"] == {
+        "boss": "Everything.",
+        "sales manager": "Touch and need.",
+    }
+    assert sections["What is known for a while only"] == {
+        "need": "For 90 days after it was learned."
+    }
+    assert sections["Moves"] == {
+        "Nurture → back": (
+            "The buyer's next touch brings a deal back to the stage that it came from."
+        )
+    }
+    assert sections["Plays"] == {
+        "ask": "Call by the owner of the deal, every 2 days in any open stage."
+    }
+    assert sections["Time"]["gulf: zone"] == "Days begin and end in Asia/Dubai."
+    assert sections["Time"]["gulf: hours"].startswith("Working time is ")
 
 
 def test_closed_days():

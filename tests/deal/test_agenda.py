@@ -1,12 +1,29 @@
 """The agenda: who is on it, in which order, and why."""
 
+import pickle
 from decimal import Decimal
 
 import pytest
-from tests.deal.small import DAY, FRI, HOUR, MICROSECOND, MON, THU, TUE, WED, gap, kill, process
+from tests.deal.small import (
+    DAY,
+    FRI,
+    HOUR,
+    MICROSECOND,
+    MON,
+    THU,
+    TUE,
+    WED,
+    gap,
+    kill,
+    moved,
+    process,
+    utc,
+)
 
+from salesflow.calendars import Calendar
 from salesflow.deal import Deal, Urgency, agenda
 from salesflow.events import Assigned
+from salesflow.process import Play, Role
 
 LATE = process(gap())
 DYING = process(kill(notice="3 days"))
@@ -100,7 +117,167 @@ class TestAgenda:
         assert [item.urgency for item in agenda([deal(definition, "x")], FRI)] == [Urgency.DUE]
 
 
+def found(deals, now):
+    """What is on the agenda: (deal, urgency, what it is about)."""
+    return [(item.deal_id, item.urgency.value, item.subject) for item in agenda(deals, now)]
+
+
+class TestClasses:
+    def test_several_items_of_one_deal(self):
+        """Rules first, then the record, then plays, then the diary; each once."""
+        definition = process(gap(), plays=[Play(id="dossier", activity="research", within="1 day")])
+        one = deal(definition, "x")
+        one.record(moved("proof", TUE))
+        one.plan("meeting", at=TUE, starts_at=FRI)
+
+        assert found([one], FRI) == [
+            ("x", "breached", "touch"),
+            ("x", "revert", "talk"),
+            ("x", "play", "dossier"),
+            ("x", "planned", "meeting"),
+        ]
+        assert one.agenda(FRI) == agenda([one], FRI)
+
+    def test_the_class_comes_before_the_deadline(self):
+        """An old plan waits for a deal that silence is killing."""
+        old, dying = deal(process(), "old"), deal(DYING, "dying", TUE)
+        old.plan("call", at=MON, starts_at=MON + HOUR)
+
+        assert [name for name, _, _ in found([old, dying], FRI)] == ["dying", "old"]
+
+    def test_where_a_dying_deal_goes(self):
+        """The stage that time moves it to is data."""
+        assert [item.to for item in agenda([deal(DYING, "x")], FRI)] == ["lost"]
+
+
+class TestReverts:
+    def forbidden(self, **said):
+        one = deal(process(**said), "x")
+        one.record(moved("proof", TUE))
+        return one
+
+    def test_stands_until_it_is_taken_back(self):
+        """A move that the CRM made and the process forbids: back to where it came from."""
+        one = self.forbidden()
+        (item,) = agenda([one], WED)
+
+        assert (item.urgency, item.due_at, item.to, item.of) == (
+            *(Urgency.REVERT, TUE, "talk"),
+            f"crm-proof-{TUE}",
+        )
+        one.move("talk", at=THU)
+        assert agenda([one], THU) == ()
+
+    def test_stands_until_it_is_excused(self):
+        """What the gate wanted may be learned afterwards, or let pass."""
+        learned, overridden = (
+            self.forbidden(roles=[Role(id="boss", may_override=["*"])]) for _ in range(2)
+        )
+        learned.learn(at=WED, need=True)
+        overridden.override("need", until=FRI, role="boss", reason="known", at=WED)
+
+        assert agenda([learned, overridden], WED) == ()
+
+    def test_also_of_a_deal_that_was_closed_so(self):
+        """Won past the gate is not won yet."""
+        one = deal(process(), "x")
+        one.record(moved("won", TUE))
+
+        assert found([one], FRI) == [("x", "revert", "talk")]
+
+    @pytest.mark.parametrize("mode", ["warn", "observe"])
+    def test_only_where_rules_are_enforced(self, mode):
+        """In other modes the move is a deviation, and nothing is to be done."""
+        assert agenda([self.forbidden(mode=mode)], WED) == ()
+
+
+class TestPlays:
+    PLAYS = (
+        Play(id="dossier", activity="research", role="rep", every="1 business day"),
+        Play(id="later", activity="email", after="3 days"),
+    )
+
+    def test_what_is_to_be_done_now(self):
+        """Plays that have come up, by their deadline; with the role that is not the owner's."""
+        one = deal(process(plays=self.PLAYS), "x")
+
+        assert found([one], MON) == []
+        assert found([one], THU) == [("x", "play", "dossier"), ("x", "play", "later")]
+        (first, _) = agenda([one], THU)
+        assert (first.activity, first.role, first.owner) == ("research", "rep", "dana")
+
+    def test_the_role_has_no_name(self):
+        """Who it is in person nobody knows, so it stands with the owner."""
+        one = deal(process(plays=self.PLAYS), "x")
+
+        assert [len(agenda([one], THU, who=who)) for who in ("dana", "rep", "kim")] == [2, 0, 0]
+
+    def test_done(self):
+        """What is done is off the agenda, and back on it when it was not."""
+        one = deal(process(plays=self.PLAYS[1:]), "x")
+        one.log("email", at=THU, activity_id="e")
+        one.log("email", at=THU + HOUR, activity_id="e", status="cancelled")
+
+        assert [len(agenda([one], at)) for at in (THU - HOUR, THU, THU + HOUR)] == [0, 0, 1]
+
+
+class TestPlans:
+    def test_today_and_earlier(self):
+        """A plan stands from the morning of its day until it is done, in the deal's zone."""
+        one = deal(process(calendar=Calendar("Asia/Tokyo")), "x")
+        one.plan("meeting", at=MON, starts_at=WED, activity_id="m")
+        morning = utc("2026-03-03 15:00")
+        assert [len(agenda([one], at)) for at in (MON, morning - MICROSECOND, morning, FRI)] == [
+            *(0, 0, 1, 1)
+        ]
+        one.log("meeting", at=THU, activity_id="m")
+
+        assert found([one], THU - MICROSECOND) == [("x", "planned", "meeting")]
+        assert found([one], THU) == []
+
+    def test_moved_to_another_day(self):
+        """The latest revision says when."""
+        one = deal(process(), "x")
+        one.plan("meeting", at=MON, starts_at=TUE, activity_id="m")
+        one.plan("meeting", at=TUE, starts_at=FRI, activity_id="m", play="first")
+        assert found([one], WED) == []
+        (item,) = agenda([one], FRI)
+
+        assert (item.due_at, item.activity, item.play) == (FRI, "meeting", "first")
+
+    def test_parked_deals_have_a_diary_and_closed_ones_have_not(self):
+        """Who is nurtured is called some day; who said no is not."""
+        parked, lost = deal(process(), "parked"), deal(process(), "lost")
+        for one in (parked, lost):
+            one.plan("call", at=MON, starts_at=THU)
+        parked.move("nurture", at=TUE)
+        lost.move("lost", at=TUE)
+
+        assert found([parked, lost], FRI) == [("parked", "planned", "call")]
+
+
 class TestAgendaItem:
+    def test_texts(self):
+        """Each class in one line."""
+        definition = process(
+            plays=[Play(id="dossier", activity="research", role="rep", within="1 day")]
+        )
+        one = deal(definition, "ACME")
+        one.record(moved("proof", TUE))
+        one.plan("meeting", at=TUE, starts_at=WED)
+
+        assert [str(item) for item in agenda([one], WED)] == [
+            "revert: ACME (proof), back to talk 03 Mar 10:00",
+            "play: ACME (proof), dossier by rep 04 Mar 10:00",
+            "planned: ACME (proof), meeting 04 Mar 10:00",
+        ]
+
+    def test_pickle(self):
+        """Items go through to other processes."""
+        items = agenda([deal(LATE, "x", value=5), deal(DYING, "y")], FRI)
+
+        assert items == pickle.loads(pickle.dumps(items))  # noqa: S301 - our own
+
     def test_text(self):
         """One line: why, which deal, where, by when; with what it is worth as data."""
         (item,) = agenda([deal(LATE, "ACME", value=Decimal("9.5"))], FRI)

@@ -113,7 +113,7 @@ class TestDeadline:
         late = dt.datetime(2100, 12, 1, 10, tzinfo=dt.UTC)
         deal = opened(gap(max="5 business days"), at=late)
 
-        inside, beyond = (deal.state(late + n * DAY).clocks[0] for n in (1, 60))
+        inside, beyond = (deal.state(late + n * DAY).clocks[0] for n in (2, 60))
 
         assert inside.used == pytest.approx(1 / 5)
         assert (inside.due_at, None) == (beyond.due_at, beyond.used)

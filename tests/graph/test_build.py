@@ -4,13 +4,14 @@ import subprocess
 import sys
 from collections import Counter
 
+import attrs
 import pytest
 from hypothesis import given
-from tests.graph.builders import COLD, STAGES, TOUCH, flows, process
+from tests.graph.builders import COLD, NAP, STAGES, TOUCH, flows, process
 
 from salesflow.graph import to_networkx
 from salesflow.graph.build import timer_moves
-from salesflow.process import Fact, Move, Role, Timer
+from salesflow.process import Fact, Move, Play, Role, Timer
 from salesflow.process.moves import expand_moves
 
 
@@ -55,6 +56,11 @@ class TestToNetworkx:
                 roles=[Role(id="boss")],
                 facts=[Fact(id="paid", type="bool")],
                 moves=[Move(from_stage="sign", to_stage="done", by=["boss"], exit=["paid"])],
+                stages=[*STAGES[:-1], attrs.evolve(NAP, revive="inbound")],
+                plays=[
+                    Play(id="note", activity="note", every="2 days"),
+                    Play(id="thanks", activity="letter", within="2 days", stages=["done"]),
+                ],
             )
         )
 
@@ -65,7 +71,11 @@ class TestToNetworkx:
             "win_probability": None,
             "gaps": ("touch",),
             "timers": ("cold",),
+            "plays": ("note",),
+            "revive": None,
         }
+        assert graph.nodes["nap"]["revive"] == "inbound"
+        assert graph.nodes["done"]["plays"] == ("thanks",)
         assert graph.edges["sign", "done", "forward"] == {
             "kind": "forward",
             "title": "",

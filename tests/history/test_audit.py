@@ -19,6 +19,7 @@ from salesflow.errors import MissingExtraError
 from salesflow.history import EventLog, audit
 from salesflow.history.run import observing, run
 from salesflow.process.parts import StageKind
+from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import compiled
 
@@ -238,7 +239,10 @@ class TestOrder:
         expected = []
         for deal_id in log.deals:
             deal = Deal.replay(process, log.events(deal_id))
-            expected += deal._run.rows
+            for row in deal._run.rows:
+                # A log revises no activity, so it does not number them.
+                is_activity = row.kind == codes.ACTIVITY
+                expected.append(row._replace(value=row.value & 3) if is_activity else row)
 
         assert found == expected
         assert encoded.first[-1] == len(expected) == len(log)

@@ -137,7 +137,9 @@ class TestFile:
             pytest.param(
                 HEAD + "[directions]\na = 'up'\n", "expected one of in, out", id="direction"
             ),
-            pytest.param(HEAD + "[statuses]\na = 'ok'\n", "expected one of done", id="status"),
+            pytest.param(
+                HEAD + "[statuses]\na = 'ok'\n", "expected one of planned, done", id="status"
+            ),
             pytest.param(
                 HEAD + "[facts]\nbudget = 1\n", "expected a column, or a table", id="fact"
             ),

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.process.strategies import (
+from tests.process.gate_strategies import (
     fact_values,
     facts_lists,
     gate_trees,

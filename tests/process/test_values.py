@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.process.strategies import fact_values
+from tests.process.gate_strategies import fact_values
 
 from salesflow.process.parts import Fact, FactType
 from salesflow.process.values import ForeignMoney, parse_fact_value

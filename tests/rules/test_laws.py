@@ -32,8 +32,7 @@ from salesflow.rules.book import rule_book
 from salesflow.rules.codes import NEVER, NONE
 from salesflow.rules.replay import replay
 
-TWICE = settings(max_examples=2 * settings.default.max_examples)
-MANY = settings(max_examples=4 * settings.default.max_examples)
+MANY = settings(max_examples=2 * settings.default.max_examples)
 
 
 class TestReferee:
@@ -156,7 +155,6 @@ class TestCommands:
                     getattr(deal, name)(at=now, **said)
         assert before == (deal.events, all_said(deal, case.nows))
 
-    @TWICE
     @given(case=strict_cases)
     def test_accepted_commands_pass_no_gate(self, case):
         """In enforce mode the slow model has nothing against a command that was accepted."""
@@ -188,7 +186,6 @@ class TestReplay:
 
         assert plain == fast
 
-    @TWICE
     @given(seed=st.integers(0, 2**40))
     def test_a_log_says_what_live_deals_say(self, seed):
         """A whole log run with one memory gives each deal's stage, status, deadline and acts."""

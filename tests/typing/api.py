@@ -6,10 +6,24 @@ from decimal import Decimal
 from typing import assert_type
 
 import salesflow as sf
-from salesflow.deal import Clock, Deviation, Raised, Urgency
+from salesflow.deal import (
+    Clock,
+    ClockStory,
+    Deviation,
+    Explanation,
+    PlayState,
+    PlayStatus,
+    Pulse,
+    Raised,
+    Reason,
+    Urgency,
+)
+from salesflow.deal.machine import GateMachine
 from salesflow.deal.state import DealStatus
 from salesflow.errors import Code
 from salesflow.events import Activity, Assigned, Event, Learned, Value
+from salesflow.history import Mapping as MappingFile
+from salesflow.history.crm import Translation, hubspot, news
 from salesflow.process import Process, StageKind
 
 
@@ -46,12 +60,43 @@ def lists(deals: list[sf.Deal], now: dt.datetime) -> None:
     (item,) = sf.agenda(deals, now, who="dana")
     assert_type(item.urgency, Urgency)
     assert_type(item.value, Decimal | None)
+    assert_type(item.play, str | None)
+    assert_type(sf.pulse(deals, now, days=30), Pulse)
+    assert_type(sf.pulse(deals, now).on_time_rate, float | None)
+
+
+def plays(deal: sf.Deal, now: dt.datetime) -> None:
+    assert_type(deal.plays(now), tuple[PlayState, ...])
+    assert_type(deal.plays(now)[0].status, PlayStatus)
+    assert_type(deal.agenda(now)[0].urgency, Urgency)
+
+
+def explanations(deal: sf.Deal, now: dt.datetime) -> None:
+    found = deal.explain(now, known_at=now)
+    assert_type(found, Explanation)
+    assert_type(found.clocks, tuple[ClockStory, ...])
+    assert_type(found.clocks[0].slices[0].reason, Reason)
+    assert_type(found.clocks[0].counted, int | None)
+
+
+def own_models(process: Process) -> None:
+    machine = sf.machine(process, object(), facts="known", initial="proof")
+    assert_type(machine, GateMachine)
+    assert_type(machine.obstacles(object(), "proof"), tuple[sf.Obstacle, ...])
+    assert_type(machine.move(object(), "proof", role="rep"), bool)
 
 
 def events(event: Event) -> None:
     assert_type(sf.event_from_dict(event.to_dict()), Event)
     assert_type(event.occurred_at, dt.datetime)
     assert_type(event.recorded_at, dt.datetime | None)
+
+
+def crm_data(mapping: MappingFile, process: Process) -> None:
+    found = hubspot.events_of([], mapping, process)
+    assert_type(found, Translation)
+    assert_type(found.events, Mapping[str, tuple[Event, ...]])
+    assert_type(news(found, "D", []), tuple[Event, ...])
 
 
 def wrong(deal: sf.Deal, event: Event, now: dt.datetime) -> None:

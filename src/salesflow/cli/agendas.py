@@ -54,7 +54,7 @@ def show_agenda(
     heads[VALUE] = process.currency or "value"
     screen.table(heads, [(verdict(cells[0]), *cells[1:]) for cells in rows], right=[VALUE])
     if len(rows) < len(items):
-        screen.line(f"and {count_of(len(items) - len(rows), 'more deal')}", indent=2, style="dim")
+        screen.line(f"and {count_of(len(items) - len(rows), 'more item')}", indent=2, style="dim")
 
 
 def items_json(items: tuple[AgendaItem, ...], at: dt.datetime, who: str | None) -> dict[str, Any]:
@@ -67,6 +67,10 @@ def items_json(items: tuple[AgendaItem, ...], at: dt.datetime, who: str | None) 
                 "deal": item.deal_id,
                 "urgency": item.urgency.value,
                 "rule": item.rule,
+                "play": item.play,
+                "activity": item.activity,
+                "role": item.role,
+                "to": item.to,
                 "due_at": item.due_at.isoformat(),
                 "stage": item.stage,
                 "owner": item.owner,

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from salesflow.cli import UNUSABLE
-from salesflow.cli.definitions import check, init, show
+from salesflow.cli.definitions import check, init, schema, show
 from salesflow.cli.demo import demo
+from salesflow.cli.freezing import freeze
 from salesflow.cli.histories import agenda, audit
 from salesflow.errors import SalesflowError
 
@@ -47,7 +48,7 @@ def cli() -> None:
     """
 
 
-for _command in (init, check, show, audit, agenda, demo):
+for _command in (init, check, show, freeze, schema, audit, agenda, demo):
     cli.add_command(_command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,21 @@ import attrs
 from salesflow.cli.out import Screen
 from salesflow.cli.reading import is_path, read_process
 from salesflow.errors import Problem, ProcessFileError
-from salesflow.graph import Finding, Severity, check_process
+from salesflow.graph import CODES, Finding, Severity, check_process
+from salesflow.graph.ignores import without_ignored
 from salesflow.process import Process, catalog_text
 from salesflow.process.findings import render
 from salesflow.process.locate import locate
+from salesflow.process.names import did_you_mean
 
 FOUND = 1
 UNREADABLE = 2
 
 _SILENT = frozenset({Severity.INFO})
 """Severities that leave the exit code at 0."""
+
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+"""What GitHub calls them."""
 
 
 @attrs.frozen
@@ -35,13 +41,16 @@ class Report:
 
         problems: Why not.
 
-        findings: Of the checks on a process that could be made.
+        findings: Of the checks on a process that could be made, in the order of the file.
+
+        ignored: How many more there were, which a comment in the file accepts.
     """
 
     file: str
     process: Process | None
     problems: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    ignored: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -70,6 +79,7 @@ class Report:
                 ),
             ],
             "counts": {severity.value: counts[severity] for severity in Severity},
+            "ignored": self.ignored,
         }
 
     def show(self) -> None:
@@ -80,10 +90,20 @@ class Report:
                 self._place(problem), "error", str(problem)
             )
         for each in self.findings:
-            said = f"{each.path}: {each.message}. {each.fix}."
-            screen.finding(self._place(each), each.severity, said, code=each.code)
+            screen.finding(self._place(each), each.severity, _said(each), code=each.code)
         if self.exit_code != UNREADABLE:
             screen.line(self.summary)
+
+    def annotations(self) -> str:
+        """Return it as GitHub reads it in the output of a workflow, one line each."""
+        lines = [
+            *(_annotation(self.file, "error", each, str(each)) for each in self.problems),
+            *(
+                _annotation(self.file, _GITHUB[each.severity], each, _said(each), each.code)
+                for each in self.findings
+            ),
+        ]
+        return "".join(f"{line}\n" for line in lines)
 
     def _place(self, each: Problem | Finding) -> str:
         return self.file if each.line is None else f"{self.file}:{each.line}:{each.column}"
@@ -107,16 +127,78 @@ class Report:
         process = self.process
         rules = len(process.contact_gaps) + len(process.timers)
         size = f"{len(process.stages)} stages, {rules} rules"
-        return f"{process.id} {process.version}: {size}, {found or 'nothing found'}"
+        ignored = f", {self.ignored} ignored" if self.ignored else ""
+        return f"{process.id} {process.version}: {size}, {found or 'nothing found'}{ignored}"
 
 
-def report_on(file: str) -> Report:
-    """Return what is wrong with the process that *file* names, and what is doubtful in it."""
+def report_on(file: str, wanted: Callable[[str], bool] = lambda _: True) -> Report:
+    """
+    Return what is wrong with the process that *file* names, and what is doubtful in it.
+
+    Args:
+        file: A file, or the name of a built-in process.
+
+        wanted: Which codes; what is wrong with the file is told anyway.
+    """
     try:
         process = read_process(file)
     except ProcessFileError as error:
         return Report(file, None, error.problems)
-    return Report(file, process, findings=check_process(process, positions=_positions(file)))
+    text = Path(file).read_text(encoding="utf-8-sig") if is_path(file) else catalog_text(file)
+    found = check_process(process, positions=_positions(text))
+    kept = without_ignored(found, text)
+    chosen = (each for each in kept if wanted(each.code))
+    findings = tuple(sorted(chosen, key=lambda each: (each.line or 0, each.column or 0, each.code)))
+    return Report(file, process, findings=findings, ignored=len({*found} - {*kept}))
+
+
+def choice_of(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], bool]:
+    """
+    Return which codes are chosen.
+
+    Args:
+        select: Codes, or beginnings of codes such as ``SF3``; several in one text with commas.
+            Empty: all of them.
+
+        ignore: The same, of what is left out then.
+
+    Raises:
+        ValueError: If a text begins no code.
+    """
+    taken = _beginnings(select) or ("SF",)
+    left_out = _beginnings(ignore)
+    return lambda code: code.startswith(taken) and not code.startswith(left_out or ("-",))
+
+
+def _beginnings(texts: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+    for begin in found:
+        if not any(code.startswith(begin) for code in CODES):
+            hint = (
+                did_you_mean(begin, CODES) or "; expected one such as SF304, or SF3 for all of time"
+            )
+            raise ValueError(f"{begin!r} begins no code{hint}")
+    return found
+
+
+def _said(each: Finding) -> str:
+    where = f"{each.path}: " if each.path else ""
+    return f"{where}{each.message}. {each.fix}."
+
+
+def _annotation(
+    file: str, kind: str, each: Problem | Finding, said: str, title: str = "salesflow"
+) -> str:
+    marks = {"file": file, "line": each.line, "col": each.column, "title": title}
+    told = ",".join(
+        f"{key}={_escaped(str(value), ',:')}" for key, value in marks.items() if value is not None
+    )
+    return f"::{kind} {told}::{_escaped(said)}"
+
+
+def _escaped(text: str, also: str = "") -> str:
+    """Return a text as GitHub wants it: what would end it, as its number."""
+    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{also}" else sign for sign in text)
 
 
 def _placed(each: Problem | Finding) -> dict[str, Any]:
@@ -128,8 +210,7 @@ def _placed(each: Problem | Finding) -> dict[str, Any]:
     }
 
 
-def _positions(file: str) -> dict[str, tuple[int, int]]:
-    """Return line and column of every path in *file*."""
-    text = Path(file).read_text(encoding="utf-8-sig") if is_path(file) else catalog_text(file)
+def _positions(text: str) -> dict[str, tuple[int, int]]:
+    """Return line and column of every path in a file."""
     located = locate(text)
     return {render(path): tuple(located.key(path)) for path in located.keys}  # type: ignore[misc]

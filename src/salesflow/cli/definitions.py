@@ -1,4 +1,4 @@
-"""The commands on a definition: init, check, show."""
+"""The commands on a definition: init, check, show, schema."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from salesflow.cli.reading import read_process
 
 if TYPE_CHECKING:
     from salesflow.process import Process
-
-FORMAT = click.Choice(["text", "json"])
 
 
 @click.command()
@@ -55,25 +53,40 @@ def _list_catalog() -> None:
 @click.command()
 @click.argument("file")
 @click.option(
-    "--format", "form", type=FORMAT, default="text", show_default=True, help="How to answer."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to answer; github: annotations of a workflow.",
 )
+@click.option("--select", multiple=True, metavar="CODES", help="Only these, such as SF3 or SF201.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
 @click.pass_context
-def check(ctx: click.Context, file: str, form: str) -> None:
+def check(
+    ctx: click.Context, file: str, form: str, select: tuple[str, ...], ignore: tuple[str, ...]
+) -> None:
     """
     Check a process: what is wrong in it, what is not meant.
 
     FILE may be the name of a built-in process. Everything is reported at once, each as
-    FILE:LINE:COLUMN.
+    FILE:LINE:COLUMN. A comment `# salesflow: ignore[SF304]` accepts a finding on its line.
 
     Exit codes: 0 nothing but infos; 1 errors or warnings; 2 FILE cannot be read.
     """
-    from salesflow.cli.checking import report_on
+    from salesflow.cli.checking import choice_of, report_on
 
-    report = report_on(file)
+    try:
+        wanted = choice_of(select, ignore)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--select or --ignore") from None
+    report = report_on(file, wanted)
     if form == "json":
         from salesflow.cli.out import json_text
 
         click.echo(json_text(report.to_dict()))
+    elif form == "github":
+        click.echo(report.annotations(), nl=False)
     else:
         report.show()
     ctx.exit(report.exit_code)
@@ -87,9 +100,10 @@ def check(ctx: click.Context, file: str, form: str) -> None:
     help="Write the drawing as SVG to this file instead.",
 )
 @click.option("--mermaid", is_flag=True, help="Print the drawing as Mermaid text instead.")
-def show(file: str, svg: Path | None, *, mermaid: bool) -> None:
+@click.option("--dot", is_flag=True, help="Print the drawing as text for Graphviz instead.")
+def show(file: str, svg: Path | None, *, mermaid: bool, dot: bool) -> None:
     """
-    Show a process: its drawing, and its rules in words.
+    Show a process: its drawing, its rules in words, and what can be proved of it.
 
     FILE may be the name of a built-in process.
 
@@ -104,16 +118,33 @@ def show(file: str, svg: Path | None, *, mermaid: bool) -> None:
         click.echo(f"{svg} written.", err=True)
     if mermaid:
         click.echo(draw(process, format="mermaid").text, nl=False)
-    if svg is None and not mermaid:
+    if dot:
+        click.echo(draw(process, format="dot").text, nl=False)
+    if svg is None and not mermaid and not dot:
         _show_text(process)
 
 
 def _show_text(process: Process) -> None:
     from salesflow.cli.out import Screen
-    from salesflow.cli.words import in_words
+    from salesflow.cli.words import in_words, proofs
     from salesflow.graph import draw
 
     screen = Screen()
     screen.drawing(draw(process, format="text", ascii_only=screen.ascii_only).text)
-    for section in in_words(process):
+    for section in (*in_words(process), proofs(process)):
         screen.section(section)
+
+
+@click.command()
+def schema() -> None:
+    """
+    Print the JSON Schema of the process file, for editors.
+
+    An editor that knows it offers keys, shows what they mean, and underlines what does not fit.
+
+    Exit codes: 0 printed.
+    """
+    from salesflow.cli.out import json_text
+    from salesflow.process import json_schema
+
+    click.echo(json_text(json_schema()))

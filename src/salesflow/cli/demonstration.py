@@ -25,6 +25,8 @@ DEAL, TARGET = "D-049", "proposal"
 """A deal of the sample that silence is killing, and where its owner would like it to be."""
 LEARNED = {"proof_accepted": True}
 """What a meeting with its buyer brings."""
+TOP = 9
+"""How much of the agenda is shown."""
 RULES = ("touch", "gone_cold", "close_age")
 """Rules that are told in the beginning."""
 
@@ -144,7 +146,7 @@ class Demonstration:
         """Show the agenda of one rep."""
         self.step(4, "What do you want me to do today?")
         items = agenda(deals.values(), self.now, who=self.who)
-        show_agenda(self.screen, self.process, items, self.now, who=self.who)
+        show_agenda(self.screen, self.process, items, self.now, who=self.who, top=TOP)
 
     def show_drawing(self, deal: Deal) -> None:
         """Show the process with the deal in it, and write the same as SVG."""

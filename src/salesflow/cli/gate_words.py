@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from salesflow.cli.phrases import one_of, role_words
 from salesflow.process.gates import AllOf, AnyOf, Compare, FactRef, Gate, Op
 from salesflow.process.model import Process
 from salesflow.process.parts import Criterion, Fact, FactType
@@ -30,8 +31,14 @@ def criterion_words(process: Process, criterion: Criterion) -> str:
     """
     Return what a criterion asks for: as the process says it, else as its expression reads.
 
-    The expression itself follows where the words alone would not name the facts.
+    The expression itself follows where the words alone would not name the facts; then who must have
+    learned them.
     """
+    by = f", learned by the {one_of(map(role_words, criterion.by))}" if criterion.by else ""
+    return f"{_criterion(process, criterion)}{by}"
+
+
+def _criterion(process: Process, criterion: Criterion) -> str:
     if criterion.say:
         return f"{criterion.say} ({criterion.expression})"
     gate = process.gate(criterion.expression)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 
+from salesflow.cli.phrases import capital, role_words
 from salesflow.deal import AgendaItem, Urgency
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Timer
@@ -21,29 +22,58 @@ def row(process: Process, item: AgendaItem) -> tuple[str, str, str, str, str, st
 
 def what(process: Process, item: AgendaItem) -> str:
     """Return what would help, in the imperative."""
+    match item.urgency:
+        case Urgency.REVERT:
+            back = process.stage(item.to or "").name
+            return f"Catch up, or take it back to {back}"
+        case Urgency.PLAY:
+            title = next(play.name for play in process.plays if play.id == item.play)
+            return f"{title} ({role_words(item.role)})" if item.role else title
+        case Urgency.PLANNED:
+            return f"{capital(role_words(item.activity or ''))}, as planned"
+        case _:
+            return _heal(process, item)
+
+
+def _heal(process: Process, item: AgendaItem) -> str:
+    """Return what would satisfy the rule that an item is about."""
     rules: list[ContactGap | Timer] = [*process.contact_gaps, *process.timers]
     rule = next(rule for rule in rules if rule.id == item.rule)
-    source, name = rule.clock
-    to = rule.move_to if isinstance(rule, Timer) else None
-    end = f", or it goes to {process.stage(to).name}" if to else ""
-    match source:
-        case "touch":
-            return f"{_touch(name)}{end}"
-        case "stage":
-            return f"Move it on or drop it{end}"
-        case "opened":
-            return f"Win it or drop it{end}"
-        case "date":
-            return f"Ask for a new {name.replace('_', ' ')}{end}"
-        case _:
-            return f"See to {item.rule}{end}"
+    if isinstance(rule, ContactGap):
+        return _touch(rule.touch)
+    what = _end(rule) if rule.stop is None else _stop(*rule.stop)
+    return f"{what}, or it goes to {process.stage(rule.move_to).name}" if rule.move_to else what
+
+
+def _end(timer: Timer) -> str:
+    """Return what keeps the clock of a timer from its end."""
+    source, name = timer.clock
+    words = name.replace("_", " ")
+    return {
+        "touch": _touch(name),
+        "stage": "Move it on or drop it",
+        "stage_total": "Move it on or drop it",
+        "opened": "Win it or drop it",
+        "date": f"Ask for a new {words}" if timer.before is None else f"Get ready for {words}",
+    }.get(source, f"See to {timer.id}")
+
+
+def _stop(source: str, name: str) -> str:
+    """Return what stops the clock of a timer."""
+    words = name.replace("_", " ")
+    return {
+        "touch": _touch(name),
+        "fact": f"Find out: {words}",
+        "activity": f"{words.capitalize()} to be done",
+    }[source]
 
 
 def when(process: Process, item: AgendaItem) -> str:
     """Return by when, in the process's zone."""
     local = local_time(process, item.due_at)
     # What is over is over: the hour of it says nothing any more.
-    time = "" if item.urgency is Urgency.BREACHED else f" {local:%H:%M}"
+    is_over = item.urgency in {Urgency.BREACHED, Urgency.REVERT}
+    time = "" if is_over else f" {local:%H:%M}"
     return f"{short_day(local)}{time}"
 
 

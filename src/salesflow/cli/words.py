@@ -6,6 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from salesflow.cli.gate_words import criterion_words, gate_words
+from salesflow.cli.part_words import (
+    calendar_words,
+    expiry_words,
+    hold_words,
+    play_words,
+    right_words,
+)
 from salesflow.cli.phrases import all_of, capital, one_of, role_words
 from salesflow.process.model import Process
 from salesflow.process.parts import (
@@ -15,6 +22,7 @@ from salesflow.process.parts import (
     FactType,
     Mode,
     Move,
+    Postponement,
     Timer,
     TouchClass,
 )
@@ -39,8 +47,7 @@ def in_words(process: Process) -> tuple[Section, ...]:
     Return what *process* asks for, in sentences.
 
     Returns:
-        One section for contact gaps, timers, gates, moves, touch classes and time each; those that
-        would say nothing are left out.
+        One section for each kind of part; those that would say nothing are left out.
     """
     sections = (
         ("Contact gaps", [Line(gap.id, gap_words(process, gap)) for gap in process.contact_gaps]),
@@ -48,10 +55,28 @@ def in_words(process: Process) -> tuple[Section, ...]:
         ("Gates: what must be true to move forward", _gates(process)),
         ("Moves", _moves(process)),
         ("What counts as a touch", (Line(each.id, touch_words(each)) for each in _used(process))),
-        ("Time", _time(process)),
+        ("What is known for a while only", (Line(*each) for each in expiry_words(process))),
+        ("Holds", (Line(*each) for each in hold_words(process.holds))),
+        ("Who may override", (Line(*each) for each in right_words(process))),
+        ("Plays", (Line(play.id, play_words(process, play)) for play in process.plays)),
+        ("Time", (Line(*each) for each in calendar_words(process))),
     )
     made = (Section(title, tuple(lines)) for title, lines in sections)
     return tuple(section for section in made if section.lines)
+
+
+def proofs(process: Process) -> Section:
+    """Return what can be proved of *process*, in sentences."""
+    from salesflow.graph import prove
+
+    found = prove(process)
+    lines = [Line("untouched", found.untouched.says), Line("touched", found.touched.says)]
+    if found.shortest is not None:
+        lines.append(Line("shortest", found.shortest.says))
+    if found.must_pass:
+        passed = all_of(process.stage(stage).name for stage in found.must_pass)
+        lines.append(Line("must pass", f"Every deal that is won passes {passed}."))
+    return Section("What can be proved", tuple(lines))
 
 
 def gap_words(process: Process, gap: ContactGap) -> str:
@@ -79,7 +104,11 @@ def timer_words(process: Process, timer: Timer) -> str:
     hears = f", and the {all_of(role_words(step.to) for step in at_end)} hears of it"
     said = f"{_clock(process, timer)} {_end(process, timer)}{hears if at_end else ''}."
     notice = [] if timer.notice is None else [f"A notice comes {timer.notice} before."]
-    return " ".join([said, *notice, *_told(later)])
+    stop = (
+        [] if timer.stop is None else [f"{capital(_stop(process, *timer.stop))} stops the clock."]
+    )
+    put_off = [] if timer.postpone is None else [_put_off(timer.postpone)]
+    return " ".join([said, *stop, *put_off, *notice, *_told(later)])
 
 
 def touch_words(touch: TouchClass) -> str:
@@ -125,9 +154,11 @@ def _clock(process: Process, timer: Timer) -> str:
     """Return where a timer runs and when it ends."""
     source, name = timer.clock
     where, condition = _where(process, timer.stages), _while(process, timer.when)
-    if source == "stage":
+    if source in ("stage", "stage_total"):
         inside = one_of(process.stage(stage).name for stage in timer.stages) or "one stage"
-        return f"After {timer.after} in {inside}{_closed(condition)}"
+        total = ", all visits together," if source == "stage_total" and not condition else ""
+        total = total or (", all visits together" if source == "stage_total" else "")
+        return f"After {timer.after} in {inside}{total}{_closed(condition)}"
     said = _since(process, timer, source, name)
     return f"{where}{condition}: {said}" if where else f"{capital(said)}{_closed(condition)}"
 
@@ -139,18 +170,43 @@ def _closed(condition: str) -> str:
 
 def _since(process: Process, timer: Timer, source: str, name: str) -> str:
     """Return when a timer ends, for clocks that run through several stages."""
-    match source:
-        case "touch":
-            return f"after {timer.after} without {_touch(name)}"
-        case "opened":
-            return f"{timer.after} after the opening"
-        case "fact":
-            is_flag = process.all_facts[name].type is FactType.BOOL
-            return f"{timer.after} after {name} {'became true' if is_flag else 'was learned'}"
-        case _ if timer.after is None:
-            return f"when {name} has passed,"
-        case _:
-            return f"{timer.after} after {name}"
+    if source == "touch" and timer.stop is None:
+        return f"after {timer.after} without {_touch(name)}"
+    if source == "date" and timer.after is None and timer.before is None:
+        return f"when {name} has passed,"
+    starts = {
+        "touch": f"after {_touch(name)}",
+        "opened": "after the opening",
+        "fact": f"after {name} {_came(process, name)}" if source == "fact" else "",
+        "activity": f"after the last {role_words(name)}",
+        "date": f"{'after' if timer.before is None else 'before'} {name}",
+    }
+    return f"{timer.after or timer.before} {starts[source]}"
+
+
+def _came(process: Process, fact: str) -> str:
+    is_flag = process.all_facts[fact].type is FactType.BOOL
+    return "became true" if is_flag else "was learned"
+
+
+def _stop(process: Process, source: str, name: str) -> str:
+    """Return what stops a clock."""
+    if source == "touch":
+        return _touch(name)
+    if source == "activity":
+        return f"the next {role_words(name)}"
+    is_flag = process.all_facts[name].type is FactType.BOOL
+    return f"{name} becoming true" if is_flag else f"learning {name}"
+
+
+def _put_off(postpone: Postponement) -> str:
+    ways = []
+    if postpone.inbound is not None:
+        ways.append(f"{postpone.inbound} after the buyer's last touch")
+    if postpone.planned is not None:
+        ways.append(f"{postpone.planned} after the next planned activity")
+    until = f", {postpone.at_most} later at most" if postpone.at_most is not None else ""
+    return f"It waits until {all_of(ways)}{until}." if ways else ""
 
 
 def _end(process: Process, timer: Timer) -> str:
@@ -171,13 +227,19 @@ def _gates(process: Process) -> Iterator[Line]:
 
 
 def _moves(process: Process) -> Iterator[Line]:
-    """Return the listed moves that ask for something."""
+    """Return the listed moves that ask for something, and what comes back by itself."""
     for move in process.moves:
         said = [f"only by the {one_of(map(role_words, move.by))}"] if move.by else []
         said += ["with a reason"] if move.reason_required else []
         said += [f"if {criterion_words(process, criterion)}" for criterion in move.exit]
         if said:
             yield Line(_arrow(process, move), capital("; ".join(said)) + ".")
+    for stage in process.stages:
+        if stage.revive is not None:
+            yield Line(
+                f"{stage.name} → back",
+                "The buyer's next touch brings a deal back to the stage that it came from.",
+            )
 
 
 def _arrow(process: Process, move: Move) -> str:
@@ -187,21 +249,3 @@ def _arrow(process: Process, move: Move) -> str:
 def _used(process: Process) -> Iterator[TouchClass]:
     """Return the touch classes that a rule counts."""
     return (each for each in process.touch_classes.values() if each.id in process.counted_touches)
-
-
-def _time(process: Process) -> Iterator[Line]:
-    calendar = process.calendar.to_dict()
-    yield Line("zone", f"Days begin and end in {calendar['timezone']}.")
-    if hours := calendar.get("hours"):
-        said = ", ".join(f"{days} {' and '.join(windows)}" for days, windows in hours.items())
-        yield Line("hours", f"Working time is {said}.")
-    holidays = calendar.get("holidays", {})
-    if country := holidays.get("country"):
-        part = f" ({subdivision})" if (subdivision := holidays.get("subdivision")) else ""
-        yield Line("holidays", f"The public holidays of {country}{part} do not count.")
-    if added := holidays.get("add"):
-        yield Line("closed", f"{all_of(added)}.")
-    if removed := holidays.get("remove"):
-        yield Line("open", f"{all_of(removed)}, whatever the country says.")
-    for day, windows in calendar.get("special", {}).items():
-        yield Line("special", f"{day}: {' and '.join(windows) or 'closed'}.")

@@ -21,7 +21,7 @@ from salesflow.deal.verbs import Verbs
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.events import Event, Opened
 from salesflow.process.model import Process
-from salesflow.rules.book import rule_book
+from salesflow.rules.book import RuleBook, rule_book
 
 
 class Deal(Verbs):
@@ -81,10 +81,15 @@ class Deal(Verbs):
 
             source: Where we have it from.
 
+        Returns:
+            The deal; its opening, with the id ``<deal>/0``, is a new event.
+
         Raises:
             EventError: If the process has no such stage or calendar.
-            TypeError, ValueError: If *at* is no aware datetime.
+            TypeError: If *process* is no process, *at* no datetime, or another argument no text.
+            ValueError: If *at* is naive.
         """
+        book = _book_of(process)
         opening = Opened(
             id=f"{id}/0",
             deal=id,
@@ -95,7 +100,7 @@ class Deal(Verbs):
             by=by,
             source=source,
         )
-        return cls(Run.of(rule_book(process), [opening]))
+        return cls(Run.of(book, [opening]))
 
     @classmethod
     def replay(cls, process: Process, events: Iterable[Event]) -> Self:
@@ -104,12 +109,27 @@ class Deal(Verbs):
 
         They count as saved: see `new_events`.
 
+        Args:
+            process: What the deal runs under.
+
+            events: All of them, at least its opening.
+
         Raises:
             EventError: If none of them opens the deal, two of them open different ones or have one
                 id and differ, one retracts what cannot be retracted, or says what the process does
                 not have.
+            TypeError: If *process* is no process, or one of *events* no event.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> process = sf.load_process("six-step")
+        >>> deal = sf.Deal.open(process, id="ACME-17", at=monday)
+        >>> call = deal.log("call", at=monday + day)
+        >>> again = sf.Deal.replay(process, reversed(deal.events))
+        >>> again.events == deal.events, again.new_events
+        (True, ())
         """
-        deal = cls(Run.of(rule_book(process), events))
+        deal = cls(Run.of(_book_of(process), events))
         deal.saved()
         return deal
 
@@ -135,27 +155,43 @@ class Deal(Verbs):
 
     @property
     def new_events(self) -> tuple[Event, ...]:
-        """What was recorded since the deal was opened, replayed or `saved`, as it came in."""
+        """
+        What was recorded since the deal was opened, replayed or `saved`, in the order it came in.
+
+        Of a deal that was opened, the opening is one of them.
+        """
         known = self._run.by_id.values()
         return tuple(event for event in known if event.id not in self._saved)
 
     def saved(self) -> None:
-        """Take note that the host has kept all `events`: from now on others are new."""
+        """Take note that the host has kept all `events`: only what comes after that is new."""
         self._saved = frozenset(self._run.by_id)
 
     def state(self, now: dt.datetime, known_at: dt.datetime | None = None) -> DealState:
         """
         Return the deal as it stands at *now*.
 
-        A deal that is looked at exactly at a deadline is in time.
+        A deal that is looked at exactly at a deadline is in time. What is dated later than *now*
+        has not happened yet.
 
         Args:
             now: The instant; aware.
 
-            known_at: By what we had been told until then; None: by all that is recorded.
+            known_at: By what we had been told until then, this instant included; None: by all that
+                is recorded.
 
         Raises:
             EventError: If the deal was not open yet, or not known yet.
+            TypeError: If an instant is no datetime.
+            ValueError: If an instant is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> call = deal.log("call", at=monday + 3 * day, recorded_at=monday + 9 * day)
+        >>> friday = monday + 4 * day
+        >>> str(deal.state(friday).status), str(deal.state(friday, known_at=friday).status)
+        ('ok', 'due')
         """
         return state_of(self._view(now, known_at))
 
@@ -166,12 +202,31 @@ class Deal(Verbs):
         Return the rungs of the rules that apply at *now*, soonest first.
 
         Rungs that have passed stay until their clock restarts. Of a hold that is running the
-        planned end is taken.
+        planned end is taken. A rule whose end cannot be computed is left out; of a closed or parked
+        deal there are only rules that name its stage.
+
+        Args:
+            now: The instant; aware.
+
+            known_at: As in `state`.
+
+        Raises:
+            EventError, TypeError, ValueError: As in `state`.
         """
         return deadlines_of(self._view(now, known_at))
 
     def next_deadline(self, now: dt.datetime) -> Deadline | None:
-        """Return the first deadline that has not passed, or None."""
+        """
+        Return the first deadline that has not passed at *now*, or None; one at *now* has not.
+
+        Until then nothing changes by itself.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> print(deal.next_deadline(monday + 4 * day))
+        2026-03-09 21:00 touch: breach
+        """
         return next(
             (d for d in self.deadlines(now) if d.acted_at is None and d.due_at >= now), None
         )
@@ -181,20 +236,56 @@ class Deal(Verbs):
         Return what the host is to do at *now*, and what it need not do any more.
 
         Args:
-            now: The instant; aware.
+            now: The instant; aware. Not before the one at which those that were sent had been
+                worked out: what has not acted by *now* is taken for refuted.
 
-            sent: The keys of the effects that the host has performed.
+            sent: The keys of the effects that the host has performed; those of other deals do no
+                harm.
 
         Returns:
             In the order in which they came about; to perform are those whose status is ``due``.
+
+        Raises:
+            EventError: If the deal was not open yet.
+            TypeError: If *now* is no datetime, or *sent* is one key and no collection of them.
+            ValueError: If *now* is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> (effect,) = deal.effects(monday + 4 * day)
+        >>> print(effect)
+        2026-03-05 22:00 warn: touch (due)
+        >>> [str(effect.status) for effect in deal.effects(monday + 4 * day, sent=[effect.key])]
+        ['sent']
         """
+        if isinstance(sent, str):
+            msg = f"'sent' must be a collection of keys, got the text {sent!r}. Write [{sent!r}]."
+            raise TypeError(msg)
         return effects_of(self._view(now), sent)
 
     def ledger(self, now: dt.datetime) -> tuple[Entry, ...]:
         """
         Return what time did by what was known, and how later facts corrected it, up to *now*.
 
-        A fact that comes late refutes what time did meanwhile, and does not delete it.
+        A fact that comes late refutes what time did meanwhile, and does not delete it. Before the
+        deal was open and known there is nothing in it.
+
+        Args:
+            now: The instant; aware.
+
+        Raises:
+            TypeError: If *now* is no datetime.
+            ValueError: If it is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> call = deal.log("call", at=monday + 3 * day, recorded_at=monday + 4 * day)
+        >>> for entry in deal.ledger(monday + 4 * day):
+        ...     print(entry)
+        2026-03-05 22:00 raised: touch warn
+        2026-03-06 10:00 rescinded: touch warn
         """
         return ledger_of(self._run, to_micros(now))
 
@@ -237,7 +328,26 @@ class Deal(Verbs):
         return explain(self._view(now, known_at))
 
     def timeline(self, until: dt.datetime) -> tuple[Event | Raised, ...]:
-        """Return what was recorded and what time did up to *until*, in order."""
+        """
+        Return what was recorded and what time did up to *until*, in the order in which it counts.
+
+        What was retracted is not in it, the retraction is.
+
+        Args:
+            until: The instant; aware.
+
+        Raises:
+            EventError: If the deal was not open yet.
+            TypeError: If *until* is no datetime.
+            ValueError: If it is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> opening, warning = deal.timeline(monday + 4 * day)
+        >>> print(warning)
+        2026-03-05 22:00 time: touch warn
+        """
         view = self._view(until)
         return (*view.run.story, *view.raised)
 
@@ -249,3 +359,11 @@ class Deal(Verbs):
     def _view(self, now: dt.datetime, known_at: dt.datetime | None = None) -> View:
         run = self._run if known_at is None else self._run.known_by(to_micros(known_at))
         return run.at(to_micros(now))
+
+
+def _book_of(process: object) -> RuleBook:
+    """Return the rule book of what must be a process; a common slip is to give its name."""
+    if not isinstance(process, Process):
+        msg = f"got {process!r}, expected a Process. Load it with load_process."
+        raise TypeError(msg)
+    return rule_book(process)

@@ -11,9 +11,9 @@ import attrs
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.keys import Told, clock_of, key_of_rescind, key_of_revert, told_again
 from salesflow.deal.run import View
-from salesflow.deal.state import Deviation, Raised
+from salesflow.deal.state import Deviation, Raised, higher
 from salesflow.errors import Code, Obstacle
-from salesflow.events import Moved, Reopened
+from salesflow.events import Event, Moved, Reopened
 from salesflow.process.parts import Mode
 from salesflow.rules.clocks import applies
 from salesflow.rules.gates import is_true
@@ -105,16 +105,19 @@ def effects_of(view: View, sent: Collection[str] = ()) -> tuple[Effect, ...]:
         sent: The keys of those that were performed.
     """
     told = frozenset(sent)
-    latest = {raised.clock: raised for raised in view.acts}
+    highest: dict[str, Raised] = {}
+    for raised in view.acts:
+        highest[raised.clock] = higher(highest.get(raised.clock, raised), raised)
     found = [
-        *(_of_act(view, raised, latest[raised.clock], told) for raised in view.acts),
-        *_rescinded(view, {raised.key for raised in view.acts}, told),
+        # At one instant time acts after events.
         *(_revert(view, deviation, told) for deviation in view.run.deviations),
+        *(_of_act(view, raised, highest[raised.clock], told) for raised in view.acts),
+        *_rescinded(view, {raised.key for raised in view.acts}, told),
     ]
     return tuple(sorted(filter(None, found), key=lambda effect: effect.at))
 
 
-def _of_act(view: View, raised: Raised, latest: Raised, told: frozenset[str]) -> Effect | None:
+def _of_act(view: View, raised: Raised, highest: Raised, told: frozenset[str]) -> Effect | None:
     """Return what one act asks for; a rule that only observes asks for nothing."""
     mode = view.run.book.process.mode_of(_rule(view, raised))
     if mode is Mode.OBSERVE:
@@ -123,7 +126,7 @@ def _of_act(view: View, raised: Raised, latest: Raised, told: frozenset[str]) ->
     status = EffectStatus.DUE
     if key in told:
         status = EffectStatus.SENT
-    elif latest is not raised or _is_over(view, raised):
+    elif highest is not raised or _is_over(view, raised):
         status = EffectStatus.SUPERSEDED
     return Effect(
         key=key,
@@ -190,15 +193,17 @@ def _now(view: View) -> dt.datetime:
 def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | None:
     """Return what a forbidden move asks for, while the deal is there and an obstacle stands."""
     event, process = deviation.event, view.run.book.process
-    if not isinstance(event, Moved | Reopened) or process.mode is not Mode.ENFORCE:
+    moves = isinstance(event, Moved | Reopened) and not _confirms(deviation)
+    blocking = [obstacle for obstacle in deviation.obstacles if obstacle.blocks]
+    if not moves or not blocking or process.mode is not Mode.ENFORCE:
         return None
     key = key_of_revert(view.run.opening.deal, event.id)
-    stands = tuple(o for o in deviation.obstacles if o.blocks and _still_stands(view, event, o))
-    at = view.run.order.placed(event).at
+    at = _counts_at(view, event)
+    stands = tuple(obstacle for obstacle in blocking if _still_stands(view, at, obstacle))
     status = EffectStatus.SUPERSEDED
     if key in told:
         status = EffectStatus.SENT
-    elif stands and view.memory.deal[ENTERED_AT] == at:
+    elif stands and _is_there(view, event, at):
         status = EffectStatus.DUE
     return Effect(
         key=key,
@@ -212,8 +217,29 @@ def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | 
     )
 
 
-def _still_stands(view: View, event: Moved | Reopened, obstacle: Obstacle) -> bool:
-    """Return whether an obstacle that was passed over is neither met nor overridden since."""
+def _confirms(deviation: Deviation) -> bool:
+    """Return whether it reopened an open deal where it was."""
+    event = deviation.event
+    was_open = any(obstacle.code is Code.NOT_CLOSED for obstacle in deviation.obstacles)
+    is_here = isinstance(event, Reopened) and event.to in {None, deviation.from_stage}
+    return was_open and is_here
+
+
+def _counts_at(view: View, event: Event) -> int:
+    """Return when an event of the deal counts."""
+    return max(view.run.order.place(event)[0], view.run.opened_at)
+
+
+def _is_there(view: View, event: Event, at: int) -> bool:
+    """Return whether the deal is still where the event, which counts *at*, has brought it."""
+    brought_by = view.run.moved_place
+    by_time = (to_micros(raised.acted_at) for raised in view.acts if raised.moved)
+    # At one instant time acts after events.
+    return brought_by == view.run.order.place(event) and max(by_time, default=at - 1) < at
+
+
+def _still_stands(view: View, at: int, obstacle: Obstacle) -> bool:
+    """Return whether what was passed over *at* an instant is neither met nor overridden since."""
     book, memory = view.run.book, view.memory
     if obstacle.rule is None:
         return True
@@ -221,7 +247,7 @@ def _still_stands(view: View, event: Moved | Reopened, obstacle: Obstacle) -> bo
     if memory.override_until[target] >= view.now:
         return False
     if obstacle.code is Code.GAP:
-        return memory.start[target] <= view.run.order.placed(event).at
+        return memory.start[target] <= at
     criterion = target - len(book.rules)
     program, by = book.tables.criterion_program[criterion], book.tables.criterion_by[criterion]
     return not is_true(book.tables, memory, program, by, view.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Self
 
@@ -16,6 +17,16 @@ from salesflow.rules.tables import STAGE, Memory
 REVERT = "#revert"
 RESCINDED = "#rescinded"
 """No name has a ``#`` in it."""
+
+_NAME = "[a-z][a-z0-9_]*"
+_ACT = re.compile(
+    rf"(?P<rule>{_NAME})/[0-9][^/]*(/{_NAME})?/(?P<rung>{_NAME}(:[0-9]+)?)(?P<again>#[0-9]+)?"
+)
+"""
+What follows the deal in the key of an act: no name begins with a digit, every start does.
+
+So a key of another deal, whose id may begin like that of this one, is never taken for one of this.
+"""
 
 
 def key_of(book: RuleBook, memory: Memory, deal: str, rung: int) -> str:
@@ -81,10 +92,8 @@ class Told:
     @classmethod
     def of(cls, key: str, deal: str) -> Self | None:
         """Return the parts of *key*, or None if it is not of an act of the deal."""
-        parts = key.removeprefix(f"{deal}/").split("/")
-        is_of_act = key.startswith(f"{deal}/") and parts[0] != REVERT
-        if not is_of_act or key.endswith(RESCINDED):
+        found = _ACT.fullmatch(key, len(deal) + 1) if key.startswith(f"{deal}/") else None
+        if found is None:
             return None
-        rung, again, _ = parts[-1].partition("#")
-        act = key if not again else key[: key.rindex("#")]
-        return cls(key=key, act=act, rule=parts[0], rung=rung)
+        act = key.removesuffix(found["again"] or "")
+        return cls(key=key, act=act, rule=found["rule"], rung=found["rung"])

@@ -12,7 +12,7 @@ import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.run import Run
-from salesflow.deal.state import Raised
+from salesflow.deal.state import Raised, higher
 from salesflow.events import Event, Opened
 
 
@@ -66,6 +66,7 @@ class _Ledger:
 
     standing: dict[str, Raised] = attrs.field(factory=dict)
     refuted: set[str] = attrs.field(factory=set)
+    superseded: set[str] = attrs.field(factory=set)
 
     def correct(self, acts: tuple[Raised, ...], told_at: dt.datetime) -> Iterator[Entry]:
         """Yield what the news refute, and what they show time to have done already."""
@@ -78,17 +79,24 @@ class _Ledger:
     def go_on(
         self, acts: tuple[Raised, ...], told_at: dt.datetime | None = None
     ) -> Iterator[Entry]:
-        """Yield the acts that do not stand yet, and what they supersede."""
+        """Yield the acts that do not stand yet, and what is superseded by now."""
+        highest: dict[str, Raised] = {}
+        superseded: set[str] = set()
         for raised in acts:
-            if raised.key in self.standing:
-                continue
             at = told_at or raised.acted_at
-            turn = Turn.REINSTATED if raised.key in self.refuted else Turn.RAISED
-            yield Entry(at=at, turn=turn, raised=raised)
-            for lower in self.standing.values():
-                if lower.clock == raised.clock:
-                    yield Entry(at=at, turn=Turn.SUPERSEDED, raised=lower)
-            self.standing[raised.key] = raised
+            if raised.key not in self.standing:
+                turn = Turn.REINSTATED if raised.key in self.refuted else Turn.RAISED
+                self.standing[raised.key] = raised
+                yield Entry(at=at, turn=turn, raised=raised)
+            other = highest.setdefault(raised.clock, raised)
+            if other is raised:
+                continue
+            highest[raised.clock] = top = higher(other, raised)
+            lower = other if top is raised else raised
+            superseded.add(lower.key)
+            if lower.key not in self.superseded:
+                yield Entry(at=at, turn=Turn.SUPERSEDED, raised=lower)
+        self.superseded = superseded
 
 
 def _acts(run: Run, now: int) -> tuple[Raised, ...]:

@@ -1,21 +1,27 @@
 """
-The moves of a live deal, run by `transitions`: the only module that imports it.
+Moves run by `transitions`: the only module that imports it.
 
-One machine serves all deals of a process. No deal is ever registered with it: a move is fired on a
-throw-away cursor, so that whatever goes wrong leaves the deal as it was, and nothing is shared
-between threads but the machine, which nobody writes to after it is built.
+Of live deals, one machine serves all that run under a process. No deal is ever registered with it:
+a move is fired on a throw-away cursor, so that whatever goes wrong leaves the deal as it was, and
+nothing is shared between threads but the machine, which nobody writes to after it is built.
+
+For teams that have models of their own, `machine` makes an ordinary one with the same gates.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import attrs
-from transitions import EventData, Machine, Transition
+from transitions import EventData, Machine, MachineError, Transition
+from transitions.core import Condition
 
+from salesflow.deal.facts_only import obstacles_without_history
 from salesflow.errors import Obstacle
-from salesflow.rules.book import RuleBook
+from salesflow.process.model import Process
+from salesflow.rules.book import RuleBook, rule_book
 
 Ask = Callable[[str], tuple[Obstacle, ...]]
 
@@ -84,3 +90,157 @@ def fire(book: RuleBook, stage: str, to: str, ask: Ask) -> tuple[bool, tuple[Obs
     cursor = Cursor(stage, ask)
     moved = process_machine(book).events[f"move to {to}"].trigger(cursor)
     return moved, cursor.obstacles
+
+
+def machine(
+    process: Process,
+    model: object = None,
+    *,
+    facts: str | None = None,
+    **options: Any,  # noqa: ANN401
+) -> GateMachine:
+    """
+    Return an ordinary `transitions` machine with the gates of *process*, for your own models.
+
+    Enforced are the moves of the process, its exit criteria, the roles and reasons of moves (said
+    as ``role=`` and ``reason=`` to a trigger), and its mode. A model has facts and no history, so
+    contact gaps, timers, holds, overrides, the expiry of facts and who learned them are not; for
+    these there is `salesflow.Deal`.
+
+    Each move is a trigger ``move_to_<stage>``. It returns False if the gate is shut: ask
+    `GateMachine.obstacles` why.
+
+    Args:
+        process: The process.
+
+        model: A model or a list of them to add; as always, adding one puts it into the state
+            *initial*. None: none yet.
+
+        facts: The name of the attribute or method of a model that holds its facts by name. None:
+            each fact is an attribute of the model. A fact that is None or not there is unknown.
+
+        **options: As for `transitions.Machine`, such as ``initial``, ``after_state_change`` or
+            ``model_attribute`` (here ``stage``); ``send_event`` is True unless said otherwise.
+
+    Raises:
+        TypeError: If *options* say what the process says: states or transitions.
+
+    >>> from types import SimpleNamespace
+    >>> from salesflow.process import load_process
+    >>> lead = SimpleNamespace(need_confirmed=True)
+    >>> six_steps = machine(load_process("six-step"), lead)
+    >>> lead.move_to_meeting()
+    False
+    >>> len(six_steps.obstacles(lead, "meeting"))
+    5
+    """
+    return GateMachine(process, model, facts=facts, **options)
+
+
+class GateMachine(Machine):
+    """
+    A machine whose transitions ask the gates of a process; see `machine`.
+
+    Args:
+        process: The process.
+
+        model: A model or a list of them to add.
+
+        facts: Where a model keeps its facts.
+
+        **options: As for `transitions.Machine`.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        model: object = None,
+        *,
+        facts: str | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> None:
+        defaults: dict[str, Any] = {
+            "initial": process.stages[0].id,
+            "model_attribute": "stage",
+            "send_event": True,
+        }
+        self.process = process
+        self._facts = facts
+        super().__init__(
+            model=None,
+            states=[stage.id for stage in process.stages],
+            transitions=None,
+            ordered_transitions=False,
+            auto_transitions=False,
+            **(defaults | options),
+        )
+        for (origin, to), move in rule_book(process).moves.items():
+            self.add_transition(_trigger(to), origin, to)
+            (transition,) = self.get_transitions(_trigger(to), origin, to)
+            asked = ", ".join(criterion.id for criterion in move.criteria)
+            transition.conditions.append(GateCondition(asked or "open", to))
+        if model is not None:
+            self.add_model(model)
+
+    def obstacles(
+        self, model: object, to: str, *, role: str | None = None, reason: str | None = None
+    ) -> tuple[Obstacle, ...]:
+        """
+        Return what stands in the way of a move of *model*; empty if nothing does.
+
+        Raises:
+            ValueError: If the process has no such stage, or a fact has a value it cannot have.
+            TypeError: The same, where the type is wrong.
+        """
+        self.process.stage(to)
+        stage = getattr(model, self.model_attribute)
+        book = rule_book(self.process)
+        return obstacles_without_history(
+            book, stage, self._facts_of(model), to, role=role, reason=reason
+        )
+
+    def move(self, model: object, to: str, **said: Any) -> bool:  # noqa: ANN401
+        """
+        Trigger the move of *model* to a stage; it need not be added, and may have slots.
+
+        Raises:
+            ValueError: If the process has no such stage.
+            transitions.MachineError: If no move leads there from where the model is.
+        """
+        self.process.stage(to)
+        if _trigger(to) not in self.events:
+            msg = f"process {self.process.id!r}: no move leads to {to!r}"
+            raise MachineError(msg)
+        return self.events[_trigger(to)].trigger(model, **said)
+
+    def _facts_of(self, model: object) -> Mapping[str, object]:
+        if self._facts is None:
+            return {name: getattr(model, name, None) for name in self.process.all_facts}
+        held = getattr(model, self._facts)
+        found: Mapping[str, object] = held() if callable(held) else held
+        return found
+
+
+class GateCondition(Condition):
+    """
+    Passes if nothing blocks the move to a stage.
+
+    Args:
+        asked: The criteria in words, for who looks at the machine.
+
+        to: The stage.
+    """
+
+    def __init__(self, asked: str, to: str) -> None:
+        super().__init__(asked)
+        self.to = to
+
+    def check(self, event_data: EventData) -> bool:
+        """Return whether nothing blocks the move."""
+        said = {name: event_data.kwargs.get(name) for name in ("role", "reason")}
+        found = event_data.machine.obstacles(event_data.model, self.to, **said)
+        return not any(obstacle.blocks for obstacle in found)
+
+
+def _trigger(to: str) -> str:
+    return f"move_to_{to}"

@@ -145,11 +145,12 @@ def _no_hold(_book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Sa
 
 
 def _no_right(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
-    able = " or ".join(_overriders(book, event.target)) or "nobody in this process"
+    able = " or ".join(_overriders(book, event.target))
     seen = f"role {event.role!r}" if event.role else "no role"
+    wanted = f"Let {able} do it" if able else "Name the roles that may in the process"
     return {
-        "message": f"{event.target!r} may be overridden by {able}, got {seen}",
-        "wanted": f"Let {able} do it",
+        "message": f"{event.target!r} may be overridden by {able or 'nobody'}, got {seen}",
+        "wanted": wanted,
         "rule": event.target,
     }
 

@@ -118,6 +118,7 @@ def collected(events: Iterable[Event]) -> dict[str, Event]:
     """
     known: dict[str, Event] = {}
     for event in events:
+        check_type(event)
         if known.setdefault(event.id, event) != event:
             raise _taken(known[event.id], event)
     return known
@@ -130,10 +131,21 @@ def is_known(known: Mapping[str, Event], event: Event) -> bool:
     Raises:
         EventError: If another one has its id.
     """
+    check_type(event)
     other = known.get(event.id)
     if other is not None and other != event:
         raise _taken(other, event)
     return other is not None
+
+
+def check_type(event: object) -> None:
+    """Refuse what is no event; rows of a database usually are its JSON form."""
+    if not isinstance(event, Event):
+        msg = (
+            f"got {event!r}, expected an event of salesflow.events. "
+            "Read its JSON form with event_from_dict."
+        )
+        raise TypeError(msg)
 
 
 def _taken(known: Event, event: Event) -> EventError:
@@ -179,7 +191,8 @@ def check_retraction(known: Mapping[str, Event], event: Event) -> None:
         EventError: If an opening or a retraction is retracted.
     """
     if isinstance(event, Retracted):
-        _check_pair(event, known.get(event.target))
+        itself = event.target == event.id
+        _check_pair(event, event if itself else known.get(event.target))
     if isinstance(event, Opened | Retracted):
         for other in known.values():
             if isinstance(other, Retracted) and other.target == event.id:

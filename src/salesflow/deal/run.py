@@ -94,10 +94,9 @@ class Run:
 
     def __init__(self, book: RuleBook, known: Mapping[str, Event], order: Order) -> None:
         self.book = book
-        self.by_id = dict(known)
         most = most_obstacles(book.tables)
         self.scratch = [0] * most, [0] * most
-        self._refold(order)
+        self._refold(dict(known), order)
 
     @classmethod
     def of(cls, book: RuleBook, events: Iterable[Event], *, other_end: bool = False) -> Self:
@@ -163,17 +162,15 @@ class Run:
             return False
         check_retraction(self.by_id, event)
         placed = placed or self.order.placed(event)
-        if isinstance(event, Opened) and self.order.place(event) < self.order.place(self.opening):
-            rows_of(self.book, event, placed.at, opens=True)
+        order = self.order
+        if isinstance(event, Opened) and order.place(event) < order.place(self.opening):
+            order = attrs.evolve(order, opening=event)
+        elif placed.key > self._last.key and not self._is_retraction(event):
             self.by_id[event.id] = event
-            self._refold(attrs.evolve(self.order, opening=event))
-            return True
-        self.by_id[event.id] = event
-        if placed.key > self._last.key and not self._is_retraction(event):
             self._placed.append(placed)
             self._take(placed)
-        else:
-            self._refold(self.order)
+            return True
+        self._refold({**self.by_id, event.id: event}, order)
         return True
 
     def at(self, now: int) -> View:
@@ -242,6 +239,10 @@ class Run:
             for finding in findings
         )
 
+    def is_taken(self, id: str) -> bool:
+        """Return whether an event has that id, or is taken out of the history as soon as it has."""
+        return id in self.by_id or id in self._gone
+
     def _is_retraction(self, event: Event) -> bool:
         """Return whether the event takes another out of the history, or is taken out itself."""
         return isinstance(event, Retracted) or event.id in self._gone
@@ -250,13 +251,26 @@ class Run:
         """Return a run of the events that have happened by *now*."""
         if now < self.opened_at:
             opened, asked = to_datetime(self.opened_at), to_datetime(now)
-            msg = f"deal {self.opening.deal!r} opened at {opened}, asked for {asked}. Ask later."
+            msg = (
+                f"deal {self.opening.deal!r} opened at {opened}, asked for {asked}. "
+                "Ask for a later instant."
+            )
             raise EventError(msg)
         happened = {p.event.id: p.event for p in self._placed if p.at <= now}
         return Run(self.book, {self.opening.id: self.opening, **happened}, self.order)
 
-    def _refold(self, order: Order) -> None:
-        """Fold the history anew."""
+    def _refold(self, known: dict[str, Event], order: Order) -> None:
+        """
+        Fold the history anew.
+
+        Raises:
+            EventError: If an event cannot stand in it. Nothing has changed then.
+        """
+        gone = retracted(known)
+        stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
+        placed = sorted(map(order.placed, stand), key=lambda placed: placed.key)
+        opening = rows_of(self.book, order.opening, order.opened_at, opens=True)
+        self.by_id, self._gone, self._placed = known, gone, placed
         self.order, self.opened_at = order, order.opened_at
         self.calendar: CalendarTables = order.calendar
         self.memory = new_memory(self.book.tables)
@@ -268,16 +282,12 @@ class Run:
         self.moved_place: Place | tuple[()] = ()
         self.returned_place: Place | tuple[()] = ()
         self._activities = Activities(self.book)
-        self._gone = gone = retracted(self.by_id)
-        stand = (e for e in self.by_id.values() if e is not order.opening and e.id not in gone)
-        self._placed = sorted(map(order.placed, stand), key=lambda placed: placed.key)
-        self._open()
-        for placed in self._placed:
-            self._take(placed)
+        self._open(opening)
+        for each in placed:
+            self._take(each)
 
-    def _open(self) -> None:
+    def _open(self, rows: list[Row]) -> None:
         opening = self.opening
-        rows = rows_of(self.book, opening, self.opened_at, opens=True)
         self._last = Placed((self.opened_at, *self.order.place(opening)), opening, rows)
         take(self.book.tables, self.calendar, self.memory, rows[0], *self.scratch)
         self.story.append(opening)

@@ -97,9 +97,24 @@ class Raised:
         """The key of this run of the rule's clock: the same for all its rungs."""
         return self.key.rpartition("/")[0]
 
+    @property
+    def announces(self) -> bool:
+        """Whether it only announces an end: a warning or a notice."""
+        return self.rung.partition(":")[0] in {"warn", "notice"}
+
     def __str__(self) -> str:
         target = f" to {self.to}" if self.to else ""
         return f"{self.acted_at:%Y-%m-%d %H:%M} time: {self.rule} {self.rung}{target}"
+
+
+def higher(earlier: Raised, later: Raised) -> Raised:
+    """
+    Return the higher of two rungs of one run of a clock, in the order in which they acted.
+
+    That is the later one; but where a warning has another unit than the end it may come after it,
+    and then it has nothing to announce any more.
+    """
+    return earlier if later.announces and not earlier.announces else later
 
 
 @attrs.frozen(kw_only=True)

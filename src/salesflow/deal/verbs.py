@@ -81,12 +81,26 @@ class Verbs:
         What is recorded is never refused: the deal is where a move says, and a hold counts. If the
         process forbids it, that is a deviation, kept in `DealState.deviations`.
 
+        Args:
+            event: The event. One that is dated before the opening counts from the opening; for a
+                move or a reopening that is a deviation.
+
         Returns:
             Whether it was new; an event that is known already changes nothing.
 
         Raises:
             EventError: If another event has its id, it opens another deal, it retracts what cannot
                 be retracted, or it says what the process does not have. Nothing has changed then.
+            TypeError: If it is no event, but its JSON form for example.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> moved = sf.events.Moved(id="crm:7", to="proof", occurred_at=monday, source="crm")
+        >>> deal.record(moved), deal.record(moved)
+        (True, False)
+        >>> len(deal.state(monday).deviations)
+        1
         """
         if isinstance(event, Opened):
             check_deal(event, self._run.opening.deal)
@@ -112,8 +126,13 @@ class Verbs:
 
             **details: What else there is to say; see `Details`.
 
+        Returns:
+            What was recorded.
+
         Raises:
-            ValueError: If the process has no such kind, or an argument has no such value.
+            ValueError: If the process has no such kind, an argument has no such value, or an
+                instant is naive.
+            TypeError: If an argument has the wrong type.
             EventError: If the ``id`` is taken by another event.
         """
         return self._activity(kind, at, details, status=status)
@@ -124,7 +143,8 @@ class Verbs:
         """
         Put an activity in the diary.
 
-        Once it is done, log it with the same ``activity_id``; without one it stays planned.
+        Once it is done, log it with the same ``activity_id``; without one it stays planned. To
+        plan it for another time is to plan it again with the same ``activity_id``.
 
         Args:
             kind: A kind of activity of the process, such as ``meeting``.
@@ -135,9 +155,20 @@ class Verbs:
 
             **details: What else there is to say; see `Details`.
 
+        Returns:
+            What was recorded.
+
         Raises:
-            ValueError: If the process has no such kind, or an argument has no such value.
-            EventError: If the ``id`` is taken by another event.
+            EventError, TypeError, ValueError: As in `log`.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> plan = deal.plan("meeting", at=monday, starts_at=monday + day, activity_id="m1")
+        >>> deal.state(monday + day).last_touch_at
+        >>> meeting = deal.log("meeting", at=monday + day, activity_id="m1", minutes=45)
+        >>> deal.state(monday + day).last_touch_at == monday + day
+        True
         """
         return self._activity(kind, at, details, status=Status.PLANNED, starts_at=starts_at)
 
@@ -176,9 +207,21 @@ class Verbs:
 
             **named: The same as keywords: ``deal.learn(at=t, need_confirmed=True)``.
 
+        Returns:
+            What was recorded.
+
         Raises:
-            EventError: If the process has no such fact, or its type cannot hold the value. Nothing
-                has changed then.
+            EventError: If the process has no such fact, its type cannot hold the value, or the *id*
+                is taken. Nothing has changed then.
+            TypeError: If another argument has the wrong type.
+            ValueError: If an instant is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> learned = deal.learn(at=monday, budget="25000 USD", decision_makers=2)
+        >>> dict(deal.state(monday).facts)
+        {'budget': Decimal('25000'), 'decision_makers': 2}
         """
         own = self._own(at, {} if id is None else {"id": id})
         own |= {"by": by, "source": source, "recorded_at": recorded_at, "precision": precision}
@@ -196,6 +239,14 @@ class Verbs:
             at: When; aware.
 
             **origin: See `Origin`.
+
+        Returns:
+            What was recorded.
+
+        Raises:
+            EventError: If the ``id`` is taken by another event.
+            TypeError: If an argument has the wrong type.
+            ValueError: If an instant is naive.
         """
         event = Assigned(owner=owner, **self._own(at, origin))
         self._run.add(event)
@@ -207,8 +258,11 @@ class Verbs:
         """
         Take an event back: it is as if it had never been recorded, at every instant.
 
+        Only ``known_at`` still sees it, up to when we were told. To say that something planned or
+        done came to nothing, log it with the same ``activity_id`` instead.
+
         Args:
-            target: The id of the event.
+            target: The id of the event; one that has not come yet is taken back when it comes.
 
             at: When it was found out; aware. With ``recorded_at`` later, when we were told.
 
@@ -216,8 +270,20 @@ class Verbs:
 
             **origin: See `Origin`.
 
+        Returns:
+            What was recorded.
+
         Raises:
-            EventError: If it is an opening or a retraction.
+            EventError: If it is an opening or a retraction, or the ``id`` is taken.
+            TypeError: If an argument has the wrong type.
+            ValueError: If an instant is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> call = deal.log("call", at=monday + day)
+        >>> taken_back = deal.retract(call.id, at=monday + 2 * day, reason="another Smith")
+        >>> deal.state(monday + day).last_touch_at
         """
         event = Retracted(target=target, reason=reason, **self._own(at, origin))
         self._run.add(event)
@@ -251,11 +317,25 @@ class Verbs:
 
         Raises:
             Refused: If anything blocks the move, with every obstacle. Nothing has changed then.
-            ValueError: If the process has no such stage.
+            EventError: If the deal was not open yet, or the ``id`` is taken.
+            TypeError: If an argument has the wrong type.
+            ValueError: If the process has no such stage, or an instant is naive.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> deal.move("meeting", at=monday)
+        Traceback (most recent call last):
+            ...
+        salesflow.errors.Refused: deal 'ACME-17': cannot move to 'meeting'.
+          - need_confirmed: unknown. Learn need_confirmed.
+        ...
+        >>> deal.move("nurture", at=monday)
+        ()
         """
         self._check_stage(to)
-        view = self._view(at)
         event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
+        view = self._asked_at(event)
         passed, found = fire(self._run.book, view.stage, to, lambda _: self._ask(view, event))
         return self._done(event, f"move to {to!r}", found, passed=passed)
 
@@ -266,7 +346,8 @@ class Verbs:
         Let time not count for a while.
 
         Args:
-            until: The planned end; aware. `resume` ends it sooner.
+            until: The planned end; aware. `resume` ends it sooner, and so do closing the deal and,
+                if the process says so, the buyer's touch. Not after *at*: nothing is held.
 
             reason: Why; from a closed list, if the process has one.
 
@@ -278,7 +359,19 @@ class Verbs:
             What stood in the way and only warns; usually empty.
 
         Raises:
-            Refused: If the process does not allow it. Nothing has changed then.
+            Refused: If it is longer than the process allows, or one too many, its reason is none
+                of the process's, or the deal is closed. Nothing has changed then.
+            EventError, TypeError, ValueError: As in `move`.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> deal.hold(until=monday + 7 * day, reason="legal", at=monday)
+        ()
+        >>> deal.resume(at=monday + day)
+        ()
+        >>> [str(hold.until - hold.from_at) for hold in deal.state(monday + day).holds]
+        ['1 day, 0:00:00']
         """
         event = Held(until=until, reason=reason, **self._own(at, origin))
         return self._command(event, f"hold until {to_datetime(to_micros(until)):%Y-%m-%d %H:%M}")
@@ -292,8 +385,12 @@ class Verbs:
 
             **origin: See `Origin`.
 
+        Returns:
+            What stood in the way and only warns: nothing.
+
         Raises:
-            Refused: If no hold is running. Nothing has changed then.
+            Refused: If no hold that began before *at* is running. Nothing has changed then.
+            EventError, TypeError, ValueError: As in `move`.
         """
         return self._command(Resumed(**self._own(at, origin)), "resume")
 
@@ -326,9 +423,22 @@ class Verbs:
 
             **origin: Who does it and where we have it from; see `Origin`.
 
+        Returns:
+            What stood in the way and only warns: nothing.
+
         Raises:
-            Refused: If the role does not have the right. Nothing has changed then.
-            EventError: If the process has no such rule or criterion.
+            Refused: If the role does not have the right, in every mode. Nothing has changed then.
+            EventError: If the process has no such rule or criterion, and as in `move`.
+            TypeError, ValueError: As in `move`.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> until = monday + 14 * day
+        >>> deal.override("touch", until=until, role="sales_manager", reason="on site", at=monday)
+        ()
+        >>> str(deal.state(monday + 9 * day).status)  # the clock goes on
+        'breached'
         """
         own = self._own(at, origin)
         event = Overridden(target=target, until=until, reason=reason, role=role, **own)
@@ -348,7 +458,7 @@ class Verbs:
         Args:
             at: When; aware.
 
-            to: An open stage, not further than it has been; None: its latest open stage.
+            to: An open stage, not later in the process than the latest one; None: that one.
 
             reason: Why.
 
@@ -358,8 +468,18 @@ class Verbs:
             What stood in the way and only warns; usually empty.
 
         Raises:
-            Refused: If the deal is open, or was never as far. Nothing has changed then.
-            ValueError: If the process has no such stage.
+            Refused: If the deal is open, or was not as far. Nothing has changed then.
+            EventError, TypeError, ValueError: As in `move`.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> deal.move("lost", at=monday + day, reason="silence")
+        ()
+        >>> deal.reopen(at=monday + 9 * day, reason="they called")
+        ()
+        >>> deal.state(monday + 9 * day).stage
+        'qualify'
         """
         if to is not None:
             self._check_stage(to)
@@ -379,12 +499,21 @@ class Verbs:
 
         Those with ``blocks`` refuse it, the others warn.
 
+        Args:
+            to: The stage.
+
+            at: When; aware.
+
+            role: In which role.
+
+            reason: Why.
+
         Raises:
-            ValueError: If the process has no such stage.
+            EventError, TypeError, ValueError: As in `move`.
         """
         self._check_stage(to)
         event = Moved(to=to, role=role, reason=reason, **self._own(at, {}))
-        return self._ask(self._view(at), event)
+        return self._ask(self._asked_at(event), event)
 
     def can_move(
         self,
@@ -394,11 +523,20 @@ class Verbs:
         role: str | None = None,
         reason: str | None = None,
     ) -> bool:
-        """Return whether `move` would go through."""
+        """
+        Return whether `move` would go through; the arguments and errors are those of `obstacles`.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> deal.can_move("meeting", at=monday), deal.can_move("lost", at=monday)
+        (False, True)
+        """
         return not any(o.blocks for o in self.obstacles(to, at, role=role, reason=reason))
 
-    def _view(self, now: dt.datetime) -> View:
-        return self._run.at(to_micros(now))
+    def _asked_at(self, event: Event) -> View:
+        """Return the deal when a command would count: of some only the day is known."""
+        return self._run.at(self._run.order.place(event)[0])
 
     def _check_stage(self, name: str) -> None:
         stages = self._run.book.stages
@@ -422,7 +560,7 @@ class Verbs:
         return event
 
     def _command(self, event: Event, command: str) -> tuple[Obstacle, ...]:
-        found = self._ask(self._view(event.occurred_at), event)
+        found = self._ask(self._asked_at(event), event)
         return self._done(event, command, found, passed=not any(o.blocks for o in found))
 
     def _done(
@@ -461,8 +599,8 @@ class Verbs:
 
     def _own(self, at: dt.datetime, origin: Mapping[str, Any]) -> dict[str, Any]:
         """Return what every event has; the deal numbers its events unless told otherwise."""
-        known, deal = self._run.by_id, self._run.opening.deal
-        number = len(known)
-        while f"{deal}/{number}" in known:
+        run, deal = self._run, self._run.opening.deal
+        number = len(run.by_id)
+        while run.is_taken(f"{deal}/{number}"):
             number += 1
         return {"id": f"{deal}/{number}", "seq": number, "occurred_at": at, **origin}

@@ -9,7 +9,7 @@ import attrs
 
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
-from salesflow.process.parts import ContactGap, Mode, StageKind, Timer
+from salesflow.process.parts import ContactGap, Mode, Play, Stage, StageKind, Timer
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -43,8 +43,8 @@ def timer_moves(process: Process) -> tuple[TimerMove, ...]:
     """
     Return what the timers of *process* do to stages, by timer, then by stage.
 
-    A timer has no end in a closed stage, even if it names it, and none in the stage that it moves
-    to.
+    A timer has no end in a closed stage, even if it names it. In the stage that it moves to it
+    comes to its end, and moves nobody.
     """
     return tuple(
         TimerMove(
@@ -71,7 +71,8 @@ def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
     Return *process* as a directed graph with parallel edges.
 
     Nodes are the ids of the stages, with `title`, `kind`, `order` (from 0), `win_probability`,
-    and `gaps` and `timers`: the ids of the rules that watch the stage. Edges have `kind`
+    `gaps` and `timers` (the ids of the rules that watch the stage), `plays` (the ids of those that
+    are played in it) and `revive` (what brings a parked deal back, or None). Edges have `kind`
     (``forward``, ``back``, ``out`` or ``timer``), `title`, `criteria` (ids), `roles` (empty:
     everybody), `rules` (the id of the timer, else empty) and `acts` (False for a timer that only
     says what it would do). The key of an edge is its kind, for a timer ``timer:<id>``.
@@ -102,6 +103,8 @@ def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
             win_probability=stage.win_probability,
             gaps=_watching(process, process.contact_gaps, stage.id),
             timers=_watching(process, process.timers, stage.id),
+            plays=tuple(play.id for play in process.plays if _is_played(play, stage)),
+            revive=None if stage.revive is None else str(stage.revive),
         )
     _add_moves(graph, process)
     return graph
@@ -111,6 +114,10 @@ def _watching(
     process: Process, rules: Sequence[ContactGap | Timer], stage_id: str
 ) -> tuple[str, ...]:
     return tuple(rule.id for rule in rules if stage_id in process.watched_by(rule))
+
+
+def _is_played(play: Play, stage: Stage) -> bool:
+    return stage.id in play.stages or (not play.stages and stage.kind is StageKind.OPEN)
 
 
 def _add_moves(graph: nx.MultiDiGraph[str], process: Process) -> None:

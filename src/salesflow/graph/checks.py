@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from salesflow.graph.clocks import check_clocks
+from salesflow.graph.apart import check_instants
 from salesflow.graph.findings import Finding
+from salesflow.graph.frozen import check_calendars
+from salesflow.graph.rest import check_rest
+from salesflow.graph.rungs import check_rungs
 from salesflow.graph.structure import check_structure
+from salesflow.graph.survey import Survey
 from salesflow.graph.usage import check_usage
 from salesflow.process.model import Process
 
@@ -37,8 +41,19 @@ def check_process(
     >>> [finding.code for finding in check_process(process)]
     ['SF304', 'SF305']
     """
-    found = (*check_structure(process), *check_usage(process), *check_clocks(process))
+    survey = Survey(process)
+    found = [each for check in _CHECKS for each in check(survey)]
     return tuple(_placed(sorted(found, key=lambda each: each.code), positions or {}))
+
+
+_CHECKS = (
+    check_structure,
+    check_usage,
+    check_rungs,
+    check_instants,
+    check_rest,
+    check_calendars,
+)
 
 
 def _placed(
@@ -53,8 +68,10 @@ def _placed(
 
 
 def _around(path: str) -> Iterable[str]:
-    """Yield *path* and what it stands in, such as ``a[0].b``, ``a[0]``, ``a``."""
+    """Yield *path* and what it stands in, such as ``a[0].b``, ``a[0]``, ``a``, the process."""
     while path:
         yield path
         cut = max(path.rfind("."), path.rfind("["))
         path = path[: max(0, cut)]
+    # What is missing in a file is missed by the process as such.
+    yield "process"

@@ -29,7 +29,7 @@ class Finding:
 
         severity: How much it matters.
 
-        path: Where, as written in the file, such as ``stages[2]``.
+        path: Where, as written in the file, such as ``stages[2]``; empty for a comment in it.
 
         message: What was seen.
 
@@ -50,7 +50,8 @@ class Finding:
 
     def __str__(self) -> str:
         place = "" if self.line is None else f"{self.line}:{self.column}: "
-        return f"{place}{self.code} {self.severity}: {self.path}: {self.message}. {self.fix}."
+        where = f"{self.path}: " if self.path else ""
+        return f"{place}{self.code} {self.severity}: {where}{self.message}. {self.fix}."
 
 
 @attrs.frozen
@@ -76,25 +77,43 @@ class CodeInfo:
         return f"reference/checks.md#{self.code.lower()}"
 
 
+_ERROR, _WARNING, _INFO = Severity
+
 CODES: Mapping[str, CodeInfo] = {
     info.code: info
     for info in (
-        CodeInfo("SF101", Severity.ERROR, "A stage cannot be reached."),
-        CodeInfo("SF102", Severity.ERROR, "A stage is a trap: no end can be reached from it."),
-        CodeInfo("SF103", Severity.WARNING, "A deal in the stage can no longer be won."),
-        CodeInfo("SF104", Severity.WARNING, "A listed move can never be made."),
-        CodeInfo("SF201", Severity.WARNING, "A fact is declared and nothing reads it."),
-        CodeInfo("SF202", Severity.INFO, "A role is declared and nothing names it."),
-        CodeInfo("SF203", Severity.WARNING, "A touch class is declared and no rule uses it."),
-        CodeInfo("SF204", Severity.INFO, "An activity reaches the buyer and no rule counts it."),
-        CodeInfo("SF301", Severity.WARNING, "A gap never breaches: a timer ends the deal before."),
-        CodeInfo("SF302", Severity.INFO, "A stage is over before a gap that starts in it."),
-        CodeInfo("SF303", Severity.WARNING, "Two timers move a deal apart at one instant."),
-        CodeInfo("SF304", Severity.WARNING, "A deal can rest in the stage for ever."),
-        CodeInfo("SF305", Severity.WARNING, "The process has no contact gap."),
+        CodeInfo("SF001", _WARNING, "A comment ignores what is not there."),
+        CodeInfo("SF101", _ERROR, "A stage cannot be reached."),
+        CodeInfo("SF102", _ERROR, "A stage is a trap: no end can be reached from it."),
+        CodeInfo("SF103", _WARNING, "A deal in the stage can no longer be won."),
+        CodeInfo("SF104", _WARNING, "A listed move can never be made."),
+        CodeInfo("SF105", _ERROR, "What a move asks for can never be true."),
+        CodeInfo("SF201", _WARNING, "A fact is declared and nothing reads it."),
+        CodeInfo("SF202", _INFO, "A role is declared and nothing names it."),
+        CodeInfo("SF203", _WARNING, "A touch class is declared and no rule uses it."),
+        CodeInfo("SF204", _INFO, "An activity reaches the buyer and no rule counts it."),
+        CodeInfo("SF205", _WARNING, "A cap on attempts in a class that counts none."),
+        CodeInfo("SF301", _WARNING, "A rule waits longer than the timer that ends the deal."),
+        CodeInfo("SF302", _INFO, "A gap is longer than the stage's own limit."),
+        CodeInfo("SF303", _WARNING, "Two timers move a deal apart at one instant."),
+        CodeInfo("SF304", _WARNING, "A deal can rest in the stage for ever."),
+        CodeInfo("SF305", _WARNING, "The process has no contact gap."),
+        CodeInfo("SF306", _ERROR, "A rule can never act."),
+        CodeInfo("SF307", _WARNING, "What stops a clock starts it anew."),
+        CodeInfo("SF308", _WARNING, "A warning never comes before the breach."),
+        CodeInfo("SF309", _WARNING, "A notice comes as soon as its clock starts."),
+        CodeInfo("SF310", _INFO, "An escalation waits for the end of its rule."),
+        CodeInfo("SF311", _WARNING, "The limits of holds let a deal be held for ever."),
+        CodeInfo("SF312", _INFO, "A deal can go round for ever."),
+        CodeInfo("SF313", _WARNING, "An untouched deal can live for ever."),
+        CodeInfo("SF314", _ERROR, "Time could move a deal a hundred times at one instant."),
+        CodeInfo("SF315", _INFO, "A touch never postpones the timer that it restarts."),
+        CodeInfo("SF316", _INFO, "A fact expires before the timer that it starts ends."),
+        CodeInfo("SF317", _INFO, "A play is due after its stage is over."),
+        CodeInfo("SF401", _WARNING, "The holidays of a country are not frozen."),
     )
 }
-"""Every code: SF1xx stages and moves, SF2xx names, SF3xx time."""
+"""Every code: SF0xx the file, SF1xx stages and moves, SF2xx names, SF3xx time, SF4xx calendars."""
 
 
 def finding(code: str, path: str, message: str, fix: str) -> Finding:

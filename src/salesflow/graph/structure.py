@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from salesflow.graph.findings import Finding, finding
+from salesflow.graph.survey import CLOSED, Survey
+from salesflow.graph.truth import can_all_be_true
 from salesflow.graph.visits import Visits
 from salesflow.process.model import Process
-from salesflow.process.parts import StageKind
-
-_ENDS = (StageKind.WON, StageKind.LOST)
-
-
-def check_structure(process: Process) -> Iterator[Finding]:
-    """Yield what is wrong with the stages and moves of *process*."""
-    visits = Visits(process)
-    yield from _unreachable(process, visits)
-    yield from _without_end(process, visits)
-    yield from _dead_moves(process, visits)
+from salesflow.process.moves import MoveKind, kind_of_move
+from salesflow.process.parts import Criterion, StageKind
 
 
-def _unreachable(process: Process, visits: Visits) -> Iterator[Finding]:
-    reached = visits.stages()
-    first = process.stages[0].id
-    for place, stage in enumerate(process.stages):
+def check_structure(survey: Survey) -> Iterator[Finding]:
+    """Yield what is wrong with the stages and moves of a process."""
+    yield from _unreachable(survey)
+    yield from _without_end(survey)
+    yield from _dead_moves(survey)
+    yield from _gates_that_stay_shut(survey.process)
+
+
+def _unreachable(survey: Survey) -> Iterator[Finding]:
+    stages, reached = survey.process.stages, survey.visits.stages()
+    if len(reached) == len(stages):
+        return
+    reopened = Visits(survey.process, reopened=True).stages()
+    for place, stage in enumerate(stages):
         if stage.id not in reached:
+            only = "; only a closed deal can be reopened in it" if stage.id in reopened else ""
             yield finding(
                 "SF101",
                 f"stages[{place}]",
-                f"stage {stage.id!r} cannot be reached: nothing leads to it from {first!r}",
+                f"stage {stage.id!r} cannot be reached: no move and no timer leads to it from"
+                f" {stages[0].id!r}{only}",
                 "List a move to it, or remove it",
             )
 
 
-def _without_end(process: Process, visits: Visits) -> Iterator[Finding]:
-    stuck = _always_outside(visits, _ENDS)
-    hopeless = _always_outside(visits, (StageKind.WON,))
-    for place, stage in enumerate(process.stages):
+def _without_end(survey: Survey) -> Iterator[Finding]:
+    stuck = _always_outside(survey.visits, CLOSED)
+    hopeless = _always_outside(survey.visits, (StageKind.WON,))
+    for place, stage in enumerate(survey.process.stages):
         path = f"stages[{place}]"
         if stage.id in stuck:
             yield finding(
@@ -45,7 +50,7 @@ def _without_end(process: Process, visits: Visits) -> Iterator[Finding]:
                 f"stage {stage.id!r} is a trap: a deal in it reaches no won and no lost stage",
                 "List a move out of it, or let a timer end it",
             )
-        elif stage.id in hopeless and stage.kind not in _ENDS:
+        elif stage.id in hopeless and stage.kind not in CLOSED:
             yield finding(
                 "SF103",
                 path,
@@ -60,7 +65,12 @@ def _always_outside(visits: Visits, kinds: tuple[StageKind, ...]) -> frozenset[s
     return visits.stages() - {visit.stage for visit in leading}
 
 
-def _dead_moves(process: Process, visits: Visits) -> Iterator[Finding]:
+def _dead_moves(survey: Survey) -> Iterator[Finding]:
+    process, possible = survey.process, survey.visits.pairs()
+    if all((move.from_stage, move.to_stage) in possible for move in process.moves):
+        return
+    # A deal may be reopened in a stage that it could not reach otherwise, and move on from there.
+    visits = Visits(process, reopened=True)
     possible, reached = visits.pairs(), visits.stages()
     for place, move in enumerate(process.moves):
         start, end = move.from_stage, move.to_stage
@@ -74,3 +84,48 @@ def _dead_moves(process: Process, visits: Visits) -> Iterator[Finding]:
                 f"the move from {start!r} to {end!r} can never be made: {why}",
                 "Remove it, or change its stages",
             )
+
+
+def _gates_that_stay_shut(process: Process) -> Iterator[Finding]:
+    exits = {stage.id: stage.exit for stage in process.stages}
+    shut: set[str] = set()
+    for place, stage in enumerate(process.stages):
+        found = list(_shut(process, stage.exit, (), f"stages[{place}].exit", stage.id))
+        shut.update(stage.id for _ in found)
+        yield from found
+    for place, move in enumerate(process.moves):
+        passes = kind_of_move(process, move.from_stage, move.to_stage) is MoveKind.FORWARD
+        given = exits[move.from_stage] if passes and move.from_stage not in shut else ()
+        yield from _shut(process, move.exit, given, f"moves[{place}].exit", move.from_stage)
+
+
+def _shut(
+    process: Process,
+    exits: tuple[Criterion, ...],
+    given: tuple[Criterion, ...],
+    path: str,
+    stage: str,
+) -> Iterator[Finding]:
+    """Yield what keeps *exits* shut, alone or together with what is *given* beside them."""
+
+    def can_be_true(criteria: Iterable[Criterion]) -> bool:
+        gates = (process.gate(each.expression) for each in criteria)
+        return can_all_be_true(gates, process.all_facts)
+
+    alone = [place for place, each in enumerate(exits) if not can_be_true([each])]
+    for place in alone:
+        yield finding(
+            "SF105",
+            f"{path}[{place}]",
+            f"criterion {exits[place].id!r} can never be true, so only an override lets a deal"
+            f" leave {stage!r}",
+            "Change what it asks for",
+        )
+    if exits and not alone and not can_be_true((*given, *exits)):
+        yield finding(
+            "SF105",
+            path,
+            f"its criteria can never all be true at once, so only an override lets a deal leave"
+            f" {stage!r}",
+            "Change what they ask for",
+        )

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from salesflow.graph.findings import Finding, finding
+from salesflow.graph.survey import Survey, is_two_way
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.model import Process
 from salesflow.process.parts import TouchClass
 
 
-def check_usage(process: Process) -> Iterator[Finding]:
-    """Yield what *process* declares and never uses."""
+def check_usage(survey: Survey) -> Iterator[Finding]:
+    """Yield what a process declares and never uses."""
+    process = survey.process
     yield from _facts(process)
     yield from _roles(process)
     yield from _touches(process)
     yield from _activities(process)
+    yield from _caps(process)
+
+
+def _clocks(process: Process) -> set[tuple[str, str]]:
+    """Return everything that starts or stops the clock of a rule."""
+    stops = (timer.stop for timer in process.timers if timer.stop is not None)
+    starts = (gap.clock for gap in process.contact_gaps)
+    return {*starts, *(timer.clock for timer in process.timers), *stops}
 
 
 def _facts(process: Process) -> Iterator[Finding]:
@@ -25,7 +35,7 @@ def _facts(process: Process) -> Iterator[Finding]:
             yield finding(
                 "SF201",
                 f"facts.{fact.id}",
-                f"fact {fact.id!r} is declared, and no gate, condition or clock reads it",
+                f"fact {fact.id!r} is declared, and no gate, condition, clock or play reads it",
                 "Use it, or remove it",
             )
 
@@ -35,29 +45,45 @@ def _facts_read(process: Process) -> frozenset[str]:
     conditions = (
         *(gap.when for gap in process.contact_gaps),
         *(timer.when for timer in process.timers),
+        *(play.when for play in process.plays),
     )
-    read = {
-        fact
-        for text in (*(c.expression for own in exits for c in own), *filter(None, conditions))
-        for fact in process.facts_of(text)
-    }
-    clocks = [timer.clock for timer in process.timers]
-    return frozenset({*read, *(name for source, name in clocks if source in ("fact", "date"))})
+    texts = {*(criterion.expression for own in exits for criterion in own), *conditions}
+    return frozenset(
+        {
+            *(fact for text in texts if text is not None for fact in process.facts_of(text)),
+            *(name for source, name in _clocks(process) if source in ("fact", "date")),
+            *(play.date for play in process.plays if play.date is not None),
+        }
+    )
 
 
 def _roles(process: Process) -> Iterator[Finding]:
-    named = {role for move in process.moves for role in move.by}
-    gaps, timers = process.contact_gaps, process.timers
-    for ladder in (*(gap.escalate for gap in gaps), *(timer.escalate for timer in timers)):
-        named |= {escalation.to for escalation in ladder}
+    named = _roles_named(process)
     for role in process.roles:
-        if role.id not in named:
+        if role.id not in named and not role.may_override:
             yield finding(
                 "SF202",
                 f"roles.{role.id}",
-                f"role {role.id!r} is declared, and no move or escalation names it",
+                f"role {role.id!r} is declared, may override nothing, and no move, criterion,"
+                " escalation or play names it",
                 "Use it, or remove it",
             )
+
+
+def _roles_named(process: Process) -> frozenset[str]:
+    exits = (*(stage.exit for stage in process.stages), *(move.exit for move in process.moves))
+    ladders = (
+        *(gap.escalate for gap in process.contact_gaps),
+        *(timer.escalate for timer in process.timers),
+    )
+    return frozenset(
+        {
+            *(role for move in process.moves for role in move.by),
+            *(role for own in exits for criterion in own for role in criterion.by),
+            *(step.to for ladder in ladders for step in ladder),
+            *(play.role for play in process.plays if play.role is not None),
+        }
+    )
 
 
 def _touches(process: Process) -> Iterator[Finding]:
@@ -75,10 +101,15 @@ def _touches(process: Process) -> Iterator[Finding]:
 def _activities(process: Process) -> Iterator[Finding]:
     used = process.counted_touches
     counted = [touch for touch in process.touch_classes.values() if touch.id in used]
+    named = {
+        *(name for source, name in _clocks(process) if source == "activity"),
+        *(play.activity for play in process.plays),
+    }
     for activity in process.activities:
         # One that never reaches the buyer is logged for its minutes; no rule could count it.
         is_internal = activity.like is None or not BUILT_IN_ACTIVITIES[activity.like].reaches
-        if not is_internal and not any(_counts(touch, activity.id) for touch in counted):
+        is_used = activity.id in named or any(_counts(touch, activity.id) for touch in counted)
+        if not is_internal and not is_used:
             yield finding(
                 "SF204",
                 f"activities.{activity.id}",
@@ -90,3 +121,15 @@ def _activities(process: Process) -> Iterator[Finding]:
 
 def _counts(touch: TouchClass, kind: str) -> bool:
     return not touch.kinds or kind in touch.kinds
+
+
+def _caps(process: Process) -> Iterator[Finding]:
+    for touch in process.touches:
+        if touch.unanswered_cap is not None and is_two_way(touch):
+            yield finding(
+                "SF205",
+                f"touches.{touch.id}.unanswered_cap",
+                f"touch class {touch.id!r} counts only what the buyer answered, so its cap on"
+                " unanswered attempts leaves nothing out",
+                'Remove the cap, or write direction = "any"',
+            )

@@ -8,13 +8,16 @@ stages alone, parking would lead to every later stage and hide those that nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from salesflow.graph.build import timer_moves
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
 from salesflow.process.parts import StageKind
+
+CLOSED = (StageKind.WON, StageKind.LOST)
 
 
 class Visit(NamedTuple):
@@ -37,28 +40,48 @@ class Visits:
     Every visit that a deal of one process can make, and where each leads.
 
     Moves by hand count whatever they want, timers whatever their `when`: a stage that is not here
-    is out of reach for every deal. Timers that do not act (modes `warn` and `observe`) do not
-    count.
+    is out of reach for every deal. What revives a parked deal takes it to a stage that a move by
+    hand may take it to as well. Timers that do not act (modes `warn` and `observe`) do not count.
 
     Args:
         process: The process.
+
+        reopened: Whether closed deals are reopened; that is no way of the process's own.
 
     Attributes:
         steps: The next visits of each visit.
     """
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, *, reopened: bool = False) -> None:
         self._kinds = {stage.id: stage.kind for stage in process.stages}
-        self._order = {stage.id: place for place, stage in enumerate(process.stages)}
-        self._by_hand: dict[str, list[str]] = {stage.id: [] for stage in process.stages}
-        self._by_time: dict[str, list[str]] = {stage.id: [] for stage in process.stages}
+        self._visits = {
+            stage.id: Visit(stage.id, place)
+            for place, stage in enumerate(process.stages)
+            if stage.kind is StageKind.OPEN
+        }
+        # A deal comes back to an open stage that is not later than its last one, others are free.
+        self._back: dict[str, list[Visit]] = {stage.id: [] for stage in process.stages}
+        self._on: dict[str, list[str]] = {stage.id: [] for stage in process.stages}
         for move in expand_moves(process):
-            self._by_hand[move.from_stage].append(move.to_stage)
+            to = self._visits.get(move.to_stage)
+            if to is not None and self._kinds[move.from_stage] is StageKind.PARKED:
+                self._back[move.from_stage].append(to)
+            else:
+                self._on[move.from_stage].append(move.to_stage)
+        if reopened:
+            every = list(self._visits.values())
+            self._back |= {stage: every for stage, kind in self._kinds.items() if kind in CLOSED}
+        self._by_time: dict[str, list[str]] = {stage.id: [] for stage in process.stages}
         for step in timer_moves(process):
             if step.acts:
                 self._by_time[step.from_stage].append(step.to_stage)
         self.steps: dict[Visit, tuple[Visit, ...]] = {}
-        self._explore(Visit(process.stages[0].id, 0))
+        self._explore(self._visits[process.stages[0].id])
+
+    def by_hand(self, visit: Visit) -> tuple[Visit, ...]:
+        """Return the visits that a move by hand leads to."""
+        back = [to for to in self._back[visit.stage] if to.origin <= visit.origin]
+        return (*back, *self._from(visit, self._on[visit.stage]))
 
     def stages(self) -> frozenset[str]:
         """Return the stages that a deal can be in."""
@@ -72,11 +95,7 @@ class Visits:
 
     def leading_to(self, kinds: Iterable[StageKind]) -> frozenset[Visit]:
         """Return the visits from which a stage of one of *kinds* can be reached, or is."""
-        wanted = frozenset(kinds)
-        before: dict[Visit, list[Visit]] = {visit: [] for visit in self.steps}
-        for visit, nexts in self.steps.items():
-            for after in nexts:
-                before[after].append(visit)
+        wanted, before = frozenset(kinds), self._before
         found = {visit for visit in self.steps if self._kinds[visit.stage] in wanted}
         waiting = list(found)
         while waiting:
@@ -84,6 +103,31 @@ class Visits:
             found.update(fresh)
             waiting.extend(fresh)
         return frozenset(found)
+
+    @functools.cached_property
+    def _before(self) -> dict[Visit, list[Visit]]:
+        """The visits that lead to each visit."""
+        before: dict[Visit, list[Visit]] = {visit: [] for visit in self.steps}
+        for visit, nexts in self.steps.items():
+            for after in nexts:
+                before[after].append(visit)
+        return before
+
+    def rounds(self, within: Callable[[str], bool]) -> Iterator[frozenset[str]]:
+        """
+        Yield each set of stages that a deal can go round in for ever.
+
+        Args:
+            within: Whether a stage may be part of it.
+        """
+        steps = {
+            visit: [after for after in nexts if within(after.stage)]
+            for visit, nexts in self.steps.items()
+            if within(visit.stage)
+        }
+        for component in strong_components(steps):
+            if len(component) > 1:
+                yield frozenset(visit.stage for visit in component)
 
     def _explore(self, first: Visit) -> None:
         waiting = [first]
@@ -94,15 +138,44 @@ class Visits:
                 waiting.extend(self.steps[visit])
 
     def _next(self, visit: Visit) -> tuple[Visit, ...]:
-        by_hand = [to for to in self._by_hand[visit.stage] if self._may_return(visit, to)]
-        return tuple(self._visit(to, visit) for to in (*by_hand, *self._by_time[visit.stage]))
+        return (*self.by_hand(visit), *self._from(visit, self._by_time[visit.stage]))
 
-    def _may_return(self, visit: Visit, to: str) -> bool:
-        comes_back = (
-            self._kinds[visit.stage] is StageKind.PARKED and self._kinds[to] is StageKind.OPEN
-        )
-        return not comes_back or self._order[to] <= visit.origin
+    def _from(self, visit: Visit, stages: list[str]) -> list[Visit]:
+        # In a stage that is not open a deal keeps in mind where it was last.
+        return [self._visits.get(stage) or Visit(stage, visit.origin) for stage in stages]
 
-    def _visit(self, to: str, visit: Visit) -> Visit:
-        is_open = self._kinds[to] is StageKind.OPEN
-        return Visit(to, self._order[to] if is_open else visit.origin)
+
+def strong_components(steps: Mapping[Visit, Iterable[Visit]]) -> Iterator[list[Visit]]:
+    """
+    Yield the sets of visits that all lead to each other (Tarjan 1972, without recursion).
+
+    Args:
+        steps: The next visits of each visit; all of them are visits of it themselves.
+    """
+    number: dict[Visit, int] = {}
+    low: dict[Visit, int] = {}
+    stack: list[Visit] = []
+    done: set[Visit] = set()
+    for root in steps:
+        path = [] if root in number else [(root, iter(steps[root]))]
+        while path:
+            visit, nexts = path[-1]
+            if visit not in number:
+                number[visit] = low[visit] = len(number)
+                stack.append(visit)
+            for after in nexts:
+                if after not in number:
+                    path.append((after, iter(steps[after])))
+                    break
+                if after not in done:
+                    low[visit] = min(low[visit], number[after])
+            else:
+                path.pop()
+                if path:
+                    low[path[-1][0]] = min(low[path[-1][0]], low[visit])
+                if low[visit] == number[visit]:
+                    component = [stack.pop()]
+                    while component[-1] != visit:
+                        component.append(stack.pop())
+                    done.update(component)
+                    yield component

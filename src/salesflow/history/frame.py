@@ -18,6 +18,8 @@ def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
         LogError: If it cannot be read, or columns of the mapping are not there.
     """
     source = os.fsdecode(path)
+    if not mapping.readings:
+        raise LogError(source, ("the mapping has no [columns]: it says nothing about a file",))
     try:
         # No cell is guessed at: what a text means is the mapping's business.
         frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False)

@@ -1,7 +1,8 @@
-"""The mapping: which column and value of a file means what in a process."""
+"""The mapping: what the columns and values of a file, or of a CRM, mean in a process."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Named
 
@@ -119,16 +120,51 @@ class Columns:
     minutes: str | None = None
 
 
+NO_COLUMNS = Columns(deal="")
+"""What a mapping says about columns that is there for a CRM only."""
+
+
+class System(enum.StrEnum):
+    """A CRM whose own data is understood."""
+
+    HUBSPOT = "hubspot"
+    SALESFORCE = "salesforce"
+    PIPEDRIVE = "pipedrive"
+
+
+@attrs.frozen(kw_only=True)
+class Crm:
+    """
+    What there is to say about a CRM.
+
+    Args:
+        system: Which one it is.
+
+        pipelines: The ids of the pipelines that follow the process. Empty: all do.
+
+        own: By what the CRM signs our own writes: ids of applications, users or clients.
+
+        currency: Of amounts that do not say theirs. None: the process's.
+    """
+
+    system: System = attrs.field(converter=System)
+    pipelines: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    currency: str | None = None
+
+
 @attrs.frozen(kw_only=True)
 class Mapping:
     """
-    How a file is to be read; the model of a mapping file (`load_mapping`).
+    How a file or a CRM is to be read; the model of a mapping file (`load_mapping`).
 
     Args:
-        columns: Who and which.
+        columns: Who and which. `NO_COLUMNS`: the mapping is there for a CRM only.
 
         readings: What and when. The first one is what every row must say; of the others, a row
-            without an instant says nothing.
+            without an instant says nothing. Empty: as *columns*.
+
+        crm: What there is to say about a CRM. None: the mapping is there for files only.
 
         stages: The values that mean a stage.
 
@@ -138,10 +174,15 @@ class Mapping:
 
         ignore: The values that mean nothing.
 
-        facts: The columns that hold facts, by fact.
+        facts: The columns that hold facts, by fact; in a CRM the properties.
+
+        people: Who somebody is, where the columns *by* and *owner*, or the CRM, only have an id.
+
+        reasons: The process's words for the reasons of a loss; a CRM tells them.
 
         directions, outcomes, statuses: What the values of these columns mean, where they are not
-            ``in`` and ``out``, or ``done``, ``no_show`` and ``cancelled``.
+            ``in`` and ``out``, or ``done``, ``no_show`` and ``cancelled``. In a CRM a status may
+            mean ``planned``, too.
 
         time_format: ``iso``, ``epoch_s``, ``epoch_ms`` or a format such as ``%d.%m.%Y %H:%M``.
 
@@ -155,13 +196,16 @@ class Mapping:
         source: What the events are said to come from.
     """
 
-    columns: Columns
-    readings: tuple[Reading, ...]
+    columns: Columns = NO_COLUMNS
+    readings: tuple[Reading, ...] = ()
+    crm: Crm | None = None
     stages: Named[str, StageValue] = attrs.field(factory=dict)
     activities: Named[str, ActivityValue] = attrs.field(factory=dict)
     opens: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     facts: Named[str, FactColumn] = attrs.field(factory=dict)
+    people: Named[str, str] = attrs.field(factory=dict)
+    reasons: Named[str, str] = attrs.field(factory=dict)
     directions: Named[str, Way] = attrs.field(factory=dict)
     outcomes: Named[str, str] = attrs.field(factory=dict)
     statuses: Named[str, Status] = attrs.field(factory=dict)
@@ -178,7 +222,7 @@ class Mapping:
 
     @property
     def used_columns(self) -> tuple[str, ...]:
-        """Every column that is read, once."""
+        """Every column of a file that is read, once."""
         shared = (getattr(self.columns, field.name) for field in attrs.fields(Columns))
         read = (column for reading in self.readings for column in (reading.at, *reading.what))
         facts = (fact.column for fact in self.facts.values())
@@ -204,13 +248,16 @@ class Mapping:
                 for value, meant in self.activities.items()
             ),
             *(("facts", fact, "fact", fact) for fact in self.facts),
+            *(("reasons", value, "reason", reason) for value, reason in self.reasons.items()),
         ]
         known: dict[str, Sequence[str]] = {
             "stage": tuple(process.stages_by_id),
             "kind of activity": (*BUILT_IN_ACTIVITIES, *(kind.id for kind in process.activities)),
             "fact": tuple(process.all_facts),
+            "reason": [reason for stage in process.stages for reason in stage.reasons],
         }
         for table, key, what, name in named:
-            if name not in known[what]:
+            # A process without lists of reasons takes any.
+            if known[what] and name not in known[what]:
                 hint = did_you_mean(name, known[what]) or f"; known: {listed(known[what])}"
                 yield f"{table}.{key!r}: process {process.id!r} has no {what} {name!r}{hint}"

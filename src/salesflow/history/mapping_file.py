@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from salesflow.errors import LogError
-from salesflow.history.mapping import Columns, Mapping, Reading
+from salesflow.history.mapping import NO_COLUMNS, Columns, Mapping, Reading
 from salesflow.history.mapping_schema import FILE
 from salesflow.process import guards
 from salesflow.process.findings import Finding, Path
@@ -53,7 +53,10 @@ def parse_mapping(text: str, source: str = "<text>") -> Mapping:
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise LogError(source, (f"this is no TOML: {error}",)) from None
     notes = Notes()
-    mapping = _mapping(FILE.read(notes, (), document))
+    found = FILE.read(notes, (), document)
+    if not {"columns", "crm"} & {*found, *(str(path[0]) for path in notes.spoiled)}:
+        notes.wrong(("columns",), "missing; expected this table, or [crm] for the data of a CRM")
+    mapping = _mapping(found)
     findings = [*notes.findings, *(() if notes.findings else _contradictions(mapping))]
     if findings:
         raise LogError(source, _in_order(text, findings))
@@ -73,22 +76,43 @@ def _in_order(text: str, findings: Iterable[Finding]) -> tuple[str, ...]:
 
 def _mapping(found: dict[str, Any]) -> Mapping:
     """Return the mapping of what was read."""
-    columns = found["columns"]
-    first = Reading(**{key: columns.pop(key) for key in ("at", "what", "value") if key in columns})
     values, time, file = found.get("values", {}), found.get("time", {}), found.get("file", {})
-    tables = ("stages", "activities", "facts", "directions", "outcomes", "statuses")
     return Mapping(
-        columns=Columns(**columns),
-        readings=(first, *found.get("also", ())),
-        **{name: found[name] for name in tables if name in found},
+        **_columns(found),
+        **{name: found[name] for name in _TABLES if name in found},
         **values,
         **time,
         **file,
     )
 
 
+_TABLES = (
+    "crm",
+    "stages",
+    "activities",
+    "facts",
+    "people",
+    "reasons",
+    "directions",
+    "outcomes",
+    "statuses",
+)
+
+
+def _columns(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what was read about the columns of a file, if there is one."""
+    if "columns" not in found:
+        return {"readings": tuple(found.get("also", ()))}
+    columns = found["columns"]
+    first = Reading(**{key: columns.pop(key) for key in ("at", "what", "value") if key in columns})
+    return {"columns": Columns(**columns), "readings": (first, *found.get("also", ()))}
+
+
 def _contradictions(mapping: Mapping) -> Iterator[Finding]:
     """Yield what does not go together."""
+    if mapping.columns == NO_COLUMNS and mapping.readings:
+        yield Finding(("also",), "says more about the rows of a file, and there is no [columns]")
+        return
     for number, reading in enumerate(mapping.readings):
         path: Path = ("also", number - 1) if number else ("columns",)
         if bool(reading.what) == bool(reading.value):

@@ -10,9 +10,18 @@ import attrs
 
 from salesflow.calendars.zones import check_zone
 from salesflow.events import Status, Way
-from salesflow.history.mapping import EPOCHS, ISO, ActivityValue, FactColumn, Reading, StageValue
+from salesflow.history.mapping import (
+    EPOCHS,
+    ISO,
+    ActivityValue,
+    Crm,
+    FactColumn,
+    Reading,
+    StageValue,
+    System,
+)
 from salesflow.process.findings import Path
-from salesflow.process.names import shown
+from salesflow.process.names import CURRENCY, shown
 from salesflow.process.readers import Field, ListOf, Table
 from salesflow.process.scalars import FLAG, TEXT, Notes, Reader, Scalar, choice
 from salesflow.process.schema import FORMAT_NUMBER
@@ -114,6 +123,12 @@ def _separator(raw: object) -> str:
     return raw
 
 
+def _currency(raw: object) -> str:
+    if not isinstance(raw, str) or not CURRENCY.fullmatch(raw):
+        raise ValueError
+    return raw
+
+
 def _plain(raw: object) -> object:
     if not isinstance(raw, str | int):
         raise ValueError  # noqa: TRY004 - the reader says what was expected
@@ -161,6 +176,15 @@ _FACT = _Short(
     lambda text: FactColumn(column=text),
     "a column, or a table with column, values and format",
 )
+_CRM = Table(
+    Crm,
+    (
+        Field("system", choice(System), required=True),
+        Field("pipelines", _TEXTS),
+        Field("own", _TEXTS),
+        Field("currency", Scalar("three capital letters", "USD", _currency)),
+    ),
+)
 _COLUMNS = Table(
     dict,
     (
@@ -187,7 +211,8 @@ FILE = Table(
                 ),
             ),
         ),
-        Field("columns", _COLUMNS, required=True),
+        Field("columns", _COLUMNS),
+        Field("crm", _CRM),
         Field(
             "time",
             Table(dict, (Field("format", _TIME_FORMAT, "time_format"), Field("zone", _ZONE))),
@@ -202,6 +227,8 @@ FILE = Table(
         Field("stages", _ByValue(_STAGE, "a table of values")),
         Field("activities", _ByValue(_ACTIVITY, "a table of values")),
         Field("facts", _ByValue(_FACT, "a table of facts")),
+        Field("people", _ByValue(TEXT, "a table of ids")),
+        Field("reasons", _ByValue(TEXT, "a table of values")),
         Field("directions", _ByValue(_WAYS, "a table of values")),
         Field("outcomes", _ByValue(TEXT, "a table of values")),
         Field("statuses", _ByValue(_STATUS, "a table of values")),

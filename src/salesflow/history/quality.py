@@ -20,19 +20,22 @@ MOST_COMPARED = 100
 @attrs.frozen(kw_only=True)
 class Example:
     """
-    A row that shows what is meant.
+    A row, or a piece of a CRM's data, that shows what is meant.
 
     Args:
-        line: The line of the file on which the row begins, counted from 1.
+        line: The line of the file on which the row begins, counted from 1. None: it is no file.
+
+        path: Of a CRM's data, where it stands, such as ``payload[3].propertyValue``.
 
         text: What stands there.
     """
 
-    line: int
+    line: int | None = None
+    path: str = ""
     text: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text}"
+        return f"{self.path or f'line {self.line}'}: {self.text}"
 
 
 @attrs.frozen(kw_only=True)
@@ -64,9 +67,10 @@ class Quality:
     ``read == used + total(ignored) + total(unmapped) + total(unusable) + duplicates + empty``.
 
     Args:
-        rows: Rows of the file, without the header.
+        rows: Rows of the file, without the header; of a CRM's data, the records.
 
-        read: What the rows say: as many as *rows*, times the readings of the mapping.
+        read: What the rows say: as many as *rows*, times the readings of the mapping. A record of a
+            CRM says as much as there is in it.
 
         used: Those that say something which the mapping names.
 
@@ -91,7 +95,7 @@ class Quality:
             before their deal opens, counted from the opening), ``opened_later`` (deals that begin
             beyond the first stage), ``after_close`` (activities that reached the buyer of a won
             or lost deal), ``no_direction`` and ``unknown_direction`` (of activities; taken as
-            outbound), ``bad_minutes``.
+            outbound), ``bad_minutes``. What a CRM could not tell is listed in the reference.
 
         unread_facts: Values of fact columns that mean nothing to their fact, by fact.
     """
@@ -139,7 +143,7 @@ class Quality:
         for item in (*self.unusable, *self.unread_facts):
             first = f" ({item.examples[0]})" if item.examples else ""
             found.append(f"{item.count:,} {item.said}{first}")
-        found.extend(f"{count:,} {_FLAGS[name]}" for name, count in self.flags.items() if count)
+        found.extend(f"{count:,} {_SAID[name]}" for name, count in self.flags.items() if count)
         if self.undated:
             known = ", ".join(f"{value!r} {count:,}" for value, count in self.undated.items())
             found.append(f"stages without an instant: {known}")
@@ -162,7 +166,30 @@ _FLAGS = {
     "bad_minutes": "with minutes that are no whole number",
 }
 FLAGS = tuple(_FLAGS)
-"""The names of the flags."""
+"""The names of the flags of a file."""
+
+_CRM_FLAGS = {
+    "date_only": _FLAGS["date_only"],
+    "without_zone": _FLAGS["without_zone"],
+    "taken_as_utc": "with a time and no zone: UTC counts",
+    "no_opening": "deals whose opening is not told here",
+    "no_stage": "opening a deal in a stage that is not told, or not named: the process's first one",
+    "inferred_stage": "opening a deal whose first stage is concluded from what came next",
+    "snapshot": "known only as of some later instant: it may have happened earlier",
+    "no_direction": _FLAGS["no_direction"],
+    "unknown_outcome": "with an outcome that the mapping does not name: taken to have taken place",
+    "no_outcome": "of a date that has passed without a word of what became of it: still planned",
+    "inferred_plan": "planned for the date that stands there now: earlier dates are not told",
+    "clock_skew": "done on a date after the record was last changed",
+    "corrected": "events of activities that were later moved or deleted: retracted",
+    "no_currency": "with an amount without a currency: the process's counts",
+    "other_currency": "in another currency than the process's: no gate compares them",
+    "unknown_person": "by or for somebody whom the mapping does not name: the id counts",
+    "echo": "written by us",
+}
+CRM_FLAGS = tuple(_CRM_FLAGS)
+"""The names of the flags of a CRM's data."""
+_SAID = _FLAGS | _CRM_FLAGS
 
 
 def meant_by(values: Mapping[str, int], known: frozenset[str]) -> dict[str, str]:

@@ -20,7 +20,8 @@ from salesflow.history.instants import (
     read_instants,
 )
 from salesflow.history.mapping import ActivityValue, Mapping, Reading
-from salesflow.history.meanings import Coded, activity_of, coded, fact_of
+from salesflow.history.meanings import Coded, coded
+from salesflow.history.words import activity_of, fact_of
 from salesflow.process.model import Process
 
 Flags = npt.NDArray[np.bool_]

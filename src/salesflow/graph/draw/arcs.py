@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from salesflow.graph.draw.boxes import META_SIZE
+from salesflow.graph.draw.boxes import LABEL_SIZE
 from salesflow.graph.draw.frame import Frame, rail_lane
 from salesflow.graph.draw.metrics import shorten, text_width
 from salesflow.graph.draw.plan import Arc
@@ -14,7 +14,6 @@ from salesflow.graph.draw.shapes import Box, Label, Line
 from salesflow.graph.draw.words import name_of, one_line
 from salesflow.process.moves import MoveKind
 
-LABEL_SIZE = META_SIZE - 0.5
 _RAIL = 24
 _FIRST_TRACK = 22
 _NARROW = 24

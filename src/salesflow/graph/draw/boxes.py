@@ -10,14 +10,24 @@ import attrs
 from salesflow.graph.draw.metrics import shorten, text_width, wrap, wrapped_width
 from salesflow.graph.draw.plan import Plan
 from salesflow.graph.draw.shapes import Badge, Box
-from salesflow.graph.draw.words import RuleWords, name_of, share_words, stage_words
+from salesflow.graph.draw.words import (
+    RuleWords,
+    Sort,
+    Tally,
+    name_of,
+    share_words,
+    stage_words,
+)
 from salesflow.process.parts import Stage
 
 TITLE_SIZE = 13.5
 META_SIZE = 11
+LABEL_SIZE = META_SIZE - 0.5
 BADGE_SIZE = 11
 BADGE_HEIGHT = 20
 BADGE_LINE = 14
+PILL = BADGE_HEIGHT + 4
+"""What a line that says where deals are takes."""
 BADGE_ICON = 20
 """Room for the icon of a badge, and what is before it."""
 PERCENT = 62
@@ -28,26 +38,30 @@ GAP = 34
 _NARROWEST, _WIDEST = 104, 172
 _INNER = 11
 LINE = 17
-_MOST_BADGES = 3
+_MOST_BADGES = 4
 
 
 @attrs.frozen(kw_only=True)
 class Highlight:
     """
-    One deal in a drawing.
+    Deals in a drawing: one of them, or how many there are.
 
     Args:
-        position: The stage that it is in; None: no deal is shown.
+        position: The stage that one deal is in; None: no deal is shown.
 
-        used: Shares of clocks that are used up, by rule.
+        used: Shares of its clocks that are used up, by rule.
+
+        tallies: What is in each stage, where that is shown.
     """
 
     position: str | None = None
     used: Mapping[str, float] = attrs.field(factory=dict)
+    tallies: Mapping[str, Tally] = attrs.field(factory=dict)
 
     def share(self, rule: RuleWords, stage: str | None = None) -> float | None:
         """Return the used share to show; *stage* is where the badge stands, None above all."""
-        here = self.position in rule.stages and stage in (None, self.position)
+        is_rule = rule.sort is not Sort.PLAY
+        here = is_rule and self.position in rule.stages and stage in (None, self.position)
         return self.used.get(rule.id) if here else None
 
 
@@ -118,7 +132,13 @@ def grid(
 
 def _wanted_width(stage: Stage, plan: Plan, rules: Sequence[RuleWords]) -> float:
     meta = stage_words(stage, criteria=plan.criteria[stage.id])
-    badges = [BADGE_ICON + text_width(rule.short, BADGE_SIZE) for rule in rules]
+    # The title of a play may be cut, what stands below a span, and the name of a date that it
+    # comes before; the span itself may not.
+    spans = [
+        rule.notes[0].partition(" before ")[0] if rule.sort is Sort.PLAY else rule.short
+        for rule in rules
+    ]
+    badges = [BADGE_ICON + text_width(span, BADGE_SIZE) for span in spans]
     title = wrapped_width(name_of(stage), TITLE_SIZE, bold=True)
     return 2 * _INNER + max(title, text_width(meta, META_SIZE), *badges, 0)
 
@@ -138,8 +158,8 @@ def box(
     title = wrap(name_of(stage), inner, TITLE_SIZE, bold=True)
     meta = shorten(stage_words(stage, criteria=plan.criteria[stage.id]), inner, META_SIZE)
     shown = rules if len(rules) <= _MOST_BADGES else rules[: _MOST_BADGES - 1]
-    is_position = stage.id == highlight.position
-    top = y + 18 + LINE * (len(title) + bool(meta)) + (BADGE_HEIGHT + 4 if is_position else 0)
+    is_position, tally = stage.id == highlight.position, highlight.tallies.get(stage.id)
+    top = y + 18 + LINE * (len(title) + bool(meta)) + PILL * (is_position + (tally is not None))
     badges: list[Badge] = []
     for rule in shown:
         badges.append(_badge(rule, highlight, stage.id, at=(x + 8, top), width=width))
@@ -159,6 +179,8 @@ def box(
         badges=tuple(badges),
         more=more,
         is_position=is_position,
+        tally=tally
+        and attrs.evolve(tally, short=shorten(tally.short, inner, LABEL_SIZE, bold=True)),
     )
 
 
@@ -168,8 +190,7 @@ def _badge(
     used = highlight.share(rule, stage)
     room = width - 16 - BADGE_ICON - 6
     lines = [shorten(rule.short, room, BADGE_SIZE)]
-    if rule.target:
-        lines.append(shorten(rule.target, room, BADGE_SIZE))
+    lines += [shorten(note, room, BADGE_SIZE) for note in rule.notes]
     if used is not None:
         lines.append(share_words(used))
     return Badge(
@@ -194,7 +215,7 @@ def strip(
     for rule in rules:
         used = highlight.share(rule)
         extra = BADGE_ICON + 10 + (0 if used is None else PERCENT)
-        text = shorten(rule.long, right - left - extra, BADGE_SIZE)
+        text = shorten(rule.brief, right - left - extra, BADGE_SIZE)
         width = math.ceil(text_width(text, BADGE_SIZE) + extra)
         if x > left and x + width > right:
             x, y = left, y + BADGE_HEIGHT + 6

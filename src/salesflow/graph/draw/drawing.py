@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import attrs
 
 from salesflow.graph.draw.boxes import Highlight
+from salesflow.graph.draw.dot import dot_text
 from salesflow.graph.draw.layout import lay_out
 from salesflow.graph.draw.mermaid import mermaid_text
 from salesflow.graph.draw.style import Theme
 from salesflow.graph.draw.svg import svg_text
 from salesflow.graph.draw.terminal import terminal_text
-from salesflow.graph.draw.words import describe
+from salesflow.graph.draw.words import Tally, describe, tally
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 
-Format = Literal["svg", "mermaid", "text"]
+Format = Literal["svg", "mermaid", "dot", "text"]
 
-_MIME = {"svg": "image/svg+xml", "mermaid": "text/vnd.mermaid"}
+_MIME = {"svg": "image/svg+xml", "mermaid": "text/vnd.mermaid", "dot": "text/vnd.graphviz"}
 _NARROWEST = 200
 
 
@@ -31,9 +33,9 @@ class Drawing:
     A drawing of a process; a notebook shows it, ``str()`` is its source.
 
     Args:
-        text: The source: SVG, Mermaid or plain text.
+        text: The source: SVG, Mermaid, DOT or plain text.
 
-        format: Which of them: ``svg``, ``mermaid`` or ``text``.
+        format: Which of them: ``svg``, ``mermaid``, ``dot`` or ``text``.
     """
 
     text: str = attrs.field(repr=False)
@@ -64,12 +66,39 @@ class Drawing:
         }
 
 
+class ClockView(Protocol):
+    """A clock of a deal, as `salesflow.deal.Clock` is one."""
+
+    @property
+    def rule(self) -> str:
+        """The rule."""
+
+    @property
+    def used(self) -> float | None:
+        """The share of it that is used up; None: not known."""
+
+
+class DealView(Protocol):
+    """A deal at one instant, as `salesflow.DealState` is one."""
+
+    @property
+    def stage(self) -> str:
+        """Where it is."""
+
+    @property
+    def clocks(self) -> Iterable[ClockView]:
+        """Its clocks."""
+
+
 def draw(
     process: Process,
     *,
     format: Format = "svg",
+    deal: DealView | None = None,
     position: str | None = None,
     used: Mapping[str, float] | None = None,
+    counts: Mapping[str, int] | None = None,
+    values: Mapping[str, float | Decimal] | None = None,
     width: int = 960,
     theme: Theme = "auto",
     ascii_only: bool = False,
@@ -82,22 +111,32 @@ def draw(
     Args:
         process: What to draw.
 
-        format: ``svg``, ``mermaid`` (a state diagram) or ``text`` (for a terminal).
+        format: ``svg``, ``mermaid`` (a state diagram), ``dot`` (for Graphviz) or ``text`` (for a
+            terminal).
+
+        deal: A deal to show in it, such as ``deal.state(now)``: where it is, and how much of each
+            clock is used up. Instead of *position* and *used*.
 
         position: The stage of a deal to show in it. None: no deal.
 
         used: For that deal, the used share of each clock by the id of its rule: 0 just started, 1
             at the deadline (still in time), more: late.
 
+        counts: How many deals of a pipeline are in each stage; stages may be missing.
+
+        values: What they are worth, in the currency of the process.
+
         width: SVG only: about how many pixels wide; more if the stages want it.
 
-        theme: SVG only: ``light``, ``dark``, or ``auto``: what the reader's system prefers.
+        theme: SVG and DOT: ``light``, ``dark``, or ``auto``: what the reader's system prefers (DOT:
+            light).
 
         ascii_only: Text only: keep the lines to ASCII. Titles stay as they are.
 
     Raises:
-        ValueError: If *format*, *theme*, *position* or a rule of *used* is not known, if a share is
-            negative or no number, if *used* is given without *position*, or *width* is too small.
+        ValueError: If *format*, *theme*, a stage or a rule is not known, if a share is negative or
+            no number, if *used* is given without *position* or either beside *deal*, or *width* is
+            too small.
 
     >>> from salesflow.process.model import Process
     >>> from salesflow.process.parts import Stage
@@ -113,18 +152,29 @@ def draw(
     _known("theme", theme, get_args(Theme))
     if width < _NARROWEST:
         raise ValueError(f"width: {width}, expected at least {_NARROWEST} pixels. Give more.")
-    highlight = _highlight(process, position, used or {})
+    if deal is not None:
+        if position is not None or used is not None:
+            raise ValueError("deal: given with position or used. Give one or the other.")
+        position = deal.stage
+        used = {clock.rule: clock.used for clock in deal.clocks if clock.used is not None}
+    highlight = attrs.evolve(
+        _highlight(process, position, used or {}),
+        tallies=_tallies(process, counts or {}, values or {}),
+    )
     if format == "mermaid":
-        return Drawing(mermaid_text(process, position=position), format)
+        return Drawing(mermaid_text(process, highlight), format)
+    if format == "dot":
+        return Drawing(dot_text(process, highlight, theme=theme), format)
     if format == "text":
         return Drawing(terminal_text(process, highlight, ascii_only=ascii_only), format)
     layout = lay_out(process, highlight, width)
-    return Drawing(svg_text(layout, description=describe(process, position), theme=theme), format)
+    said = describe(process, position, highlight.tallies)
+    return Drawing(svg_text(layout, description=said, theme=theme), format)
 
 
 def _highlight(process: Process, position: str | None, used: Mapping[str, float]) -> Highlight:
     if position is not None:
-        _known("position", position, [stage.id for stage in process.stages])
+        _known("position", position, process.stages_by_id)
     elif used:
         raise ValueError("used: given without a deal. Say where it is with position=.")
     gaps, timers = process.contact_gaps, process.timers
@@ -134,6 +184,21 @@ def _highlight(process: Process, position: str | None, used: Mapping[str, float]
         if not math.isfinite(share) or share < 0:
             raise ValueError(f"used[{rule!r}]: {share!r}, expected a share from 0. Give a number.")
     return Highlight(position=position, used=dict(used))
+
+
+def _tallies(
+    process: Process, counts: Mapping[str, int], values: Mapping[str, float | Decimal]
+) -> dict[str, Tally]:
+    for name, given in (("counts", counts), ("values", values)):
+        for stage, number in given.items():
+            _known(name, stage, process.stages_by_id)
+            if not math.isfinite(number):
+                raise ValueError(f"{name}[{stage!r}]: {number!r}, expected a number. Give one.")
+    return {
+        stage: tally(counts.get(stage), values.get(stage), process.currency)
+        for stage in process.stages_by_id
+        if stage in counts or stage in values
+    }
 
 
 def _known(name: str, value: object, known: Collection[str]) -> None:

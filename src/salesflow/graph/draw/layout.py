@@ -82,7 +82,7 @@ def _heading_width(process: Process, rules: Sequence[RuleWords]) -> int:
     """Return how much the texts at the top would like, of which the rules may stand in rows."""
     heading = text_width(heading_of(process), HEADING_SIZE, bold=True)
     before = text_width(BADGES_HEADING, META_SIZE) + 2 * BADGE_ICON
-    badges = [text_width(rule.long, BADGE_SIZE) + before for rule in rules if rule.everywhere]
+    badges = [text_width(rule.brief, BADGE_SIZE) + before for rule in rules if rule.everywhere]
     return math.ceil(max([heading, *badges]))
 
 

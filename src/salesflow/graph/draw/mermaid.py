@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 
 from salesflow.graph.build import timer_moves
+from salesflow.graph.draw.boxes import Highlight
 from salesflow.graph.draw.words import heading_of, name_of, one_line, readable
 from salesflow.process.model import Process
 from salesflow.process.moves import MoveKind, expand_moves
@@ -25,14 +26,14 @@ _CLASSES = (
 )
 
 
-def mermaid_text(process: Process, *, position: str | None) -> str:
+def mermaid_text(process: Process, highlight: Highlight) -> str:
     """
     Return *process* as a Mermaid state diagram.
 
     Args:
         process: What to draw; each of its moves by hand and by time is one arrow.
 
-        position: The stage to stand out. None: none of them.
+        highlight: The stage to stand out, and what is in the stages.
     """
     return "\n".join(
         (
@@ -40,7 +41,7 @@ def mermaid_text(process: Process, *, position: str | None) -> str:
             f"title: {_title(heading_of(process))}",
             "---",
             "stateDiagram-v2",
-            *(f"    {line}" for line in _lines(process, position)),
+            *(f"    {line}" for line in _lines(process, highlight)),
             "",
         )
     )
@@ -62,23 +63,26 @@ def _title(text: str) -> str:
     return json.dumps(plain, ensure_ascii=False)
 
 
-def _lines(process: Process, position: str | None) -> Iterator[str]:
+def _lines(process: Process, highlight: Highlight) -> Iterator[str]:
     yield "direction LR"
     for stage in process.stages:
-        yield f'state "{escaped(name_of(stage))}" as {safe_id(stage.id)}'
+        tally = highlight.tallies.get(stage.id)
+        label = escaped(name_of(stage)) + (f"<br>{escaped(tally.short)}" if tally else "")
+        yield f'state "{label}" as {safe_id(stage.id)}'
     yield f"[*] --> {safe_id(process.stages[0].id)}"
     for move in expand_moves(process):
         plain = "" if move.kind is MoveKind.FORWARD else str(move.kind)
         yield _arrow(move.from_stage, move.to_stage, move.title or plain)
     for step in timer_moves(process):
-        after = "" if step.timer.after is None else f", {step.timer.after}"
+        span = step.timer.after or step.timer.before
+        after = "" if span is None else f", {span}{'' if step.timer.after else ' before'}"
         yield _arrow(step.from_stage, step.to_stage, f"{readable(step.timer.id)}{after}")
     for stage in process.stages:
         if stage.kind in (StageKind.WON, StageKind.LOST):
             yield f"{safe_id(stage.id)} --> [*]"
     yield from _CLASSES
     for stage in process.stages:
-        if stage.id == position:
+        if stage.id == highlight.position:
             yield f"class {safe_id(stage.id)} here"
         elif stage.kind is not StageKind.OPEN:
             yield f"class {safe_id(stage.id)} {stage.kind}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from salesflow.graph.draw.shapes import Badge, Box, Line, Point
+from salesflow.graph.draw.words import Sort
 from salesflow.process.parts import StageKind
 
 _CORNER = 7.0
@@ -47,17 +48,18 @@ def sign(box: Box) -> list[str]:
 
 
 def icon(badge: Badge) -> str:
-    """Return the icon of a rule: a speech bubble for a contact gap, a clock for a timer."""
+    """Return the icon of a badge: a speech bubble for a gap, a clock for a timer, a flag."""
     x, y = badge.x + 11, badge.y + 10
-    if not badge.rule.is_gap:
+    if badge.rule.sort is Sort.TIMER:
         hands = f"M{_n(x)} {_n(y - 3)}V{_n(y)}L{_n(x + 2.4)} {_n(y + 1.4)}"
         ring = f'<circle class="sf-icon" cx="{_n(x)}" cy="{_n(y)}" r="5.3"/>'
         return f'{ring}<path class="sf-icon" d="{hands}"/>'
+    flag = f"M{_n(x - 3.5)} {_n(y + 5.5)}v-10.5h8l-2 3l2 3h-8"
     bubble = (
         f"M{_n(x - 4)} {_n(y - 5)}h8a2 2 0 0 1 2 2v4a2 2 0 0 1 -2 2h-4.5l-3 2.6v-2.6h-.5"
         "a2 2 0 0 1 -2 -2v-4a2 2 0 0 1 2 -2z"
     )
-    return f'<path class="sf-icon" d="{bubble}"/>'
+    return f'<path class="sf-icon" d="{flag if badge.rule.sort is Sort.PLAY else bubble}"/>'
 
 
 def line_path(line: Line) -> str:

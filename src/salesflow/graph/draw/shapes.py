@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from salesflow.graph.draw.words import RuleWords
+from salesflow.graph.draw.words import RuleWords, Tally
 from salesflow.process.parts import Stage
 
 Point = tuple[float, float]
@@ -58,6 +58,8 @@ class Box:
         more: How many more there are than are shown.
 
         is_position: Whether the deal is here.
+
+        tally: What is here, of a whole pipeline; None: not shown.
     """
 
     stage: Stage
@@ -71,6 +73,7 @@ class Box:
     badges: tuple[Badge, ...]
     more: int
     is_position: bool
+    tally: Tally | None
 
     @property
     def middle(self) -> float:

@@ -6,7 +6,7 @@ from typing import Literal
 
 Theme = Literal["auto", "light", "dark"]
 
-_LIGHT = {
+LIGHT = {
     "page": "#ffffff",
     "ink": "#1f2933",
     "soft": "#5b6773",
@@ -24,7 +24,7 @@ _LIGHT = {
     "used": "#b9cdf0",
     "late": "#f3bfb0",
 }
-_DARK = {
+DARK = {
     "page": "#0d1117",
     "ink": "#e6edf3",
     "soft": "#9aa7b4",
@@ -63,6 +63,8 @@ stroke-linejoin:round}
 .sf-draw .sf-here .sf-box{stroke:var(--sf-here);stroke-width:3.5}
 .sf-draw .sf-pill{fill:var(--sf-here)}
 .sf-draw .sf-pill-text{fill:var(--sf-page);font-weight:700}
+.sf-draw .sf-tally{fill:none;stroke:var(--sf-here);stroke-width:1.2}
+.sf-draw .sf-tally-text{fill:var(--sf-here);font-weight:700}
 .sf-draw .sf-chip{fill:var(--sf-chip)}
 .sf-draw .sf-used{fill:var(--sf-used)}
 .sf-draw .sf-late{fill:var(--sf-late)}
@@ -87,6 +89,6 @@ def style_sheet(theme: Theme) -> str:
 
 
 def _variables(selector: str, theme: Theme) -> str:
-    colours = _DARK if theme == "dark" else _LIGHT
+    colours = DARK if theme == "dark" else LIGHT
     inside = ";".join(f"--sf-{name}:{colour}" for name, colour in colours.items())
     return f"{selector}{{{inside}}}\n"

@@ -6,15 +6,16 @@ import hashlib
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from salesflow.graph.draw.arcs import LABEL_SIZE
 from salesflow.graph.draw.boxes import (
     BADGE_HEIGHT,
     BADGE_ICON,
     BADGE_LINE,
     BADGE_SIZE,
+    LABEL_SIZE,
     LINE,
     MARGIN,
     META_SIZE,
+    PILL,
     TITLE_SIZE,
 )
 from salesflow.graph.draw.layout import HEADING_SIZE
@@ -74,6 +75,7 @@ def _body(layout: Layout) -> Iterator[str]:
 def _box(box: Box) -> str:
     kind = f"sf-stage sf-{box.stage.kind}" + (" sf-here" if box.is_position else "")
     says = f"{name_of(box.stage)} ({box.stage.kind})" + (f": {_HERE}" if box.is_position else "")
+    says += f": {box.tally.long}" if box.tally else ""
     if box.stage.kind is StageKind.PARKED:
         says += f". {BACK_FROM_PARKING}"
     parts = [f'<g class="{kind}" data-stage={quoteattr(box.stage.id)}>', _title(says)]
@@ -90,21 +92,24 @@ def _box(box: Box) -> str:
         parts.append(_text(box.x + 12, y - 1, box.meta, META_SIZE, kind="sf-soft"))
         y += LINE
     if box.is_position:
-        parts += _pill(box, y - 11)
+        parts += _pill(box, y - 11, _HERE, kind="sf-pill")
+        y += PILL
+    if box.tally is not None:
+        parts += _pill(box, y - 11, box.tally.short, kind="sf-tally")
     parts += [_badge(badge) for badge in box.badges]
     if box.more:
         last = box.badges[-1]
-        y = last.y + BADGE_HEIGHT + 18
+        y = last.y + last.height + 18
         parts.append(_text(last.x + 4, y, f"+ {box.more} more", META_SIZE, kind="sf-soft"))
     return "\n".join([*parts, "</g>"])
 
 
-def _pill(box: Box, y: float) -> list[str]:
+def _pill(box: Box, y: float, text: str, *, kind: str) -> list[str]:
     width = box.width - 16
-    shape = f'<rect class="sf-pill" x="{_n(box.x + 8)}" y="{_n(y)}"'
+    shape = f'<rect class="{kind}" x="{_n(box.x + 8)}" y="{_n(y)}"'
     return [
         f'{shape} width="{_n(width)}" height="{BADGE_HEIGHT}" rx="{BADGE_HEIGHT / 2:g}"/>',
-        _text(box.middle, y + 14, _HERE, LABEL_SIZE, kind="sf-pill-text", anchor="middle"),
+        _text(box.middle, y + 14, text, LABEL_SIZE, kind=f"{kind}-text", anchor="middle"),
     ]
 
 

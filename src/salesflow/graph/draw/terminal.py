@@ -12,6 +12,7 @@ from salesflow.graph.draw.plan import Arc, Plan, plan
 from salesflow.graph.draw.words import (
     BACK_FROM_PARKING,
     RuleWords,
+    Sort,
     heading_of,
     name_of,
     one_line,
@@ -35,8 +36,7 @@ class _Signs:
     skip: str
     back: str
     out: str
-    gap: str
-    timer: str
+    sorts: dict[Sort, str]
     here: str
     arrow: str
     dot: str
@@ -54,8 +54,7 @@ _UNICODE = _Signs(
     skip="↳",
     back="↰",
     out="→",
-    gap="☎",
-    timer="◷",
+    sorts={Sort.GAP: "☎", Sort.TIMER: "◷", Sort.PLAY: "▸"},
     here="◀ the deal is here",
     arrow="→",
     dot=" · ",
@@ -72,8 +71,7 @@ _ASCII = _Signs(
     skip="+->",
     back="<-+",
     out="->",
-    gap="@",
-    timer="%",
+    sorts={Sort.GAP: "@", Sort.TIMER: "%", Sort.PLAY: ">"},
     here="<== the deal is here",
     arrow="->",
     dot=", ",
@@ -131,7 +129,9 @@ class _Writer:
         meta = stage_words(stage, criteria=self._plan.criteria[stage.id])
         meta = meta.replace(" · ", self._signs.dot)
         here = stage.id == self._highlight.position
-        head = f"  {self._signs.kinds[stage.kind]} {name_of(stage):<{self._room}}{meta}"
+        tally = self._highlight.tallies.get(stage.id)
+        said = self._signs.dot.join(part for part in (meta, tally.short if tally else "") if part)
+        head = f"  {self._signs.kinds[stage.kind]} {name_of(stage):<{self._room}}{said}"
         yield f"{head}   {self._signs.here}" if here else head
         if stage.kind is StageKind.PARKED:
             yield f"      {BACK_FROM_PARKING}."
@@ -158,7 +158,7 @@ class _Writer:
         return f"{self._names[arc.to_stage]}{title}"
 
     def _rule(self, rule: RuleWords, stage: str | None) -> str:
-        sign = self._signs.gap if rule.is_gap else self._signs.timer
+        sign = self._signs.sorts[rule.sort]
         used = self._highlight.share(rule, stage)
         said = rule.long.replace("→", self._signs.arrow)
         return f"      {sign} {said}" + ("" if used is None else f"  [{share_words(used)}]")

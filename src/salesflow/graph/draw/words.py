@@ -1,13 +1,25 @@
-"""The rules and moves of a process in a few words, the same in every drawing."""
+"""The rules, plays and stages of a process in a few words, the same in every drawing."""
 
 from __future__ import annotations
 
+import enum
 import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
 
 import attrs
 
 from salesflow.process.model import Process
-from salesflow.process.parts import ContactGap, Mode, Stage, StageKind, Timer
+from salesflow.process.parts import (
+    ContactGap,
+    Mode,
+    Play,
+    Postponement,
+    Stage,
+    StageKind,
+    Timer,
+)
 
 _UNFIT = ("Cn", "Co", "Cs")  # U+FFFE is none of XML; private signs have no picture
 
@@ -17,60 +29,116 @@ BACK_FROM_PARKING = (
 """What the drawings say in place of one line to every open stage."""
 
 
+class Sort(enum.Enum):
+    """What a badge stands for."""
+
+    GAP = "gap"
+    TIMER = "timer"
+    PLAY = "play"
+
+
 @attrs.frozen(kw_only=True)
 class RuleWords:
     """
-    One rule, said.
+    One rule or play, said.
 
     Args:
-        id: The rule.
+        id: The rule or play.
 
-        is_gap: Whether it is a contact gap, else a timer.
+        sort: Which it is.
 
         short: What fits in a stage, such as ``5 days``.
 
-        target: Where a timer moves the deal, such as ``→ Lost``; else empty.
+        notes: What else is said there, a line each: where a timer moves the deal (``→ Lost``), what
+            stops its clock, whether its end may be put off.
 
-        long: A full line.
+        brief: A line for where there is room for one.
 
-        stages: The stages that it watches.
+        long: The same in full.
+
+        stages: The stages that it watches, or is played in.
 
         everywhere: Whether these are all open stages and no others.
     """
 
     id: str
-    is_gap: bool
+    sort: Sort
     short: str
-    target: str
+    notes: tuple[str, ...]
+    brief: str
     long: str
     stages: tuple[str, ...]
     everywhere: bool
 
 
+@attrs.frozen
+class Tally:
+    """
+    What is in a stage, of a whole pipeline.
+
+    Args:
+        short: What fits in the stage, such as ``12 · 1.2 M USD``.
+
+        long: The same in full.
+    """
+
+    short: str
+    long: str
+
+
+def tally(count: int | None, value: float | Decimal | None, currency: str | None) -> Tally:
+    """Return how many deals there are and what they are worth; either may be missing."""
+    unit = f" {currency}" if currency else ""
+    deals = [] if count is None else [f"{count:,} deal{'' if count == 1 else 's'}"]
+    worth = [] if value is None else [f"{_rounded(value)}{unit}"]
+    full = [] if value is None else [f"{value:,}{unit}"]
+    return Tally(" · ".join([*deals, *worth]), ", ".join([*deals, *full]))
+
+
+def _rounded(value: float | Decimal) -> str:
+    """Return an amount in about three digits, such as ``1.25 M``."""
+    amount = float(value)
+    for size, letter in ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, "")):
+        # What is rounded up to a thousand of the smaller unit is one of this.
+        if abs(amount) >= size * (1 - _HALF_A_THOUSANDTH):
+            digits = amount / size
+            return f"{digits:,.0f}{letter}" if abs(digits) >= 100 else f"{digits:.3g}{letter}"  # noqa: PLR2004
+    return f"{amount:.2g}"
+
+
+_HALF_A_THOUSANDTH = 0.0005
+
+
 def rule_words(process: Process) -> tuple[RuleWords, ...]:
-    """Return the rules of *process* in words, gaps before timers, in the order of the file."""
+    """Return the rules of *process* in words: gaps, timers, plays, in the order of the file."""
     every = tuple(stage.id for stage in process.open_stages)
-    said = []
-    rules: tuple[ContactGap | Timer, ...] = (*process.contact_gaps, *process.timers)
-    for rule in rules:
-        stages = process.watched_by(rule)
-        short, target, long = _gap(rule) if isinstance(rule, ContactGap) else _timer(rule, process)
-        said.append(
-            RuleWords(
-                id=rule.id,
-                is_gap=isinstance(rule, ContactGap),
-                short=short.replace("business", "bus."),
-                target=target,
-                long=one_line(long + _condition(rule.when) + _in_mode(process.mode_of(rule))),
-                stages=stages,
-                everywhere=stages == every,
-            )
+    said: list[tuple[Sort, ContactGap | Timer | Play, tuple[str, ...], _Words]] = [
+        *((Sort.GAP, gap, process.watched_by(gap), _gap(gap)) for gap in process.contact_gaps),
+        *(
+            (Sort.TIMER, timer, process.watched_by(timer), _timer(timer, process))
+            for timer in process.timers
+        ),
+        *((Sort.PLAY, play, play.stages or every, _play(play)) for play in process.plays),
+    ]
+    return tuple(
+        RuleWords(
+            id=part.id,
+            sort=sort,
+            short=_shorter(words.short),
+            notes=tuple(map(_shorter, words.notes)),
+            brief=one_line(words.brief + _condition(part.when) + _in_mode(process, part)),
+            long=one_line(words.long + _condition(part.when) + _in_mode(process, part)),
+            stages=stages,
+            everywhere=stages == every,
         )
-    return tuple(said)
+        for sort, part, stages, words in said
+    )
 
 
 def stage_words(stage: Stage, *, criteria: int) -> str:
     """Return the line under the title of *stage*; *criteria*: how many it takes to go forward."""
+    if stage.revive is not None:
+        return "parked · revives"
     if stage.kind is not StageKind.OPEN:
         return "" if name_of(stage).casefold() == stage.kind else str(stage.kind)
     parts = []
@@ -112,23 +180,83 @@ def titles(process: Process) -> dict[str, str]:
     return {stage.id: name_of(stage) for stage in process.stages}
 
 
-def _gap(gap: ContactGap) -> tuple[str, str, str]:
+class _Words(NamedTuple):
+    """What is said of a rule: in its stage, below that, in a line, and in full."""
+
+    short: str
+    notes: tuple[str, ...]
+    brief: str
+    long: str
+
+
+def _gap(gap: ContactGap) -> _Words:
     warn = "" if gap.warn is None else f", warns after {gap.warn}"
-    return f"{gap.max}", "", f"{readable(gap.id)}: {_touch(gap.touch)} every {gap.max}{warn}"
+    said = f"{readable(gap.id)}: {_touch(gap.touch)} every {gap.max}{warn}"
+    return _Words(f"{gap.max}", (), said, said)
 
 
-def _timer(timer: Timer, process: Process) -> tuple[str, str, str]:
+def _timer(timer: Timer, process: Process) -> _Words:
     source, name = timer.clock
-    after = "" if timer.after is None else f"{timer.after}"
+    span = timer.after or timer.before
+    side = "before" if timer.before is not None else "after"
     said = {
-        "touch": f"{after} without {_touch(name)}",
-        "stage": f"{after} in the stage",
-        "opened": f"{after} after the opening",
-        "fact": f"{after} after {name}",
-        "date": f"{after} after {name}" if after else f"{name} has passed",
-    }.get(source, f"{after} since {timer.since}")
+        "touch": f"{span} without {_touch(name)}",
+        "stage": f"{span} in the stage",
+        "stage_total": f"{span} in the stage, all visits together",
+        "opened": f"{span} after the opening",
+        "fact": f"{span} after {name}",
+        "date": f"{span} {side} {name}" if span else f"{name} has passed",
+        "activity": f"{span} after the last {name}",
+    }[source]
     to = "" if timer.move_to is None else f"→ {titles(process)[timer.move_to]}"
-    return after or name, to, f"{readable(timer.id)}: {said} {to}".rstrip()
+    by = f"{side} {name}" if source in ("fact", "date", "activity") and span else ""
+    until = "" if timer.stop is None else f"until {_stop(*timer.stop)}"
+    put_off = "" if timer.postpone is None else "may be put off"
+    long = f"{readable(timer.id)}: {said} {to}".rstrip()
+    return _Words(
+        str(span or name),
+        tuple(note for note in (by, to, until, put_off) if note),
+        _listed(long, until, put_off),
+        _listed(long, until, _put_off(timer.postpone)),
+    )
+
+
+def _play(play: Play) -> _Words:
+    due = {
+        f"within {play.within}": play.within,
+        f"after {play.after}": play.after,
+        f"{play.before} before {play.date}": play.before,
+        f"every {play.every}": play.every,
+    }
+    when = next(words for words, span in due.items() if span is not None)
+    takes = "" if play.minutes is None else f", {play.minutes} min"
+    said = f"{play.name}: {play.activity} {when}{takes}"
+    return _Words(play.name, (when,), said, said)
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _shorter(text: str) -> str:
+    return one_line(text.replace("business", "bus."))
+
+
+def _stop(source: str, name: str) -> str:
+    return _touch(name) if source == "touch" else name
+
+
+def _put_off(postpone: Postponement | None) -> str:
+    """Return what puts off the end of a timer, in a few words."""
+    if postpone is None:
+        return ""
+    ways = []
+    if postpone.inbound is not None:
+        ways.append(f"{postpone.inbound} after an inbound touch")
+    if postpone.planned is not None:
+        ways.append(f"{postpone.planned} after what is planned")
+    most = "" if postpone.at_most is None else f", by {postpone.at_most} at most"
+    return f"put off to {' or '.join(ways)}{most}" if ways else ""
 
 
 def _touch(touch: str) -> str:
@@ -142,11 +270,12 @@ def _condition(when: str | None) -> str:
     return "" if when is None else f", when {when}"
 
 
-def _in_mode(mode: Mode) -> str:
+def _in_mode(process: Process, rule: ContactGap | Timer | Play) -> str:
+    mode = Mode.ENFORCE if isinstance(rule, Play) else process.mode_of(rule)
     return "" if mode is Mode.ENFORCE else f" ({mode} only)"
 
 
-def describe(process: Process, position: str | None) -> str:
+def describe(process: Process, position: str | None, tallies: Mapping[str, Tally]) -> str:
     """Return the whole process in a few sentences, for those who cannot see the drawing."""
     names = titles(process)
     parts = []
@@ -162,4 +291,5 @@ def describe(process: Process, position: str | None) -> str:
     parts += [f"{rule.long}." for rule in rule_words(process)]
     if position is not None:
         parts.append(f"The deal is in {names[position]}.")
+    parts += [f"In {names[stage]}: {each.long}." for stage, each in tallies.items()]
     return " ".join(parts)

@@ -1,0 +1,230 @@
+"""What one deal wants done now: its part of the agenda."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import attrs
+
+from salesflow.calendars import to_datetime
+from salesflow.calendars.arithmetic import day_of, start_of_day
+from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
+from salesflow.deal.plays import Playing, PlayStatus
+from salesflow.deal.run import View
+from salesflow.deal.state import Deadline
+from salesflow.deal.views import deadlines_of
+from salesflow.deal.work import planned, takes_place
+from salesflow.events import Activity
+from salesflow.rules import codes
+from salesflow.rules.status import status
+from salesflow.rules.tables import STAGE
+
+
+class Urgency(enum.StrEnum):
+    """
+    Why a deal is on the agenda, the most urgent first.
+
+    Buyers come before records: a deal that silence is killing cannot wait, a stage that is wrong in
+    the CRM can.
+    """
+
+    BREACHED = "breached"
+    """Past the longest gap or the end of a timer."""
+    DYING = "dying"
+    """Warned, and the next thing that time does is to move the deal."""
+    DUE = "due"
+    """Past a warning or a notice."""
+    REVERT = "revert"
+    """Somebody made a move that the process forbids: take it back, or see to what it wanted."""
+    PLAY = "play"
+    """The process wants something done in this stage."""
+    PLANNED = "planned"
+    """In the diary for today, or for a day that is over."""
+
+
+@attrs.frozen(kw_only=True)
+class AgendaItem:
+    """
+    One thing that a deal wants done.
+
+    Args:
+        deal_id: The deal.
+
+        urgency: Why it is here.
+
+        due_at: The deadline that was passed; for ``dying`` and ``due`` the next one that acts; for
+            ``play`` and ``planned`` when it is to be done; for ``revert`` when the move was made.
+
+        stage: Where the deal is.
+
+        owner: Whose it is.
+
+        value: What it is worth; None: nobody has said.
+
+        rule: For ``breached``, ``dying`` and ``due``: the rule that *due_at* belongs to.
+
+        play: For ``play``: the play. For ``planned``: the play that the activity does, if any.
+
+        activity: For ``play`` and ``planned``: the kind of activity.
+
+        role: For ``play``: who does it, if not the owner. Nobody knows by name who that is, so it
+            stands on the owner's agenda.
+
+        to: For ``dying``: the stage that time moves the deal to. For ``revert``: the one that it
+            is to be taken back to.
+
+        of: For ``planned`` and ``revert``: the id of the event.
+    """
+
+    deal_id: str
+    urgency: Urgency
+    due_at: dt.datetime
+    stage: str
+    owner: str | None
+    value: Decimal | None
+    rule: str | None = None
+    play: str | None = None
+    activity: str | None = None
+    role: str | None = None
+    to: str | None = None
+    of: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is about, by name: the rule, the play, the kind of activity or the stage."""
+        return self.rule or self.play or self.activity or self.to or ""
+
+    def __str__(self) -> str:
+        what = f"back to {self.to}" if self.urgency is Urgency.REVERT else self.subject
+        who = f" by {self.role}" if self.role else ""
+        return (
+            f"{self.urgency}: {self.deal_id} ({self.stage}), {what}{who} {self.due_at:%d %b %H:%M}"
+        )
+
+
+def items_of(
+    view: View, plays: Iterable[Playing], plans: Iterable[Activity]
+) -> tuple[AgendaItem, ...]:
+    """
+    Return what a deal wants done, the most urgent first.
+
+    Args:
+        view: The deal.
+
+        plays: What is played where it is.
+
+        plans: What stands as planned.
+    """
+    return (
+        *_of_rules(view),
+        *_of_moves(view),
+        *_of_plays(view, plays),
+        *_of_plans(view, plans),
+    )
+
+
+def _of_rules(view: View) -> Iterator[AgendaItem]:
+    """Yield the worst that the rules say."""
+    memory = view.memory
+    if memory.acted.count(codes.NEVER) == len(memory.acted):
+        return  # nothing has acted, so the deal is in time
+    standing_now = status(view.run.book.tables, memory, view.now)
+    if standing_now == codes.OK:
+        return
+    deadlines = deadlines_of(view)
+    passed = [d for d in deadlines if d.acted_at is not None]
+    if standing_now == codes.BREACHED:
+        urgency, reason = Urgency.BREACHED, next(d for d in passed if d.rung in _ENDS)
+    elif end := _killed_next(deadlines):
+        urgency, reason = Urgency.DYING, end
+    else:
+        urgency, reason = Urgency.DUE, _end_of(deadlines, passed[-1])
+    to = reason.to if urgency is Urgency.DYING else None
+    yield _item(view, urgency, reason.due_at, rule=reason.rule, to=to)
+
+
+_ENDS = frozenset({"breach", "move"})
+
+
+def _killed_next(deadlines: tuple[Deadline, ...]) -> Deadline | None:
+    """Return the end that moves the deal at the very next instant at which time acts, or None."""
+    coming = [deadline for deadline in deadlines if deadline.acted_at is None]
+    ends = (d for d in coming if d.due_at == coming[0].due_at)
+    return next((d for d in ends if d.rung == "move" and d.acts), None)
+
+
+def _end_of(deadlines: tuple[Deadline, ...], warning: Deadline) -> Deadline:
+    """Return the end that *warning* warns of, or itself if that cannot be computed."""
+    ends = (d for d in deadlines if d.rule == warning.rule and d.rung in _ENDS)
+    return next(ends, warning)
+
+
+def _of_moves(view: View) -> Iterator[AgendaItem]:
+    """Yield the moves that are to be taken back."""
+    if not view.run.deviations:
+        return
+    for effect in effects_of(view):
+        if effect.kind is EffectKind.REVERT and effect.status is EffectStatus.DUE:
+            yield _item(view, Urgency.REVERT, effect.at, to=effect.to, of=effect.of)
+
+
+def _of_plays(view: View, plays: Iterable[Playing]) -> Iterator[AgendaItem]:
+    """Yield the plays that are to be done now."""
+    for playing in plays:
+        if playing.status in {PlayStatus.OPEN, PlayStatus.OVERDUE}:
+            play = playing.tactic.play
+            yield _item(
+                view,
+                Urgency.PLAY,
+                to_datetime(playing.due),
+                play=play.id,
+                activity=play.activity,
+                role=play.role,
+            )
+
+
+def _of_plans(view: View, plans: Iterable[Activity]) -> Iterator[AgendaItem]:
+    """Yield what is planned for today, and what was planned for an earlier day and still is."""
+    for plan in plans:
+        if day_begins(view, plan) <= view.now:
+            yield _item(
+                view,
+                Urgency.PLANNED,
+                to_datetime(takes_place(plan)),
+                play=plan.play,
+                activity=plan.kind,
+                of=plan.id,
+            )
+
+
+def plans_of(view: View) -> tuple[Activity, ...]:
+    """Return the activities that stand as planned; a closed deal has no use for them."""
+    kind = view.run.book.tables.stage_kind[view.memory.deal[STAGE]]
+    return () if kind in {codes.WON, codes.LOST} else planned(view.run)
+
+
+def day_begins(view: View, plan: Activity) -> int:
+    """Return the first instant of the local day for which something is planned."""
+    calendar = view.run.calendar
+    return start_of_day(calendar, day_of(calendar, takes_place(plan)))
+
+
+def _item(view: View, urgency: Urgency, due_at: dt.datetime, **said: str | None) -> AgendaItem:
+    return AgendaItem(
+        deal_id=view.run.opening.deal,
+        urgency=urgency,
+        due_at=due_at,
+        stage=view.stage,
+        owner=view.run.owner,
+        value=_value(view),
+        **said,
+    )
+
+
+def _value(view: View) -> Decimal | None:
+    """Return what the deal is worth; None: nobody has said, or in another currency."""
+    worth = view.run.facts.get("value")
+    return worth if isinstance(worth, Decimal) else None

@@ -1,0 +1,209 @@
+"""An explanation in plain words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable, Iterator
+
+from salesflow.calendars import Span
+from salesflow.deal.plays import PlayState
+from salesflow.deal.slices import Reason, Slice
+from salesflow.deal.starts import Cause
+from salesflow.deal.state import Deadline, DealState, DealStatus, Deviation, Raised
+from salesflow.deal.stories import ClockStory, Explanation, HoldStory, Step
+from salesflow.events import (
+    Activity,
+    Event,
+    Learned,
+    Moved,
+    Overridden,
+    Way,
+)
+from salesflow.process.model import Process
+
+_DAYS, _MONTHS = "MonTueWedThuFriSatSun", "JanFebMarAprMayJunJulAugSepOctNovDec"
+_STATUS = {
+    DealStatus.OK: "It is in time.",
+    DealStatus.DUE: "It is due: something ends soon.",
+    DealStatus.BREACHED: "It is breached: something is over.",
+}
+_SLICES = {
+    Reason.FIRST_DAY: "the day of the start does not count",
+    Reason.HOLD: "on hold",
+    Reason.CLOSED: "closed",
+    Reason.PARKED: "parked",
+    Reason.OTHER_STAGE: "in another stage",
+}
+
+
+class Teller:
+    """
+    Says an explanation in English.
+
+    Args:
+        process: What the deal runs under.
+
+        calendar: The name of the deal's calendar; None: the default one.
+    """
+
+    def __init__(self, process: Process, calendar: str | None) -> None:
+        self._process = process
+        self._zone = process.calendar_of(calendar).timezone
+
+    def tell(self, found: Explanation) -> str:
+        """Return all of it, in paragraphs; what has nothing to say is left out."""
+        parts = (
+            ("Clocks", self._clocks(found.clocks)),
+            ("To move on", self._steps(found.steps)),
+            ("If nobody does anything", self._coming(found.next)),
+            ("Plays", self._plays(found.plays)),
+            ("On hold", self._holds(found.holds)),
+            ("Let pass", self._overrides(found.overrides)),
+            ("Not as the process has it", self._deviations(found.deviations)),
+        )
+        said = [self._head(found.state, found.entered_by)]
+        for title, lines in parts:
+            if listed := [f"  {line}" for line in lines]:
+                said.append("\n".join([title, *listed]))
+        return "\n\n".join(said)
+
+    def _head(self, state: DealState, cause: Cause | None) -> str:
+        came = self._cause(cause)
+        owner = f" It belongs to {state.owner}." if state.owner else ""
+        since = f"in {self._stage(state.stage)} since {self._when(state.entered_at)}"
+        status = f" {_STATUS[state.status]}" if state.clocks else ""
+        vague = " Of some events only the day is known; it may be otherwise."
+        unsure = vague if state.uncertain else ""
+        return (
+            f"{state.id}, {self._when(state.at, year=True)} ({self._zone})\n"
+            f"It is {since}: {came}.{owner}{status}{unsure}"
+        )
+
+    def _clocks(self, clocks: Iterable[ClockStory]) -> Iterator[str]:
+        for clock in clocks:
+            yield f"{clock.rule}: {self._run(clock)}{self._end(clock)}"
+            for raised in clock.acted:
+                yield f"  {self._when(raised.acted_at)}: {self._act(raised.rung, raised.to)}"
+            for piece in clock.slices:
+                if piece.reason in _SLICES:
+                    yield f"  {self._slice(piece)}"
+
+    def _run(self, clock: ClockStory) -> str:
+        if clock.counted is None or clock.allowed is None:
+            return self._cause(clock.started_by)
+        since = f"since {self._when(clock.started_at)} ({self._cause(clock.started_by)})"
+        return f"{_amount(clock.counted, clock.allowed)} of {clock.allowed} {since}"
+
+    def _end(self, clock: ClockStory) -> str:
+        if clock.due_at is None:
+            return ""
+        verb = "ended" if clock.status is DealStatus.BREACHED else "ends"
+        return f", {verb} {self._when(clock.due_at)}"
+
+    def _slice(self, piece: Slice) -> str:
+        said = piece.said or ""
+        if piece.reason in {Reason.CLOSED, Reason.PARKED, Reason.OTHER_STAGE}:
+            said = self._stage(said)
+        more = f", {said}" if said else ""
+        return (
+            f"not counted {self._when(piece.from_at)} to {self._when(piece.until)}: "
+            f"{_SLICES[piece.reason]}{more}"
+        )
+
+    def _steps(self, steps: Iterable[Step]) -> Iterator[str]:
+        for step in steps:
+            name = self._stage(step.to)
+            if not step.obstacles:
+                yield f"{name}: nothing stands in the way{_terms(step)}"
+                continue
+            yield f"{name}{_terms(step)}:"
+            yield from (f"  - {obstacle}" for obstacle in step.obstacles)
+
+    def _coming(self, deadlines: Iterable[Deadline]) -> Iterator[str]:
+        for deadline in deadlines:
+            does = self._act(deadline.rung, deadline.to, acts=deadline.acts)
+            yield f"after {self._when(deadline.due_at)}: {deadline.rule}, {does}"
+
+    def _act(self, rung: str, to: str | None, *, acts: bool = False) -> str:
+        """Return what a rung does."""
+        match rung.partition(":")[0]:
+            case "warn":
+                return "a warning"
+            case "notice":
+                return "a notice that the end is near"
+            case "breach":
+                return "the end, breached"
+            case "escalate":
+                return f"the {_words(to or '')} hears of it"
+            case _:
+                moves = "goes" if acts else "would go"
+                return f"the end, it {moves} to {self._stage(to or '')}"
+
+    def _plays(self, plays: Iterable[PlayState]) -> Iterator[str]:
+        for play in plays:
+            who = f" ({_words(play.role)})" if play.role else ""
+            yield f"{play.title}{who}: {play.status}, due {self._when(play.due_at)}"
+
+    def _holds(self, holds: Iterable[HoldStory]) -> Iterator[str]:
+        for hold in holds:
+            reason = f": {hold.reason}" if hold.reason else ""
+            yield f"{self._when(hold.from_at)} to {self._when(hold.until)}{reason}"
+
+    def _overrides(self, overrides: Iterable[Overridden]) -> Iterator[str]:
+        for override in overrides:
+            who = override.by or override.role or "somebody"
+            until = self._when(override.until)
+            yield f"{override.target} until {until}, by {who}: {override.reason}"
+
+    def _deviations(self, deviations: Iterable[Deviation]) -> Iterator[str]:
+        for deviation in deviations:
+            yield f"{self._when(deviation.event.occurred_at)}: {self._cause(deviation.event)}"
+            yield from (f"  - {obstacle.message}" for obstacle in deviation.obstacles)
+
+    def _cause(self, cause: Cause | None) -> str:
+        """Return what happened, and who did it."""
+        match cause:
+            case None:
+                return "nobody has said by what"
+            case Raised():
+                return f"time, by {cause.rule}"
+            case Activity():
+                came = " from the buyer" if cause.direction is Way.IN else ""
+                return f"{_words(cause.kind)}{came}{_by(cause)}"
+            case Moved():
+                return f"moved to {self._stage(cause.to)}{_by(cause)}"
+            case Learned():
+                return f"learned {', '.join(cause.facts)}{_by(cause)}"
+            case _:
+                return f"{cause.kind_name}{_by(cause)}"
+
+    def _stage(self, name: str) -> str:
+        return self._process.stage(name).name
+
+    def _when(self, at: dt.datetime, *, year: bool = False) -> str:
+        """Return an instant on the clocks of the deal's zone."""
+        local = at.astimezone(zoneinfo.ZoneInfo(self._zone))
+        day, month = 3 * local.weekday(), 3 * (local.month - 1)
+        date = f"{_DAYS[day : day + 3]} {local.day} {_MONTHS[month : month + 3]}"
+        return f"{date} {local.year} {local:%H:%M}" if year else f"{date} {local:%H:%M}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _by(event: Event) -> str:
+    return f" by {event.by}" if event.by else ""
+
+
+def _terms(step: Step) -> str:
+    """Return who may make a move, and what must be said."""
+    terms = [f"only by the {' or '.join(map(_words, step.by))}"] if step.by else []
+    terms += ["with a reason"] if step.wants_reason else []
+    return f" ({', '.join(terms)})" if terms else ""
+
+
+def _amount(counted: int, allowed: Span) -> str:
+    """Return a counted time in the unit of what is allowed, to one place."""
+    return f"{counted / allowed.unit.size:.1f}".removesuffix(".0")

@@ -1,0 +1,154 @@
+"""The longest life of a deal that nobody moves: a bound, with the history that reaches it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from salesflow.calendars import to_datetime
+from salesflow.calendars.arithmetic import NEVER
+from salesflow.graph.bounds.course import Course, Drift, Stay
+from salesflow.graph.bounds.openings import Openings
+from salesflow.graph.bounds.phrases import ended_words, endless_words
+from salesflow.graph.bounds.rays import Ray
+from salesflow.graph.bounds.touches import Touched, touches_of
+from salesflow.graph.survey import Survey
+from salesflow.process.parts import StageKind
+
+
+@attrs.frozen(kw_only=True)
+class Leg:
+    """
+    A stage on the way.
+
+    Args:
+        stage: Its id.
+
+        entered_at: When the deal comes in.
+
+        left_at: When time takes it out; None: never.
+
+        timer: The timer that does; None: none.
+    """
+
+    stage: str
+    entered_at: dt.datetime
+    left_at: dt.datetime | None = None
+    timer: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Life:
+    """
+    The longest that a deal can live which nobody moves, with a history that lasts so long.
+
+    Nothing is recorded after the opening but *touches*; nothing is known about the deal. Play it:
+    open a deal at *opened_at*, log the touches, and it is open at *ended_at* and in its last stage
+    a microsecond later.
+
+    Args:
+        legs: The stages that it is in, one after the other; the last one it stays in.
+
+        touches: What is logged, in order.
+
+        ended_at: When it is closed, or parked for ever; None: it lives for ever.
+
+        calendar: The calendar that it has; None: the default one.
+
+        is_proved: Whether every opening in the years of every calendar was looked at. False: there
+            were too many courses, and it may live longer.
+
+        says: All of that in a sentence.
+    """
+
+    legs: tuple[Leg, ...]
+    touches: tuple[Touched, ...] = ()
+    ended_at: dt.datetime | None
+    calendar: str | None
+    is_proved: bool
+    says: str
+
+    @property
+    def opened_at(self) -> dt.datetime:
+        """When it was opened."""
+        return self.legs[0].entered_at
+
+    @property
+    def longest(self) -> dt.timedelta | None:
+        """How long it lives; None: for ever."""
+        return None if self.ended_at is None else self.ended_at - self.opened_at
+
+    def __str__(self) -> str:
+        return self.says
+
+
+def longest_life(survey: Survey, *, touched: bool) -> Life:
+    """
+    Return the longest that a deal can live which nobody moves.
+
+    Args:
+        survey: Its process.
+
+        touched: Whether it is touched just in time; then it is followed while it is open. Else
+            nobody touches it, and it is followed through parked stages, too.
+    """
+    drift = Drift(survey, touched)
+    measures = frozenset(span.measure for span in drift.spans())
+    name, openings, found = max(
+        (
+            (name, openings, openings.longest(lambda beam: _over(drift, drift.course(beam))))
+            for name, calendar in survey.calendars.items()
+            for openings in (Openings(calendar, measures),)
+        ),
+        key=lambda each: -1 if each[2] is None else each[2].lasts,
+    )
+    course = drift.course(openings.beam(openings.first if found is None else found.opening))
+    legs = tuple(_leg(stay) for stay in course.stays)
+    if found is None or found.lasts == NEVER:
+        says = endless_words(drift, course)
+        return Life(legs=legs, ended_at=None, calendar=name, is_proved=found is not None, says=says)
+    return Life(
+        legs=legs,
+        touches=touches_of(survey, survey.calendars[name], course.stays) if touched else (),
+        ended_at=legs[-1].entered_at,
+        calendar=name,
+        is_proved=found.is_proved,
+        says=ended_words(drift, course, calendar=name, is_proved=found.is_proved),
+    )
+
+
+def rests_for_ever(survey: Survey) -> tuple[str, str] | None:
+    """
+    Return the stage in which an untouched deal rests or to which it comes again, and why.
+
+    Only one opening is looked at: what is true of it is true, and the others may end.
+
+    Returns:
+        None if the deal that was looked at comes to an end.
+    """
+    drift = Drift(survey)
+    measures = frozenset(span.measure for span in drift.spans())
+    openings = Openings(survey.process.calendar, measures)
+    course = drift.course(openings.beam(openings.first))
+    if _over(drift, course) != Ray(NEVER):
+        return None
+    return course.stays[-1].stage, endless_words(drift, course)
+
+
+def _over(drift: Drift, course: Course) -> Ray | None:
+    """Return when a deal is closed, or parked for ever; None: the calendar does not know."""
+    if not course.is_known:
+        return None
+    last = course.stays[-1]
+    is_open = drift.survey.kinds[last.stage] is StageKind.OPEN
+    return Ray(NEVER) if is_open or course.goes_round else last.entered
+
+
+def _leg(stay: Stay) -> Leg:
+    return Leg(
+        stage=stay.stage,
+        entered_at=to_datetime(stay.entered.at),
+        left_at=None if stay.left is None else to_datetime(stay.left.at),
+        timer=None if stay.timer is None else stay.timer.id,
+    )

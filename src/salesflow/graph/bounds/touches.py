@@ -1,0 +1,208 @@
+"""The touches that keep a deal alive just in time: what to log, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import attrs
+
+from salesflow.calendars import Calendar, Span, to_datetime
+from salesflow.calendars.arithmetic import DAYS, NEVER, add
+from salesflow.graph.bounds.course import Stay, is_put_off
+from salesflow.graph.survey import Survey
+from salesflow.process.activities import BUILT_IN_ACTIVITIES, INTERNAL, Nature
+from salesflow.process.model import Process
+from salesflow.process.parts import Direction, Timer, TouchClass
+
+MOST_TOUCHES = 1_000
+"""So many touches are shown of a life that takes more."""
+
+_CALL = "call"
+
+
+@attrs.frozen
+class Touched:
+    """
+    An activity to log.
+
+    Args:
+        kind: Which.
+
+        direction: ``in`` or ``out``.
+
+        at: When: at the last instant that is in time.
+    """
+
+    kind: str
+    direction: str
+    at: dt.datetime
+
+
+class _Done(NamedTuple):
+    """An activity that was logged."""
+
+    kind: str
+    direction: str
+    at: int
+
+
+def touches_of(survey: Survey, calendar: Calendar, stays: Sequence[Stay]) -> tuple[Touched, ...]:
+    """
+    Return the touches that a deal needs for its course.
+
+    Args:
+        survey: Its process.
+
+        calendar: Its calendar.
+
+        stays: The course, of one opening; open stages, and what it ends in.
+    """
+    keeper = _Keeper(survey, calendar, stays)
+    keeper.run()
+    return tuple(Touched(kind, way, to_datetime(at)) for kind, way, at in keeper.done)
+
+
+class _Keeper:
+    """Somebody who touches a deal at the last instant, and never before."""
+
+    def __init__(self, survey: Survey, calendar: Calendar, stays: Sequence[Stay]) -> None:
+        self.survey = survey
+        self.stays = stays
+        self.tables = calendar.tables_for({DAYS, *_measures(survey.process)})
+        self.done: list[_Done] = []
+
+    def run(self) -> None:
+        """Log what is needed in every stage."""
+        for place, stay in enumerate(self.stays):
+            while stay.left is not None and len(self.done) < MOST_TOUCHES:
+                end, timer = self._next(place)
+                if timer is None or end > stay.left.at:
+                    break
+                # What is overdue already acts on entry, which a touch at that instant precedes.
+                self._touch(timer, max(end, stay.entered.at))
+
+    def _next(self, place: int) -> tuple[int, Timer | None]:
+        """Return the timer that acts next if nobody touches any more, and when."""
+        first: tuple[int, Timer | None] = (NEVER, None)
+        for timer in self.survey.leaving[self.stays[place].stage]:
+            end = self._end(timer, place) if timer.when is None else NEVER
+            if end < first[0]:
+                first = (end, timer)
+        return first
+
+    def _end(self, timer: Timer, place: int) -> int:
+        """Return when *timer* acts if nobody touches any more; NEVER: no touch changes that."""
+        start, away = self._clock(timer, place)
+        if timer.after is None or start == NEVER or self._is_stopped(timer, start):
+            return NEVER
+        plain = self._add(start, timer.after, away)
+        if timer.postpone is None or timer.postpone.inbound is None:
+            return plain if is_put_off(timer) else NEVER
+        inbound = self._last(lambda done: done.direction == "in")
+        end = plain if inbound is None else max(plain, self._add(inbound, timer.postpone.inbound))
+        if is_put_off(timer) or timer.postpone.at_most is None:
+            return end
+        return end if end < self._add(plain, timer.postpone.at_most) else NEVER
+
+    def _clock(self, timer: Timer, place: int) -> tuple[int, list[tuple[int, int]]]:
+        """Return where the clock of *timer* starts, and what it does not count."""
+        stays, here = self.stays, self.stays[place]
+        source, name = timer.clock
+        match source:
+            case "touch":
+                touched = self._last(lambda done: self._counts(name, done))
+                return stays[0].entered.at if touched is None else touched, []
+            case "activity":
+                done = self._last(lambda done: done.kind == name)
+                return NEVER if done is None else done, []
+            case "stage":
+                return here.entered.at, []
+            case "stage_total":
+                first = next(n for n, stay in enumerate(stays) if stay.stage == here.stage)
+                away = [
+                    (stay.entered.at, stay.left.at)
+                    for stay in stays[first:place]
+                    if stay.stage != here.stage and stay.left is not None
+                ]
+                return stays[first].entered.at, away
+            case "opened":
+                return stays[0].entered.at, []
+            case _:
+                return NEVER, []
+
+    def _is_stopped(self, timer: Timer, start: int) -> bool:
+        if timer.stop is None:
+            return False
+        source, name = timer.stop
+        return any(
+            done.at > start
+            and (done.kind == name if source == "activity" else self._counts(name, done))
+            for done in self.done
+            if source in ("activity", "touch")
+        )
+
+    def _touch(self, timer: Timer, at: int) -> None:
+        """Log what keeps *timer* from acting."""
+        for source, name in (timer.clock, timer.stop or ("", "")):
+            if source == "activity":
+                self.done.append(_Done(name, "out", at))
+                return
+            if source == "touch":
+                self.done += [_Done(*each, at) for each in self._that_count(name)]
+                return
+        self.done.append(_Done(_CALL, "in", at))
+
+    def _that_count(self, touch: str) -> Iterator[tuple[str, str]]:
+        """Yield what to log for a touch of a class."""
+        it = self.survey.process.touch_classes[touch]
+        ways = [(kind, way) for kind in it.kinds or (_CALL,) for way in ("out", "in")]
+        counted = [(kind, way) for kind, way in ways if counts(self.survey.process, it, kind, way)]
+        two_way = [each for each in counted if is_answered(self.survey.process, *each)]
+        if not two_way and it.unanswered_cap is not None:
+            # It ends the run of attempts, so that the next one counts again.
+            yield _CALL, "out"
+        yield from [*two_way, *counted][:1]
+
+    def _counts(self, touch: str, done: _Done) -> bool:
+        process = self.survey.process
+        return counts(process, process.touch_classes[touch], done.kind, done.direction)
+
+    def _last(self, is_meant: Callable[[_Done], bool]) -> int | None:
+        return max((done.at for done in self.done if is_meant(done)), default=None)
+
+    def _add(self, start: int, span: Span, away: Sequence[tuple[int, int]] = ()) -> int:
+        begins, untils = [begin for begin, _ in away], [until for _, until in away]
+        return add(self.tables, start, span.measure, span.amount, begins, untils, len(away))
+
+
+def counts(process: Process, touch: TouchClass, kind: str, direction: str) -> bool:
+    """Return whether a done activity without an outcome is a touch of a class."""
+    reached = {
+        Direction.ANY: True,
+        Direction.TWO_WAY: is_answered(process, kind, direction),
+        Direction.INBOUND: direction == "in",
+        Direction.OUTBOUND: direction == "out",
+    }
+    is_named = not touch.kinds or kind in touch.kinds
+    return is_named and _nature(process, kind).reaches and reached[touch.direction]
+
+
+def is_answered(process: Process, kind: str, direction: str) -> bool:
+    """Return whether a done activity without an outcome is two-way."""
+    return direction == "in" or _nature(process, kind).takes_place
+
+
+def _nature(process: Process, kind: str) -> Nature:
+    likes = {row.id: row.like for row in process.activities}
+    return BUILT_IN_ACTIVITIES.get(likes.get(kind, kind) or "", INTERNAL)
+
+
+def _measures(process: Process) -> Iterator[int]:
+    """Yield the measures of all spans that a touch may change."""
+    for timer in process.timers:
+        spans = [timer.after]
+        if timer.postpone is not None:
+            spans += [timer.postpone.inbound, timer.postpone.at_most]
+        yield from (span.measure for span in spans if span is not None)

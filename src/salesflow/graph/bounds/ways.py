@@ -1,0 +1,148 @@
+"""How a deal is won: the shortest way, and the stages that no way passes by."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import attrs
+
+from salesflow.graph.survey import Survey
+from salesflow.graph.visits import Visit
+from salesflow.process.moves import expand_moves
+from salesflow.process.parts import StageKind
+
+
+@attrs.frozen(kw_only=True)
+class Way:
+    """
+    The shortest way from the first stage to a won one: the fewest moves, then the fewest criteria.
+
+    Args:
+        stages: The stages on it, the first and the won one included.
+
+        criteria: The ids of what must be true on it.
+
+        plays: The ids of the plays of its stages that are played always.
+
+        minutes: How long those take, each played once.
+
+        says: All of that in a sentence.
+    """
+
+    stages: tuple[str, ...]
+    criteria: tuple[str, ...]
+    plays: tuple[str, ...]
+    minutes: int
+    says: str
+
+    @property
+    def moves(self) -> int:
+        """How many moves it takes."""
+        return len(self.stages) - 1
+
+    def __str__(self) -> str:
+        return self.says
+
+
+def shortest_way(survey: Survey) -> Way | None:
+    """Return the shortest way to win; None if there is none."""
+    process = survey.process
+    found = _fewest(survey)
+    if found is None:
+        return None
+    stages, criteria = found
+    plays = [
+        play
+        for play in process.plays
+        if play.when is None
+        and any(
+            stage in play.stages or (not play.stages and survey.kinds[stage] is StageKind.OPEN)
+            for stage in stages
+        )
+    ]
+    minutes = sum(play.minutes or 0 for play in plays)
+    names = [process.stage(stage).name for stage in stages]
+    asks = f" and asks for {_some(len(criteria), 'criterion', 'criteria')}" if criteria else ""
+    takes = f" Its plays take {_some(minutes, 'minute', 'minutes')}." if minutes else ""
+    return Way(
+        stages=stages,
+        criteria=criteria,
+        plays=tuple(play.id for play in plays),
+        minutes=minutes,
+        says=f"The shortest way to {names[-1]} takes {_some(len(stages) - 1, 'move', 'moves')}"
+        f"{asks}: {' → '.join(names)}.{takes}",
+    )
+
+
+def _fewest(survey: Survey) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return stages and criteria of the way with the fewest moves, then what asks for least."""
+    criteria = {
+        (move.from_stage, move.to_stage): tuple(each.id for each in move.criteria)
+        for move in expand_moves(survey.process)
+    }
+    number = itertools.count()
+    waiting: list[_Try] = [_Try(0, 0, next(number), (next(iter(survey.visits.steps)),))]
+    done = set()
+    while waiting:
+        moves, asked, _, way = heapq.heappop(waiting)
+        here = way[-1]
+        if survey.kinds[here.stage] is StageKind.WON:
+            stages = tuple(visit.stage for visit in way)
+            ids = (each for pair in itertools.pairwise(stages) for each in criteria[pair])
+            return stages, tuple(dict.fromkeys(ids))
+        if here not in done:
+            done.add(here)
+            for after in survey.visits.by_hand(here):
+                more = asked + len(criteria[here.stage, after.stage])
+                heapq.heappush(waiting, _Try(moves + 1, more, next(number), (*way, after)))
+    return None
+
+
+class _Try(NamedTuple):
+    """A way that may become the shortest; the number says which of equal ones came first."""
+
+    moves: int
+    asked: int
+    number: int
+    way: tuple[Visit, ...]
+
+
+def must_pass(survey: Survey) -> tuple[str, ...]:
+    """
+    Return the open stages that every deal passes which is won, by whatever way, in their order.
+
+    The ways are those of the process: moves, timers and what revives a parked deal. A deal that is
+    reopened or recorded elsewhere may pass by any of them.
+    """
+    import networkx as nx
+
+    graph: nx.DiGraph[Visit] = nx.DiGraph()
+    won = Visit("", -1)
+    first = next(iter(survey.visits.steps))
+    for visit, nexts in survey.visits.steps.items():
+        graph.add_edges_from((visit, after) for after in nexts)
+        if survey.kinds[visit.stage] is StageKind.WON:
+            graph.add_edge(visit, won)
+    if won not in graph:
+        return ()
+    before = nx.immediate_dominators(graph, first)
+    passed = {visit.stage for visit in _chain(before, won)}
+    return tuple(
+        stage for stage, kind in survey.kinds.items() if kind is StageKind.OPEN and stage in passed
+    )
+
+
+def _chain(before: Mapping[Visit, Visit | None], visit: Visit) -> Iterator[Visit]:
+    """Yield what dominates a visit, one after the other up to the first."""
+    at: Visit | None = visit
+    while at is not None:
+        yield at
+        # Some releases let the first one dominate itself.
+        at = None if before.get(at) == at else before.get(at)
+
+
+def _some(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"

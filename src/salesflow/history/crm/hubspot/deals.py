@@ -1,0 +1,146 @@
+"""HubSpot's deals as the CRM API gives them, with their history where that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from salesflow.history.crm.context import Context
+from salesflow.history.crm.hubspot.dialect import DIALECT
+from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import attempt, ignored
+from salesflow.history.crm.records import DELETED, LIFE, Born, Change, How, Leftover, Record
+from salesflow.history.crm.times import Moment
+
+_ENTERED = "hs_v2_date_entered_"
+_USER = "userId:"
+
+
+def is_deal(node: Node) -> bool:
+    """Return whether an object is a deal."""
+    names = {*node["properties"].names(), *node["propertiesWithHistory"].names()}
+    return bool(names & {"dealstage", "dealname", "pipeline"})
+
+
+def deal(node: Node, context: Context) -> Iterator[Record]:
+    """Yield what a deal of the CRM API says, with its history if that was asked for."""
+    name, properties = node["id"].id(), node["properties"]
+    yield from attempt(_born, node, name, context)
+    currency = properties[DIALECT.currency].text()
+    past: list[Record] = []
+    history = node["propertiesWithHistory"]
+    for field in history.names():
+        past += attempt(_history, history[field], name, field, currency, context)
+    if not _tells(past, DIALECT.stage):
+        past += attempt(_visits, properties, name, context)
+    yield from past
+    for field in sorted(context.wanted & {*properties.names()}):
+        if field == DIALECT.stage or not _tells(past, field):
+            yield from attempt(_present, node, name, field, currency, context)
+    if node["archived"].flag():
+        yield from attempt(_archived, node, name, context)
+
+
+def _tells(records: list[Record], field: str) -> bool:
+    return any(isinstance(record, Change) and record.field == field for record in records)
+
+
+def _born(node: Node, name: str, context: Context) -> Iterator[Record]:
+    created = _created(node, context)
+    if created is not None:
+        yield Born(path=node.path, deal=name, at=created)
+
+
+def _created(node: Node, context: Context) -> Moment | None:
+    created = node["createdAt"].moment(context.clock)
+    return created or node["properties"]["createdate"].moment(context.clock)
+
+
+def _seen(node: Node, context: Context) -> Moment | None:
+    """Return the instant as of which an object says what it says."""
+    changed = node["updatedAt"].moment(context.clock)
+    return changed or node["properties"]["hs_lastmodifieddate"].moment(context.clock)
+
+
+def _history(
+    node: Node, name: str, field: str, currency: str | None, context: Context
+) -> Iterator[Record]:
+    """Yield the values that a property had."""
+    if field in context.wanted:
+        for entry in node.items():
+            yield from attempt(_value, entry, name, field, currency, context)
+    else:
+        yield from (ignored(entry, field) for entry in (node.items() if node.is_list else [node]))
+
+
+def _value(
+    node: Node, name: str, field: str, currency: str | None, context: Context
+) -> Iterator[Record]:
+    """Yield one value of the history of a property."""
+    at = node["timestamp"].moment(context.clock)
+    if at is None:
+        raise node["timestamp"].wrong("the instant of the change")
+    yield Change(
+        path=node.path,
+        deal=name,
+        field=field,
+        value=node["value"].text(),
+        at=at,
+        currency=currency,
+        **signature(node["sourceId"]),
+    )
+
+
+def signature(source: Node) -> dict[str, Any]:
+    """Return by whom and by what a change is signed."""
+    text = source.text()
+    if text is None:
+        return {}
+    return {"by": text if text.startswith(_USER) else None, "signed": (text,)}
+
+
+def _visits(node: Node, name: str, context: Context) -> Iterator[Record]:
+    """Yield the stages that a deal entered, of which only the latest visit of each is told."""
+    for key in node.names():
+        if key.startswith(_ENTERED):
+            yield from attempt(_visit, node, name, key, context)
+
+
+def _visit(node: Node, name: str, key: str, context: Context) -> Iterator[Record]:
+    at = node[key].moment(context.clock)
+    stage = key.removeprefix(_ENTERED)
+    value = node[DIALECT.stage].text() if stage == "current_stage" else stage
+    if at is not None and value is not None:
+        yield Change(path=node[key].path, deal=name, field=DIALECT.stage, value=value, at=at)
+
+
+def _present(
+    node: Node, name: str, field: str, currency: str | None, context: Context
+) -> Iterator[Record]:
+    """Yield the present value of a property, which may be older than the object's last change."""
+    found = node["properties"][field]
+    value = found.text()
+    at = _seen(node, context) or _created(node, context)
+    if value is None:
+        return
+    if at is None:
+        yield Leftover(path=found.path, reason="no_instant", what=f"{field} {value}")
+        return
+    yield Change(
+        path=found.path,
+        deal=name,
+        field=field,
+        value=value,
+        at=at,
+        currency=currency,
+        how=How.SNAPSHOT,
+    )
+
+
+def _archived(node: Node, name: str, context: Context) -> Iterator[Record]:
+    """Yield the deletion of a deal, which HubSpot calls archived."""
+    at = node["archivedAt"].moment(context.clock) or _seen(node, context)
+    if at is None:
+        yield Leftover(path=node.path, reason="no_instant", what=f"deletion of {name}")
+    else:
+        yield Change(path=node.path, deal=name, field=LIFE, value=DELETED, at=at, how=How.SNAPSHOT)

@@ -1,0 +1,61 @@
+"""HubSpot's data as its APIs and webhooks give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.hubspot.activities import engagement, kind_of, work
+from salesflow.history.crm.hubspot.deals import deal, is_deal
+from salesflow.history.crm.hubspot.dialect import DIALECT
+from salesflow.history.crm.hubspot.webhooks import webhook
+from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import attempt, objects
+from salesflow.history.crm.records import Record
+from salesflow.history.crm.translation import Translation, translate
+from salesflow.history.mapping import Mapping
+from salesflow.process.model import Process
+
+
+def events_of(payload: object, mapping: Mapping, process: Process) -> Translation:
+    """
+    Return what HubSpot says as events.
+
+    Args:
+        payload: Data as `json.loads` gives it: a batch of webhooks, an object of the CRM API
+            (a deal, best with its ``propertiesWithHistory``; a call, meeting, email, note, task or
+            communication, with its associations), an engagement of the older API, a page of any of
+            these (``results``), or a list of all of them.
+
+        mapping: What pipelines, stages, properties, owners and kinds of activity mean.
+
+        process: In which process.
+
+    Raises:
+        PayloadError: If something is not understood, with the translation of the rest.
+        LogError: If the mapping is for another CRM, or names what the process does not have.
+    """
+    context = context_of(DIALECT, mapping, process)
+    nodes = list(objects(Node(payload), "results"))
+    records = [record for node in nodes for record in attempt(_records_of, node, context)]
+    return translate(records, len(nodes), context)
+
+
+def _records_of(node: Node, context: Context) -> Iterator[Record]:
+    """Yield what an object says, whatever it is."""
+    if not node.is_object:
+        raise node.wrong("an object")
+    if node["subscriptionType"].is_there:
+        yield from webhook(node, context)
+    elif node["engagement"].is_there:
+        yield from engagement(node, context)
+    elif is_deal(node):
+        yield from deal(node, context)
+    else:
+        kind = kind_of(node["properties"])
+        if kind is None:
+            raise node.wrong(
+                "a webhook, an engagement, a deal with its dealstage, or an activity with its "
+                "properties (hs_call_…, hs_meeting_…, hs_email_…, hs_note_…, hs_task_…)"
+            )
+        yield from work(node, kind, context)

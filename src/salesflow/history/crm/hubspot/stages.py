@@ -1,0 +1,60 @@
+"""HubSpot's pipelines and their stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import cell, objects, row_of, understood
+from salesflow.history.crm.stages import CrmStage, kind_of
+
+
+def stages_of(data: object) -> tuple[CrmStage, ...]:
+    """
+    Return the stages of HubSpot's deal pipelines.
+
+    Args:
+        data: The pipelines as the CRM API gives them, or the rows of a warehouse's table
+            ``deal_pipeline_stage``.
+
+    Raises:
+        LogError: If something in it is not understood.
+    """
+    return understood("hubspot", lambda: tuple(_stages(Node(data, "pipelines"))))
+
+
+def _stages(payload: Node) -> Iterator[CrmStage]:
+    for node in objects(payload, "results"):
+        if node["stages"].is_there:
+            yield from (_of_api(stage, node["id"].id()) for stage in node["stages"].items())
+        else:
+            yield _of_table(row_of(node))
+
+
+def _of_api(node: Node, pipeline: str) -> CrmStage:
+    metadata = node["metadata"]
+    probability = metadata["probability"].number()
+    is_closed = metadata["isClosed"].flag()
+    return CrmStage(
+        id=node["id"].id(),
+        label=node["label"].id(),
+        pipeline=pipeline,
+        kind=kind_of(
+            is_won=is_closed and probability == 1, is_closed=is_closed, probability=probability
+        ),
+        is_active=not node["archived"].flag(),
+    )
+
+
+def _of_table(row: Node) -> CrmStage:
+    return CrmStage(
+        id=cell(row, "stage_id").id(),
+        label=cell(row, "label").id(),
+        pipeline=cell(row, "pipeline_id").id(),
+        kind=kind_of(
+            is_won=cell(row, "closed_won").flag(),
+            is_closed=cell(row, "is_closed").flag(),
+            probability=cell(row, "probability").number(),
+        ),
+        is_active=cell(row, "active").flag() and not cell(row, "_fivetran_deleted").flag(),
+    )

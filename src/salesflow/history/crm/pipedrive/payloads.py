@@ -1,0 +1,184 @@
+"""Pipedrive's data as its APIs and webhooks give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.nodes import MalformedError, Node
+from salesflow.history.crm.pipedrive.activities import activity, mail_message, note
+from salesflow.history.crm.pipedrive.deals import deal, flow_change, webhook
+from salesflow.history.crm.pipedrive.dialect import DIALECT, plain
+from salesflow.history.crm.reading import attempt, ignored
+from salesflow.history.crm.records import Record
+from salesflow.history.crm.times import FarOffError
+from salesflow.history.crm.translation import Translation, translate
+from salesflow.history.mapping import Mapping
+from salesflow.process.model import Process
+
+CHANGE = "dealChange"
+_MAILS = frozenset({"mailMessage", "mailMessageWithAttachment"})
+_ACTIVITIES = frozenset({"activity", "plannedActivity"})
+
+
+def events_of(payload: object, mapping: Mapping, process: Process) -> Translation:
+    """
+    Return what Pipedrive says as events.
+
+    Args:
+        payload: Data as `json.loads` gives it: a webhook, a deal, an activity, a row of a deal's
+            flow, a page of any of these (``data``), or a list of all of them. Give the pages of a
+            flow and the deal itself together.
+
+        mapping: What pipelines, stages, fields, users and types of activity mean.
+
+        process: In which process.
+
+    Raises:
+        PayloadError: If something is not understood, with the translation of the rest.
+        LogError: If the mapping is for another CRM, or names what the process does not have.
+    """
+    context = context_of(DIALECT, mapping, process)
+    pages = list(_pages(Node(payload)))
+    beside = _beside([node for page in pages for node in page], context)
+    records: list[Record] = []
+    for page in pages:
+        name = _deal_of(page)
+        for node in page:
+            records += attempt(_records_of, node, name, beside, context)
+    return translate(records, sum(len(page) for page in pages), context)
+
+
+def _pages(payload: Node) -> Iterator[list[Node]]:
+    """Yield the objects of a payload, page by page."""
+    for node in payload.items() if payload.is_list else (payload,):
+        data = node["data"] if node.is_object else Node(None)
+        if data.is_list:
+            yield list(data.items())
+        elif data.is_object and node["success"].is_there:
+            yield [data]
+        else:
+            yield [node]
+
+
+def _records_of(
+    node: Node, name: str | None, beside: _Beside, context: Context
+) -> Iterator[Record]:
+    """Yield what an object says, whatever it is."""
+    if not node.is_object:
+        raise node.wrong("an object")
+    fields = node.fields()
+    if "meta" in fields:
+        yield from _webhook(node, context)
+    elif "object" in fields:
+        yield from _flow(node, name, beside, context)
+    elif "stage_id" in fields:
+        yield from deal(node, context)
+    elif "type" in fields and ("due_date" in fields or "done" in fields):
+        yield from activity(node, None, context)
+    else:
+        raise node.wrong(
+            "a webhook, a deal with its stage_id, an activity with its due_date, or a row of a flow"
+        )
+
+
+def _webhook(node: Node, context: Context) -> Iterator[Record]:
+    """Yield what a webhook says."""
+    meta = node["meta"]
+    entity = (meta["entity"] if meta["entity"].is_there else meta["object"]).id()
+    if entity == "deal":
+        yield from webhook(node, context)
+    elif entity == "activity":
+        is_deletion = meta["action"].id() in {"delete", "deleted"}
+        names = ("previous",) if is_deletion else ("data", "current")
+        data = next((node[name] for name in names if node[name].is_there), node["data"])
+        at = meta["timestamp"].moment(context.clock) if is_deletion else None
+        yield from activity(data, None, context, deleted_at=at)
+    else:
+        yield ignored(node, f"{meta['action'].text()} of {entity}")
+
+
+# -- The flow ------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class _Beside:
+    """
+    What stands beside the rows that it belongs to.
+
+    Args:
+        reasons: Why a deal was lost, by deal and time.
+
+        currencies: In which currency each deal is.
+    """
+
+    reasons: dict[tuple[str, str], set[str]]
+    currencies: dict[str, set[str]]
+
+    def reason(self, deal: str, at: str) -> str | None:
+        """Return why a deal was lost at an instant, if one reason is told."""
+        return _only(self.reasons.get((deal, at), set()))
+
+    def currency(self, deal: str) -> str | None:
+        """Return the currency of a deal, if it always was the same."""
+        return _only(self.currencies.get(deal, set()))
+
+
+def _only(found: set[str]) -> str | None:
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _beside(nodes: Iterable[Node], context: Context) -> _Beside:
+    """Return what stands beside rows; what cannot be read is told where it is read in earnest."""
+    found = _Beside({}, {})
+    for node in nodes:
+        try:
+            _note(node, found, context)
+        except (MalformedError, FarOffError):
+            continue
+    return found
+
+
+def _note(node: Node, found: _Beside, context: Context) -> None:
+    if not node.is_object:
+        return
+    data = node["data"] if node["data"].is_object else node
+    currency = data[DIALECT.currency].text()
+    if currency is not None and "stage_id" in data.fields():
+        found.currencies.setdefault(data["id"].id(), set()).add(currency)
+    if data["field_key"].value == "lost_reason":
+        at, reason = data["log_time"].moment(context.clock), data["new_value"].text()
+        if at is not None and reason is not None:
+            key = data["item_id"].id(), at.at.isoformat()
+            found.reasons.setdefault(key, set()).add(reason)
+
+
+def _deal_of(page: list[Node]) -> str | None:
+    """Return the deal of a page of a flow: the only one that its rows speak of."""
+    names = set()
+    for node in page:
+        data = node["data"] if node.is_object else Node(None)
+        if data.is_object and node["object"].is_there:
+            key = "item_id" if node["object"].value == CHANGE else "deal_id"
+            value = plain(data[key]).value
+            names.add(str(value) if value is not None else None)
+    names.discard(None)
+    return names.pop() if len(names) == 1 else None
+
+
+def _flow(node: Node, name: str | None, beside: _Beside, context: Context) -> Iterator[Record]:
+    """Yield what a row of a flow says."""
+    kind, data = node["object"].id(), node["data"]
+    if kind == CHANGE:
+        currency = beside.currency(data["item_id"].id())
+        yield from flow_change(data, beside.reason, currency, context)
+    elif kind in _ACTIVITIES:
+        yield from activity(data, name, context)
+    elif kind in _MAILS:
+        yield from mail_message(data, name, context)
+    elif kind == "note":
+        yield from note(data, name, context)
+    else:
+        yield ignored(node, kind)

@@ -1,0 +1,121 @@
+"""Salesforce's tasks and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.history.crm.context import Context
+from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import cell
+from salesflow.history.crm.records import Leftover, Record, Work
+from salesflow.history.crm.salesforce.dialect import (
+    INTERNAL_CALL,
+    OPPORTUNITY,
+    id_in,
+    id_or_none,
+)
+from salesflow.history.crm.times import Moment
+
+_PER_MINUTE = 60
+
+
+def task(row: Node, context: Context) -> Iterator[Record]:
+    """Yield a task: it is due on a day, and was done when it was completed."""
+    name = id_in(cell(row, "Id"))
+    deals = _deals(row)
+    if cell(row, "IsRecurrence").flag():
+        yield Leftover(path=row.path, reason="series", what=f"Task {name}")
+    elif deals is None:
+        yield Leftover(path=row.path, reason="other_object", what=f"Task {name}")
+    else:
+        seconds = cell(row, "CallDurationInSeconds").whole()
+        yield Work(
+            path=row.path,
+            id=name,
+            deals=deals,
+            kinds=_kinds_of_task(row),
+            created=cell(row, "CreatedDate").moment(context.clock),
+            modified=_modified(row, context),
+            starts=cell(row, "ActivityDate").moment(context.clock),
+            took_place=cell(row, "CompletedDateTime").moment(context.clock),
+            statuses=_statuses(row),
+            outcome=cell(row, "CallDisposition").text(),
+            direction=cell(row, "CallType").text(),
+            minutes=None if seconds is None else round(seconds / _PER_MINUTE),
+            contacts=_contacts(row),
+            by=id_or_none(cell(row, "OwnerId")),
+            is_deleted=cell(row, "IsDeleted").flag(),
+        )
+
+
+def calendar_event(row: Node, context: Context) -> Iterator[Record]:
+    """Yield an event of the calendar: nothing says whether it took place."""
+    name = id_in(cell(row, "Id"))
+    deals = _deals(row)
+    if cell(row, "IsRecurrence").flag() or cell(row, "IsChild").flag():
+        yield Leftover(path=row.path, reason="series", what=f"Event {name}")
+    elif deals is None:
+        yield Leftover(path=row.path, reason="other_object", what=f"Event {name}")
+    else:
+        starts = _starts(row, context)
+        kind = cell(row, "Type").text()
+        is_whole_day = starts is not None and starts.is_day
+        yield Work(
+            path=row.path,
+            id=name,
+            deals=deals,
+            kinds=("Event",) if kind is None else (f"Event/{kind}", "Event"),
+            created=cell(row, "CreatedDate").moment(context.clock),
+            modified=_modified(row, context),
+            starts=starts,
+            took_place=starts,
+            minutes=None if is_whole_day else cell(row, "DurationInMinutes").whole(),
+            contacts=_contacts(row),
+            by=id_or_none(cell(row, "OwnerId")),
+            is_deleted=cell(row, "IsDeleted").flag(),
+        )
+
+
+def _kinds_of_task(row: Node) -> tuple[str, ...]:
+    """Return what a task is, the most exact name first."""
+    subtype, kind = cell(row, "TaskSubtype").text() or "Task", cell(row, "Type").text()
+    if (cell(row, "CallType").text() or "").casefold() == "internal":
+        return (INTERNAL_CALL,)
+    found = (f"Task/{subtype}", "Task")
+    return found if kind is None else (f"Task/{subtype}/{kind}", *found)
+
+
+def _statuses(row: Node) -> tuple[str, ...]:
+    """Return how far a task has come: in the company's own word, and whether that means closed."""
+    status, closed = cell(row, "Status").text(), cell(row, "IsClosed")
+    found = () if status is None else (status,)
+    return (*found, "closed" if closed.flag() else "open") if closed.is_there else found
+
+
+def _starts(row: Node, context: Context) -> Moment | None:
+    """Return when an event takes place; of one that fills the day only the day is known."""
+    if cell(row, "IsAllDayEvent").flag():
+        return cell(row, "ActivityDate").moment(context.clock)
+    for name in ("StartDateTime", "ActivityDateTime", "ActivityDate"):
+        found = cell(row, name).moment(context.clock)
+        if found is not None:
+            return found
+    return None
+
+
+def _modified(row: Node, context: Context) -> Moment | None:
+    changed = cell(row, "LastModifiedDate").moment(context.clock)
+    return changed or cell(row, "SystemModstamp").moment(context.clock)
+
+
+def _deals(row: Node) -> tuple[str, ...] | None:
+    """Return the opportunity; empty if there is nothing, None if it is something else."""
+    what = id_or_none(cell(row, "WhatId"))
+    if what is None:
+        return ()
+    return (what,) if what.startswith(OPPORTUNITY) else None
+
+
+def _contacts(row: Node) -> tuple[str, ...]:
+    who = id_or_none(cell(row, "WhoId"))
+    return () if who is None else (who,)

@@ -1,0 +1,87 @@
+"""How Salesforce calls things."""
+
+from __future__ import annotations
+
+from salesflow.events import Status, Way
+from salesflow.history.crm.context import Dialect
+from salesflow.history.crm.nodes import Node
+from salesflow.history.mapping import ActivityValue, System
+
+_CALL = ActivityValue(kind="call")
+_EMAIL = ActivityValue(kind="email")
+_MEETING = ActivityValue(kind="meeting")
+
+INTERNAL_CALL = "Task/Internal"
+"""A call among ourselves."""
+
+DIALECT = Dialect(
+    system=System.SALESFORCE,
+    stage="StageName",
+    pipeline="RecordTypeId",
+    owner="OwnerId",
+    currency="CurrencyIsoCode",
+    activities={
+        "Task/Call": _CALL,
+        "Task/Email": _EMAIL,
+        "Task/ListEmail": ActivityValue(kind="email", direction=Way.OUT),
+        "Task/Task/Call": _CALL,
+        "Task/Task/Email": _EMAIL,
+        "Task/Task/Meeting": _MEETING,
+        INTERNAL_CALL: ActivityValue(kind="task"),
+        "Task": ActivityValue(kind="task"),
+        "Event/Call": _CALL,
+        "Event": _MEETING,
+    },
+    statuses={
+        "Not Started": Status.PLANNED,
+        "In Progress": Status.PLANNED,
+        "Waiting on someone else": Status.PLANNED,
+        "Deferred": Status.PLANNED,
+        "Completed": Status.DONE,
+        # What IsClosed says, for statuses that a company has added.
+        "open": Status.PLANNED,
+        "closed": Status.DONE,
+    },
+)
+
+_SHORT, _LONG = 15, 18
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+OPPORTUNITY = "006"
+"""How the ids of opportunities begin."""
+USER = "005"
+"""How the ids of users begin."""
+
+
+def whole_id(text: str) -> str:
+    """
+    Return an id with all of its 18 characters.
+
+    Exports have 15, which differ in upper and lower case only; the other three say which of them
+    are capital letters.
+
+    >>> whole_id("0061G00000N38JZ")
+    '0061G00000N38JZQAZ'
+    """
+    if len(text) != _SHORT or not text.isascii() or not text.isalnum():
+        return text
+    tail = ""
+    for start in range(0, _SHORT, 5):
+        capitals = sum(text[start + bit].isupper() << bit for bit in range(5))
+        tail += _ALPHABET[capitals]
+    return text + tail
+
+
+def id_in(node: Node) -> str:
+    """
+    Return the id that stands in a node.
+
+    Raises:
+        MalformedError: If there is none.
+    """
+    return whole_id(node.id())
+
+
+def id_or_none(node: Node) -> str | None:
+    """Return the id that stands in a node, if one does."""
+    found = node.id_or_none()
+    return None if found is None else whole_id(found)

@@ -1,0 +1,168 @@
+"""Salesforce's opportunities and their histories, as rows of a query, an export or a warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.history.crm.context import Context
+from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import attempt, cell, folded, ignored
+from salesflow.history.crm.records import DELETED, LIFE, Born, Change, How, Leftover, Record
+from salesflow.history.crm.salesforce.dialect import DIALECT, USER, id_in, id_or_none
+from salesflow.history.crm.times import Moment
+
+BIRTHS = frozenset({"created", "opportunityCreatedFromLead"})
+"""What a field history calls the creation."""
+_LOOKUPS = {"Owner": DIALECT.owner, "RecordType": DIALECT.pipeline}
+"""Fields that a field history calls by their relation; one row has ids, another one names."""
+
+
+def opportunity(row: Node, context: Context, *, is_unchanged: bool = False) -> Iterator[Record]:
+    """
+    Yield what an opportunity says as it stands.
+
+    Args:
+        row: Its fields.
+
+        context: What is asked for.
+
+        is_unchanged: Whether it is known that its stage has never changed.
+    """
+    name = id_in(cell(row, "Id"))
+    created = cell(row, "CreatedDate").moment(context.clock)
+    moved_at = cell(row, "LastStageChangeDate").moment(context.clock)
+    stage = cell(row, DIALECT.stage).text()
+    by = id_or_none(cell(row, "CreatedById"))
+    if created is not None:
+        yield Born(
+            path=row.path,
+            deal=name,
+            at=created,
+            stage=stage if is_unchanged else None,
+            by=by,
+            signed=() if by is None else (by,),
+        )
+    seen = _seen(row, context) or created
+    for field in sorted(context.wanted):
+        if field == DIALECT.stage and moved_at is not None:
+            yield from attempt(_present, row, name, field, moved_at, How.RESTATED)
+        elif field != DIALECT.stage or not is_unchanged:
+            yield from attempt(_present, row, name, field, seen, How.SNAPSHOT)
+    if cell(row, "IsDeleted").flag():
+        yield from _deleted(row, name, seen)
+
+
+def _seen(row: Node, context: Context) -> Moment | None:
+    """Return the instant as of which a row says what it says."""
+    # A warehouse that keeps every version of a row writes down from when on each of them held.
+    for column in ("_fivetran_start", "SystemModstamp", "LastModifiedDate", "_fivetran_synced"):
+        found = cell(row, column).moment(context.clock)
+        if found is not None:
+            return found
+    return None
+
+
+def _present(row: Node, name: str, field: str, at: Moment | None, how: How) -> Iterator[Record]:
+    """Yield the present value of a field."""
+    found = cell(row, field)
+    value = text_of(found, field)
+    if value is not None and at is None:
+        yield Leftover(path=found.path, reason="no_instant", what=f"{field} {value}")
+    elif value is not None and at is not None:
+        yield Change(
+            path=found.path,
+            deal=name,
+            field=field,
+            value=value,
+            at=at,
+            currency=cell(row, DIALECT.currency).text(),
+            how=how,
+        )
+
+
+def _deleted(row: Node, name: str, at: Moment | None) -> Iterator[Record]:
+    if at is None:
+        yield Leftover(path=row.path, reason="no_instant", what=f"deletion of {name}")
+    else:
+        yield Change(path=row.path, deal=name, field=LIFE, value=DELETED, at=at, how=How.SNAPSHOT)
+
+
+def history(row: Node, context: Context) -> Iterator[Record]:
+    """Yield what a row of OpportunityHistory says: it repeats whatever has not changed."""
+    name = id_in(cell(row, "OpportunityId"))
+    at = instant(row, context)
+    by, order = id_or_none(cell(row, "CreatedById")), (0, cell(row, "Id").id())
+    for field in sorted(context.wanted):
+        found = cell(row, field)
+        value = text_of(found, field)
+        if value is not None:
+            yield Change(
+                path=found.path,
+                deal=name,
+                field=field,
+                value=value,
+                at=at,
+                by=by,
+                currency=cell(row, DIALECT.currency).text(),
+                how=How.RESTATED,
+                order=order,
+                signed=() if by is None else (by,),
+            )
+
+
+def field_history(row: Node, context: Context) -> Iterator[Record]:
+    """Yield what a row of OpportunityFieldHistory says: one field, its old and its new value."""
+    name, said = id_in(cell(row, "OpportunityId")), cell(row, "Field").id()
+    at = instant(row, context)
+    by = id_or_none(cell(row, "CreatedById"))
+    signed = () if by is None else (by,)
+    if said in BIRTHS:
+        yield Born(path=row.path, deal=name, at=at, by=by, signed=signed)
+        return
+    field = wanted(_LOOKUPS.get(said, said), context)
+    new = cell(row, "NewValue")
+    if field is None or (field == DIALECT.owner and not _is_user(new)):
+        yield ignored(row, said)
+        return
+    yield Change(
+        path=row.path,
+        deal=name,
+        field=field,
+        value=text_of(new, field),
+        old=text_of(cell(row, "OldValue"), field),
+        at=at,
+        by=by,
+        order=(0, cell(row, "Id").id()),
+        signed=signed,
+    )
+
+
+def _is_user(node: Node) -> bool:
+    """Return whether a value is the id of a user, or nothing."""
+    text = node.text()
+    return text is None or text.startswith(USER)
+
+
+def instant(row: Node, context: Context) -> Moment:
+    """
+    Return when a row of a history was written.
+
+    Raises:
+        MalformedError: If it does not say it.
+    """
+    created = cell(row, "CreatedDate")
+    at = created.moment(context.clock)
+    if at is None:
+        raise created.wrong("the instant of the change")
+    return at
+
+
+def wanted(field: str, context: Context) -> str | None:
+    """Return the name under which a field is asked for, however it is written; None: it is not."""
+    return next((name for name in context.wanted if folded(name) == folded(field)), None)
+
+
+def text_of(node: Node, field: str) -> str | None:
+    """Return the value of a field as text; an id with all of its characters."""
+    is_id = field in {DIALECT.owner, DIALECT.pipeline}
+    return id_or_none(node) if is_id else node.text()

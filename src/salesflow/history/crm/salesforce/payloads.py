@@ -1,0 +1,125 @@
+"""Salesforce's data as its APIs, change events and exports give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import (
+    Rows,
+    attempt,
+    cell,
+    folded,
+    ignored,
+    objects,
+    row_of,
+    rows_of,
+)
+from salesflow.history.crm.records import Change, Record
+from salesflow.history.crm.salesforce.activities import calendar_event, task
+from salesflow.history.crm.salesforce.changes import HEADER, change_event
+from salesflow.history.crm.salesforce.dialect import DIALECT, whole_id
+from salesflow.history.crm.salesforce.opportunities import field_history, history, opportunity
+from salesflow.history.crm.translation import Translation, translate
+from salesflow.history.mapping import Mapping as MappingFile
+from salesflow.process.model import Process
+
+_READERS: dict[str, Callable[[Node, Context], Iterator[Record]]] = {
+    "Opportunity": opportunity,
+    "OpportunityHistory": history,
+    "OpportunityFieldHistory": field_history,
+    "Task": task,
+    "Event": calendar_event,
+}
+
+
+def events_of(payload: object, mapping: MappingFile, process: Process) -> Translation:
+    """
+    Return what Salesforce says as events.
+
+    Args:
+        payload: Data as `json.loads` gives it: records of a query, which say in ``attributes.type``
+            what they are (Opportunity, OpportunityHistory, OpportunityFieldHistory, Task, Event), a
+            page of them (``records``), a change event, or a list of all of these.
+
+        mapping: What record types, stages, fields, users and kinds of activity mean.
+
+        process: In which process.
+
+    Raises:
+        PayloadError: If something is not understood, with the translation of the rest.
+        LogError: If the mapping is for another CRM, or names what the process does not have.
+    """
+    context = context_of(DIALECT, mapping, process)
+    nodes = list(objects(Node(payload), "records"))
+    records = [record for node in nodes for record in attempt(_records_of, node, context)]
+    return translate(records, len(nodes), context)
+
+
+def _records_of(node: Node, context: Context) -> Iterator[Record]:
+    """Yield what an object says, whatever it is."""
+    if not node.is_object:
+        raise node.wrong("an object")
+    inner = node["payload"] if node["payload"].is_object else node
+    kind = node["attributes"]["type"].text()
+    if inner[HEADER].is_there:
+        yield from change_event(inner, context)
+    elif kind is None:
+        raise node["attributes"].wrong("the type of the record, or a change event around it")
+    elif kind in _READERS:
+        yield from _READERS[kind](row_of(node), context)
+    else:
+        yield ignored(node, kind)
+
+
+def events_of_tables(
+    tables: Mapping[str, Rows], mapping: MappingFile, process: Process
+) -> Translation:
+    """
+    Return what an export of Salesforce, or a warehouse's copy, says as events.
+
+    Args:
+        tables: Rows by the name of their object, as Salesforce writes it or in small letters with
+            underscores: ``opportunity``, ``opportunity_history``, ``opportunity_field_history``,
+            ``task``, ``event``. Rows are mappings from column to value. Give each table whole: a
+            stage that no history speaks of has never changed.
+
+        mapping: What record types, stages, fields, users and kinds of activity mean.
+
+        process: In which process.
+
+    Raises:
+        PayloadError: If a row is not understood, with the translation of the rest.
+        LogError: If a table is not known, or the mapping does not fit.
+    """
+    context = context_of(DIALECT, mapping, process)
+    found = rows_of(tables, _READERS)
+    records: list[Record] = []
+    for name in ("OpportunityHistory", "OpportunityFieldHistory", "Task", "Event"):
+        for row in found.get(folded(name), ()):
+            records += attempt(_reader(name, row), row, context)
+    has_histories = "opportunityhistory" in found or "opportunityfieldhistory" in found
+    changed = _changed(records) if has_histories else None
+    for row in found.get("opportunity", ()):
+        records += attempt(_opportunity, row, changed, context)
+    return translate(records, sum(len(rows) for rows in found.values()), context)
+
+
+def _reader(name: str, row: Node) -> Callable[[Node, Context], Iterator[Record]]:
+    """Return the reader of a row; some warehouses call all versions of a row its history."""
+    if name == "OpportunityHistory" and not cell(row, "OpportunityId").is_there:
+        return opportunity
+    return _READERS[name]
+
+
+def _changed(records: Iterable[Record]) -> frozenset[str]:
+    """Return the opportunities whose stages a history tells."""
+    changes = (record for record in records if isinstance(record, Change))
+    return frozenset(change.deal for change in changes if change.field == DIALECT.stage)
+
+
+def _opportunity(row: Node, changed: frozenset[str] | None, context: Context) -> Iterator[Record]:
+    name = cell(row, "Id").text()
+    is_unchanged = changed is not None and name is not None and whole_id(name) not in changed
+    yield from opportunity(row, context, is_unchanged=is_unchanged)

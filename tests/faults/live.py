@@ -1,0 +1,228 @@
+"""The live deal: the order of its events, late ones, commands, what it answers."""
+
+from tests.faults.fault import faults_in
+
+FAULTS = (
+    *faults_in(
+        "deal/order.py",
+        (
+            "what is dated before the opening comes before it",
+            "at = max(place[0], self.opened_at)",
+            "at = place[0]",
+        ),
+        (
+            "the number of an event comes before its source",
+            "event.rank, event.source, event.seq, event.id",
+            "event.rank, event.seq, event.source, event.id",
+        ),
+        (
+            "of events alike in all but their ids the one that came first comes first",
+            "event.rank, event.source, event.seq, event.id",
+            'event.rank, event.source, event.seq, ""',
+        ),
+        (
+            "the rank of an event does not matter",
+            "return at, event.rank, event.source",
+            "return at, 0, event.source",
+        ),
+        ("the latest opening counts", "first = min(orders", "first = max(orders"),
+        (
+            "a retraction takes nothing out",
+            "if isinstance(event, Retracted))",
+            "if isinstance(event, Retracted) and not event.target)",
+        ),
+        (
+            "a retraction may be retracted before it comes",
+            "if isinstance(event, Opened | Retracted):",
+            "if isinstance(event, Opened):",
+        ),
+        (
+            "of two events with one id the first counts",
+            "if known.setdefault(event.id, event) != event:",
+            "if known.setdefault(event.id, event) is None:",
+        ),
+    ),
+    *faults_in(
+        "deal/run.py",
+        (
+            "looking at a deal lets time act on it",
+            "memory = copy_memory(memory)",
+            "pass",
+        ),
+        (
+            "a late event is folded as if it had come in order",
+            "placed.key > self._last.key and",
+            "placed.key[0] > 0 and",
+        ),
+        (
+            "what was retracted before it came stands",
+            "isinstance(event, Retracted) or event.id in self._gone",
+            "isinstance(event, Retracted)",
+        ),
+        (
+            "a retraction is for what comes later only",
+            "isinstance(event, Retracted) or event.id in self._gone",
+            "event.id in self._gone",
+        ),
+        (
+            "a retraction does not reach back before it was made",
+            "{p.event.id: p.event for p in self._placed if p.at <= now}",
+            "{i: e for i, e in self.by_id.items() if self.order.placed(e).at <= now}",
+        ),
+        (
+            "an event at the instant asked for has not happened yet",
+            "in self._placed if p.at <= now}",
+            "in self._placed if p.at < now}",
+        ),
+        (
+            "what we are told at an instant we do not know then",
+            "if to_micros(e.known_at) <= known_at}",
+            "if to_micros(e.known_at) < known_at}",
+        ),
+        (
+            "we knew of everything when it happened",
+            "if to_micros(e.known_at) <= known_at}",
+            "if to_micros(e.occurred_at) <= known_at}",
+        ),
+        (
+            "what acted is forgotten where there is no room",
+            "        make_room(memory)\n        act(",
+            "        act(",
+        ),
+        (
+            "there is room for one plan only",
+            "make_room(memory, self._activities.plans + 1)",
+            "make_room(memory)",
+        ),
+        (
+            "a kill in the past is no history",
+            "            if raised.moved:\n",
+            "            if raised.moved and rung < 0:\n",
+        ),
+        (
+            "a recorded move in the past is no history",
+            "self.moved_at, self.moved_place = placed.at, placed.key[1:]",
+            "self.moved_place = placed.key[1:]",
+        ),
+        (
+            "coming back at the very instant is no history for a hold",
+            "            if tables.stage_kind[stage] != codes.OPEN:\n",
+            "            if stage < 0:\n",
+        ),
+        (
+            "any recorded move at the very instant is history for a hold",
+            "            if tables.stage_kind[stage] != codes.OPEN:\n",
+            "            if stage >= 0:\n",
+        ),
+    ),
+    *faults_in(
+        "deal/verbs.py",
+        (
+            "a refused command restarts a clock",
+            "        if not passed:\n",
+            '        if not passed:\n            self.log("call", at=event.occurred_at)\n',
+        ),
+        (
+            "a refused command is recorded all the same",
+            "        if not passed:\n",
+            "        if not passed:\n            self._run.add(event)\n",
+        ),
+        (
+            "commands other than moves are never refused",
+            "passed=not any(o.blocks for o in found))",
+            "passed=True)",
+        ),
+        (
+            "one obstacle that only warns lets a hold pass",
+            "passed=not any(o.blocks for o in found))",
+            "passed=not found or not all(o.blocks for o in found))",
+        ),
+        (
+            "what only warns shuts a move",
+            "return not any(o.blocks for o in self.obstacles(",
+            "return not any(o for o in self.obstacles(",
+        ),
+        (
+            "commands at the instant of the latest move are refused",
+            "if moved_at > view.now or view.now in by_time",
+            "if moved_at >= view.now or view.now in by_time",
+        ),
+        (
+            "commands at the instant of a move by time are taken",
+            "if moved_at > view.now or view.now in by_time or comes_before:",
+            "if moved_at > view.now or comes_before:",
+        ),
+        (
+            "commands that would come before the latest move at one instant are taken",
+            "if moved_at > view.now or view.now in by_time or comes_before:",
+            "if moved_at > view.now or view.now in by_time:",
+        ),
+        (
+            "every rung that acted is history",
+            "for raised in view.raised if raised.moved)",
+            "for raised in view.raised)",
+        ),
+        (
+            "the deal gives an event an id that is taken",
+            '        while run.is_taken(f"{deal}/{number}"):\n            number += 1\n',
+            "",
+        ),
+    ),
+    *faults_in(
+        "deal/machine.py",
+        (
+            "one obstacle that only warns lets the others pass",
+            "return not any(obstacle.blocks for obstacle in cursor",
+            "return not all(obstacle.blocks for obstacle in cursor",
+        ),
+    ),
+    *faults_in(
+        "deal/obstacles.py",
+        (
+            "the mode of the process decides if a breach blocks",
+            "blocks=book.tables.rule_mode[number] == codes.ENFORCE",
+            "blocks=book.process.mode is Mode.ENFORCE",
+        ),
+        (
+            "without the right an override is refused in mode enforce only",
+            "Code.NO_HOLD, Code.NO_RIGHT, Code",
+            "Code.NO_HOLD, Code",
+        ),
+    ),
+    *faults_in(
+        "deal/agenda.py",
+        (
+            "the smaller deal comes first",
+            "-(item.value or Decimal(0))",
+            "(item.value or Decimal(0))",
+        ),
+    ),
+    *faults_in(
+        "deal/views.py",
+        (
+            "whatever rests on a day only is uncertain",
+            "if view.whole.is_vague and _verdict(state) != _other_verdict(view):",
+            "if view.whole.is_vague:",
+        ),
+        (
+            "nothing is uncertain",
+            "if view.whole.is_vague and _verdict(state) != _other_verdict(view):",
+            "if view.whole.is_vague and view.now < 0:",
+        ),
+        (
+            "a fact is not told at its last instant",
+            "until[numbers[name]] >= view.now",
+            "until[numbers[name]] > view.now",
+        ),
+        (
+            "a deadline is told though its rule will not apply by then",
+            "memory.acted[rung] != codes.NEVER or applies",
+            "rung >= 0 or applies",
+        ),
+        (
+            "a deal that is closed is told when it would move",
+            "        and not has_no_place(tables, memory, rung)\n",
+            "",
+        ),
+    ),
+)
