@@ -298,7 +298,8 @@ class Activity(Event):
     Args:
         kind: A kind of activity of the process, such as ``call``.
 
-        activity_id: The same in all revisions of one activity; None: it is never revised.
+        activity_id: The same in all revisions of one activity, unique within the deal whatever the
+            source; None: it is never revised.
 
         status: Only a done activity counts as a touch; only a planned one as a plan.
 

@@ -6,40 +6,22 @@ import datetime as dt
 import pickle
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.graph.builders import (
-    CALENDARS,
     COLD,
-    DONE,
-    LOST,
-    NAP,
-    SHOW,
-    STAGES,
-    TALK,
-    clockworks,
     process,
     timer,
 )
 
 import salesflow as sf
-from salesflow.calendars import Calendar, to_datetime, to_micros
+from salesflow.calendars import Calendar
 from salesflow.graph import prove
-from salesflow.graph.bounds.course import Drift
-from salesflow.graph.bounds.openings import Openings
 from salesflow.graph.bounds.phrases import span_words
-from salesflow.graph.survey import Survey
-from salesflow.process import NamedCalendar, Postponement, load_process
+from salesflow.process import NamedCalendar, Postponement, TouchClass
 
 OFFICE = Calendar("America/New_York", hours={"mon-fri": ["09:00-12:00", "13:00-17:00"]})
 MICROSECOND = dt.timedelta(microseconds=1)
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
-
-
-seconds = st.integers(10**6, 4 * 10**9)
-instants = st.builds(lambda s, us: s * 1_000_000 + us, seconds, st.integers(0, 999_999))
-"""Microseconds from 1970 up to the year 2096."""
 
 
 def untouched(*timers, **changes):
@@ -243,7 +225,7 @@ class TestTouched:
             60 * DAY,
             90 * DAY,
         ]
-        assert life.says == (
+        assert str(life) == (
             "A deal that is touched just in time and never moved is lost after at most 100 days:"
             " Talk 100 days → Lost."
         )
@@ -268,6 +250,36 @@ class TestTouched:
         assert touched(late).longest == 14 * DAY
         assert [touch.direction for touch in touched(late).touches] == ["in"] * 3
 
+    def test_a_class_with_a_cap(self):
+        """Where attempts in a row are capped, a call ends the run before the next one."""
+        sent = TouchClass(id="sent", kinds=["letter"], direction="outbound", unanswered_cap=1)
+        life = touched(
+            timer(id="quiet", since="touch:sent", after="10 days"),
+            timer(since="opened", after="25 days"),
+            touches=[sent],
+        )
+
+        assert [(touch.kind, touch.at - life.opened_at) for touch in life.touches] == [
+            ("call", 10 * DAY),
+            ("letter", 10 * DAY),
+            ("call", 20 * DAY),
+            ("letter", 20 * DAY),
+        ]
+
+    def test_a_call_starts_a_clock_of_its_own(self):
+        """What the first touch starts, the next ones put off, too."""
+        life = touched(
+            timer(id="quiet", since="touch", after="10 days"),
+            timer(id="called", since="activity:call", after="7 days"),
+            timer(since="opened", after="25 days"),
+        )
+
+        assert [touch.at - life.opened_at for touch in life.touches] == [
+            10 * DAY,
+            17 * DAY,
+            24 * DAY,
+        ]
+
     def test_is_followed_while_it_is_open(self):
         """Parked is the end here: nobody knows whether a parked deal is touched."""
         life = touched(
@@ -286,81 +298,6 @@ class TestTouched:
 
         assert life.longest == 99 * DAY
         assert len(life.touches) == 7
-
-
-class TestWays:
-    def test_six_step(self):
-        """The built-in spine is the shortest way, and nothing may be left out of it."""
-        found = prove(load_process("six-step"))
-
-        assert found.shortest.stages == (
-            "qualify",
-            "meeting",
-            "proof",
-            "proposal",
-            "close",
-            "intake",
-        )
-        assert found.shortest.moves == 5
-        assert found.must_pass == found.shortest.stages[:-1]
-        assert "asks for 12 criteria" in str(found.shortest)
-
-    def test_short_cut(self):
-        """What can be skipped need not be passed."""
-        moves = [sf.Move(from_stage="talk", to_stage=to) for to in ("show", "sign")]
-        found = prove(process(moves=moves))
-
-        assert found.shortest.stages == ("talk", "sign", "done")
-        assert found.must_pass == ("talk", "sign")
-
-    def test_what_asks_for_least(self):
-        """Of two ways of one length the one with fewer criteria is the shortest."""
-        facts = [sf.process.Fact(id=name, type="bool") for name in ("a", "b", "c")]
-        stages = [sf.Stage(id="talk"), sf.Stage(id="show", exit=["a", "b"]), *STAGES[2:]]
-        moves = [
-            sf.Move(from_stage="talk", to_stage="show"),
-            sf.Move(from_stage="talk", to_stage="sign", exit=["c"]),
-            sf.Move(from_stage="show", to_stage="done"),
-        ]
-        found = prove(process(stages=stages, facts=facts, moves=moves)).shortest
-
-        assert (found.stages, found.criteria) == (("talk", "sign", "done"), ("c",))
-
-    def test_by_going_back(self):
-        """A way may lead back, if no other does."""
-        stages = [TALK, SHOW, sf.Stage(id="late"), DONE, LOST, sf.Stage(id="sold", kind="won")]
-        moves = [
-            sf.Move(from_stage="talk", to_stage="late"),
-            sf.Move(from_stage="show", to_stage="sold"),
-            sf.Move(from_stage="late", to_stage="done", exit=["real and not real"]),
-        ]
-        facts = [sf.process.Fact(id="real", type="bool")]
-        found = prove(process(stages=stages, moves=moves, facts=facts))
-
-        assert found.shortest.stages == ("talk", "late", "done")
-        assert found.must_pass == ("talk", "late")
-
-    def test_plays(self):
-        """The plays of the way are counted, with their minutes; others are not."""
-        plays = [
-            sf.process.Play(id="a", activity="call", within="2 days", minutes=30),
-            sf.process.Play(id="b", activity="call", within="2 days", stages=["show"], minutes=15),
-            sf.process.Play(id="c", activity="call", within="2 days", stages=["nap"], minutes=99),
-        ]
-        found = prove(process(plays=plays)).shortest
-
-        assert (found.plays, found.minutes) == (("a", "b"), 45)
-        assert str(found).endswith("Its plays take 45 minutes.")
-
-    def test_nobody_wins(self):
-        """Where no way leads to a won stage, that is said."""
-        stages = [TALK, LOST, NAP, sf.Stage(id="won", kind="won"), sf.Stage(id="on")]
-        found = prove(
-            process(stages=stages, moves=[sf.Move(from_stage="talk", to_stage="on")], out="listed")
-        )
-
-        assert (found.shortest, found.must_pass) == (None, ())
-        assert "No deal can be won." in str(found)
 
 
 class TestValue:
@@ -391,37 +328,3 @@ class TestValue:
     def test_spans(self, span, words):
         """A part of a minute counts as one: at most means at most."""
         assert span_words(span) == words
-
-
-class TestLaws:
-    @given(
-        of=clockworks(),
-        openings=st.lists(instants),
-        touched=st.booleans(),
-    )
-    def test_no_opening_beats_it(self, of, openings, touched):
-        """Whenever a deal is opened, it lives no longer."""
-        survey, found = Survey(of), prove(of)
-        life = found.touched if touched else found.untouched
-        drift = Drift(survey, touched)
-        for calendar in survey.calendars.values() if life.longest and life.is_proved else ():
-            looked_at = Openings(calendar, frozenset(span.measure for span in drift.spans()))
-            for opening in openings:
-                end = drift.course(looked_at.beam(opening)).stays[-1].entered.at
-                assert dt.timedelta(microseconds=end - opening) <= life.longest
-
-    @given(
-        after=st.sampled_from(["3 days", "5 business days", "9 business hours", "72 hours"]),
-        calendar=st.sampled_from(CALENDARS),
-        opening=instants,
-        room=st.integers(1, 10**12),
-        later=st.integers(0, 10**12),
-    )
-    def test_rays_are_straight(self, after, calendar, opening, room, later):
-        """For every opening of a beam a ray is what the calendar says."""
-        span = sf.Span.parse(after)
-        beam = Openings(calendar, frozenset([span.measure])).beam(opening, room)
-        ray = beam.add(beam.opening, span)
-        later = min(later, beam.room - 1)
-
-        assert ray.later(later) == to_micros(calendar.add(to_datetime(opening + later), span))

@@ -20,7 +20,15 @@ from tests.graph.histories import (
 import salesflow as sf
 from salesflow.events import Moved, Overridden
 from salesflow.graph import check_process, prove
-from salesflow.process import Escalation, Fact, Postponement, Role, catalog_names, load_process
+from salesflow.process import (
+    Escalation,
+    Fact,
+    Postponement,
+    Role,
+    TouchClass,
+    catalog_names,
+    load_process,
+)
 
 MONDAY = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -35,6 +43,23 @@ class TestWitness:
 
         assert_it_lives_so(of, prove(of).untouched)
         assert_it_lives_so(of, prove(of).touched)
+
+    def test_touches_of_every_sort(self):
+        """A class with a cap, a clock that calls start, a stop and a limit to postponing."""
+        sent = TouchClass(id="sent", kinds=["letter"], direction="outbound", unanswered_cap=1)
+        of = process(
+            touches=[sent],
+            timers=[
+                timer(id="quiet", since="touch:sent", after="10 days"),
+                timer(id="called", since="activity:call", after="7 days"),
+                timer(id="met", since="stage", after="12 days", until="activity:meeting"),
+                timer(since="opened", postpone=Postponement(inbound="3 days", at_most="30 days")),
+            ],
+        )
+        life = prove(of).touched
+
+        assert life.longest == 39 * DAY
+        assert_it_lives_so(of, life)
 
     @given(of=clockworks())
     def test_random(self, of):
