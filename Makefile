@@ -78,7 +78,7 @@ installed: wheel
 	$(INSTALLED)/bin/python $(PIP) install --quiet --upgrade 'pip>=25.1'
 	$(INSTALLED)/bin/python $(PIP) install --quiet "$$(ls build/dist/*.whl)[all]" --group test
 	$(INSTALLED)/bin/python -c 'import salesflow, sys; sys.exit(not salesflow.__file__.startswith(sys.prefix))'
-	$(INSTALLED)/bin/python -m pytest -q -n auto
+	$(INSTALLED)/bin/python -m pytest -q -n auto $(TESTS)
 
 bench: $(FOR_TEST)
 	$(PY) -m benchmarks

@@ -15,7 +15,7 @@ settings.register_profile("dev", max_examples=30, deadline=None)
 # The same examples on every run: what turns red was turned red by the change.
 settings.register_profile(
     "ci",
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
