@@ -22,15 +22,16 @@ from tests.deal.small import (
 )
 from tests.rules.cases import arguments, log_rows
 
-from salesflow.calendars import to_micros
+from salesflow.calendars import Calendar, to_micros
 from salesflow.deal import Deal
-from salesflow.errors import Refused
-from salesflow.events import Activity, Held, Overridden, Reopened
-from salesflow.process import Criterion, Fact, Holds, Postponement, Role, Stage
+from salesflow.errors import EventError, Refused
+from salesflow.events import Activity, Held, Overridden, Reopened, Retracted
+from salesflow.process import Criterion, Escalation, Fact, Holds, Postponement, Role, Stage
 from salesflow.rules.book import rule_book
 from salesflow.rules.replay import replay
 
 SAT, SUN = FRI + DAY, FRI + 2 * DAY
+MINUTE = dt.timedelta(minutes=1)
 BOSS = [Role(id="rep"), Role(id="boss", may_override=["*"])]
 
 
@@ -43,11 +44,12 @@ class TestClocksThatComeBack:
     def test_to_a_date_that_was_earlier_for_a_while(self):
         """Each rung acts once for a date, and keeps when it was due and when it acted."""
         deal = opened(timer(since="date:tender_due", after=None))
-        for at, day in ((WED, "2026-03-02"), (THU, "2026-02-27"), (FRI, "2026-03-02")):
+        days = ("2026-02-26", "2026-03-02", "2026-02-27", "2026-03-02")
+        for at, day in zip((TUE, WED, THU, FRI), days, strict=True):
             deal.learn(at=at, tender_due=day)
         end = dt.datetime(2026, 3, 3, tzinfo=dt.UTC) - MICROSECOND
 
-        assert [at for _, _, at in raised(deal, SUN)] == [WED, THU]
+        assert [at for _, _, at in raised(deal, SUN)] == [TUE, WED, THU]
         assert due(deal, SUN) == [("breach", end, WED)]
 
     def test_to_a_stage_that_began_when_another_did(self):
@@ -68,6 +70,57 @@ class TestClocksThatComeBack:
         deal.log("call", at=FRI + HOUR, activity_id="m", status="cancelled")
 
         assert due(deal, SAT) == [("breach", WED, WED)]
+
+
+class TestStarts:
+    def test_a_gap_goes_on_in_the_next_stage(self):
+        """Entering a stage restarts no touch clock."""
+        deal = opened(gap())
+        deal.learn(at=MON, need=True)
+        deal.move("proof", at=TUE)
+
+        assert due(deal, TUE) == [("breach", WED, None)]
+
+    def test_the_total_of_a_later_stage(self):
+        """It counts from when that stage was entered first, not from the opening."""
+        deal = opened(timer(since="stage_total", after="1 day"))
+        deal.record(moved("proof", TUE))
+        deal.record(moved("offer", TUE + HOUR))
+
+        assert due(deal, TUE + HOUR) == [("breach", WED + HOUR, None)]
+
+
+class TestDates:
+    """The tender is due on Thursday; its day ends with the last microsecond before Friday."""
+
+    END = dt.datetime(2026, 3, 6, tzinfo=dt.UTC) - MICROSECOND
+
+    def test_no_step_of_a_date_waits_for_a_hold(self):
+        """Where a clock ends with its date, what escalates that late counts no holds either."""
+        steps = [Escalation(after="2 days", to="boss")]
+        deal = opened(timer(since="date:tender_due", after=None, escalate=steps))
+        deal.learn(at=MON, tender_due="2026-03-05")
+        deal.hold(at=FRI, until=FRI + HOUR)
+
+        assert due(deal, FRI)[-1] == ("escalate", self.END + 2 * DAY, None)
+
+    def test_a_notice_in_a_hold(self):
+        """It becomes the hold's end, as the end itself would."""
+        rule = timer(since="date:tender_due", after=None, before="1 day", notice="1 day")
+        deal = opened(rule)
+        deal.learn(at=MON, tender_due="2026-03-05")
+        deal.hold(at=TUE, until=WED)
+
+        assert due(deal, TUE) == [("notice", WED, None), ("breach", self.END - DAY, None)]
+
+    def test_time_away(self):
+        """A date does not wait while the deal is parked."""
+        deal = opened(timer(since="date:tender_due", after="2 days"))
+        deal.learn(at=MON, tender_due="2026-03-05")
+        deal.record(moved("nurture", FRI))
+        deal.record(moved("talk", FRI + HOUR))
+
+        assert due(deal, FRI + HOUR) == [("breach", self.END + 2 * DAY, None)]
 
 
 class TestUntil:
@@ -151,8 +204,57 @@ class TestBounds:
             ("timer", "notice:2", TUE + 4 * HOUR),
         ]
 
+    def test_time_away_after_it_was_worked_out(self):
+        """A clock that runs from the opening skips it all the same."""
+        deal = opened(timer(after="2 days"))
+        deal.record(moved("nurture", TUE + 6 * HOUR))
+        deal.record(moved("talk", TUE + 16 * HOUR))
+
+        assert due(deal, TUE + 16 * HOUR) == [("breach", WED + 10 * HOUR, None)]
+
 
 class TestPutOff:
+    def test_what_came_before_the_clock(self):
+        """The buyer's touch counts whenever it was, a plan only from the clock's start on."""
+        windows = Postponement(inbound="3 days", planned="5 days")
+        deal = opened(timer(since="stage", after="1 day", postpone=windows))
+        deal.plan("meeting", at=MON, starts_at=MON, activity_id="m")
+        deal.log("meeting", at=MON, activity_id="m", direction="in")
+        deal.record(moved("proof", TUE))
+
+        assert due(deal, TUE) == [("breach", THU, None)]
+
+    def test_a_meeting_that_was_cancelled_after_all(self):
+        """It does not keep the window of one that took place."""
+        deal = opened(timer(postpone=Postponement(planned="10 days")))
+        deal.plan("meeting", at=MON, starts_at=TUE, activity_id="m")
+        deal.log("meeting", at=TUE, activity_id="m")
+        deal.log("meeting", at=WED, activity_id="m", status="cancelled")
+
+        assert due(deal, WED) == [("breach", SAT, None)]
+
+    def test_a_note_that_was_planned(self):
+        """It reaches nobody, so it puts nothing off when it is done."""
+        deal = opened(timer(postpone=Postponement(planned="10 days")))
+        deal.plan("note", at=MON, starts_at=TUE, activity_id="m")
+        deal.log("note", at=TUE, activity_id="m")
+
+        assert due(deal, TUE) == [("breach", SAT, None)]
+
+    def test_an_end_in_the_second_pass_of_an_hour(self):
+        """Its notice shows an earlier time of day than the first one, and does not come before."""
+        start, ahead = (dt.datetime(2026, 10, day, 5, 30, tzinfo=dt.UTC) for day in (28, 31))
+        rule = timer(after="4 days", notice="1 day")
+        deal = opened(rule, at=start, calendar=Calendar("America/New_York"), roles=BOSS)
+        until = start + 4 * DAY + 40 * MINUTE
+        deal.override("timer", at=start, until=until, role="boss", reason="on site")
+
+        assert due(deal, start) == [
+            ("notice", ahead, None),
+            ("notice:2", ahead, None),
+            ("breach", until, None),
+        ]
+
     def test_a_plan_for_the_very_start(self):
         """What is planned for the start of the clock is one for its time."""
         deal = opened(timer(after="1 day", postpone=Postponement(planned="2 days")))
@@ -180,7 +282,43 @@ class TestPutOff:
         assert due(deal, FRI)[-2] == ("notice:2", FRI + 2 * HOUR, None)
 
 
+class TestClosed:
+    def test_time_moves_no_lost_deal(self):
+        """Where a deal is closed rules only warn and escalate, also those that name the stage."""
+        deal = opened(timer(since="stage", after="1 day", move_to="talk", stages=["lost"]))
+        deal.record(moved("lost", TUE))
+
+        assert deal.state(SUN).stage == "lost"
+
+    def test_what_has_no_place_says_nothing(self):
+        """The rule that has moved a deal to a lost stage, which it names, is content there."""
+        rule = timer(after="1 day", move_to="lost", reason="silence", stages=["talk", "lost"])
+        deal = opened(rule)
+
+        assert [clock.status for clock in deal.state(WED).clocks] == ["ok"]
+
+    def test_reopened_where_it_was(self):
+        """Its latest open stage may be named; a closed one may not, wherever it stands."""
+        stages = (Stage(id="talk"), Stage(id="lost", kind="lost"), *STAGES[1:4])
+        deal = opened(stages=(*stages, Stage(id="gone", kind="lost")), stage="proof")
+        deal.move("gone", at=TUE)
+        with pytest.raises(Refused, match="cannot reopen"):
+            deal.reopen(to="lost", at=WED)
+        deal.reopen(to="proof", at=WED)
+
+        assert deal.state(WED).stage == "proof"
+
+
 class TestHolds:
+    def test_what_is_known_for_a_day(self):
+        """It is not known any longer because the deal is on hold."""
+        deal = opened(facts=[Fact(id="need", type="bool", valid_for="1 day")])
+        deal.hold(at=MON, until=WED)
+        deal.learn(at=MON + HOUR, need=True)
+
+        assert "need" in deal.state(TUE + HOUR).facts
+        assert "need" not in deal.state(TUE + HOUR + MICROSECOND).facts
+
     @pytest.mark.parametrize("at", [TUE, WED])
     def test_neither_where_it_begins_nor_where_it_ends(self, at):
         """A hold is ended while it runs."""
@@ -235,6 +373,24 @@ class TestGates:
 
         assert deal.can_move("proof", TUE)
 
+    def test_what_nobody_knows_is_not_less(self):
+        """An unknown fact meets no comparison."""
+        deal = opened(stages=(Stage(id="talk", exit=["budget < 100"]), *STAGES[1:]))
+
+        assert not deal.can_move("proof", MON)
+
+    def test_learned_in_no_role(self):
+        """A criterion that names roles wants one of them."""
+        gate = Criterion(id="sure", expression="need", by=["boss"])
+        deal = opened(stages=(Stage(id="talk", exit=[gate]), *STAGES[1:]), roles=BOSS)
+        deal.learn(at=MON, need=True)
+
+        assert not deal.can_move("proof", MON)
+
+    def test_what_only_warns_shuts_nothing(self):
+        """In mode warn the deal may be moved."""
+        assert opened(mode="warn").can_move("proof", MON)
+
     def test_reopened_where_it_is(self):
         """A reopening that names the stage of an open deal does not enter it again."""
         deal = opened()
@@ -243,7 +399,71 @@ class TestGates:
         assert deal.state(WED).entered_at == MON
 
 
+class TestHistory:
+    def test_a_hold_at_the_instant_of_a_move(self):
+        """It comes before the move, and does no harm."""
+        deal = opened()
+        deal.record(moved("proof", WED))
+        deal.hold(at=WED, until=FRI)
+
+        assert len(deal.state(WED).holds) == 1
+
+    def test_a_hold_at_the_instant_at_which_the_deal_comes_back(self):
+        """It would be left behind, so it is refused."""
+        deal = opened()
+        deal.record(moved("nurture", TUE))
+        deal.record(moved("talk", WED))
+        with pytest.raises(Refused, match="cannot hold"):
+            deal.hold(at=WED, until=FRI)
+
+    def test_a_breach_is_no_history(self):
+        """Only what has moved the deal is, also where a breach comes at the very instant."""
+        deal = opened(gap(when="need"))
+        deal.learn(at=THU, need=True)
+        assert raised(deal, THU) == [("touch", "breach", THU)]
+
+        assert deal.hold(at=THU, until=FRI) == ()
+
+    def test_it_blocks_beside_what_only_warns(self):
+        """One obstacle that blocks is enough."""
+        deal = opened(mode="warn", holds=Holds(longest="1 day"))
+        deal.record(moved("proof", WED))
+        with pytest.raises(Refused) as refused:
+            deal.hold(at=TUE, until=SAT)
+
+        assert [o.blocks for o in refused.value.obstacles] == [True, False]
+
+
+class TestRetractions:
+    def test_of_what_comes_later(self):
+        """It is gone when it comes, also where it comes in order."""
+        deal = opened()
+        deal.retract("x", at=MON)
+        deal.record(Activity(id="x", kind="call", occurred_at=TUE))
+
+        assert deal.state(TUE).last_touch_at is None
+
+    def test_of_a_retraction_that_comes_later(self):
+        """A retraction stays, so one that was to be taken back is refused when it comes."""
+        deal = opened()
+        deal.retract("r", at=MON)
+        with pytest.raises(EventError, match="which is a retraction and stays"):
+            deal.record(Retracted(id="r", occurred_at=TUE, target="x"))
+
+
 class TestTold:
+    def test_told_again(self):
+        """Told, taken back, and told again since it stands after all: no more is to be done."""
+        deal = opened(gap())
+        sent = {effect.key for effect in deal.effects(THU)}
+        deal.record(Activity(id="x", kind="call", occurred_at=WED, recorded_at=THU))
+        sent |= {effect.key for effect in deal.effects(THU, sent)}
+        deal.retract("x", at=FRI)
+        sent |= {effect.key for effect in deal.effects(FRI, sent)}
+
+        assert len(sent) == 3
+        assert {effect.status for effect in deal.effects(FRI, sent)} == {"sent"}
+
     def test_the_total_of_all_visits_has_the_stage_in_its_key(self):
         """Like the clock of one visit."""
         deal = opened(timer(since="stage_total", after="1 day"))
@@ -299,6 +519,7 @@ def test_what_a_deal_of_a_log_had_is_not_the_next_one_s():
         timer(after="2 days", postpone=Postponement(planned="3 days")),
         timer(id="old", after="3 days"),
         timer(id="total", since="stage_total", after="3 days"),
+        timer(id="dated", since="date:tender_due", after=None),
         roles=BOSS,
         holds=Holds(per_deal=1),
     )
@@ -307,6 +528,8 @@ def test_what_a_deal_of_a_log_had_is_not_the_next_one_s():
     full.record(Held(id="h", occurred_at=TUE, until=FRI))
     full.record(Overridden(id="o", occurred_at=TUE, until=SUN, target="old", reason="on site"))
     full.record(moved("proof", WED))
+    for deal in (full, plain):
+        deal.learn(at=MON, tender_due="2026-03-02")
     plain.record(Held(id="h", occurred_at=TUE, until=TUE + HOUR))
 
     def answers(*deals):

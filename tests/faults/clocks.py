@@ -55,11 +55,6 @@ FAULTS = faults_in(
         "since == SINCE_TOTAL or start < before",
     ),
     (
-        "a rung acts again for the total when the deal comes back to its stage",
-        "since == SINCE_DATE or since == SINCE_TOTAL or start < before",
-        "since == SINCE_DATE or start < before",
-    ),
-    (
         "a rung acts again for the touch before the one that was taken back",
         "since == SINCE_DATE or since == SINCE_TOTAL or start < before",
         "since == SINCE_DATE or since == SINCE_TOTAL",

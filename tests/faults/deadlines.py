@@ -52,7 +52,7 @@ FAULTS = (
             "or since == SINCE_FACT:",
         ),
         (
-            "touch clocks skip time away once more",
+            "dates wait for time away",
             "if is_total or since == SINCE_OPENED or",
             "if is_total or since >= 0 or since == SINCE_OPENED or",
         ),

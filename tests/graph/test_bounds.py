@@ -123,6 +123,18 @@ class TestUntouched:
         assert [leg.timer for leg in life.legs] == ["park", "wake", "old", None]
         assert life.longest == 19 * DAY
 
+    def test_time_in_parking_that_counts(self):
+        """A rule that names the parked stage counts the time in it."""
+        life = untouched(
+            timer(id="park", after="4 days", stages=["talk"], move_to="nap"),
+            timer(id="wake", after="10 days", stages=["nap"], move_to="show"),
+            timer(id="old", since="opened", after="20 days", stages=["talk", "nap", "show"]),
+            timer(id="later", since="opened", after="20 days", stages=["show"]),
+        )
+
+        assert life.legs[-2].timer == "old"
+        assert life.longest == 20 * DAY
+
     def test_all_visits_together(self):
         """The total of a stage is kept while a deal is elsewhere, and counted on."""
         life = untouched(
@@ -249,6 +261,18 @@ class TestTouched:
 
         assert touched(late).longest == 14 * DAY
         assert [touch.direction for touch in touched(late).touches] == ["in"] * 3
+
+    def test_overdue_on_entry(self):
+        """What is overdue when a stage is entered is put off then, not before and not later."""
+        life = touched(
+            timer(id="on", after="9 days", stages=["talk"], move_to="show"),
+            timer(id="cold", since="touch", after="5 days", stages=["show"]),
+            # A touch at the instant of the entry does not stop a clock that starts then.
+            timer(id="seen", after="4 days", stages=["show"], until="touch"),
+            timer(id="old", since="opened", after="15 days"),
+        )
+
+        assert [touch.at - life.opened_at for touch in life.touches] == [9 * DAY, 13 * DAY]
 
     def test_a_class_with_a_cap(self):
         """Where attempts in a row are capped, a call ends the run before the next one."""

@@ -154,6 +154,15 @@ class TestStorm:
         """Fewer are many, and allowed; clocks that start with the stage are never overdue."""
         assert codes_of(relay(count, **changes), "SF314") == []
 
+    @pytest.mark.parametrize("to", ["s60", "s2"], ids=["stays", "leads-apart"])
+    def test_where_it_is_not_sure(self, to):
+        """Of two overdue timers either may come first, so nothing is said of what follows."""
+        of = relay(101)
+        stages = ["s60", "s100"]
+        other = Timer(id="other", since="touch", after="9 days", stages=stages, move_to=to)
+
+        assert codes_of(attrs.evolve(of, timers=[*of.timers, other]), "SF314") == []
+
     def test_the_limit_is_that_of_the_engine(self):
         """A hundred moves at one instant are one too many."""
         assert MOST_AT_ONCE == 100

@@ -54,6 +54,9 @@ class TestWitness:
                 timer(id="called", since="activity:call", after="7 days"),
                 timer(id="met", since="stage", after="12 days", until="activity:meeting"),
                 timer(since="opened", postpone=Postponement(inbound="3 days", at_most="30 days")),
+                timer(id="on", after="20 days", stages=["talk"], move_to="show"),
+                timer(id="warm", since="touch:two_way", after="2 days", stages=["show"]),
+                timer(id="shown", after="4 days", stages=["show"], until="touch:two_way"),
             ],
         )
         life = prove(of).touched

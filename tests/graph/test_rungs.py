@@ -103,6 +103,13 @@ class TestBehindAnEnd:
 
         assert found == []
 
+    @pytest.mark.parametrize("stages", [["talk"], ["show"]])
+    def test_not_in_every_stage(self, stages):
+        """A gap that also watches another stage may be breached there."""
+        gaps = [gap(max="31 days", stages=["talk", "show"])]
+
+        assert codes("SF301", contact_gaps=gaps, timers=[attrs.evolve(COLD, stages=stages)]) == []
+
     def test_one_day_may_be_missing(self):
         """Where a zone once left out a day, a day more may end at the same instant."""
         apia = [NamedCalendar(id="apia", calendar=Calendar("Pacific/Apia"))]

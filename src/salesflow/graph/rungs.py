@@ -118,7 +118,7 @@ def _taken_away(survey: Survey, rule: Rule, span: Span) -> Timer | None:
         # The other clocks go on after a deal was reopened, and no timer moves it a second time.
         return None
     watched = survey.watched[rule.id]
-    for timer in survey.leaving[next(iter(watched))]:
+    for timer in survey.leaving[next(stage for stage in survey.kinds if stage in watched)]:
         # A deal that comes back from a lost or parked stage, or into its stage, has a fresh clock;
         # in another open stage the silence goes on.
         restarts = timer.clock[0] == "stage" or survey.kinds[timer.move_to or ""] in _RESTING
