@@ -1,0 +1,1 @@
+"""The tests' own package: other distributions install a `tests` too, and this one must win."""
