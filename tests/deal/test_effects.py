@@ -80,7 +80,7 @@ class TestKinds:
         deal = opened(gap(escalate=BOSS))
 
         assert [str(effect) for effect in deal.effects(FRI)] == [
-            "2026-03-04 10:00 breach: touch (superseded)",
+            "2026-03-04 10:00 breach: touch (due)",
             "2026-03-05 10:00 escalate to boss: touch (due)",
         ]
 
@@ -119,13 +119,32 @@ class TestMode:
 class TestOnce:
     def test_only_the_highest_rung_is_due(self):
         """After an outage nobody gets a warning about what is breached."""
-        deal = opened(gap(warn="1 day", escalate=BOSS))
+        deal = opened(gap(warn="1 day"))
 
-        assert said(deal, FRI) == [
+        assert said(deal, FRI) == [("warn", "superseded"), ("breach", "due")]
+
+    def test_each_hears_of_the_highest_that_concerns_him(self):
+        """The owner of the breach, every role of its last step."""
+        steps = (("3 days", "boss"), ("3 days", "rep"), ("4 days", "boss"))
+        escalate = [Escalation(after=after, to=to) for after, to in steps]
+        deal = opened(gap(warn="1 day", escalate=escalate))
+
+        assert said(deal, FRI + DAY) == [
             ("warn", "superseded"),
-            ("breach", "superseded"),
+            ("breach", "due"),
+            ("escalate", "superseded"),
+            ("escalate", "due"),
             ("escalate", "due"),
         ]
+
+    def test_who_is_to_hear_of_a_kill(self):
+        """The clock ends with its own move, which makes nobody's step idle."""
+        deal = opened(kill(escalate=[Escalation(after="1 day", to="boss")]))
+        now = MON + 9 * DAY
+        assert said(deal, now) == [("escalate", "due"), ("move", "due")]
+        deal.reopen(at=now)
+
+        assert said(deal, now) == [("escalate", "superseded"), ("move", "superseded")]
 
     def test_what_was_sent_is_sent(self):
         """Whatever became of it since."""

@@ -5,6 +5,7 @@ from tests.deal.small import (
     DAY,
     FRI,
     MON,
+    STAGES,
     THU,
     TUE,
     WED,
@@ -18,8 +19,8 @@ from tests.deal.small import (
 )
 
 from salesflow.deal import DealStatus
-from salesflow.errors import Code
-from salesflow.process import Escalation
+from salesflow.errors import Code, Refused
+from salesflow.process import Escalation, Stage
 
 BOSS = [Escalation(after="3 days", to="boss")]
 
@@ -53,6 +54,34 @@ class TestStages:
         assert (state.stage, state.status) == ("proof", DealStatus.OK)
         assert deal.next_deadline(state.at).due_at == utc("2026-09-06 10:00")
         assert [o.code for o in state.deviations[0].obstacles] == [Code.CLOSED]
+
+    def test_a_crm_reopens_by_moving(self):
+        """Back to a stage that the deal had come to, that is a reopening and no deviation."""
+        deal = opened(gap(max="5 days"), stage="proof")
+        deal.move("lost", at=TUE)
+        deal.record(moved("talk", FRI))
+        state = deal.state(FRI)
+
+        assert (state.stage, state.deviations) == ("talk", ())
+        assert deal.effects(FRI) == ()
+        assert deal.next_deadline(FRI).due_at == FRI + 5 * DAY
+
+    @pytest.mark.parametrize("to", ["offer", "gone"], ids=["further on", "lost otherwise"])
+    def test_a_crm_that_moves_a_closed_deal_on(self, to):
+        """Closing passes no gate, and a closed deal is not closed again."""
+        deal = opened(stages=(*STAGES, Stage(id="gone", kind="lost")), stage="proof")
+        deal.move("lost", at=TUE)
+        deal.record(moved(to, FRI))
+        (deviation,) = deal.state(FRI).deviations
+
+        assert [o.code for o in deviation.obstacles] == [Code.CLOSED]
+
+    def test_a_command_does_not_reopen_by_moving(self):
+        """Whoever means it says so."""
+        deal = opened(stage="proof")
+        deal.move("lost", at=TUE)
+        with pytest.raises(Refused, match="Reopen"):
+            deal.move("talk", at=FRI)
 
     @pytest.mark.parametrize(
         ("rule", "due"),

@@ -217,6 +217,11 @@ FAULTS = faults_in(
         "        wind(tables, calendar, memory, rule)\n\n\ndef come_back",
     ),
     (
+        "a move that reopens a closed deal is a deviation",
+        "if row.kind == MOVED and reopens(",
+        "if row.kind < 0 and reopens(",
+    ),
+    (
         "touch clocks run on through time away",
         "    memory.deal[FRESH_AT] = at\n    memory.deal[FRESH_TURN]",
         "    memory.deal[FRESH_TURN]",

@@ -41,6 +41,16 @@ FAULTS = (
     *faults_in(
         "rules/obstacles.py",
         (
+            "whoever moves a closed deal further on reopens it",
+            "== OPEN and to <= memory.deal[LAST_OPEN]\n\n\ndef most",
+            "== OPEN\n\n\ndef most",
+        ),
+        (
+            "a closed deal may be closed again by a recorded move",
+            "return tables.stage_kind[to] == OPEN and to <=",
+            "return to <=",
+        ),
+        (
             "a move before the opening is no deviation",
             "row.subject, 0\n    if row.when < memory.deal[OPENED_AT]:",
             "row.subject, 0\n    if row.when < 0:",

@@ -40,8 +40,13 @@ FAULTS = (
         ),
         (
             "any rung supersedes those of other rules",
-            "highest.setdefault(raised.clock, raised)",
-            'highest.setdefault("", raised)',
+            "heard = raised.clock, raised.hearer\n            other =",
+            'heard = "", raised.hearer\n            other =',
+        ),
+        (
+            "in the ledger the owner's rungs are superseded by those of others",
+            "heard = raised.clock, raised.hearer\n            other =",
+            "heard = raised.clock, None\n            other =",
         ),
         (
             "what is superseded is told whenever somebody is told of something",
@@ -78,13 +83,18 @@ FAULTS = (
         "deal/effects.py",
         (
             "a lower rung is sent after a higher one",
-            "elif highest is not raised or _is_over(view, raised):",
-            "elif _is_over(view, raised):",
+            "is_over = not is_highest or _is_over(",
+            "is_over = _is_over(",
+        ),
+        (
+            "a clock that ends with its own move is over for those who hear of its end",
+            "moves.get(raised.clock, raised)",
+            "raised",
         ),
         (
             "what a clock asked for that started anew or ended is still due",
-            "elif highest is not raised or _is_over(view, raised):",
-            "elif highest is not raised:",
+            "is_over = not is_highest or _is_over(view, moves.get(raised.clock, raised))",
+            "is_over = not is_highest",
         ),
         (
             "an effect is sent twice",

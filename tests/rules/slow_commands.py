@@ -149,7 +149,9 @@ class Commands(Moment):
         """What a recorded event passes over; what it leaves unsaid is not held against it."""
         event, found = entry.event, []
         name = type(event).__name__
-        if name == "Moved" and event.to != self.stage:
+        if name == "Moved" and self.takes_up_again(event.to):
+            found += self.against_history(entry)
+        elif name == "Moved" and event.to != self.stage:
             raised = {rule.id for rule in self.breached_gaps() if self.has_acted(rule)}
             # At one instant events come before deadlines: only what had acted stood in the way.
             found += [o for o in self.against_move(event.to) if o[0] != "gap" or o[1] in raised]
@@ -165,6 +167,10 @@ class Commands(Moment):
         if name == "Overridden" and event.role is not None:
             found += self.against_override(event.target, event.role)
         return found
+
+    def takes_up_again(self, to):
+        """Whether a CRM reopens a closed deal by moving it to a stage that it had come to."""
+        return self.kind in CLOSED and self.kinds[to] == "open" and not self.is_beyond(to)
 
     def against_history(self, entry):
         """A deal was moved nowhere before it was open."""

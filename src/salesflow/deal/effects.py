@@ -44,7 +44,7 @@ class EffectStatus(enum.StrEnum):
     DUE = "due"
     SENT = "sent"
     SUPERSEDED = "superseded"
-    """Before anybody was told, a higher rung acted, or the clock started anew or ended."""
+    """Before anybody was told, the clock started anew or ended, or who hears of it heard more."""
 
 
 @attrs.frozen(kw_only=True)
@@ -105,19 +105,32 @@ def effects_of(view: View, sent: Collection[str] = ()) -> tuple[Effect, ...]:
         sent: The keys of those that were performed.
     """
     told = frozenset(sent)
-    highest: dict[str, Raised] = {}
-    for raised in view.acts:
-        highest[raised.clock] = higher(highest.get(raised.clock, raised), raised)
     found = [
         # At one instant time acts after events.
         *(_revert(view, deviation, told) for deviation in view.run.deviations),
-        *(_of_act(view, raised, highest[raised.clock], told) for raised in view.acts),
+        *_of_acts(view, told),
         *_rescinded(view, {raised.key for raised in view.acts}, told),
     ]
     return tuple(sorted(filter(None, found), key=lambda effect: effect.at))
 
 
-def _of_act(view: View, raised: Raised, highest: Raised, told: frozenset[str]) -> Effect | None:
+def _of_acts(view: View, told: frozenset[str]) -> Iterator[Effect | None]:
+    """Yield what the acts ask for: of each run of a clock, everybody hears of the highest rung."""
+    highest: dict[tuple[str, str | None], Raised] = {}
+    moves: dict[str, Raised] = {}
+    for raised in view.acts:
+        heard = raised.clock, raised.hearer
+        highest[heard] = higher(highest.get(heard, raised), raised)
+        if raised.moved:
+            moves[raised.clock] = raised
+    for raised in view.acts:
+        is_highest = highest[raised.clock, raised.hearer] is raised
+        # A clock that ends with its own move is not over for those who hear of its end.
+        is_over = not is_highest or _is_over(view, moves.get(raised.clock, raised))
+        yield _of_act(view, raised, told, is_over=is_over)
+
+
+def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) -> Effect | None:
     """Return what one act asks for; a rule that only observes asks for nothing."""
     mode = view.run.book.process.mode_of(_rule(view, raised))
     if mode is Mode.OBSERVE:
@@ -126,7 +139,7 @@ def _of_act(view: View, raised: Raised, highest: Raised, told: frozenset[str]) -
     status = EffectStatus.DUE
     if key in told:
         status = EffectStatus.SENT
-    elif highest is not raised or _is_over(view, raised):
+    elif is_over:
         status = EffectStatus.SUPERSEDED
     return Effect(
         key=key,

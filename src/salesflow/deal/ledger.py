@@ -21,7 +21,7 @@ class Turn(enum.StrEnum):
 
     RAISED = "raised"
     SUPERSEDED = "superseded"
-    """A higher rung of the same clock acted."""
+    """A higher rung of the same clock acted, of which the same person hears."""
     RESCINDED = "rescinded"
     """A fact that came late refutes it."""
     REINSTATED = "reinstated"
@@ -80,7 +80,7 @@ class _Ledger:
         self, acts: tuple[Raised, ...], told_at: dt.datetime | None = None
     ) -> Iterator[Entry]:
         """Yield the acts that do not stand yet, and what is superseded by now."""
-        highest: dict[str, Raised] = {}
+        highest: dict[tuple[str, str | None], Raised] = {}
         superseded: set[str] = set()
         for raised in acts:
             at = told_at or raised.acted_at
@@ -88,10 +88,11 @@ class _Ledger:
                 turn = Turn.REINSTATED if raised.key in self.refuted else Turn.RAISED
                 self.standing[raised.key] = raised
                 yield Entry(at=at, turn=turn, raised=raised)
-            other = highest.setdefault(raised.clock, raised)
+            heard = raised.clock, raised.hearer
+            other = highest.setdefault(heard, raised)
             if other is raised:
                 continue
-            highest[raised.clock] = top = higher(other, raised)
+            highest[heard] = top = higher(other, raised)
             lower = other if top is raised else raised
             superseded.add(lower.key)
             if lower.key not in self.superseded:

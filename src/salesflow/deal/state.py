@@ -98,6 +98,11 @@ class Raised:
         return self.key.rpartition("/")[0]
 
     @property
+    def hearer(self) -> str | None:
+        """The role that hears of it; None: the owner."""
+        return self.to if self.rung.partition(":")[0] == "escalate" else None
+
+    @property
     def announces(self) -> bool:
         """Whether it only announces an end: a warning or a notice."""
         return self.rung.partition(":")[0] in {"warn", "notice"}
@@ -109,10 +114,10 @@ class Raised:
 
 def higher(earlier: Raised, later: Raised) -> Raised:
     """
-    Return the higher of two rungs of one run of a clock, in the order in which they acted.
+    Return the higher of two rungs of one run of a clock, of which the same person hears.
 
-    That is the later one; but where a warning has another unit than the end it may come after it,
-    and then it has nothing to announce any more.
+    They come in the order in which they acted. The higher is the later one; but where a warning has
+    another unit than the end it may come after it, and then it has nothing to announce any more.
     """
     return earlier if later.announces and not earlier.announces else later
 

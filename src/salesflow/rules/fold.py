@@ -31,7 +31,7 @@ from salesflow.rules.codes import (
     WON,
 )
 from salesflow.rules.holds import cut_hold, hold
-from salesflow.rules.obstacles import against
+from salesflow.rules.obstacles import against, of_reopening, reopens
 from salesflow.rules.tables import (
     ENTERED_AT,
     FRESH_AT,
@@ -120,10 +120,12 @@ def take(
 
     What is recorded is never refused: the deal is where a move says, and a hold counts. What stood
     in its way is left in *codes* and *which* (see `obstacles.against`). A move to the stage the
-    deal is in confirms it.
+    deal is in confirms it. A CRM reopens a deal by moving it, and so such a move is taken.
     """
     found = 0
-    if row.kind != MOVED or row.subject != memory.deal[STAGE]:
+    if row.kind == MOVED and reopens(tables, memory, row.subject):
+        found = of_reopening(tables, memory, row, codes, which)
+    elif row.kind != MOVED or row.subject != memory.deal[STAGE]:
         found = against(tables, calendar, memory, row, codes, which)
     apply(tables, calendar, memory, row)
     return found

@@ -231,6 +231,14 @@ def of_reopening(tables: Tables, memory: Memory, row: Row, codes: Slots, which: 
     return found
 
 
+def reopens(tables: Tables, memory: Memory, to: int) -> bool:
+    """Return whether a move leads a closed deal back to an open stage that it had come to."""
+    kind = tables.stage_kind[memory.deal[STAGE]]
+    if kind != WON and kind != LOST:
+        return False
+    return tables.stage_kind[to] == OPEN and to <= memory.deal[LAST_OPEN]
+
+
 def most_obstacles(tables: Tables) -> int:
     """Return how long *codes* and *which* must be for any row."""
     criteria = len(tables.stage_criteria) + len(tables.move_criteria)
