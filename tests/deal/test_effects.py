@@ -345,6 +345,24 @@ class TestRevert:
         assert said(deal, WED) == [("revert", "superseded")]
         assert len(deal.state(WED).deviations) == 1
 
+    @pytest.mark.parametrize("mode", ["warn", "observe"])
+    def test_of_a_gap_that_is_enforced_by_itself(self, mode):
+        """Its breach forbids a move whatever the mode of the process; what that asks does not."""
+        deal = opened(gap(mode="enforce"), mode=mode)
+        deal.record(moved("proof", THU, id="m"))
+        (revert,) = (effect for effect in deal.effects(THU) if effect.kind == "revert")
+
+        assert [obstacle.rule for obstacle in revert.obstacles] == ["touch"]
+
+    def test_of_a_move_before_the_opening(self):
+        """Only where the process enforces: a date that cannot be is told to nobody else."""
+        early = moved("proof", MON - DAY, id="m")
+        for mode, kinds in (("enforce", ["revert"]), ("warn", [])):
+            deal = opened(mode=mode)
+            deal.record(early)
+
+            assert [effect.kind for effect in deal.effects(MON)] == kinds
+
     def test_while_it_is_overridden(self):
         """And no longer than that."""
         deal = self.jumped()

@@ -462,6 +462,7 @@ class TestTold:
         sent |= {effect.key for effect in deal.effects(FRI, sent)}
 
         assert len(sent) == 3
+        assert [effect.kind for effect in deal.effects(FRI, sent)] == ["breach", "rescind"]
         assert {effect.status for effect in deal.effects(FRI, sent)} == {"sent"}
 
     def test_the_total_of_all_visits_has_the_stage_in_its_key(self):

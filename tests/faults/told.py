@@ -149,8 +149,13 @@ FAULTS = (
         ),
         (
             "a forbidden move is to be taken back in mode warn as well",
-            "process.mode is not Mode.ENFORCE:",
-            "process.mode is Mode.OBSERVE:",
+            "o.blocks and (enforced or o.code is Code.GAP)",
+            "o.blocks",
+        ),
+        (
+            "a gap that is enforced by itself asks for nothing in mode warn",
+            "o.blocks and (enforced or o.code is Code.GAP)",
+            "o.blocks and enforced",
         ),
         (
             "a forbidden move is to be taken back though its obstacles are met",

@@ -207,8 +207,10 @@ def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | 
     """Return what a forbidden move asks for, while the deal is there and an obstacle stands."""
     event, process = deviation.event, view.run.book.process
     moves = isinstance(event, Moved | Reopened) and not _confirms(deviation)
-    blocking = [obstacle for obstacle in deviation.obstacles if obstacle.blocks]
-    if not moves or not blocking or process.mode is not Mode.ENFORCE:
+    enforced = process.mode is Mode.ENFORCE
+    # A gap that is enforced by itself is, whatever the mode of the process.
+    blocking = [o for o in deviation.obstacles if o.blocks and (enforced or o.code is Code.GAP)]
+    if not moves or not blocking:
         return None
     key = key_of_revert(view.run.opening.deal, event.id)
     at = _counts_at(view, event)
