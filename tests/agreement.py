@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.rules.answers import found, live_answer, slow_answer  # noqa: E402 - found from here on
 from tests.rules.cases import make_case, outcome, refusals  # noqa: E402
+from tests.rules.changes import make_change  # noqa: E402
 from tests.rules.replays import plain_and_compiled  # noqa: E402
 
 CHUNK = 200
@@ -42,9 +43,20 @@ def differences(seed: int) -> list[str]:
     return wrong if plain == fast else [*wrong, "compiled"]
 
 
+def differences_of_change(seed: int) -> list[str]:
+    """Return what is not agreed on where deals come under other processes."""
+    case = make_change(seed)
+    deal, slow, wrong = case.deal, case.slow, []
+    for now in (now for now in case.nows if now >= deal.opened_at):
+        live, expected = live_answer(deal, now), slow_answer(slow, now)
+        wrong += [f"{name} at {now}, migrated" for name in live if live[name] != expected[name]]
+    return wrong
+
+
 def chunk(first: int) -> dict[int, list[str]]:
     """Return the differences of some seeds."""
-    told = {seed: differences(seed) for seed in range(first, first + CHUNK)}
+    seeds = range(first, first + CHUNK)
+    told = {seed: differences(seed) + differences_of_change(seed) for seed in seeds}
     return {seed: wrong for seed, wrong in told.items() if wrong}
 
 

@@ -46,18 +46,20 @@ def by_example(*folders: str) -> tuple[str, ...]:
     return tuple(path.relative_to(ROOT).as_posix() for path in plain)
 
 
-EXAMPLES = by_example("tests/deal", "tests/rules")
+EXAMPLES = by_example("tests/deal", "tests/rules", "tests/change")
 LAWS = "tests/rules/test_laws.py"
-REFEREE = (f"{LAWS}::TestReferee",)
+REFEREE = (f"{LAWS}::TestReferee", "tests/rules/test_change.py::TestReferee")
 SWEEP = tuple(f"{LAWS}::Test{name}" for name in ("Replay", "Sweep"))
 COMMANDS = tuple(f"{LAWS}::Test{name}" for name in ("Order", "Commands"))
 TOLD = ("tests/deal/test_effect_laws.py", "tests/deal/test_machine_of_verbs.py")
 CALENDARS = ("tests/calendars",)
+EXPORTS = ("tests/referees", "tests/graph/test_export.py")
 # What kills most for its time comes first. Where the tests of one turn stay green, the next is run.
 TURNS = {
     "rules": (EXAMPLES, REFEREE, SWEEP),
     "deal": (EXAMPLES, REFEREE, COMMANDS, TOLD),
     "calendars": (CALENDARS, EXAMPLES, REFEREE),
+    "graph": (EXPORTS,),
     "events.py": (("tests/test_events.py",), EXAMPLES, REFEREE, COMMANDS),
 }
 # Whatever is wrong with the rules turns red before they are compiled, which takes long.

@@ -1,21 +1,28 @@
 """Errors: what they say, and that they survive pickling and copying."""
 
 import copy
+import datetime as dt
 import pickle
 
 import pytest
 
 from salesflow.errors import (
     Code,
+    ConflictError,
+    DeliveryError,
     EventError,
     LogError,
     MissingExtraError,
+    NoSuchDeal,
     Obstacle,
     Problem,
     ProcessError,
     ProcessFileError,
     Refused,
     SalesflowError,
+    SignatureError,
+    StoreError,
+    StoreUnavailable,
 )
 
 HERE = Problem("stages[0].id", "expected a name", 3, 7)
@@ -44,6 +51,24 @@ CASES = [
         LogError("a.csv", ("no column 'deal'",)),
         "a.csv cannot be used.\n  - no column 'deal'",
         id="log",
+    ),
+    pytest.param(
+        DeliveryError("answered 503", is_final=True, retry_after=dt.timedelta(minutes=1)),
+        "answered 503",
+        id="delivery",
+    ),
+    pytest.param(SignatureError("not signed"), "not signed", id="signature"),
+    pytest.param(StoreError("the disk is full"), "the disk is full", id="store"),
+    pytest.param(StoreUnavailable("it is busy"), "it is busy", id="unavailable"),
+    pytest.param(
+        NoSuchDeal("D"),
+        "deal 'D': the store does not keep it. Is the id right, is it open?",
+        id="no-deal",
+    ),
+    pytest.param(
+        ConflictError("D", 3, 4),
+        "deal 'D': expected 3 events, 4 are kept. Load the deal and do the whole request again.",
+        id="conflict",
     ),
     pytest.param(
         MissingExtraError("numba", "fast"),

@@ -17,6 +17,7 @@ from salesflow.events import (
     FrozenFacts,
     Held,
     Learned,
+    Migrated,
     Moved,
     Opened,
     Overridden,
@@ -52,6 +53,10 @@ EVENTS = [
     Resumed(id="j", occurred_at=AT, recorded_at=AT, precision="day"),
     Reopened(id="k", occurred_at=AT, to="talk", reason="they called"),
     Retracted(id="l", occurred_at=AT, target="c", reason="another deal's call"),
+    Migrated(
+        id="m", occurred_at=AT, from_process="0a", to_process="1b", stages={"talk": "first_talk"}
+    ),
+    Opened(id="n", deal="D", occurred_at=AT, process="0a"),
 ]
 WRITTEN = {"format": 1, "type": "moved", "id": "x", "occurred_at": "2026-03-02T10:00:00+00:00"}
 
@@ -153,10 +158,23 @@ class TestEvent:
         assert event == pickle.loads(pickle.dumps(event))  # noqa: S301 - our own
         assert len({event, attrs.evolve(event)}) == 1
 
+    @pytest.mark.parametrize("wrong", [5, ["talk"], {"talk": 5}, {5: "talk"}])
+    def test_names_are_texts(self, wrong):
+        """What is called otherwise maps names to names."""
+        said = {"id": "x", "occurred_at": AT, "from_process": "0a", "to_process": "1b"}
+        with pytest.raises(TypeError, match="expected a mapping of old names"):
+            Migrated(**said, stages=wrong)
+
+    def test_a_migration_has_an_instant(self):
+        """It is our own record, so the day alone will not do."""
+        said = {"id": "x", "occurred_at": AT, "from_process": "0a", "to_process": "1b"}
+        with pytest.raises(ValueError, match="'precision' must be 'instant'"):
+            Migrated(**said, recorded_at=AT, precision="day")
+
     def test_ranks(self):
         """What comes first at one instant: what is known, then what is allowed, then moves."""
         assert sorted(TYPES, key=lambda name: TYPES[name].rank) == [
-            *("opened", "learned", "activity", "assigned", "overridden"),
+            *("opened", "migrated", "learned", "activity", "assigned", "overridden"),
             *("resumed", "held", "moved", "reopened", "retracted"),
         ]
 
@@ -206,7 +224,7 @@ class TestJson:
         [
             ({"format": 2}, "event format: got 2, this release reads 1. Upgrade salesflow."),
             ({"format": None}, "event format: got None, .* Is it what"),
-            ({"type": "mooved"}, "event type: got 'mooved', expected one of opened, learned"),
+            ({"type": "mooved"}, "event type: got 'mooved', expected one of opened, migrated"),
             ({"type": None}, "event type: got None"),
             ({"type": []}, r"event type: got \[\]"),
             ({}, "event 'x' of type 'moved': .*missing.*'to'"),

@@ -5,10 +5,19 @@ Every public error, and the data that errors carry.
 SalesflowError
 ├── ProcessError            a definition that does not hold together
 │   └── ProcessFileError    the same, read from a file: each problem has its line
+├── BehaviourError          assumptions for a simulation that do not hold together
 ├── Refused                 a command that the rules do not let pass
 ├── EventError              an event that cannot belong to the deal
+│   └── PinnedError         the deal runs under another process
+├── MigrationError          deals that cannot come under another process
 ├── LogError                a log or a mapping file that cannot be read
 │   └── PayloadError        data of a CRM of which a part cannot be understood
+├── StoreError              a store that cannot do what it was asked for
+│   ├── NoSuchDeal          it keeps no deal of that id
+│   ├── ConflictError       somebody else has recorded something meanwhile
+│   └── StoreUnavailable    the database cannot be reached, or is busy: try again later
+├── DeliveryError           an effect that could not be sent
+├── SignatureError          a message that was not signed as it has to be
 └── MissingExtraError       an optional dependency is not installed
 ```
 
@@ -87,6 +96,26 @@ class ProcessFileError(ProcessError):
 
     def __reduce__(self) -> tuple[type[ProcessFileError], tuple[str, tuple[Problem, ...]]]:
         return type(self), (self.source, self.problems)
+
+    def __str__(self) -> str:
+        head = f"{self.source}: {_count(self.problems)}."
+        return "\n".join([head, *(f"  {self.source}{_place(p)}: {p}" for p in self.problems)])
+
+
+class BehaviourError(SalesflowError):
+    """
+    What people are assumed to do in a simulation does not hold together, or fit the process.
+
+    Attributes:
+        source: The file, or what the behaviour is called.
+
+        problems: All of them; in a file each with line and column. Never empty.
+    """
+
+    def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(source, problems)
+        self.source = source
+        self.problems = problems
 
     def __str__(self) -> str:
         head = f"{self.source}: {_count(self.problems)}."
@@ -198,6 +227,70 @@ class EventError(SalesflowError):
     """
 
 
+class PinnedError(EventError):
+    """
+    A deal runs under another process than the one that is given.
+
+    A deal stays with the process that it opened under, by its hash, until it is migrated.
+
+    Attributes:
+        deal_id: The deal.
+
+        missing: The hashes of processes that it runs or ran under and that are not given.
+
+        runs_under: The hash of the one that it runs under in the end.
+
+        given: The processes that are given, in words.
+    """
+
+    def __init__(
+        self, deal_id: str, missing: tuple[str, ...], runs_under: str, given: tuple[str, ...]
+    ) -> None:
+        super().__init__(deal_id, missing, runs_under, given)
+        self.deal_id = deal_id
+        self.missing = missing
+        self.runs_under = runs_under
+        self.given = given
+
+    def __str__(self) -> str:
+        given = " and ".join(self.given)
+        before = ", ".join(name[:_SHOWN] for name in self.missing if name != self.runs_under)
+        said, out = [], []
+        if self.runs_under in self.missing or not before:
+            said.append(f"runs under process {self.runs_under[:_SHOWN]}")
+            out.append(
+                "Give the process that it runs under, or migrate the deal: "
+                "salesflow.migrate(deals, new, at=...)."
+            )
+        if before:
+            said.append(f"ran under process {before} before it was migrated")
+            out.append("Give the earlier ones as 'processes'.")
+        return f"deal {self.deal_id!r}: {' and '.join(said)}, got {given}. {' '.join(out)}"
+
+
+_SHOWN = 12
+"""So much of a hash is shown."""
+
+
+class MigrationError(SalesflowError):
+    """
+    A migration cannot be made; nothing was recorded.
+
+    Attributes:
+        problems: All of them; never empty.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        shown = [f"  - {problem}." for problem in self.problems[:_MOST_SHOWN]]
+        more = len(self.problems) - _MOST_SHOWN
+        shown += [f"  and {more:,} more"] if more > 0 else []
+        return "\n".join(["The deals cannot be migrated.", *shown])
+
+
 class LogError(SalesflowError):
     """
     A log or a mapping file cannot be read.
@@ -245,6 +338,102 @@ class PayloadError(LogError):
 
 _MOST_SHOWN = 20
 """Problems of a CRM's data that are shown: there may be one in every row."""
+
+
+class StoreError(SalesflowError):
+    """
+    A store cannot do what it was asked for, and has changed nothing.
+
+    The database is full, may only be read, is damaged, or was written by a newer release; or what
+    it is to keep belongs to another process.
+    """
+
+
+class NoSuchDeal(StoreError):  # noqa: N818 - what a host answers with 404
+    """
+    A store keeps no deal of that id.
+
+    Attributes:
+        deal_id: The id.
+    """
+
+    def __init__(self, deal_id: str) -> None:
+        super().__init__(deal_id)
+        self.deal_id = deal_id
+
+    def __str__(self) -> str:
+        return f"deal {self.deal_id!r}: the store does not keep it. Is the id right, is it open?"
+
+
+class ConflictError(StoreError):
+    """
+    Somebody else has recorded something meanwhile: do the whole request again.
+
+    Attributes:
+        deal_id: The deal.
+
+        expected: How many events the caller knew of.
+
+        actual: How many are kept.
+    """
+
+    def __init__(self, deal_id: str, expected: int, actual: int) -> None:
+        super().__init__(deal_id, expected, actual)
+        self.deal_id = deal_id
+        self.expected = expected
+        self.actual = actual
+
+    def __str__(self) -> str:
+        return (
+            f"deal {self.deal_id!r}: expected {self.expected} events, {self.actual} are kept. "
+            "Load the deal and do the whole request again."
+        )
+
+
+class StoreUnavailable(StoreError):  # noqa: N818 - a state of the world, not a mistake
+    """
+    The database cannot be reached, or others have kept it busy for too long: try again later.
+
+    Whether the last transaction was kept is not known, so do the same again: what is kept already
+    is not kept twice.
+    """
+
+
+class DeliveryError(SalesflowError):
+    """
+    An effect could not be sent; raised by what sends it, to say what is to become of it.
+
+    Anything else that is raised means the same as a plain one: try again later.
+
+    Attributes:
+        reason: Why, in a line that may be kept and shown: no secret belongs into it.
+
+        is_final: Whether trying again is of no use.
+
+        retry_after: How long the receiver wants to be left alone at least; None: it did not say.
+    """
+
+    def __init__(
+        self, reason: str, *, is_final: bool = False, retry_after: dt.timedelta | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.is_final = is_final
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[type[DeliveryError], tuple[str], dict[str, object]]:
+        return type(self), (self.reason,), dict(self.__dict__)
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class SignatureError(SalesflowError):
+    """
+    A message was not signed as it has to be: it is not believed.
+
+    Nothing in its text helps a forger; what was expected is in the log of nobody.
+    """
 
 
 class MissingExtraError(SalesflowError, ImportError):

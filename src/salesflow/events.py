@@ -214,6 +214,9 @@ class Opened(Event):
         owner: Who it belongs to; None: nobody yet.
 
         calendar: By which of the process's calendars its time is counted; None: the default one.
+
+        process: The hash of the process that it runs under (`Process.hash`). None: not said; a
+            history from elsewhere is read under the process that it is given.
     """
 
     kind_name = "opened"
@@ -223,6 +226,7 @@ class Opened(Event):
     stage: str | None = attrs.field(default=None, validator=_is_text_or_none)
     owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
     calendar: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    process: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
 
 def _facts(value: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -255,6 +259,60 @@ class FrozenFacts(Mapping[str, Value]):
 
     def __repr__(self) -> str:
         return repr(self._items)
+
+
+def _names(value: object) -> Mapping[str, Any]:
+    names = FrozenFacts(value) if isinstance(value, Mapping) else None
+    if names is None or not all(isinstance(n, str) for pair in names.items() for n in pair):
+        msg = f"expected a mapping of old names to new ones, got {value!r}"
+        raise TypeError(msg)
+    return names
+
+
+_NO_NAMES: Mapping[str, str] = _names({})
+
+
+@attrs.frozen(kw_only=True)
+class Migrated(Event):
+    """
+    From now on the deal runs under another process; see `salesflow.migrate`, which writes it.
+
+    What the process before it did stands, and what is dated before it goes on to count by that one.
+
+    Args:
+        from_process: The hash of the process that it ran under.
+
+        to_process: The hash of the process that it runs under from now on.
+
+        stages: What stages are called in the new process, by their old names; those that are not
+            here have kept their name.
+
+        facts: The same for facts. What the new process does not know is forgotten.
+
+        calendar: By which of the new process's calendars time is counted; None: the default one.
+
+        reason: Why; None: not said.
+
+    Raises:
+        ValueError: If only the day is known: it is our own record.
+    """
+
+    kind_name = "migrated"
+    rank = 1
+
+    from_process: str = attrs.field(validator=_is_text)
+    to_process: str = attrs.field(validator=_is_text)
+    stages: Mapping[str, str] = attrs.field(default=_NO_NAMES, converter=_names)
+    facts: Mapping[str, str] = attrs.field(default=_NO_NAMES, converter=_names)
+    calendar: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a migration of which only the day is known."""
+        super().__attrs_post_init__()
+        if self.precision is Precision.DAY:
+            msg = "'precision' must be 'instant': a migration takes place at an instant"
+            raise ValueError(msg)
 
 
 @attrs.frozen(kw_only=True)
@@ -451,7 +509,7 @@ class Retracted(Event):
     Another event was never true: it is taken out of the history, for every instant.
 
     Args:
-        target: The id of that event. An opening or a retraction cannot be retracted.
+        target: The id of that event. An opening, a migration or a retraction cannot be retracted.
 
         reason: Why; None: not said.
     """
@@ -467,6 +525,7 @@ TYPES: dict[str, type[Event]] = {
     cls.kind_name: cls
     for cls in (
         Opened,
+        Migrated,
         Learned,
         Activity,
         Assigned,

@@ -14,6 +14,7 @@ from tests.deal.small import (
     TUE,
     WED,
     gap,
+    kill,
     moved,
     opened,
     process,
@@ -61,6 +62,21 @@ class TestClocksThatComeBack:
         assert raised(deal, WED) == [("timer", "breach", TUE)]
         assert deal.state(WED).status == "ok"
         assert raised(deal, FRI)[1:] == [("timer", "breach", THU)]
+
+    def test_two_stages_at_one_instant(self):
+        """What acted in the stage that time left at once did not act in the one it led to."""
+        deal = opened(
+            timer(id="told", since="stage", after="2 days", notice="2 days"),
+            kill(after="1 day", move_to="talk"),
+        )
+        deal.record(moved("proof", TUE))
+
+        assert raised(deal, TUE + HOUR) == [
+            ("told", "notice", MON),
+            ("told", "notice", TUE),
+            ("cold", "move", TUE),
+            ("told", "notice", TUE),
+        ]
 
     def test_to_a_touch_before_what_was_taken_back(self):
         """What acted for it keeps the deadline that it had, whatever has put it off since."""
@@ -124,6 +140,27 @@ class TestDates:
 
 
 class TestUntil:
+    def test_what_is_learned_at_once(self):
+        """Facts of one event hold together, whichever is said first."""
+        rule = timer(since="date:tender_due", after=None, until="fact:need")
+        for facts in (["need", "tender_due"], ["tender_due", "need"]):
+            deal = opened(rule)
+            deal.learn(at=MON, need=True)
+            values = {"need": False, "tender_due": "2026-03-03"}
+            deal.learn(at=TUE, facts={name: values[name] for name in facts})
+
+            assert len(raised(deal, SUN)) == 1
+
+    def test_a_date_is_not_told_anew_by_what_stopped_its_clock(self):
+        """Its fact may be unlearned, and unlearned again: a clock that was stopped stays so."""
+        rule = timer(since="date:tender_due", after=None, until="fact:need")
+        deal = opened(rule)
+        deal.learn(at=MON, tender_due="2026-03-03", need=True)
+        deal.learn(at=TUE, need=False)
+        deal.learn(at=WED, need=False)
+
+        assert raised(deal, SUN) == []
+
     def test_a_fact_that_is_learned_again(self):
         """It goes on with its run, which began before the clock started: that stops nothing."""
         deal = opened(timer(since="touch", after="2 days", until="fact:need"))

@@ -57,6 +57,16 @@ class TestText:
             == "contact gap 'touch' wanted a touch by 2026-03-05 10:00:07 UTC. Log a touch."
         )
 
+    def test_a_touch_of_a_class(self):
+        """Not every touch would satisfy it."""
+        deal = opened(gap(touch="two_way"), stage="proof")
+        (obstacle,) = deal.obstacles("offer", FRI)
+
+        assert str(obstacle) == (
+            "contact gap 'touch' wanted a touch that counts as two_way by 2026-03-04 10:00 UTC. "
+            "Log a touch that counts as two_way."
+        )
+
     def test_a_role_and_a_reason(self):
         """Who may make the move, and what it wants to hear."""
         deal = opened(stage="proof", moves=[ASKED])

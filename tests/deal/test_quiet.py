@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from tests.deal.random_plays import play_cases
 from tests.deal.small import (
@@ -25,7 +26,7 @@ from salesflow.calendars import Calendar, to_micros
 from salesflow.deal import Deal, Urgency, agenda, quiet
 from salesflow.deal.items import items_of, plans_of
 from salesflow.deal.plays import played
-from salesflow.process import Role
+from salesflow.process import Fact, Role
 
 NEW_YORK = Calendar("America/New_York")
 TWICE = settings(max_examples=2 * settings.default.max_examples)
@@ -61,17 +62,28 @@ class TestFastPath:
             for now in random.Random(case.seed).sample(asked, min(3, len(asked))):
                 assert slowly(deal, now) == deal.agenda(now)
 
-    def test_a_deal_with_nothing_to_say_is_asked_once(self, monkeypatch):
+    @pytest.mark.parametrize("longest", ["5 days", "1 hour"], ids=["nothing", "something"])
+    def test_a_deal_is_asked_once(self, monkeypatch, longest):
         """Until something may change, the rules are not asked again."""
-        deal = opened(gap(max="5 days"), kill(after="9 days", notice="3 days"))
-        assert deal.agenda(TUE) == ()
+        deal = opened(gap(max=longest), kill(after="9 days", notice="3 days"))
+        wanted = deal.agenda(TUE)
 
         def fail(*_):
             raise AssertionError
 
         monkeypatch.setattr(quiet, "items_of", fail)
 
-        assert deal.agenda(TUE + HOUR) == ()
+        assert deal.agenda(TUE + HOUR) == wanted
+
+    def test_what_runs_out(self):
+        """A fact that is not known any more ends what was to be done while it was."""
+        fact = Fact(id="need", type="bool", valid_for="1 day")
+        deal = opened(gap(max="1 hour", when="need"), facts=[fact])
+        deal.learn(at=MON, need=True)
+
+        found = [len(deal.agenda(at)) for at in (MON + 2 * HOUR, TUE, TUE + MICROSECOND)]
+
+        assert found == [1, 1, 0]
 
     def test_what_is_surely_later_is_not_forgotten(self):
         """A rung that need not be worked out today may act before one that was."""

@@ -1,10 +1,12 @@
-"""Small faults to plant in the rules, in what a live deal makes of them, and in the calendars."""
+"""Small faults to plant in rules, calendars, exports and what a live deal makes of them."""
 
 from tests.faults import (
     calendars,
+    change,
     clocks,
     deadlines,
     events,
+    export,
     fold,
     gates,
     live,
@@ -27,4 +29,6 @@ FAULTS = (
     *live.FAULTS,
     *told.FAULTS,
     *calendars.FAULTS,
+    *change.FAULTS,
+    *export.FAULTS,
 )

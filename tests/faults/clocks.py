@@ -61,8 +61,13 @@ FAULTS = faults_in(
     ),
     (
         "the key of a total is without the stage",
+        "if tables.rule_since[rule] == SINCE_TOTAL or tables.rule_since[rule] == SINCE_STAGE:",
+        "if tables.rule_since[rule] == SINCE_STAGE:",
+    ),
+    (
+        "the key of a visit is without the stage",
+        "if tables.rule_since[rule] == SINCE_TOTAL or tables.rule_since[rule] == SINCE_STAGE:",
         "if tables.rule_since[rule] == SINCE_TOTAL:",
-        "if tables.rule_since[rule] == NONE:",
     ),
     (
         "what has acted for a clock that comes back is remembered without when it was due",

@@ -12,16 +12,6 @@ FAULTS = faults_in(
     ("a deal is late at its deadline", "memory.due[rung] >= now", "memory.due[rung] > now"),
     ("what acts now is not seen", "acts_at(memory, rung) > now", "acts_at(memory, rung) >= now"),
     (
-        "only one act is remembered for clocks that come back",
-        "memory.deal[PASTS] = past + 1",
-        "memory.deal[PASTS] = 1",
-    ),
-    (
-        "what acted is remembered with the instant at which it was due",
-        "memory.past_at[past] = at",
-        "memory.past_at[past] = memory.due[rung]",
-    ),
-    (
         "a timer moves the deal in every mode",
         "tables.rung_kind[rung] == MOVE and enforced and elsewhere",
         "tables.rung_kind[rung] == MOVE and elsewhere",
@@ -33,8 +23,8 @@ FAULTS = faults_in(
     ),
     (
         "a recorded move that confirms is a deviation",
-        "if row.kind != MOVED or row.subject != memory.deal[STAGE]:",
-        "if row.kind >= 0:",
+        "elif is_judged and (row.kind != MOVED or row.subject != memory.deal[STAGE]):",
+        "elif is_judged:",
     ),
     (
         "a recorded move to where the deal is enters the stage again",
@@ -144,6 +134,11 @@ FAULTS = faults_in(
     ),
     ("learning a fact again restarts its clock", "    elif not goes_on:", "    else:"),
     (
+        "what stopped the clock of a date starts it anew",
+        "since == SINCE_DATE and tables.rule_arg[rule] == fact and not goes_on:",
+        "since == SINCE_DATE and not goes_on:",
+    ),
+    (
         "a new date moves nothing",
         "        if since == SINCE_FACT or since == SINCE_DATE:",
         "        if since == SINCE_FACT:",
@@ -218,7 +213,7 @@ FAULTS = faults_in(
     ),
     (
         "a move that reopens a closed deal is a deviation",
-        "if row.kind == MOVED and reopens(",
+        "if is_judged and row.kind == MOVED and reopens(",
         "if row.kind < 0 and reopens(",
     ),
     (

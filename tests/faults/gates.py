@@ -41,9 +41,19 @@ FAULTS = (
     *faults_in(
         "rules/obstacles.py",
         (
+            "the mode of the process decides if a breach blocks",
+            "return tables.rule_mode[which] == ENFORCE",
+            "return mode == ENFORCE",
+        ),
+        (
+            "without the right an override is refused in mode enforce only",
+            "code == NO_HOLD or code == NO_RIGHT or",
+            "code == NO_HOLD or",
+        ),
+        (
             "whoever moves a closed deal further on reopens it",
-            "== OPEN and to <= memory.deal[LAST_OPEN]\n\n\ndef most",
-            "== OPEN\n\n\ndef most",
+            "== OPEN and to <= memory.deal[LAST_OPEN]\n\n\ndef blocks",
+            "== OPEN\n\n\ndef blocks",
         ),
         (
             "a closed deal may be closed again by a recorded move",

@@ -7,8 +7,8 @@ FAULTS = (
         "deal/order.py",
         (
             "what is dated before the opening comes before it",
-            "at = max(place[0], self.opened_at)",
-            "at = place[0]",
+            "return max(place[0], self.opened_at), *place",
+            "return place[0], *place",
         ),
         (
             "the number of an event comes before its source",
@@ -33,7 +33,7 @@ FAULTS = (
         ),
         (
             "a retraction may be retracted before it comes",
-            "if isinstance(event, Opened | Retracted):",
+            "if isinstance(event, Opened | Migrated | Retracted):",
             "if isinstance(event, Opened):",
         ),
         (
@@ -101,8 +101,8 @@ FAULTS = (
         ),
         (
             "a recorded move in the past is no history",
-            "self.moved_at, self.moved_place = placed.at, placed.key[1:]",
-            "self.moved_place = placed.key[1:]",
+            "            self.moved_at, self.moved_place = placed.at, placed.key[1:]",
+            "            self.moved_place = placed.key[1:]",
         ),
         (
             "coming back at the very instant is no history for a hold",
@@ -177,19 +177,6 @@ FAULTS = (
         ),
     ),
     *faults_in(
-        "deal/obstacles.py",
-        (
-            "the mode of the process decides if a breach blocks",
-            "blocks=book.tables.rule_mode[number] == codes.ENFORCE",
-            "blocks=book.process.mode is Mode.ENFORCE",
-        ),
-        (
-            "without the right an override is refused in mode enforce only",
-            "Code.NO_HOLD, Code.NO_RIGHT, Code",
-            "Code.NO_HOLD, Code",
-        ),
-    ),
-    *faults_in(
         "deal/agenda.py",
         (
             "the smaller deal comes first",
@@ -216,13 +203,18 @@ FAULTS = (
         ),
         (
             "a deadline is told though its rule will not apply by then",
-            "memory.acted[rung] != codes.NEVER or applies",
-            "rung >= 0 or applies",
+            "return due < codes.NEVER and applies(view.run.book.tables, view.memory, rule, due)",
+            "return due < codes.NEVER",
         ),
         (
             "a deal that is closed is told when it would move",
-            "        and not has_no_place(tables, memory, rung)\n",
-            "",
+            "if has_no_place(tables, memory, rung):",
+            "if rung < 0:",
+        ),
+        (
+            "of what has acted only what has not is told",
+            "(not passed and _will_act(",
+            "(passed and _will_act(",
         ),
     ),
 )

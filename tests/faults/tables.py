@@ -51,8 +51,8 @@ FAULTS = (
         ),
         (
             "the mode of a rule is that of the process",
-            "_MODES[process.mode_of(rule)]",
-            "_MODES[process.mode]",
+            "MODES[process.mode_of(rule)]",
+            "MODES[process.mode]",
         ),
         (
             "a role that may override everything may override nothing",

@@ -124,23 +124,23 @@ FAULTS = (
         ),
         (
             "a rule that only observes asks for something",
-            "    if mode is Mode.OBSERVE:\n        return None\n",
+            "    if raised.mode is Mode.OBSERVE:\n        return None\n",
             "",
         ),
         (
             "a move that time would have made is told as one",
-            'if word == "move" and mode is not Mode.ENFORCE:',
+            'if word == "move" and raised.mode is not Mode.ENFORCE:',
             'if word == "moved":',
         ),
         (
             "what moved the deal is still due when somebody has moved it on",
-            "return view.stage != raised.to or entered != to_micros(raised.acted_at)",
+            'return view.stage != view.run.since.stage_now(raised.to or "", at) or entered != at',
             "return False",
         ),
         (
             "what moved the deal is due again when it comes back to that stage",
-            "return view.stage != raised.to or entered != to_micros(raised.acted_at)",
-            "return view.stage != raised.to",
+            'return view.stage != view.run.since.stage_now(raised.to or "", at) or entered != at',
+            'return view.stage != view.run.since.stage_now(raised.to or "", at)',
         ),
         (
             "what a rule asked for that does not apply any more is still due",

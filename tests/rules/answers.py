@@ -34,7 +34,7 @@ def live_answer(deal, now, known_at=None):
 
 def slow_answer(slow, now):
     """What the referee says at *now*."""
-    tape, here = slow.happened(now), slow.at(now)
+    tape, here = slow.history(now), slow.at(now)
     return {
         "stage": here.stage,
         "entered_at": here.entered_at,

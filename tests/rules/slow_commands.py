@@ -4,7 +4,7 @@ What stands in the way of the commands, and what recorded events passed over.
 An obstacle is (code, id of the rule or criterion, whether it refuses the command).
 """
 
-from tests.rules.slow_model import Moment
+from tests.rules.slow_model import Moment, ladder
 from tests.rules.slow_story import CLOSED
 
 
@@ -41,7 +41,8 @@ class Commands(Moment):
 
     def has_acted(self, rule):
         """Whether the breach of a gap has been raised, not only become due."""
-        return (rule.id, "breach", self.clock(rule, self.at).key) in self.acted
+        (step,) = (step for step in ladder(rule) if step.name == "breach")
+        return self.act_of(rule, step, self.clock(rule, self.at)) is not None
 
     def unmet(self, to):
         criteria = list(self.process.stage(self.stage).exit) if self.is_forward(to) else []

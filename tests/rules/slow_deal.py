@@ -54,16 +54,23 @@ class SlowDeal:
         if event.precision != "day":
             return event.occurred_at
         is_opening = is_a(event, "Opened")
-        # An opening is read by the calendar that it names, all else by the deal's.
-        calendar = (
-            slow_calendar(self.process.calendar_of(event.calendar)) if is_opening else self.calendar
-        )
+        calendar = self.calendar_for(event)
         date = calendar.local_date(event.occurred_at)
         if is_opening != self.other_end:
             return calendar.start_of_day(date)
         return min(calendar.end_of_day(date), event.recorded_at)
 
+    def calendar_for(self, event):
+        """An opening is read by the calendar that it names, all else by the deal's."""
+        if is_a(event, "Opened"):
+            return slow_calendar(self.process.calendar_of(event.calendar))
+        return self.calendar
+
     # What happened.
+
+    def history(self, now):
+        """All that has happened by *now*: the tape."""
+        return self.happened(now)
 
     def find_happened(self, now):
         """The tape at *now*: before each event, and after the last one, whatever acts by itself."""

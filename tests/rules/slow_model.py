@@ -83,6 +83,10 @@ class Moment(Clocks):
         self.acted = {(e.raised.rule, e.raised.rung, e.raised.key): e for e in tape if e.raised}
         self.rungs_of = functools.cache(self.find_rungs)
 
+    def act_of(self, rule, step, run):
+        """The entry of a step that has acted in a run of its clock, or None."""
+        return self.acted.get((rule.id, step.name, run.key))
+
     # Which rules apply.
 
     def applies(self, rule, at):
@@ -135,7 +139,7 @@ class Moment(Clocks):
             for rule in self.rules
             if self.applies(rule, self.last_at) and (run := self.clock(rule, self.last_at))
             for step in ladder(rule)
-            if (rule.id, step.name, run.key) not in self.acted
+            if self.act_of(rule, step, run) is None
         ]
         # min is stable: what comes first in the file acts first.
         return min(
@@ -151,7 +155,7 @@ class Moment(Clocks):
         """The rungs of a running rule: those that acted as they did, others if they will act."""
         run, found = self.clock(rule, self.at), []
         for step in ladder(rule):
-            entry = self.acted.get((rule.id, step.name, run.key))
+            entry = self.act_of(rule, step, run)
             gone = step.kind == "move" and self.kind in CLOSED
             raised = None if gone else entry.raised if entry else self.coming(rule, step, run)
             if raised:

@@ -31,6 +31,8 @@ class Entry(NamedTuple):
     raised: object = None
     own: dt.datetime = None
     """When the event itself says that it happened: perhaps before the opening."""
+    past: bool = False
+    """Whether it is of the time under another process: what it did then is told beside it."""
 
 
 class SlowRaised(NamedTuple):
@@ -103,7 +105,7 @@ class Story:
         if is_a(entry, "Reopened"):
             # An open deal stays where it is unless another stage is named.
             return entry.event.to or (self.latest_open(visits) if self.is_away(here) else None)
-        if is_a(entry, "Activity") and self.is_inbound(entry.event):
+        if is_a(entry, "Activity") and not entry.past and self.is_inbound(entry.event):
             revives = self.process.stage(here).revive is not None
             return self.latest_open(visits) if revives else None
         if entry.raised and entry.raised.moved:
@@ -174,6 +176,8 @@ class Story:
         It is a resumption, a close, leaving a closed or parked stage, or an inbound touch if the
         process says so.
         """
+        if entry.past:
+            return False
         if is_a(entry, "Activity") and self.is_inbound(entry.event):
             ends = self.process.holds.end_on_inbound
         else:

@@ -19,6 +19,7 @@ from salesflow.deal.state import (
     Raised,
 )
 from salesflow.deal.stories import ClockStory, Explanation, HoldStory, Step
+from salesflow.deal.summary import Summary
 
 __all__ = [
     "AgendaItem",
@@ -43,6 +44,7 @@ __all__ = [
     "Reason",
     "Slice",
     "Step",
+    "Summary",
     "Turn",
     "Urgency",
     "agenda",

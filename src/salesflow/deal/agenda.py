@@ -29,7 +29,11 @@ def agenda(
         What the deals want done (`Deal.agenda`), ordered by urgency, deadline, value (largest
         first) and id. One deal may want several things.
     """
-    items = [item for deal in deals for item in deal.agenda(now)]
+    return ranked((item for deal in deals for item in deal.agenda(now)), who)
+
+
+def ranked(items: Iterable[AgendaItem], who: str | None = None) -> tuple[AgendaItem, ...]:
+    """Return items in the order of an agenda; *who* is as in `agenda`."""
     return tuple(sorted((item for item in items if who in {None, item.owner}), key=_rank))
 
 

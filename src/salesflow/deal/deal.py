@@ -12,16 +12,17 @@ from salesflow.deal.explain import explain
 from salesflow.deal.indicators import Pulse, pulse_of
 from salesflow.deal.items import AgendaItem
 from salesflow.deal.ledger import Entry, ledger_of
+from salesflow.deal.pins import Processes, check_last
 from salesflow.deal.plays import PlayState, plays_of
 from salesflow.deal.quiet import items_at
 from salesflow.deal.run import Run, View
 from salesflow.deal.state import Deadline, DealState, Raised
 from salesflow.deal.stories import Explanation
+from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.verbs import Verbs
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.events import Event, Opened
 from salesflow.process.model import Process
-from salesflow.rules.book import RuleBook, rule_book
 
 
 class Deal(Verbs):
@@ -89,7 +90,7 @@ class Deal(Verbs):
             TypeError: If *process* is no process, *at* no datetime, or another argument no text.
             ValueError: If *at* is naive.
         """
-        book = _book_of(process)
+        processes = Processes.of(process)
         opening = Opened(
             id=f"{id}/0",
             deal=id,
@@ -97,13 +98,16 @@ class Deal(Verbs):
             stage=stage,
             owner=owner,
             calendar=calendar,
+            process=process.hash,
             by=by,
             source=source,
         )
-        return cls(Run.of(book, [opening]))
+        return cls(Run.of(processes, [opening]))
 
     @classmethod
-    def replay(cls, process: Process, events: Iterable[Event]) -> Self:
+    def replay(
+        cls, process: Process, events: Iterable[Event], *, processes: Iterable[Process] = ()
+    ) -> Self:
         """
         Return the deal that *events* add up to, in whatever order and however often they come.
 
@@ -114,7 +118,10 @@ class Deal(Verbs):
 
             events: All of them, at least its opening.
 
+            processes: Those that it ran under before it was migrated; others do no harm.
+
         Raises:
+            PinnedError: If the deal runs under another process, or ran under one that is not given.
             EventError: If none of them opens the deal, two of them open different ones or have one
                 id and differ, one retracts what cannot be retracted, or says what the process does
                 not have.
@@ -129,7 +136,9 @@ class Deal(Verbs):
         >>> again.events == deal.events, again.new_events
         (True, ())
         """
-        deal = cls(Run.of(_book_of(process), events))
+        run = Run.of(Processes.of(process, processes), events)
+        check_last(run.processes, run.opening, run.book)
+        deal = cls(run)
         deal.saved()
         return deal
 
@@ -149,6 +158,25 @@ class Deal(Verbs):
         return self._run.book.process
 
     @property
+    def processes(self) -> tuple[Process, ...]:
+        """Every process that was given with it: that it runs under, those before it, and others."""
+        return self._run.processes.given
+
+    @property
+    def calendar(self) -> str | None:
+        """By which of the process's calendars its time is counted; None: the default one."""
+        return self._run.since.calendar
+
+    def counts_at(self, event: Event) -> dt.datetime:
+        """
+        Return when an event counts: not before the opening; of some only the day is known.
+
+        Args:
+            event: One of the deal's.
+        """
+        return to_datetime(max(self._run.order.place(event)[0], to_micros(self.opened_at)))
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """Every recorded event, in the order in which it counts; retracted ones are among them."""
         return self._run.events
@@ -162,6 +190,10 @@ class Deal(Verbs):
         """
         known = self._run.by_id.values()
         return tuple(event for event in known if event.id not in self._saved)
+
+    def event(self, id: str) -> Event | None:
+        """Return the event of that id; None: there is none."""
+        return self._run.by_id.get(id)
 
     def saved(self) -> None:
         """Take note that the host has kept all `events`: only what comes after that is new."""
@@ -227,9 +259,26 @@ class Deal(Verbs):
         >>> print(deal.next_deadline(monday + 4 * day))
         2026-03-09 21:00 touch: breach
         """
-        return next(
-            (d for d in self.deadlines(now) if d.acted_at is None and d.due_at >= now), None
-        )
+        return next_deadline_of(self._view(now))
+
+    def summary(self, now: dt.datetime) -> Summary:
+        """
+        Return the little that a host keeps beside the events to find deals by, and until when.
+
+        Args:
+            now: The instant; aware.
+
+        Raises:
+            EventError, TypeError, ValueError: As in `state`.
+
+        >>> import salesflow as sf
+        >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+        >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
+        >>> found = deal.summary(monday)
+        >>> str(found.status), found.changes_at.isoformat()
+        ('ok', '2026-03-05T22:00:00.000001+00:00')
+        """
+        return summary_of(self._view(now))
 
     def effects(self, now: dt.datetime, sent: Collection[str] = ()) -> tuple[Effect, ...]:
         """
@@ -359,11 +408,3 @@ class Deal(Verbs):
     def _view(self, now: dt.datetime, known_at: dt.datetime | None = None) -> View:
         run = self._run if known_at is None else self._run.known_by(to_micros(known_at))
         return run.at(to_micros(now))
-
-
-def _book_of(process: object) -> RuleBook:
-    """Return the rule book of what must be a process; a common slip is to give its name."""
-    if not isinstance(process, Process):
-        msg = f"got {process!r}, expected a Process. Load it with load_process."
-        raise TypeError(msg)
-    return rule_book(process)

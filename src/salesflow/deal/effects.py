@@ -15,9 +15,9 @@ from salesflow.deal.state import Deviation, Raised, higher
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Event, Moved, Reopened
 from salesflow.process.parts import Mode
+from salesflow.rules import codes
 from salesflow.rules.clocks import applies
 from salesflow.rules.gates import is_true
-from salesflow.rules.ladders import Rule
 from salesflow.rules.tables import ENTERED_AT
 
 
@@ -117,23 +117,26 @@ def effects_of(view: View, sent: Collection[str] = ()) -> tuple[Effect, ...]:
 def _of_acts(view: View, told: frozenset[str]) -> Iterator[Effect | None]:
     """Yield what the acts ask for: of each run of a clock, everybody hears of the highest rung."""
     highest: dict[tuple[str, str | None], Raised] = {}
-    moves: dict[str, Raised] = {}
-    for raised in view.acts:
-        heard = raised.clock, raised.hearer
-        highest[heard] = higher(highest.get(heard, raised), raised)
-        if raised.moved:
-            moves[raised.clock] = raised
-    for raised in view.acts:
-        is_highest = highest[raised.clock, raised.hearer] is raised
+    # What acted under an earlier process and acts again under this one is still one effect.
+    acts = {raised.key: raised for raised in view.acts}.values()
+    moves = {raised.clock: raised for raised in acts if raised.moved}
+    lapsed = {
+        raised.key for raised in acts if raised.clock not in moves and _has_lapsed(view, raised)
+    }
+    for raised in acts:
+        if raised.key not in lapsed:
+            heard = raised.clock, raised.hearer
+            highest[heard] = higher(highest.get(heard, raised), raised)
+    for raised in acts:
+        is_highest = highest.get((raised.clock, raised.hearer)) is raised
         # A clock that ends with its own move is not over for those who hear of its end.
         is_over = not is_highest or _is_over(view, moves.get(raised.clock, raised))
         yield _of_act(view, raised, told, is_over=is_over)
 
 
 def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) -> Effect | None:
-    """Return what one act asks for; a rule that only observes asks for nothing."""
-    mode = view.run.book.process.mode_of(_rule(view, raised))
-    if mode is Mode.OBSERVE:
+    """Return what one act asks for; a rule that only observed asks for nothing."""
+    if raised.mode is Mode.OBSERVE:
         return None
     key = told_again(raised.key, told)
     status = EffectStatus.DUE
@@ -143,7 +146,7 @@ def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) 
         status = EffectStatus.SUPERSEDED
     return Effect(
         key=key,
-        kind=_kind(raised, mode),
+        kind=_kind(raised),
         status=status,
         deal_id=view.run.opening.deal,
         at=raised.acted_at,
@@ -154,13 +157,21 @@ def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) 
     )
 
 
-def _rule(view: View, raised: Raised) -> Rule:
-    return view.run.book.rules[view.run.book.targets[raised.rule]]
+def _has_lapsed(view: View, raised: Raised) -> bool:
+    """Return whether it acted under an earlier process, and this one does not say it any more."""
+    if to_micros(raised.acted_at) >= view.run.since.latest_at:
+        return False
+    book, memory = view.run.book, view.memory
+    rule = book.targets.get(raised.rule, len(book.rules))
+    return not any(
+        rung.rule == rule and rung.name == raised.rung and memory.acted[number] != codes.NEVER
+        for number, rung in enumerate(book.rungs)
+    )
 
 
-def _kind(raised: Raised, mode: Mode) -> EffectKind:
+def _kind(raised: Raised) -> EffectKind:
     word = raised.rung.partition(":")[0]
-    if word == "move" and mode is not Mode.ENFORCE:
+    if word == "move" and raised.mode is not Mode.ENFORCE:
         return EffectKind.WOULD_MOVE
     return EffectKind(word)
 
@@ -171,12 +182,13 @@ def _is_over(view: View, raised: Raised) -> bool:
     if raised.moved:
         # The move itself has ended the clock.
         entered = memory.deal[ENTERED_AT]
-        return view.stage != raised.to or entered != to_micros(raised.acted_at)
+        at = to_micros(raised.acted_at)
+        return view.stage != view.run.since.stage_now(raised.to or "", at) or entered != at
     number = book.targets[raised.rule]
     if not applies(book.tables, memory, number, view.now):
         return True
     first = book.tables.rule_first[number]
-    return clock_of(book, memory, view.run.opening.deal, first) != raised.clock
+    return clock_of(book, memory, view.run.opening.deal, first) != view.run.since.clock_now(raised)
 
 
 def _rescinded(view: View, standing: set[str], told: frozenset[str]) -> Iterator[Effect]:
@@ -214,7 +226,9 @@ def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | 
         return None
     key = key_of_revert(view.run.opening.deal, event.id)
     at = _counts_at(view, event)
-    stands = tuple(obstacle for obstacle in blocking if _still_stands(view, at, obstacle))
+    # A migration says where the deal is, whatever had brought it there.
+    is_settled = view.run.since.latest_at > at
+    stands = tuple(o for o in blocking if not is_settled and _still_stands(view, at, o))
     status = EffectStatus.SUPERSEDED
     if key in told:
         status = EffectStatus.SENT

@@ -14,12 +14,12 @@ from salesflow.deal.run import View
 from salesflow.deal.views import state_of
 from salesflow.deal.work import done, took_place
 from salesflow.process.activities import INTERNAL
-from salesflow.process.moves import MoveKind
 from salesflow.rules import codes
-from salesflow.rules.obstacles import of_stages
+from salesflow.rules.holds import is_held
 from salesflow.rules.status import status
-from salesflow.rules.tables import HOLDS, STAGE
+from salesflow.rules.tables import STAGE
 from salesflow.rules.turns import next_rung
+from salesflow.rules.ways import ways_on
 
 SOON_DAYS = 3
 """A deadline that comes within so many days is soon."""
@@ -104,11 +104,12 @@ class Pulse:
         return "\n".join(
             [
                 f"Pulse of {self.live:,} live deals at {self.at:%Y-%m-%d %H:%M} UTC",
-                *(f"  {name:<16}{said}" for name, said in self._lines()),
+                *(f"  {name:<16}{said}" for name, said in self.lines()),
             ]
         )
 
-    def _lines(self) -> Iterator[tuple[str, str]]:
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield it in words: what, and how much."""
         yield "on time", _of(self.on_time, self.open, "open")
         yield f"due in {SOON_DAYS} days", _of(self.due_soon, self.open, "open")
         yield "gates open", _of(self.gates_open, self.open, "open")
@@ -148,7 +149,7 @@ def pulse_of(view: View, days: int) -> Pulse:
         on_time=int(is_open and _is_on_time(view)),
         due_soon=int(is_open and _is_due_soon(view)),
         gates_open=int(is_open and _is_gate_open(view)),
-        on_hold=int((is_open or is_parked) and _is_on_hold(view)),
+        on_hold=int((is_open or is_parked) and is_held(memory, view.now)),
         uncertain=int(view.whole.is_vague and state_of(view).uncertain),
         reverts_due=_reverts_due(view),
         minutes=sum(minutes for minutes, _ in logged),
@@ -170,22 +171,8 @@ def _is_due_soon(view: View) -> bool:
 
 def _is_gate_open(view: View) -> bool:
     """Return whether some forward move has nothing against it."""
-    book, stages = view.run.book, view.run.book.stages
-    origin = view.memory.deal[STAGE]
-    return any(
-        of_stages(
-            book.tables, view.memory, view.now, origin, stages[move.to_stage], *view.run.scratch, 0
-        )
-        == 0
-        for move in book.moves.values()
-        if move.from_stage == view.stage and move.kind is MoveKind.FORWARD
-    )
-
-
-def _is_on_hold(view: View) -> bool:
-    """Return whether a hold is running; if one is, it is the latest."""
-    memory, latest = view.memory, view.memory.deal[HOLDS] - 1
-    return latest >= 0 and memory.hold_from[latest] <= view.now < memory.hold_until[latest]
+    book = view.run.book
+    return ways_on(book.tables, view.memory, view.now, *view.run.scratch) > 0
 
 
 def _reverts_due(view: View) -> int:

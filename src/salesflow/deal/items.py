@@ -134,14 +134,14 @@ def _of_rules(view: View) -> Iterator[AgendaItem]:
     standing_now = status(view.run.book.tables, memory, view.now)
     if standing_now == codes.OK:
         return
-    deadlines = deadlines_of(view)
-    passed = [d for d in deadlines if d.acted_at is not None]
     if standing_now == codes.BREACHED:
+        passed = deadlines_of(view, passed=True)
         urgency, reason = Urgency.BREACHED, next(d for d in passed if d.rung in _ENDS)
-    elif end := _killed_next(deadlines):
+    elif end := _killed_next(deadlines := deadlines_of(view)):
         urgency, reason = Urgency.DYING, end
     else:
-        urgency, reason = Urgency.DUE, _end_of(deadlines, passed[-1])
+        warnings = [deadline for deadline in deadlines if deadline.acted_at is not None]
+        urgency, reason = Urgency.DUE, _end_of(deadlines, warnings[-1])
     to = reason.to if urgency is Urgency.DYING else None
     yield _item(view, urgency, reason.due_at, rule=reason.rule, to=to)
 
@@ -219,12 +219,12 @@ def _item(view: View, urgency: Urgency, due_at: dt.datetime, **said: str | None)
         due_at=due_at,
         stage=view.stage,
         owner=view.run.owner,
-        value=_value(view),
+        value=worth_of(view),
         **said,
     )
 
 
-def _value(view: View) -> Decimal | None:
+def worth_of(view: View) -> Decimal | None:
     """Return what the deal is worth; None: nobody has said, or in another currency."""
     worth = view.run.facts.get("value")
     return worth if isinstance(worth, Decimal) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection
 from typing import Self
@@ -19,6 +20,7 @@ RESCINDED = "#rescinded"
 """No name has a ``#`` in it."""
 
 _NAME = "[a-z][a-z0-9_]*"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _ACT = re.compile(
     rf"(?P<rule>{_NAME})/[0-9][^/]*(/{_NAME})?/(?P<rung>{_NAME}(:[0-9]+)?)(?P<again>#[0-9]+)?"
 )
@@ -50,6 +52,22 @@ def clock_of(book: RuleBook, memory: Memory, deal: str, rung: int) -> str:
     if since in {codes.SINCE_STAGE, codes.SINCE_TOTAL}:
         start = f"{start}/{book.process.stages[memory.deal[STAGE]].id}"
     return f"{deal}/{book.rules[rule].id}/{start}"
+
+
+def date_of(clock: str) -> dt.date | None:
+    """Return the date that a run of a clock began with, None if it began with an instant."""
+    start = clock.rpartition("/")[2]
+    return dt.date.fromisoformat(start) if _DATE.fullmatch(start) else None
+
+
+def is_of_stage(clock: str) -> bool:
+    """Return whether a run of a clock is one of a stage: that comes last then."""
+    return re.fullmatch(_NAME, clock.rpartition("/")[2]) is not None
+
+
+def key_of_second(key: str) -> str:
+    """Return the key of a move by time that under an earlier process only would have been made."""
+    return f"{key}:2"
 
 
 def key_of_revert(deal: str, event: str) -> str:

@@ -118,6 +118,6 @@ def _knowledge(run: Run, now: int) -> Iterator[tuple[int, int, Run]]:
             for event in told[at]:
                 current.add(event)
         elif any(isinstance(event, Opened) for event in known):
-            current = Run.of(run.book, known)
+            current = Run.of(run.processes_from_start, known)
         if current is not None:
             yield at, until, current

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from salesflow.calendars import to_datetime
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Event, Held, Moved, Reopened, Value
 from salesflow.process.gates import facts_of
-from salesflow.process.parts import Mode
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.gates import known
+from salesflow.rules.obstacles import blocks
 from salesflow.rules.tables import LAST_OPEN, NOW, OPENED_AT, Memory
 
 Finding = tuple[int, int]
 """(code, which), as `salesflow.rules.obstacles` finds them."""
 Told = Mapping[str, Value]
 """Facts as they were told, with money in a foreign currency as text."""
-
-_ALWAYS = frozenset({Code.NO_HOLD, Code.NO_RIGHT, Code.NOT_CLOSED, Code.HISTORY})
-"""What refuses a command in every mode."""
 
 
 def describe(
@@ -45,24 +42,17 @@ def describe(
         told: What was told of the deal by then.
     """
     code, which = finding
+    stops = blocks(book.tables, book.mode, code, which)
     match code:
         case codes.GAP:
-            return _gap(book, memory, which)
+            return _gap(book, memory, which, blocks=stops)
         case codes.CRITERION:
-            return _criterion(book, memory, told, which)
+            return _criterion(book, memory, told, which, blocks=stops)
         case codes.TOO_EARLY:
             return before_opening(event.occurred_at, to_datetime(memory.deal[OPENED_AT]))
         case _:
-            return _plain(book, code, **_SAY[code](book, memory, stage, event))
-
-
-def _plain(
-    book: RuleBook, code: int, message: str, wanted: str, rule: str | None = None
-) -> Obstacle:
-    """Return an obstacle for which the mode of the process decides if it blocks."""
-    public = _CODES[code]
-    blocks = public in _ALWAYS or book.process.mode is Mode.ENFORCE
-    return Obstacle(code=public, rule=rule, message=message, wanted=wanted, blocks=blocks)
+            said = _SAY[code](book, memory, stage, event)
+            return Obstacle(code=_CODES[code], blocks=stops, **said)
 
 
 _CODES = {
@@ -77,7 +67,13 @@ _CODES = {
     codes.NOT_CLOSED: Code.NOT_CLOSED,
 }
 
-Said = dict[str, str]
+
+class Said(TypedDict):
+    """What is said of an obstacle."""
+
+    message: str
+    wanted: str
+    rule: NotRequired[str]
 
 
 def _closed(_book: RuleBook, _memory: Memory, stage: str, event: Event) -> Said:
@@ -178,21 +174,25 @@ def _overriders(book: RuleBook, target: str) -> tuple[str, ...]:
     return tuple(r.id for r in roles if target in r.may_override or "*" in r.may_override)
 
 
-def _gap(book: RuleBook, memory: Memory, number: int) -> Obstacle:
+def _gap(book: RuleBook, memory: Memory, number: int, *, blocks: bool) -> Obstacle:
     gap = book.rules[number]
+    # `any` is what people mean by a touch.
+    touch = "a touch" if gap.clock[1] == "any" else f"a touch that counts as {gap.clock[1]}"
     due_at = to_datetime(memory.due[book.tables.rule_end[number]])
     return Obstacle(
         code=Code.GAP,
         rule=gap.id,
-        message=f"contact gap {gap.id!r} wanted a touch by {_instant(due_at)}",
-        wanted="Log a touch",
-        blocks=book.tables.rule_mode[number] == codes.ENFORCE,
+        message=f"contact gap {gap.id!r} wanted {touch} by {_instant(due_at)}",
+        wanted=f"Log {touch}",
+        blocks=blocks,
         due_at=due_at,
         may_override=_overriders(book, gap.id),
     )
 
 
-def _criterion(book: RuleBook, memory: Memory, told: Told, number: int) -> Obstacle:
+def _criterion(
+    book: RuleBook, memory: Memory, told: Told, number: int, *, blocks: bool
+) -> Obstacle:
     criterion, by = book.criteria[number], book.tables.criterion_by[number]
     read = sorted(facts_of(book.gates[number]))
     unknown = tuple(
@@ -214,7 +214,7 @@ def _criterion(book: RuleBook, memory: Memory, told: Told, number: int) -> Obsta
         rule=criterion.id,
         message=f"{criterion.say or criterion.expression}{said}: {missing}",
         wanted=f"Learn {', '.join(read)}{who}",
-        blocks=book.process.mode is Mode.ENFORCE,
+        blocks=blocks,
         unknown=unknown,
         may_override=_overriders(book, criterion.id),
     )

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import CalendarTables
+from salesflow.deal.pins import Processes, check_pins, first_pin, migrations_of
 from salesflow.errors import EventError
-from salesflow.events import Event, Opened, Retracted
+from salesflow.events import Event, Learned, Migrated, Opened, Retracted
+from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import rows_of
 from salesflow.rules.instants import counts_at
@@ -48,16 +51,34 @@ class Order:
     The order of the events of one deal.
 
     Args:
-        book: The process.
+        processes: Those that are at hand.
 
         opening: The opening that counts.
+
+        migrations: What brings the deal under another process, in order.
 
         other_end: Whether events of which only the day is known count at the other end of it.
     """
 
-    book: RuleBook
+    processes: Processes
     opening: Opened
+    migrations: tuple[Migrated, ...] = ()
     other_end: bool = False
+
+    @functools.cached_property
+    def book(self) -> RuleBook:
+        """The process that the deal opened under."""
+        return self.processes.book(first_pin(self.opening, self.migrations))
+
+    @functools.cached_property
+    def _books(self) -> tuple[tuple[tuple[int, *Place], RuleBook, CalendarTables], ...]:
+        """The later processes, each with its calendar and the place from which it counts."""
+        found = []
+        for migration in self.migrations:
+            book = self.processes.book(migration.to_process)
+            key = self._key(self.place(migration))
+            found.append((key, book, calendar_by_name(book, migration, migration.calendar)))
+        return tuple(found)
 
     @functools.cached_property
     def opened_at(self) -> int:
@@ -77,11 +98,37 @@ class Order:
             EventError: If its dates contradict each other.
         """
         # Which opening counts is asked before it is known by which calendar: each by its own.
-        calendar = self.calendar
-        if isinstance(event, Opened):
-            calendar = calendar_of(self.book, event)
+        if event is self.opening:
+            calendar = self.calendar
+        elif isinstance(event, Opened):
+            book = self.processes.book(first_pin(event, self.migrations))
+            calendar = calendar_of(book, event)
+        elif isinstance(event, Migrated) or not self.migrations:
+            calendar = self.calendar
+        else:
+            calendar = self._calendar_at(to_micros(event.occurred_at))
         at = counts_at(calendar, event, other_end=self.other_end)
         return at, event.rank, event.source, event.seq, event.id
+
+    def check_calendars(self) -> None:
+        """
+        Refuse a migration to a calendar that its process does not have.
+
+        Raises:
+            EventError: If there is one.
+        """
+        for _ in self._books:
+            pass
+
+    def _calendar_at(self, at: int) -> CalendarTables:
+        """Return the calendar by which a day is read: that of the process at the instant given."""
+        calendar = self.calendar
+        for (_, begins, *_), _, later in self._books:
+            calendar = later if begins <= at else calendar
+        return calendar
+
+    def _key(self, place: Place) -> tuple[int, *Place]:
+        return max(place[0], self.opened_at), *place
 
     def placed(self, event: Event) -> Placed:
         """
@@ -90,9 +137,46 @@ class Order:
         Raises:
             EventError: If it says what the process does not have.
         """
-        place = self.place(event)
-        at = max(place[0], self.opened_at)
-        return Placed((at, *place), event, rows_of(self.book, event, at, place[0]))
+        key = self._key(self.place(event))
+        book, later = self.book, []
+        for begins, other, _ in self._books:
+            if begins < key:
+                book = other
+            elif begins > key:
+                later.append(other)
+        said = understood(event, book, later) if later else event
+        try:
+            rows = rows_of(book, said, key[0], key[1])
+        except EventError:
+            # At the other end of its day it may be beyond a migration, where it says nothing.
+            if not self.other_end or not self.migrations:
+                raise
+            rows = [Row(codes.NOTHING, key[0])]
+        return Placed(key, event, rows)
+
+
+def understood(event: Event, book: RuleBook, later: Iterable[RuleBook]) -> Event:
+    """Return what an event says to a process if what only later ones know is left out."""
+    if isinstance(event, Learned):
+        unknown = (name for name in event.facts if name not in book.facts)
+        left_out = {name for name in unknown if any(name in other.facts for other in later)}
+        facts = {name: value for name, value in event.facts.items() if name not in left_out}
+        return attrs.evolve(event, facts=facts) if left_out else event
+    return event
+
+
+def calendar_by_name(book: RuleBook, event: Event, name: str | None) -> CalendarTables:
+    """
+    Return one of the calendars of a process, which an event names.
+
+    Raises:
+        EventError: If the process has none of that name.
+    """
+    try:
+        return book.calendar(name)
+    except ValueError as error:
+        msg = f"event {event.id!r}: {error}"
+        raise EventError(msg) from None
 
 
 def calendar_of(book: RuleBook, opening: Opened) -> CalendarTables:
@@ -102,11 +186,7 @@ def calendar_of(book: RuleBook, opening: Opened) -> CalendarTables:
     Raises:
         EventError: If the process has none of that name.
     """
-    try:
-        return book.calendar(opening.calendar)
-    except ValueError as error:
-        msg = f"event {opening.id!r}: {error}"
-        raise EventError(msg) from None
+    return calendar_by_name(book, opening, opening.calendar)
 
 
 def collected(events: Iterable[Event]) -> dict[str, Event]:
@@ -153,20 +233,46 @@ def _taken(known: Event, event: Event) -> EventError:
     return EventError(msg)
 
 
-def opening_of(book: RuleBook, known: Mapping[str, Event], *, other_end: bool = False) -> Order:
+def opening_of(book: RuleBook, known: Mapping[str, Event]) -> Order:
     """
-    Return the order that the earliest opening begins.
+    Return the order that the earliest opening begins, read under one process.
+
+    That need not be the one that the deal ran under: a history is judged by any.
 
     Raises:
         EventError: If none opens the deal, or two of them open different ones.
     """
+    return _earliest(known, [Order(Processes(book.process), each) for each in _openings(known)])
+
+
+def order_of(processes: Processes, known: Mapping[str, Event], *, other_end: bool = False) -> Order:
+    """
+    Return the order that the earliest opening begins.
+
+    Raises:
+        EventError: If none opens the deal, two of them open different ones, a migration is from
+            another process than the one that the deal ran under, or that is not at hand.
+    """
+    openings, migrations = _openings(known), migrations_of(known)
+    for opening in openings:
+        check_pins(processes, opening, migrations)
+    orders = [Order(processes, opening, migrations, other_end) for opening in openings]
+    first = _earliest(known, orders)
+    first.check_calendars()
+    return first
+
+
+def _openings(known: Mapping[str, Event]) -> list[Opened]:
     openings = [event for event in known.values() if isinstance(event, Opened)]
     if not openings:
         msg = f"history of {len(known)} events: none opens the deal. Add an Opened event."
         raise EventError(msg)
-    orders = [Order(book, opening, other_end) for opening in openings]
+    return openings
+
+
+def _earliest(known: Mapping[str, Event], orders: Iterable[Order]) -> Order:
     first = min(orders, key=lambda order: order.place(order.opening))
-    for event in openings:
+    for event in _openings(known):
         check_deal(event, first.opening.deal)
     return first
 
@@ -188,22 +294,25 @@ def check_retraction(known: Mapping[str, Event], event: Event) -> None:
     Refuse a retraction of what cannot be retracted, whichever of the two comes first.
 
     Raises:
-        EventError: If an opening or a retraction is retracted.
+        EventError: If an opening, a migration or a retraction is retracted.
     """
     if isinstance(event, Retracted):
         itself = event.target == event.id
         _check_pair(event, event if itself else known.get(event.target))
-    if isinstance(event, Opened | Retracted):
+    if isinstance(event, Opened | Migrated | Retracted):
         for other in known.values():
             if isinstance(other, Retracted) and other.target == event.id:
                 _check_pair(other, event)
 
 
 def _check_pair(retraction: Retracted, target: Event | None) -> None:
-    if isinstance(target, Opened | Retracted):
-        what = "an opening" if isinstance(target, Opened) else "a retraction"
+    if isinstance(target, Opened | Migrated | Retracted):
+        what = _STAYS[target.kind_name]
         msg = (
             f"event {retraction.id!r} retracts {target.id!r}, which is {what} and stays. "
             "Record what is true as a new event."
         )
         raise EventError(msg)
+
+
+_STAYS = {"opened": "an opening", "migrated": "a migration", "retracted": "a retraction"}

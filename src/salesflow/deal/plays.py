@@ -309,5 +309,5 @@ def _begins(view: View, tactic: Tactic, base: int, due: int) -> int:
 
 def _calendar(view: View, span: Span) -> CalendarTables:
     """Return the deal's calendar, as far as a span needs it."""
-    name = view.run.opening.calendar
+    name = view.run.since.calendar
     return view.run.book.process.calendar_of(name).tables_for((span.measure,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -9,21 +10,24 @@ import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.deal.keys import key_of
+from salesflow.deal.keys import key_of, key_of_second
 from salesflow.deal.obstacles import describe
 from salesflow.deal.order import (
     Order,
     Place,
     Placed,
+    calendar_by_name,
     check_retraction,
     collected,
     is_known,
-    opening_of,
+    order_of,
     retracted,
 )
+from salesflow.deal.past import Past, Since, holds_of
+from salesflow.deal.pins import Processes
 from salesflow.deal.state import Deviation, Raised
 from salesflow.errors import EventError, Obstacle
-from salesflow.events import Activity, Assigned, Event, Learned, Opened, Retracted, Value
+from salesflow.events import Activity, Assigned, Event, Learned, Migrated, Opened, Retracted, Value
 from salesflow.process.values import ForeignMoney
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
@@ -92,23 +96,18 @@ class Run:
     onto what is there; a late one folds the history anew.
     """
 
-    def __init__(self, book: RuleBook, known: Mapping[str, Event], order: Order) -> None:
-        self.book = book
-        most = most_obstacles(book.tables)
-        self.scratch = [0] * most, [0] * most
+    def __init__(self, known: Mapping[str, Event], order: Order) -> None:
         self._refold(dict(known), order)
 
     @classmethod
-    def of(cls, book: RuleBook, events: Iterable[Event], *, other_end: bool = False) -> Self:
+    def of(cls, processes: Processes, events: Iterable[Event]) -> Self:
         """
         Return the run of *events*, in whatever order and however often they come.
 
         Args:
-            book: The process.
+            processes: Those that the events may name.
 
             events: The events.
-
-            other_end: As in `Order`.
 
         Raises:
             EventError: As `salesflow.deal.Deal.replay` says.
@@ -116,7 +115,18 @@ class Run:
         known = collected(events)
         for event in known.values():
             check_retraction(known, event)
-        return cls(book, known, opening_of(book, known, other_end=other_end))
+        return cls(known, order_of(processes, known))
+
+    @property
+    def processes(self) -> Processes:
+        """Those that are at hand."""
+        return self.order.processes
+
+    @property
+    def processes_from_start(self) -> Processes:
+        """The same, for a part of the history: one that names none ran under the first."""
+        first = self.order.book.process
+        return Processes(first, self.processes.given)
 
     @property
     def opening(self) -> Opened:
@@ -131,9 +141,8 @@ class Run:
 
     @property
     def rows(self) -> list[Row]:
-        """What the rules have taken in, in the order of the fold."""
-        opening = rows_of(self.book, self.opening, self.opened_at, opens=True)
-        return [*opening, *(row for placed in self._placed for row in placed.rows)]
+        """What the rules of the latest process have taken in, in the order of the fold."""
+        return [row for placed in self._taken for row in placed.rows]
 
     @property
     def is_vague(self) -> bool:
@@ -142,7 +151,20 @@ class Run:
             self.opening.precision != "instant"
         )
 
-    def add(self, event: Event, placed: Placed | None = None) -> bool:
+    def next_event(self, now: int) -> int:
+        """Return when the first event that is dated after *now* counts, or NEVER."""
+        coming = itertools.takewhile(lambda placed: placed.at > now, reversed(self._placed))
+        return min((placed.at for placed in coming), default=codes.NEVER)
+
+    @property
+    def worked_at(self) -> int:
+        """When the latest activity of some minutes counts, whether it stands or not; LONG_AGO."""
+        logged = (p for p in self._placed if isinstance(p.event, Activity) and p.event.minutes)
+        return max((placed.at for placed in logged), default=codes.LONG_AGO)
+
+    def add(
+        self, event: Event, placed: Placed | None = None, processes: Iterable[object] = ()
+    ) -> bool:
         """
         Take in an event, which may come late or twice.
 
@@ -150,6 +172,8 @@ class Run:
             event: The event.
 
             placed: The same with its place, if that is known already.
+
+            processes: Those that a migration names, if they are not at hand yet.
 
         Returns:
             Whether it was new.
@@ -161,6 +185,10 @@ class Run:
         if is_known(self.by_id, event):
             return False
         check_retraction(self.by_id, event)
+        if isinstance(event, Migrated):
+            known = {**self.by_id, event.id: event}
+            self._refold(known, order_of(self.processes.with_others(processes), known))
+            return True
         placed = placed or self.order.placed(event)
         order = self.order
         if isinstance(event, Opened) and order.place(event) < order.place(self.opening):
@@ -198,17 +226,17 @@ class Run:
             asked = to_datetime(known_at)
             msg = f"deal {self.opening.deal!r} was not known at {asked}. Ask for a later instant."
             raise EventError(msg)
-        return Run(self.book, known, opening_of(self.book, known))
+        return Run(known, order_of(self.processes_from_start, known))
 
     def other_end(self) -> Run:
         """Return the run in which every vague event counts at the other end of its day."""
-        return Run(self.book, self.by_id, opening_of(self.book, self.by_id, other_end=True))
+        return Run(self.by_id, attrs.evolve(self.order, other_end=True))
 
     def act(self, memory: Memory, rung: int) -> Raised:
         """Let a rung act on *memory*, and say what it did."""
         book, number = self.book, self.book.tables.rung_rule[rung]
         raised = Raised(
-            key=key_of(book, memory, self.opening.deal, rung),
+            key=self._key(memory, rung),
             rule=book.rules[number].id,
             rung=book.rungs[rung].name,
             started_at=to_datetime(memory.start[number]),
@@ -217,10 +245,21 @@ class Run:
             stage=self.stage_of(memory),
             to=book.rungs[rung].to,
             moved=moves_deal(book.tables, memory, rung),
+            mode=book.process.mode_of(book.rules[number]),
         )
         make_room(memory)
         act(book.tables, self.calendar, memory, rung)
         return raised
+
+    def _key(self, memory: Memory, rung: int) -> str:
+        """
+        Return the key of an act.
+
+        A move that only would have been made under an earlier process is another act than the move.
+        """
+        key = key_of(self.book, memory, self.opening.deal, rung)
+        is_made = self.book.tables.rule_mode[self.book.tables.rung_rule[rung]] == codes.ENFORCE
+        return key_of_second(key) if is_made and key in self._not_made else key
 
     def stage_of(self, memory: Memory) -> str:
         """Return the stage that the deal is in."""
@@ -257,7 +296,7 @@ class Run:
             )
             raise EventError(msg)
         happened = {p.event.id: p.event for p in self._placed if p.at <= now}
-        return Run(self.book, {self.opening.id: self.opening, **happened}, self.order)
+        return Run({self.opening.id: self.opening, **happened}, self.order)
 
     def _refold(self, known: dict[str, Event], order: Order) -> None:
         """
@@ -269,11 +308,10 @@ class Run:
         gone = retracted(known)
         stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
         placed = sorted(map(order.placed, stand), key=lambda placed: placed.key)
-        opening = rows_of(self.book, order.opening, order.opened_at, opens=True)
+        opening = rows_of(order.book, order.opening, order.opened_at, opens=True)
         self.by_id, self._gone, self._placed = known, gone, placed
         self.order, self.opened_at = order, order.opened_at
-        self.calendar: CalendarTables = order.calendar
-        self.memory = new_memory(self.book.tables)
+        self._run_under(order.book, order.calendar)
         self.story: list[Event | Raised] = []
         self.deviations: list[Deviation] = []
         self.facts: dict[str, Value] = {}
@@ -281,15 +319,29 @@ class Run:
         self.moved_at = codes.LONG_AGO
         self.moved_place: Place | tuple[()] = ()
         self.returned_place: Place | tuple[()] = ()
-        self._activities = Activities(self.book)
+        self._led_to: dict[str, str] = {}
+        self._not_made: frozenset[str] = frozenset()
+        self.since = Since(order.opening.calendar)
+        self._taken: list[Placed] = []
         self._open(opening)
         for each in placed:
             self._take(each)
 
+    def _run_under(self, book: RuleBook, calendar: CalendarTables) -> None:
+        """Begin with the rules of a process."""
+        self.book, self.calendar = book, calendar
+        most = most_obstacles(book.tables)
+        self.scratch = [0] * most, [0] * most
+        self.memory = new_memory(book.tables)
+        self._activities = Activities(book)
+
     def _open(self, rows: list[Row]) -> None:
         opening = self.opening
         self._last = Placed((self.opened_at, *self.order.place(opening)), opening, rows)
+        self._opened = self._last
+        self._taken.append(self._last)
         take(self.book.tables, self.calendar, self.memory, rows[0], *self.scratch)
+        self._led_to[opening.id] = self.stage_of(self.memory)
         self.story.append(opening)
 
     def _take(self, placed: Placed) -> None:
@@ -302,6 +354,15 @@ class Run:
             if raised.moved:
                 self.moved_at = to_micros(raised.acted_at)
             rung = acting_before(tables, calendar, memory, placed.at)
+        self._taken.append(placed)
+        if isinstance(placed.event, Migrated):
+            self._migrate(placed, placed.event)
+        else:
+            self._take_in(placed)
+
+    def _take_in(self, placed: Placed) -> None:
+        """Take in an event, whatever acts before it has acted."""
+        tables, calendar, memory = self.book.tables, self.calendar, self.memory
         event, stage = placed.event, memory.deal[STAGE]
         make_room(memory, self._activities.plans + 1)
         passed: list[Obstacle] = []
@@ -314,6 +375,7 @@ class Run:
         self._last = placed
         self.story.append(event)
         if memory.deal[STAGE] != stage:
+            self._led_to[event.id] = self.stage_of(memory)
             self.moved_at, self.moved_place = placed.at, placed.key[1:]
             if tables.stage_kind[stage] != codes.OPEN:
                 self.returned_place = self.moved_place
@@ -327,6 +389,26 @@ class Run:
         elif isinstance(event, Assigned):
             self.owner = event.owner
 
+    def _migrate(self, placed: Placed, event: Migrated) -> None:
+        """Go on under another process, to which the past is told anew."""
+        told = {each.event.id: each for each in (self._opened, *self._placed)}
+        past = Past.of(self.story, self._led_to, told).renamed(event)
+        holds = holds_of(self.memory)
+        book = self.processes.book(event.to_process)
+        self._run_under(book, calendar_by_name(book, event, event.calendar))
+        self._taken, placed.rows = [placed], []
+        for row in past.rows(book, self.calendar, self._activities, holds, placed.at):
+            make_room(self.memory, self._activities.plans + 1)
+            take(book.tables, self.calendar, self.memory, row, *self.scratch)
+            placed.rows.append(row)
+        self.facts = past.facts(book)
+        self._not_made = past.not_made
+        self._last = placed
+        self.story.append(event)
+        self.since.take(placed.at, event)
+        self.moved_at, self.moved_place = placed.at, placed.key[1:]
+        self.returned_place = self.moved_place
+
     def _rows(self, placed: Placed) -> list[Row]:
         """Return what an event says to the rules where it stands in the history."""
         if isinstance(placed.event, Activity):
@@ -334,5 +416,7 @@ class Run:
         return placed.rows
 
     def _told(self, event: Learned) -> dict[str, Value]:
-        known = {name: self.book.fact_value(name, raw) for name, raw in event.facts.items()}
+        # What only a later process knows is told to that one.
+        facts = {name: raw for name, raw in event.facts.items() if name in self.book.facts}
+        known = {name: self.book.fact_value(name, raw) for name, raw in facts.items()}
         return {n: str(v) if isinstance(v, ForeignMoney) else v for n, v in known.items()}

@@ -96,17 +96,18 @@ def _stages_entered(view: View, at: int) -> set[str]:
 
 def _leads_to(view: View, cause: Cause, at: int, stages: Collection[str]) -> bool:
     match cause:
-        case Raised():
-            return cause.moved and cause.to in stages
+        case Raised(to=str(to)):
+            return cause.moved and view.run.since.stage_now(to, at) in stages
         case Moved():
-            return cause.to in stages
+            return view.run.since.stage_now(cause.to, at) in stages
         case Reopened():
-            return cause.to is None or cause.to in stages
+            return cause.to is None or view.run.since.stage_now(cause.to, at) in stages
         case Activity():
             return cause.direction is Way.IN and _was_revived(view, at)
         case Opened():
-            first = view.run.book.process.stages[0].id
-            return cause is view.run.opening and (cause.stage or first) in stages
+            first = view.run.order.book.process.stages[0].id
+            began = view.run.since.stage_now(cause.stage or first, at)
+            return cause is view.run.opening and began in stages
         case _:
             return False
 

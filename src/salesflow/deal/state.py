@@ -10,7 +10,7 @@ import attrs
 
 from salesflow.errors import Obstacle
 from salesflow.events import Event, Value
-from salesflow.process.parts import StageKind
+from salesflow.process.parts import Mode, StageKind
 
 
 class DealStatus(enum.StrEnum):
@@ -80,6 +80,8 @@ class Raised:
         to: The role that hears of it, or the stage of a ``move``.
 
         moved: Whether the deal was moved by it.
+
+        mode: What the rule did about what it saw.
     """
 
     key: str
@@ -91,6 +93,7 @@ class Raised:
     stage: str
     to: str | None = None
     moved: bool = False
+    mode: Mode = Mode.ENFORCE
 
     @property
     def clock(self) -> str:

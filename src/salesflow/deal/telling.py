@@ -179,7 +179,8 @@ class Teller:
                 return f"{cause.kind_name}{_by(cause)}"
 
     def _stage(self, name: str) -> str:
-        return self._process.stage(name).name
+        """Return the name of a stage; one that only an earlier process had goes by its id."""
+        return next((stage.name for stage in self._process.stages if stage.id == name), name)
 
     def _when(self, at: dt.datetime, *, year: bool = False) -> str:
         """Return an instant on the clocks of the deal's zone."""

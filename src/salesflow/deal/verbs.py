@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, Unpack
 
 from salesflow.calendars import to_datetime, to_micros
@@ -28,6 +28,7 @@ from salesflow.events import (
     Value,
     Way,
 )
+from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 from salesflow.rules import codes
 
@@ -74,7 +75,7 @@ class Verbs:
         self._run = run
         self._saved: frozenset[str] = frozenset()
 
-    def record(self, event: Event) -> bool:
+    def record(self, event: Event, *, processes: Iterable[Process] = ()) -> bool:
         """
         Record an event from elsewhere, in any order and any number of times.
 
@@ -85,12 +86,16 @@ class Verbs:
             event: The event. One that is dated before the opening counts from the opening; for a
                 move or a reopening that is a deviation.
 
+            processes: For a migration: what it brings the deal under.
+
         Returns:
             Whether it was new; an event that is known already changes nothing.
 
         Raises:
             EventError: If another event has its id, it opens another deal, it retracts what cannot
                 be retracted, or it says what the process does not have. Nothing has changed then.
+            PinnedError: If it is a migration to a process that is not given, or from one that the
+                deal did not run under.
             TypeError: If it is no event, but its JSON form for example.
 
         >>> import salesflow as sf
@@ -104,7 +109,7 @@ class Verbs:
         """
         if isinstance(event, Opened):
             check_deal(event, self._run.opening.deal)
-        return self._run.add(event)
+        return self._run.add(event, processes=processes)
 
     def log(
         self,
@@ -274,7 +279,7 @@ class Verbs:
             What was recorded.
 
         Raises:
-            EventError: If it is an opening or a retraction, or the ``id`` is taken.
+            EventError: If it is an opening, a migration or a retraction, or the ``id`` is taken.
             TypeError: If an argument has the wrong type.
             ValueError: If an instant is naive.
 

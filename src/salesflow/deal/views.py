@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import attrs
 
 from salesflow.calendars import to_datetime
-from salesflow.calendars.arithmetic import WORKING_DAYS, counted, day_of, start_of_day
 from salesflow.deal.run import View
 from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Hold
 from salesflow.events import FrozenFacts, Value
 from salesflow.rules import codes
 from salesflow.rules.clocks import applies
-from salesflow.rules.deadlines import due_of, lay_out
+from salesflow.rules.deadlines import counted_by, due_of
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import ENTERED_AT, HOLDS
 from salesflow.rules.turns import has_no_place
@@ -35,7 +34,7 @@ def state_of(view: View) -> DealState:
         at=to_datetime(view.now),
         stage=stage.id,
         kind=stage.kind,
-        status=_STATUS[status(run.book.tables, memory, view.now)],
+        status=status_of(view),
         owner=run.owner,
         opened_at=to_datetime(run.opened_at),
         entered_at=to_datetime(memory.deal[ENTERED_AT]),
@@ -48,6 +47,11 @@ def state_of(view: View) -> DealState:
     if view.whole.is_vague and _verdict(state) != _other_verdict(view):
         return attrs.evolve(state, uncertain=True)
     return state
+
+
+def status_of(view: View) -> DealStatus:
+    """Return the worst of a deal's rules."""
+    return _STATUS[status(view.run.book.tables, view.memory, view.now)]
 
 
 def _facts(view: View) -> dict[str, Value]:
@@ -73,6 +77,7 @@ def _other_verdict(view: View) -> object:
     if view.now < run.opened_at:
         return None
     view = run.at(view.now)
+    run = view.run
     tables, memory = run.book.tables, view.memory
     clocks = [
         (run.book.rules[rule].id, _STATUS[rule_status(tables, memory, rule)])
@@ -81,9 +86,16 @@ def _other_verdict(view: View) -> object:
     return view.stage, _STATUS[status(tables, memory, view.now)], clocks
 
 
-def deadlines_of(view: View) -> tuple[Deadline, ...]:
-    """Return the rungs of the rules that apply, soonest first."""
-    rungs = [rung for rule in _running(view) for rung in _rungs(view, rule)]
+def deadlines_of(view: View, *, passed: bool = False) -> tuple[Deadline, ...]:
+    """
+    Return the rungs of the rules that apply, soonest first.
+
+    Args:
+        view: The deal.
+
+        passed: Only those that have acted: their deadlines need not be worked out.
+    """
+    rungs = [rung for rule in _running(view) for rung in _rungs(view, rule, passed=passed)]
     rungs.sort(key=lambda rung: (_due(view, rung), rung))
     return tuple(_deadline(view, rung) for rung in rungs)
 
@@ -100,16 +112,20 @@ def _running(view: View) -> list[int]:
     return [rule for rule in rules if applies(tables, memory, rule, view.now)]
 
 
-def _rungs(view: View, rule: int) -> list[int]:
-    """Return the rungs of a rule that have a deadline where the deal is."""
+def _rungs(view: View, rule: int, *, passed: bool = False) -> Iterator[int]:
+    """Yield the rungs of a rule that have a deadline where the deal is."""
     tables, memory = view.run.book.tables, view.memory
-    return [
-        rung
-        for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1])
-        if _due(view, rung) < codes.NEVER
-        and not has_no_place(tables, memory, rung)
-        and (memory.acted[rung] != codes.NEVER or applies(tables, memory, rule, _due(view, rung)))
-    ]
+    for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
+        if has_no_place(tables, memory, rung):
+            continue
+        if memory.acted[rung] != codes.NEVER or (not passed and _will_act(view, rule, rung)):
+            yield rung
+
+
+def _will_act(view: View, rule: int, rung: int) -> bool:
+    """Return whether a rung has a deadline, and its rule applies then if nothing else happens."""
+    due = _due(view, rung)
+    return due < codes.NEVER and applies(view.run.book.tables, view.memory, rule, due)
 
 
 def _deadline(view: View, number: int) -> Deadline:
@@ -145,10 +161,5 @@ def _used(view: View, rule: int, end: int) -> float | None:
     rung, start = book.rungs[end], memory.start[rule]
     if rung.amount == 0 or rung.is_before:
         return None
-    calendar, skips = view.run.calendar, lay_out(book.tables, memory, rule)
-    if rung.measure == WORKING_DAYS:
-        # The day of the start never counts.
-        start = start_of_day(calendar, day_of(calendar, start) + 1)
-    spans = memory.skip_from, memory.skip_until, skips
-    spent = counted(calendar, start, max(view.now, start), rung.measure, *spans)
+    spent = counted_by(book.tables, view.run.calendar, memory, rule, start, view.now)
     return None if spent == codes.NEVER else spent / rung.amount

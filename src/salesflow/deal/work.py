@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from salesflow.calendars import to_micros
 from salesflow.deal.run import Run
 from salesflow.events import Activity, Status
@@ -9,8 +11,13 @@ from salesflow.events import Activity, Status
 
 def standing(run: Run) -> tuple[Activity, ...]:
     """Return each activity of a run once, by what was said of it last, in the order of the fold."""
+    return latest_revisions(run.story)
+
+
+def latest_revisions(story: Iterable[object]) -> tuple[Activity, ...]:
+    """Return each activity of a story once, by what was said of it last."""
     latest: dict[tuple[str | None, str], Activity] = {}
-    for told in run.story:
+    for told in story:
         if isinstance(told, Activity):
             key = (told.activity_id, told.id if told.activity_id is None else "")
             latest.pop(key, None)

@@ -41,6 +41,11 @@ def dump_process(process: Definition) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
+def toml_lines(table: dict[str, Any]) -> list[str]:
+    """Return the keys and values of a table as lines of TOML; inner tables stand on one line."""
+    return _pairs(table)
+
+
 def _sections(name: str, table: dict[str, Any]) -> Iterator[list[str]]:
     """Yield a table and the tables in it that are too long for a line, each under its header."""
     long = {k: v for k, v in table.items() if isinstance(v, dict) and len(_inline(v)) > WIDTH}

@@ -109,6 +109,11 @@ class Process(Definition):
         return {stage.id: stage for stage in self.stages}
 
     @functools.cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each stage in the order of the sale, from 0."""
+        return {stage_id: place for place, stage_id in enumerate(self.stages_by_id)}
+
+    @functools.cached_property
     def open_stages(self) -> tuple[Stage, ...]:
         """The open stages, in the order of the sale."""
         return tuple(stage for stage in self.stages if stage.kind is StageKind.OPEN)

@@ -109,9 +109,8 @@ def kind_of_move(process: Process, from_stage: str, to_stage: str) -> MoveKind |
     Raises:
         KeyError: If *process* has no such stage.
     """
-    places = {stage.id: (index, stage.kind) for index, stage in enumerate(process.stages)}
-    start, left = places[from_stage]
-    end, entered = places[to_stage]
+    start, end = process.places[from_stage], process.places[to_stage]
+    left, entered = process.stages[start].kind, process.stages[end].kind
     if start == end or left in (StageKind.WON, StageKind.LOST):
         return None
     if entered in (StageKind.LOST, StageKind.PARKED):

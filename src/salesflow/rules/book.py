@@ -21,6 +21,7 @@ from salesflow.process.names import did_you_mean
 from salesflow.process.parts import (
     Criterion,
     Direction,
+    FactType,
     TouchClass,
 )
 from salesflow.process.values import ForeignMoney, Value, parse_fact_value
@@ -28,6 +29,7 @@ from salesflow.rules.ladders import Rule, Rung, ladder
 from salesflow.rules.programs import GateWriter
 from salesflow.rules.tables import Tables
 from salesflow.rules.tabulate import (
+    MODES,
     Names,
     criterion_fields,
     fact_fields,
@@ -64,6 +66,17 @@ class RuleBook:
     gates: tuple[Gate, ...]
     """The gate of each criterion."""
     moves: dict[tuple[str, str], AllowedMove]
+
+    @functools.cached_property
+    def mode(self) -> int:
+        """The mode of the process."""
+        return MODES[self.process.mode]
+
+    @functools.cached_property
+    def dates(self) -> frozenset[int]:
+        """The facts that are dates."""
+        facts = self.process.all_facts.items()
+        return frozenset(self.facts[name] for name, fact in facts if fact.type is FactType.DATE)
 
     def touch_bits(self, kind: str, *, inbound: bool, outcome: str | None) -> tuple[int, bool]:
         """

@@ -17,10 +17,12 @@ from salesflow.rules.codes import (
     UNASKED,
     UNKNOWN,
 )
+from salesflow.rules.deadlines import due_of
 from salesflow.rules.gates import is_true, known
 from salesflow.rules.tables import (
     ENTERED_AT,
     FRESH_AT,
+    MIGRATED_AT,
     NOW,
     OPENED_AT,
     PASTS,
@@ -85,20 +87,30 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
         memory.due[rung] = UNASKED
     since = tables.rule_since[rule]
     if start != NEVER and (since == SINCE_DATE or since == SINCE_TOTAL or start < before):
-        remember(tables, memory, rule)
+        remember(tables, calendar, memory, rule)
     stop_if_due(tables, memory, rule)
 
 
-def remember(tables: Tables, memory: Memory, rule: int) -> None:
-    """Let what acted for this start of the clock have acted."""
+def remember(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) -> None:
+    """
+    Let what acted for this start of the clock have acted.
+
+    What acted under an earlier process has acted under this one if by this one it was overdue when
+    the deal came under it; else it may still be in time.
+    """
     for past in range(min(memory.deal[PASTS], len(memory.past_rung))):
         rung = memory.past_rung[past]
         is_same = memory.past_start[past] == memory.start[rule]
-        if tables.rule_since[rule] == SINCE_TOTAL:
+        if tables.rule_since[rule] == SINCE_TOTAL or tables.rule_since[rule] == SINCE_STAGE:
             is_same = is_same and memory.past_stage[past] == memory.deal[STAGE]
-        if is_same and tables.rung_rule[rung] == rule:
+        if not is_same or tables.rung_rule[rung] != rule:
+            continue
+        migrated_at = memory.deal[MIGRATED_AT]
+        if memory.past_at[past] >= migrated_at:
             memory.acted[rung] = memory.past_at[past]
             memory.due[rung] = memory.past_due[past]
+        elif due_of(tables, calendar, memory, rung) < migrated_at:
+            memory.acted[rung] = memory.past_at[past]
 
 
 def stop_if_due(tables: Tables, memory: Memory, rule: int) -> None:

@@ -38,6 +38,7 @@ ENFORCE, CAUTION, OBSERVE = 0, 1, 2
 OPENED, LEARNED, ACTIVITY, MOVED, NOTHING = 0, 1, 2, 3, 4
 PLANNED, TAKEN_BACK, STANDS, SETTLED = 5, 6, 7, 8
 OVERRIDDEN, RESUMED, HELD, REOPENED = 9, 10, 11, 12
+RETOLD, ACTED, MIGRATED = 13, 14, 15
 
 # What an activity was, as bits, and the bits below its turn: its number among those of the deal.
 TWO_WAY, FROM_PLAN = 1, 2

@@ -24,9 +24,12 @@ from salesflow.errors import MissingExtraError
 
 _CONFIGURING = threading.Lock()
 """numba's cache folder is a setting of the whole process, changed while a function is set up."""
-_SELDOM = frozenset({"worked_out", "end_of", "enter", "against", "next_rung", "go_on", "judge"})
-"""Rules that few events ask for, or that much is made of at once."""
-_HOMES = ("salesflow.rules", "salesflow.calendars")
+_SELDOM = frozenset(
+    {"worked_out", "end_of", "enter", "against", "next_rung", "go_on", "judge", "note_gaps"}
+)
+"""Rules that few events ask for, that many places ask, or that much is made of at once."""
+_RULES = "salesflow.rules"
+_HOMES = (_RULES, "salesflow.calendars", "salesflow.simulation.kernel")
 
 
 @functools.cache
@@ -85,7 +88,8 @@ def _jit(
         copy = FunctionType(function.__code__, namespace, function.__name__)
         # The rules allocate nothing, so they need no reference counts; with them, each call would
         # count the references to every array of the tables, and take ten times as long.
-        done[function] = njit(_nrt=False, **options)(copy)
+        # They touch nothing of Python, so several threads may run them side by side.
+        done[function] = njit(_nrt=False, nogil=True, **options)(copy)
     return done[function]
 
 
@@ -93,12 +97,13 @@ def _inner(caller: FunctionType, callee: FunctionType) -> dict[str, bool]:
     """
     Return the options of a function that only compiled ones call.
 
-    Tables are passed by value, so calls are dear and go inline, but for those from the rules into
-    the calendars and those that happen seldom: inlining these too would multiply the code, and the
-    time that compiling takes.
+    Tables are passed by value, so calls are dear and go inline, but for those into the calendars
+    and those that happen seldom: inlining these too would multiply the code, and the time that
+    compiling takes.
     """
+    goes_inline = _package(callee) in (_package(caller), _RULES)
     return {
-        "forceinline": _package(caller) == _package(callee) and callee.__name__ not in _SELDOM,
+        "forceinline": goes_inline and callee.__name__ not in _SELDOM,
         "no_cpython_wrapper": True,
         "no_cfunc_wrapper": True,
     }
@@ -155,9 +160,9 @@ def _cache_root() -> pathlib.Path:
 
 
 def arrays(fields: Any) -> Any:  # noqa: ANN401 - the same named tuple
-    """Return the named tuple of integer sequences with each sequence as an int64 array."""
+    """Return a named tuple of integer sequences with each of them as an array of 64 bits."""
     import numpy as np
 
     return type(fields)._make(
-        field if isinstance(field, int) else np.array(field, dtype=np.int64) for field in fields
+        field if isinstance(field, int) else np.asarray(field, dtype=np.int64) for field in fields
     )

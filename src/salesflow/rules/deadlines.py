@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import (
+    WORKING_DAYS,
     CalendarTables,
     add,
     back,
     before,
+    counted,
+    day_of,
     insert_hold,
     leave_hold,
+    start_of_day,
 )
 from salesflow.rules.codes import (
     AT_MOST,
@@ -80,6 +84,23 @@ def counted_from_start(tables: Tables, calendar: CalendarTables, memory: Memory,
         start = memory.start[rule]
         due = add(calendar, start, measure, amount, skip_from, skip_until, skips)
     return leave_hold(due, memory.hold_from, memory.hold_until, memory.deal[HOLDS])
+
+
+def counted_by(
+    tables: Tables, calendar: CalendarTables, memory: Memory, rule: int, start: int, at: int
+) -> int:
+    """
+    Return what the clock of a rule that started at *start* has counted at *at*.
+
+    In the measure of its end; NEVER if the calendar does not know the time.
+    """
+    measure = tables.rung_measure[tables.rule_end[rule]]
+    skips = lay_out(tables, memory, rule)
+    if measure == WORKING_DAYS:
+        # The day of the start never counts.
+        start = start_of_day(calendar, day_of(calendar, start) + 1)
+    at = max(at, start)
+    return counted(calendar, start, at, measure, memory.skip_from, memory.skip_until, skips)
 
 
 def ends_with_date(tables: Tables, rule: int) -> bool:

@@ -68,11 +68,13 @@ def rows_of(
             return [Row(codes.MOVED, at, to, reason, own, role)]
         case Learned():
             role = _role(book, event.role)
-            return [
+            rows = [
                 Row(codes.LEARNED, at, book.facts.get(name, codes.NONE), code, own, role)
                 for name, value in event.facts.items()
                 for code in (_fact(book, event, name, value),)
             ]
+            # They hold at once, in whatever order they are said: a date's clock asks for the rest.
+            return sorted(rows, key=lambda row: row.subject in book.dates)
         case Opened():
             stage = _stage(book, event, event.stage or book.process.stages[0].id)
             return [Row(codes.OPENED if opens else codes.NOTHING, at, stage)]

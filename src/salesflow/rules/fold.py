@@ -5,12 +5,14 @@ from __future__ import annotations
 from salesflow.calendars.arithmetic import CalendarTables, add
 from salesflow.rules.clocks import count_anew, stop_if_due, wind
 from salesflow.rules.codes import (
+    ACTED,
     ACTIVITY,
     ENFORCE,
     HELD,
     LEARNED,
     LONG_AGO,
     LOST,
+    MIGRATED,
     MOVE,
     MOVED,
     NEVER,
@@ -21,6 +23,7 @@ from salesflow.rules.codes import (
     PLANNED,
     REOPENED,
     RESUMED,
+    RETOLD,
     SETTLED,
     SINCE_DATE,
     SINCE_FACT,
@@ -32,6 +35,7 @@ from salesflow.rules.codes import (
 )
 from salesflow.rules.holds import cut_hold, hold
 from salesflow.rules.obstacles import against, of_reopening, reopens
+from salesflow.rules.past import come_under, is_retold, note_past
 from salesflow.rules.tables import (
     ENTERED_AT,
     FRESH_AT,
@@ -39,6 +43,7 @@ from salesflow.rules.tables import (
     HELD_COUNT,
     HOLDS,
     LAST_OPEN,
+    MIGRATED_AT,
     NOW,
     OPENED_AT,
     PASTS,
@@ -81,14 +86,8 @@ def acting_by(tables: Tables, calendar: CalendarTables, memory: Memory, now: int
 
 def act(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> None:
     """Let a rung act at its instant; only a MOVE in ``enforce`` mode changes the stage."""
-    at, past = acts_at(memory, rung), memory.deal[PASTS]
-    if past < len(memory.past_rung):
-        memory.past_rung[past] = rung
-        memory.past_start[past] = memory.start[tables.rung_rule[rung]]
-        memory.past_stage[past] = memory.deal[STAGE]
-        memory.past_due[past] = memory.due[rung]
-        memory.past_at[past] = at
-    memory.deal[PASTS] = past + 1
+    at, start = acts_at(memory, rung), memory.start[tables.rung_rule[rung]]
+    note_past(memory, rung, start, memory.deal[STAGE], memory.due[rung], at)
     memory.acted[rung] = at
     memory.deal[NOW] = at
     memory.deal[QUIET_UNTIL] = LONG_AGO
@@ -120,12 +119,13 @@ def take(
 
     What is recorded is never refused: the deal is where a move says, and a hold counts. What stood
     in its way is left in *codes* and *which* (see `obstacles.against`). A move to the stage the
-    deal is in confirms it. A CRM reopens a deal by moving it, and so such a move is taken.
+    deal is in confirms it. A CRM reopens a deal by moving it, and so such a move is taken. What
+    happened under another process is not judged by this one.
     """
-    found = 0
-    if row.kind == MOVED and reopens(tables, memory, row.subject):
+    found, is_judged = 0, not is_retold(memory)
+    if is_judged and row.kind == MOVED and reopens(tables, memory, row.subject):
         found = of_reopening(tables, memory, row, codes, which)
-    elif row.kind != MOVED or row.subject != memory.deal[STAGE]:
+    elif is_judged and (row.kind != MOVED or row.subject != memory.deal[STAGE]):
         found = against(tables, calendar, memory, row, codes, which)
     apply(tables, calendar, memory, row)
     return found
@@ -159,6 +159,12 @@ def apply(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) ->
         cut_hold(tables, memory, row.at)
     elif row.kind == REOPENED:
         reopen(tables, calendar, memory, row)
+    elif row.kind == RETOLD:
+        memory.deal[MIGRATED_AT] = NEVER
+    elif row.kind == ACTED:
+        note_past(memory, row.subject, row.value, row.who, row.when, row.when)
+    elif row.kind == MIGRATED:
+        come_under(tables, calendar, memory, row)
 
 
 def open_deal(
@@ -169,7 +175,7 @@ def open_deal(
         memory.deal[place] = 0
     for place in (NOW, OPENED_AT, FRESH_AT, ENTERED_AT):
         memory.deal[place] = at
-    memory.deal[QUIET_UNTIL] = LONG_AGO
+    memory.deal[QUIET_UNTIL] = memory.deal[MIGRATED_AT] = LONG_AGO
     memory.deal[STAGE] = stage
     # The first stage of a process is open.
     memory.deal[LAST_OPEN] = stage if tables.stage_kind[stage] == OPEN else 0
@@ -241,7 +247,7 @@ def learn(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) ->
     for place in range(tables.by_fact_first[fact], tables.by_fact_first[fact + 1]):
         rule = tables.by_fact[place]
         since = tables.rule_since[rule]
-        if since == SINCE_DATE and not goes_on:
+        if since == SINCE_DATE and tables.rule_arg[rule] == fact and not goes_on:
             memory.start[rule] = NEVER  # a date that had expired is one anew
         if since == SINCE_FACT or since == SINCE_DATE:
             wind(tables, calendar, memory, rule)

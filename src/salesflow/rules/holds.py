@@ -27,6 +27,12 @@ def can_resume(memory: Memory, at: int) -> bool:
     return last >= 0 and memory.hold_from[last] < at < memory.hold_until[last]
 
 
+def is_held(memory: Memory, at: int) -> bool:
+    """Return whether a hold runs at *at*; if one does, it is the latest."""
+    last = memory.deal[HOLDS] - 1
+    return last >= 0 and memory.hold_from[last] <= at < memory.hold_until[last]
+
+
 def cut_hold(tables: Tables, memory: Memory, at: int) -> None:
     """End the running hold at *at*, if there is one; none begins later, that is yet to come."""
     last = memory.deal[HOLDS] - 1

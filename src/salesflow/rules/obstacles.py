@@ -6,6 +6,7 @@ from salesflow.calendars.arithmetic import CalendarTables, add
 from salesflow.rules.codes import (
     CLOSED,
     CRITERION,
+    ENFORCE,
     GAP,
     HELD,
     HOLD_COUNT,
@@ -237,6 +238,19 @@ def reopens(tables: Tables, memory: Memory, to: int) -> bool:
     if kind != WON and kind != LOST:
         return False
     return tables.stage_kind[to] == OPEN and to <= memory.deal[LAST_OPEN]
+
+
+def blocks(tables: Tables, mode: int, code: int, which: int) -> bool:
+    """
+    Return whether an obstacle refuses a command, rather than only warning of it.
+
+    The mode of a contact gap decides about its breach, the *mode* of the process about everything
+    else; what contradicts the history or wants a right refuses in every mode.
+    """
+    if code == GAP:
+        return tables.rule_mode[which] == ENFORCE
+    always = code == TOO_EARLY or code == NO_HOLD or code == NO_RIGHT or code == NOT_CLOSED
+    return always or mode == ENFORCE
 
 
 def most_obstacles(tables: Tables) -> int:

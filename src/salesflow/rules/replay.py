@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import applies
 from salesflow.rules.codes import LONG_AGO, NEVER, NONE
 from salesflow.rules.fold import act, acting_before, acting_by, apply, take
+from salesflow.rules.holds import is_held
+from salesflow.rules.spans import Gaps, Visits, forget_gaps, note_gaps, note_visits
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import (
     ENTERED_AT,
+    NOW,
     PASTS,
     STAGE,
     VISITS,
@@ -21,6 +25,7 @@ from salesflow.rules.tables import (
     Tables,
 )
 from salesflow.rules.turns import acts_at, next_rung
+from salesflow.rules.ways import ways_on
 
 WORTH = 0
 """The fact that says what a deal is worth: the first built-in one, which every process has."""
@@ -95,13 +100,29 @@ class Verdicts(NamedTuple):
     """The latest touch of any class, or LONG_AGO."""
     worth: Slots
     """The code of the fact that says what a deal is worth, or UNKNOWN."""
+    ways: Slots
+    """Moves forward that no gate and no contact gap stands in the way of."""
+    held: Slots
+    """1 if the deal is on hold."""
     standing: Slots
     """At deal * rules + rule: the status by a rule that applies and runs, else NONE."""
 
 
+def zeros(count: int) -> Slots:
+    """Return so many slots, for the plain rules."""
+    return [0] * count
+
+
 def new_answers(
-    tables: Tables, deals: int, acts: int, deviations: int
-) -> tuple[Acts, Deviations, Verdicts]:
+    tables: Tables,
+    deals: int,
+    acts: int,
+    deviations: int,
+    visits: int = 0,
+    gaps: int = 0,
+    *,
+    slots: Callable[[int], Slots] = zeros,
+) -> tuple[Visits, Gaps, Acts, Deviations, Verdicts]:
     """
     Return room for the answers about so many deals.
 
@@ -113,12 +134,22 @@ def new_answers(
         acts: Room for so many acts.
 
         deviations: Room for so many deviations.
+
+        visits: Room for so many visits to stages.
+
+        gaps: Room for so many gaps between touches.
+
+        slots: Makes the room; compiled rules take arrays.
     """
-    by_deal = [[0] * deals for _ in Verdicts._fields[:-1]]
+    rules = len(tables.rule_since)
+    found = Gaps(slots(1), slots(rules), *(slots(gaps) for _ in Gaps._fields[2:]))
+    forget_gaps(found)
     return (
-        Acts([0], *([0] * acts for _ in Acts._fields[1:])),
-        Deviations([0], *([0] * deviations for _ in Deviations._fields[1:])),
-        Verdicts._make([*by_deal, [0] * (deals * len(tables.rule_since))]),
+        Visits(slots(1), *(slots(visits) for _ in Visits._fields[1:])),
+        found,
+        Acts(slots(1), *(slots(acts) for _ in Acts._fields[1:])),
+        Deviations(slots(1), *(slots(deviations) for _ in Deviations._fields[1:])),
+        Verdicts._make([*(slots(deals) for _ in Verdicts._fields[:-1]), slots(deals * rules)]),
     )
 
 
@@ -130,6 +161,8 @@ def replay(
     until: int,
     codes: Slots,
     which: Slots,
+    visits: Visits,
+    gaps: Gaps,
     acts: Acts,
     deviations: Deviations,
     verdicts: Verdicts,
@@ -153,16 +186,22 @@ def replay(
 
         which: The same.
 
-        acts: Filled as far as it has room; *found* goes on, so that a caller sees how much more
+        visits: Filled as far as it has room; *found* goes on, so that a caller sees how much more
             it takes.
+
+        gaps: The same.
+
+        acts: The same.
 
         deviations: The same.
 
         verdicts: Filled, one place for each deal.
     """
     for deal in range(len(rows.first) - 1):
-        replay_deal(tables, calendar, memory, rows, deal, until, codes, which, acts, deviations)
-        judge(tables, calendar, memory, rows, deal, until, verdicts)
+        replay_deal(
+            tables, calendar, memory, rows, deal, until, codes, which, gaps, acts, deviations
+        )
+        judge(tables, calendar, memory, rows, deal, until, codes, which, visits, verdicts)
 
 
 def replay_deal(
@@ -174,6 +213,7 @@ def replay_deal(
     until: int,
     codes: Slots,
     which: Slots,
+    gaps: Gaps,
     acts: Acts,
     deviations: Deviations,
 ) -> None:
@@ -182,16 +222,20 @@ def replay_deal(
     if rows.at[first] > until:
         return
     apply(tables, calendar, memory, row_at(rows, first))
+    forget_gaps(gaps)
+    note_gaps(tables, calendar, memory, deal, first, NONE, rows.at[first], 0, gaps)
     for row in range(first + 1, rows.first[deal + 1]):
         at = rows.at[row]
         if at > until:
             break
-        go_on(tables, calendar, memory, deal, at, 0, acts)
+        go_on(tables, calendar, memory, deal, at, 0, gaps, acts)
         origin = memory.deal[STAGE]
         found = take(tables, calendar, memory, row_at(rows, row), codes, which)
         for number in range(found):
             note_deviation(row, origin, codes[number], which[number], deviations)
-    go_on(tables, calendar, memory, deal, until, 1, acts)
+        note_gaps(tables, calendar, memory, deal, row, origin, at, 0, gaps)
+    go_on(tables, calendar, memory, deal, until, 1, gaps, acts)
+    note_gaps(tables, calendar, memory, deal, NONE, memory.deal[STAGE], until, 1, gaps)
 
 
 def go_on(
@@ -201,6 +245,7 @@ def go_on(
     deal: int,
     at: int,
     is_look: int,
+    gaps: Gaps,
     acts: Acts,
 ) -> None:
     """Let time act up to an event at *at*, or, where *is_look* is 1, to a look at that instant."""
@@ -212,7 +257,10 @@ def go_on(
         if rung == NONE:
             return
         note_act(tables, memory, deal, rung, acts)
+        origin = memory.deal[STAGE]
         act(tables, calendar, memory, rung)
+        if memory.deal[STAGE] != origin:
+            note_gaps(tables, calendar, memory, deal, NONE, origin, memory.deal[NOW], 0, gaps)
 
 
 def note_act(tables: Tables, memory: Memory, deal: int, rung: int, acts: Acts) -> None:
@@ -246,9 +294,12 @@ def judge(
     rows: Rows,
     deal: int,
     until: int,
+    codes: Slots,
+    which: Slots,
+    visits: Visits,
     verdicts: Verdicts,
 ) -> None:
-    """Write down how the deal that was just run stands."""
+    """Write down how the deal that was just run stands, and where it has been."""
     if rows.at[rows.first[deal]] > until:
         verdicts.stage[deal] = NONE
         return
@@ -262,6 +313,9 @@ def judge(
     verdicts.next_due[deal] = NEVER if rung == NONE else memory.due[rung]
     verdicts.touched[deal] = latest(memory.touch_at)
     verdicts.worth[deal] = memory.fact[WORTH]
+    verdicts.ways[deal] = ways_on(tables, memory, until, codes, which)
+    verdicts.held[deal] = 1 if is_held(memory, until) else 0
+    note_visits(memory, deal, visits)
     rules = len(tables.rule_since)
     for rule in range(rules):
         runs = applies(tables, memory, rule, until)

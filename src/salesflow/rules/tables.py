@@ -141,6 +141,9 @@ class Row(NamedTuple):
     HELD     what of a reason until
     MOVED    stage            what of a reason             happened   role
     REOPENED stage, or NONE
+    RETOLD   from here on the past under another process is told; nothing acts
+    ACTED    rung             start of its clock           acted      stage
+    MIGRATED                  holds that were recorded
     NOTHING  an event that no rule reads, such as a new owner
     ======== ================ ============================ ========== ==================
 
@@ -158,8 +161,8 @@ class Row(NamedTuple):
 # Where Memory.deal keeps what.
 NOW, STAGE, ENTERED_AT, OPENED_AT, FRESH_AT, LAST_OPEN = 0, 1, 2, 3, 4, 5
 VISITS, HOLDS, HELD_COUNT, PLAN_DONE_AT, PASTS, QUIET_UNTIL = 6, 7, 8, 9, 10, 11
-TURN, FRESH_TURN = 12, 13
-DEAL_FIELDS = 14
+TURN, FRESH_TURN, MIGRATED_AT = 12, 13, 14
+DEAL_FIELDS = 15
 
 
 class Memory(NamedTuple):
@@ -173,7 +176,8 @@ class Memory(NamedTuple):
     that count as held), HELD_COUNT (holds that were recorded), PLAN_DONE_AT (the latest done
     activity that had been planned, or LONG_AGO), PASTS (rungs that acted) and QUIET_UNTIL (no rung
     acts before it if nothing else happens; LONG_AGO if that is not known), TURN (of the latest
-    activity) and FRESH_TURN (the first turn since FRESH_AT).
+    activity), FRESH_TURN (the first turn since FRESH_AT) and MIGRATED_AT (when it came under this
+    process; LONG_AGO if it opened under it, NEVER while its past under another one is retold).
 
     VISITS and PASTS count on where there is no room, so that a caller sees how much it takes.
     """

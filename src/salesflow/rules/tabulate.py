@@ -33,7 +33,7 @@ _KINDS = {
     StageKind.LOST: codes.LOST,
     StageKind.PARKED: codes.PARKED,
 }
-_MODES = {Mode.ENFORCE: codes.ENFORCE, Mode.WARN: codes.CAUTION, Mode.OBSERVE: codes.OBSERVE}
+MODES = {Mode.ENFORCE: codes.ENFORCE, Mode.WARN: codes.CAUTION, Mode.OBSERVE: codes.OBSERVE}
 _SOURCES = {
     "touch": codes.SINCE_TOUCH,
     "stage": codes.SINCE_STAGE,
@@ -139,7 +139,7 @@ def rule_fields(
         "rule_arg": tuple(names.number(*rule.clock) for rule in rules),
         "rule_until": tuple(NONE if stop is None else _SOURCES[stop[0]] for stop in stops),
         "rule_until_arg": tuple(NONE if stop is None else names.number(*stop) for stop in stops),
-        "rule_mode": tuple(_MODES[process.mode_of(rule)] for rule in rules),
+        "rule_mode": tuple(MODES[process.mode_of(rule)] for rule in rules),
         "rule_gap": tuple(int(isinstance(rule, ContactGap)) for rule in rules),
         "rule_when": tuple(
             NONE if rule.when is None else writer.program(rule.when) for rule in rules

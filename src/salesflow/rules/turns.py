@@ -6,7 +6,7 @@ from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import applies
 from salesflow.rules.codes import LOST, MOVE, NEVER, NONE, WON
 from salesflow.rules.deadlines import due_of
-from salesflow.rules.tables import NOW, QUIET_UNTIL, STAGE, Memory, Tables
+from salesflow.rules.tables import MIGRATED_AT, NOW, QUIET_UNTIL, STAGE, Memory, Tables
 
 
 def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
@@ -35,9 +35,10 @@ def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon:
 
     Rungs that surely act after *horizon* are passed over, so that their deadlines need not be
     worked out: most clocks are wound again long before they end. Until when nothing acts is noted,
-    so that most events need not ask at all.
+    so that most events need not ask at all. While the past under another process is retold, nothing
+    acts.
     """
-    if memory.deal[QUIET_UNTIL] > horizon:
+    if memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER:
         return NONE
     best, best_at, best_due, quiet = NONE, NEVER, NEVER, NEVER
     for rule in range(len(tables.rule_since)):

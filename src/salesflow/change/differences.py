@@ -1,0 +1,216 @@
+"""What is different between two processes, as data."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import Any, overload
+
+import attrs
+
+from salesflow.change.bearing import Bearing
+from salesflow.change.renames import Rename, renames_of
+from salesflow.change.said import saying_of
+from salesflow.change.sentences import sentence_of
+from salesflow.change.walk import Change, Turn, changes_between
+from salesflow.process.model import Process
+from salesflow.process.moves import expand_moves
+
+FORMAT = 1
+"""The version of the JSON form that this release writes."""
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """
+    One thing that two processes say differently.
+
+    Args:
+        path: Where, as `Process.replace` takes it: ``contact_gaps.touch.max``.
+
+        turn: Whether it was added, removed, changed, or its rows come in another order.
+
+        bearing: Whether it asks more of the deals than before, or less, as far as that is sure.
+
+        old: As the old file says it; None: nothing.
+
+        new: As the new file says it; None: nothing.
+
+        text: The same in a sentence.
+    """
+
+    path: str
+    turn: Turn
+    bearing: Bearing
+    old: Any
+    new: Any
+    text: str
+
+    def __str__(self) -> str:
+        shown = self.bearing in (Bearing.STRICTER, Bearing.LOOSER)
+        return f"{self.text[:-1]} ({self.bearing})." if shown else self.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready data."""
+        return attrs.asdict(self) | {"turn": self.turn.value, "bearing": self.bearing.value}
+
+
+@attrs.frozen(kw_only=True)
+class Diff(Sequence[Difference]):
+    """
+    All differences between two processes, in the order of the file.
+
+    It is empty exactly if the two have the same hash.
+
+    Args:
+        old: The id and version of the old process.
+
+        new: The id and version of the new one.
+
+        differences: All of them.
+
+        renames: What was perhaps only renamed: a suggestion, for somebody to confirm.
+
+        new_moves: Moves by hand that are allowed now and were not, as (from, to), between stages
+            that both processes have.
+
+        gone_moves: The same, the other way round.
+    """
+
+    old: str
+    new: str
+    differences: tuple[Difference, ...]
+    renames: tuple[Rename, ...] = ()
+    new_moves: tuple[tuple[str, str], ...] = ()
+    gone_moves: tuple[tuple[str, str], ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Difference: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Difference, ...]: ...
+    def __getitem__(self, index: int | slice) -> Difference | tuple[Difference, ...]:
+        return self.differences[index]
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.differences)
+
+    def of(self, bearing: Bearing | str) -> tuple[Difference, ...]:
+        """Return the differences of one bearing."""
+        return tuple(each for each in self.differences if each.bearing == Bearing(bearing))
+
+    def __str__(self) -> str:
+        return "\n".join([self.headline, *(f"  {line}" for line in self.lines)])
+
+    @property
+    def headline(self) -> str:
+        """How many differences there are, and of what bearing."""
+        if not self.differences:
+            return f"{self.old} → {self.new}: no difference."
+        bearings = [
+            f"{len(self.of(bearing))} {bearing}"
+            for bearing in (Bearing.STRICTER, Bearing.LOOSER)
+            if self.of(bearing)
+        ]
+        said = f" ({', '.join(bearings)})" if bearings else ""
+        number = "1 difference" if len(self) == 1 else f"{len(self)} differences"
+        return f"{self.old} → {self.new}: {number}{said}."
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every difference as a sentence, then what follows for moves, then the suggestions."""
+        moves = [
+            f"{word}: {', '.join(f'{origin} → {to}' for origin, to in pairs)}."
+            for word, pairs in (
+                ("Moves allowed now", self.new_moves),
+                ("Moves no longer allowed", self.gone_moves),
+            )
+            if pairs
+        ]
+        return (*map(str, self.differences), *moves, *map(str, self.renames))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready data."""
+        return {
+            "format": FORMAT,
+            "type": "diff",
+            "old": self.old,
+            "new": self.new,
+            "differences": [each.to_dict() for each in self.differences],
+            "renames": [each.to_dict() for each in self.renames],
+            "new_moves": [list(pair) for pair in self.new_moves],
+            "gone_moves": [list(pair) for pair in self.gone_moves],
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td><code>{html.escape(each.path)}</code></td><td>{html.escape(each.text)}</td>"
+            f"<td>{each.bearing}</td></tr>"
+            for each in self.differences
+        )
+        more = "".join(f"<li>{html.escape(line)}</li>" for line in self.lines[len(self) :])
+        said = f"<ul>{more}</ul>" if more else ""
+        return f"<table><caption>{html.escape(self.headline)}</caption>{rows}</table>{said}"
+
+
+def diff(old: Process, new: Process) -> Diff:
+    """
+    Return what two processes say differently, in meaning.
+
+    The order of keys, comments and whether a default is written out make no difference.
+
+    Args:
+        old: A process.
+
+        new: Another one.
+
+    Returns:
+        Every difference; empty exactly if the hashes are equal.
+
+    Raises:
+        TypeError: If one of them is no process.
+
+    >>> import salesflow as sf
+    >>> six = sf.load_process("six-step")
+    >>> print(sf.diff(six, six.replace("contact_gaps.touch.max", "4 business days")))
+    six-step 2026.1 → six-step 2026.1: 1 difference (1 stricter).
+      Contact gap 'touch': the longest gap is 4 business days, was 5 business days (stricter).
+    """
+    check_process_type(old, new)
+    changes = tuple(changes_between(old, new))
+    before, after = _moves(old), _moves(new)
+    both = set(old.stages_by_id) & set(new.stages_by_id)
+    return Diff(
+        old=f"{old.id} {old.version}",
+        new=f"{new.id} {new.version}",
+        differences=tuple(_difference(old, new, change) for change in changes),
+        renames=renames_of(old, new, changes),
+        new_moves=tuple(pair for pair in after if pair not in before and both.issuperset(pair)),
+        gone_moves=tuple(pair for pair in before if pair not in after and both.issuperset(pair)),
+    )
+
+
+def check_process_type(*given: object) -> None:
+    """Refuse what is no process; a common slip is to give its name."""
+    for process in given:
+        if not isinstance(process, Process):
+            msg = f"got {process!r}, expected a Process. Load it with load_process."
+            raise TypeError(msg)
+
+
+def _moves(process: Process) -> dict[tuple[str, str], None]:
+    return dict.fromkeys((move.from_stage, move.to_stage) for move in expand_moves(process))
+
+
+def _difference(old: Process, new: Process, change: Change) -> Difference:
+    saying = saying_of(change.path)
+    return Difference(
+        path=".".join(change.path),
+        turn=change.turn,
+        bearing=saying.judge(old, new, change),
+        old=change.old,
+        new=change.new,
+        text=sentence_of(saying, change),
+    )

@@ -1,0 +1,271 @@
+"""Migrating deals to another process: a plan that is shown before anything is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from salesflow.change.differences import check_process_type
+from salesflow.change.impact import DealImpact, Impact
+from salesflow.change.places import Places, problems_of
+from salesflow.change.trial import Trial
+from salesflow.deal import Deal
+from salesflow.errors import MigrationError
+from salesflow.events import Event, Migrated
+from salesflow.process.model import Process
+from salesflow.process.names import did_you_mean
+
+_INSTANT = dt.timedelta(microseconds=1)
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """
+    Deals that are to come under another process, what that does to them, and what is in the way.
+
+    Nothing is recorded until `apply`.
+
+    Args:
+        new: The process.
+
+        at: When they come under it.
+
+        places: What is called otherwise there.
+
+        impact: What it does to each of them.
+
+        events: What will be recorded, one for each deal.
+    """
+
+    new: Process
+    at: dt.datetime
+    places: Places
+    impact: Impact
+    events: tuple[Migrated, ...]
+    _trials: tuple[Trial, ...] = attrs.field(repr=False)
+
+    @property
+    def deals(self) -> tuple[DealImpact, ...]:
+        """What it does to each deal."""
+        return self.impact.deals
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why it cannot be applied, all at once. Empty: it can."""
+        return self.impact.problems
+
+    def apply(self) -> tuple[Migrated, ...]:
+        """
+        Record the migrations, in every deal or in none.
+
+        Returns:
+            What was recorded; the deals have it among their `Deal.new_events`.
+
+        Raises:
+            MigrationError: If there are problems, or a deal has changed since the plan was made.
+                Nothing was recorded then.
+        """
+        changed = tuple(
+            f"deal {trial.deal.id!r} has changed since the plan was made. Make the plan anew"
+            for trial in self._trials
+            if trial.is_stale
+        )
+        if self.problems or changed:
+            raise MigrationError((*self.problems, *changed))
+        for trial in self._trials:
+            trial.deal.record(trial.event, processes=[self.new])
+        return self.events
+
+    def __str__(self) -> str:
+        return str(self.impact)
+
+    def _repr_html_(self) -> str:
+        return self.impact._repr_html_()
+
+
+def migrate(
+    deals: Iterable[Deal],
+    new: Process,
+    *,
+    at: dt.datetime,
+    stages: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
+    calendars: Mapping[str | None, str | None] | None = None,
+    reason: str | None = None,
+    by: str | None = None,
+    source: str = "",
+) -> Plan:
+    """
+    Return a plan that brings deals under another process.
+
+    Clocks go on from where they started. What the old process did stands; what is overdue by the
+    new one acts at *at*, not before.
+
+    Args:
+        deals: The deals; those that run under *new* already are left alone.
+
+        new: The process.
+
+        at: When; aware, and later than everything that is recorded.
+
+        stages: What stages are called there, by their old ids; the others keep their name. Every
+            stage of the old process has a place in the new one, and a closed one stays closed.
+
+        facts: The same for facts; what the new process does not know is dropped.
+
+        calendars: The same for calendars chosen per deal; None is the default one.
+
+        reason: Why; recorded.
+
+        by: Who does it; recorded.
+
+        source: Where we have it from; recorded.
+
+    Returns:
+        The plan, with everything that stands in its way; see `Plan.apply`.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If *at* is naive.
+
+    >>> import salesflow as sf
+    >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
+    >>> old = sf.load_process("six-step")
+    >>> new = old.replace({"version": "2026.2", "contact_gaps.touch.max": "4 business days"})
+    >>> deal = sf.Deal.open(old, id="ACME-17", at=monday)
+    >>> plan = sf.migrate([deal], new, at=monday + 4 * day)
+    >>> plan.problems, plan.deals[0].becomes.value
+    ((), 'due')
+    >>> (event,) = plan.apply()
+    >>> deal.process.version
+    '2026.2'
+    """
+    places = Places(stages=stages or {}, facts=facts or {}, calendars=calendars or {})
+    given = tuple(deals)
+    _check(given, new)
+    trials, problems = _trials(given, new, places, at, reason=reason, by=by, source=source)
+    moving = sum(deal.process.hash != new.hash for deal in given)
+    return Plan(
+        new=new,
+        at=at,
+        places=places,
+        impact=Impact(
+            new=f"{new.id} {new.version}",
+            at=at,
+            deals=tuple(trial.impact() for trial in trials),
+            problems=problems,
+            already=len(given) - moving,
+        ),
+        events=tuple(trial.event for trial in trials),
+        trials=trials,
+    )
+
+
+def impact(
+    deals: Iterable[Deal],
+    new: Process,
+    now: dt.datetime,
+    *,
+    stages: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
+    calendars: Mapping[str | None, str | None] | None = None,
+) -> Impact:
+    """
+    Return what a new process would do to deals if they came under it at an instant.
+
+    Nothing is planned or recorded, and what is dated later than *now* has not happened yet.
+
+    Args:
+        deals: The deals.
+
+        new: The process.
+
+        now: The instant; aware. Deals that were not open yet are left out.
+
+        stages: As in `migrate`.
+
+        facts: As in `migrate`.
+
+        calendars: As in `migrate`.
+
+    Returns:
+        The impact on each deal that can come under it, and the problems of the others.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If *now* is naive.
+    """
+    given = tuple(deals)
+    _check(given, new)
+    then = tuple(_as_of(deal, now) for deal in given if deal.opened_at <= now)
+    last = [event.occurred_at for deal in then for event in deal.events]
+    # At one instant a migration comes before other events: what has happened is to come first.
+    at = max(now, max(last, default=now) + _INSTANT)
+    return migrate(then, new, at=at, stages=stages, facts=facts, calendars=calendars).impact
+
+
+def _as_of(deal: Deal, now: dt.datetime) -> Deal:
+    """Return the deal with what has happened up to an instant."""
+    happened = [each for each in deal.timeline(now) if isinstance(each, Event)]
+    if len(happened) == len(deal.events):
+        return deal
+    moves = [event.to_process for event in happened if isinstance(event, Migrated)]
+    later = [event.from_process for event in deal.events if isinstance(event, Migrated)]
+    pins = [*moves[-1:], *later[len(moves) :]]
+    known = {process.hash: process for process in (deal.process, *deal.processes)}
+    process = known.get(pins[0], deal.process) if pins else deal.process
+    return Deal.replay(process, happened, processes=deal.processes)
+
+
+def _check(deals: Iterable[object], new: object) -> None:
+    """Refuse what are no deals, or no process."""
+    check_process_type(new)
+    for deal in deals:
+        if not isinstance(deal, Deal):
+            msg = f"got {deal!r}, expected a Deal."
+            raise TypeError(msg)
+
+
+def _trials(
+    deals: Iterable[Deal],
+    new: Process,
+    places: Places,
+    at: dt.datetime,
+    **said: str | None,
+) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
+    """Return the trials of the deals that do not run under the process, and what is in the way."""
+    moving = [deal for deal in deals if deal.process.hash != new.hash]
+    old = tuple(dict.fromkeys(deal.process for deal in moving))
+    problems = [*problems_of(places, old, new), *_twice(moving)]
+    for deal in moving:
+        problems += _of_deal(deal, new, places, at)
+    if problems:
+        return (), tuple(problems)
+    return tuple(Trial.of(deal, new, places, at, **said) for deal in moving), ()
+
+
+def _twice(deals: Iterable[Deal]) -> Iterator[str]:
+    counted = Counter(deal.id for deal in deals)
+    for name, count in counted.items():
+        if count > 1:
+            yield f"deal {name!r} is given {count} times. Give it once"
+
+
+def _of_deal(deal: Deal, new: Process, places: Places, at: dt.datetime) -> Iterator[str]:
+    """Yield what stands in the way of one deal."""
+    later = [event for event in deal.events if deal.counts_at(event) >= at]
+    if later:
+        yield (
+            f"deal {deal.id!r} has event {later[-1].id!r} of {deal.counts_at(later[-1])}, not "
+            f"before {at}. Migrate it later"
+        )
+    name = places.calendar(deal.calendar)
+    known = [row.id for row in new.calendars]
+    if name is not None and name not in known:
+        yield (
+            f"deal {deal.id!r} counts by calendar {name!r}, which {new.id} {new.version} does not "
+            f"have{did_you_mean(name, known)}. Say which: calendars={{{name!r}: None}}"
+        )

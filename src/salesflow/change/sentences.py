@@ -1,0 +1,94 @@
+"""Differences in plain English, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from salesflow.change.said import Saying
+from salesflow.change.walk import Change, Turn
+
+MOST_NAMES = 12
+"""So many names of a list are said."""
+
+
+def sentence_of(saying: Saying, change: Change) -> str:
+    """Return what is different, as a sentence."""
+    subject = f"{saying.subject[:1].upper()}{saying.subject[1:]}"
+    if change.turn is Turn.REORDERED and not saying.label.startswith("the exit"):
+        return f"{subject} come in another order: {_listed(change.new)}."
+    if change.turn is Turn.REORDERED:
+        return f"{subject}: {saying.label} come in another order: {_listed(change.new)}."
+    if not saying.label:
+        return _of_row(subject, change)
+    if saying.label.startswith(("an ", "a ")):
+        return _of_part(subject, saying, change)
+    if isinstance(change.old or change.new, list) and _are_names(change):
+        return f"{subject}: {saying.label}: {_names(change)}."
+    old, new = _shown(change.old, saying.unsaid), _shown(change.new, saying.unsaid)
+    return f"{subject}: {saying.label} is {new}, was {old}."
+
+
+def _of_row(subject: str, change: Change) -> str:
+    if change.turn is Turn.REMOVED:
+        return f"{subject} is gone."
+    said = _summary(change.new) if isinstance(change.new, Mapping) else ""
+    return f"{subject} is new: {said}." if said else f"{subject} is new."
+
+
+def _of_part(subject: str, saying: Saying, change: Change) -> str:
+    part = saying.label.partition(" ")[2]
+    shown = _summary(change.new or change.old)
+    if change.turn is Turn.ADDED:
+        return f"{subject} has a new {part}: {shown}."
+    return f"{subject} has lost the {part} {shown}."
+
+
+_SUMMED = ("kind", "type", "if", "since", "touch", "max", "after", "before", "every", "within")
+_THEN = {"move_to": "then to", "to": "to"}
+
+
+def _summary(row: Any) -> str:  # noqa: ANN401 - a row of the file
+    """Return a row in a few words."""
+    if not isinstance(row, Mapping):
+        return str(row)
+    said = [f"{key} {_shown(row[key], '')}" for key in _SUMMED if key in row]
+    said += [f"{word} {row[key]}" for key, word in _THEN.items() if key in row]
+    return ", ".join(said)
+
+
+def _are_names(change: Change) -> bool:
+    values = [*(change.old or ()), *(change.new or ())]
+    return all(isinstance(value, str) for value in values)
+
+
+def _names(change: Change) -> str:
+    """Return what is new in a list of names, and what is gone."""
+    old, new = change.old or [], change.new or []
+    added = [name for name in new if name not in old]
+    gone = [name for name in old if name not in new]
+    said = [f"new {_listed(added)}"] if added else []
+    said += [f"gone {_listed(gone)}"] if gone else []
+    if not new:
+        said.append("none are left")
+    return "; ".join(said) or f"in another order: {_listed(new)}"
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(map(str, names[:MOST_NAMES]))
+    more = len(names) - MOST_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _shown(value: Any, unsaid: str) -> str:  # noqa: ANN401 - whatever a file says
+    match value:
+        case None | "" | []:
+            return unsaid
+        case bool():
+            return "yes" if value else "no"
+        case Mapping():
+            return ", ".join(f"{key} {_shown(inner, '')}" for key, inner in value.items())
+        case str() if " " in value or not value.isidentifier():
+            return value if value[:1].isdigit() else repr(value)
+        case _:
+            return str(value)

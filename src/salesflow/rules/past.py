@@ -1,0 +1,48 @@
+"""The past: what has acted, and how a deal that ran under another process comes under this one."""
+
+from __future__ import annotations
+
+from salesflow.calendars.arithmetic import CalendarTables
+from salesflow.rules.clocks import remember
+from salesflow.rules.codes import LONG_AGO, NEVER
+from salesflow.rules.tables import (
+    HELD_COUNT,
+    MIGRATED_AT,
+    PASTS,
+    QUIET_UNTIL,
+    Memory,
+    Row,
+    Tables,
+)
+
+
+def note_past(memory: Memory, rung: int, start: int, stage: int, due: int, at: int) -> None:
+    """Note that a rung acted for a start of its clock, as far as there is room."""
+    past = memory.deal[PASTS]
+    if past < len(memory.past_rung):
+        memory.past_rung[past] = rung
+        memory.past_start[past] = start
+        memory.past_stage[past] = stage
+        memory.past_due[past] = due
+        memory.past_at[past] = at
+    memory.deal[PASTS] = past + 1
+
+
+def is_retold(memory: Memory) -> bool:
+    """Return whether this is the past under another process: nothing acts, nothing is judged."""
+    return memory.deal[MIGRATED_AT] == NEVER
+
+
+def come_under(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
+    """
+    End the retelling of the past: from now on the deal runs under this process.
+
+    Its clocks go on from where they started. What is overdue by them acts now, not before, unless
+    it has acted under the process before.
+    """
+    memory.deal[MIGRATED_AT] = row.at
+    memory.deal[HELD_COUNT] = row.value
+    memory.deal[QUIET_UNTIL] = LONG_AGO
+    for rule in range(len(tables.rule_since)):
+        if memory.start[rule] != NEVER:
+            remember(tables, calendar, memory, rule)

@@ -1,0 +1,135 @@
+"""A deal that comes under another process: what stands, what acts, what is told again."""
+
+from tests.faults.fault import faults_in
+
+FAULTS = (
+    *faults_in(
+        "rules/past.py",
+        (
+            "only one act is remembered for clocks that come back",
+            "memory.deal[PASTS] = past + 1",
+            "memory.deal[PASTS] = 1",
+        ),
+        (
+            "what acted is remembered with the instant at which it was due",
+            "memory.past_at[past] = at",
+            "memory.past_at[past] = due",
+        ),
+        (
+            "a migration does not end the retelling of the past",
+            "memory.deal[MIGRATED_AT] = row.at",
+            "memory.deal[QUIET_UNTIL] = row.at",
+        ),
+        (
+            "a migration forgets how many holds there were",
+            "memory.deal[HELD_COUNT] = row.value",
+            "memory.deal[HELD_COUNT] = 0",
+        ),
+        (
+            "what acted under an earlier process acts again",
+            "remember(tables, calendar, memory, rule)",
+            "pass",
+        ),
+    ),
+    *faults_in(
+        "rules/clocks.py",
+        (
+            "what is still in time by the new process has acted",
+            "elif due_of(tables, calendar, memory, rung) < migrated_at:",
+            "elif due_of(tables, calendar, memory, rung) < NEVER:",
+        ),
+        (
+            "what is due at the migration has acted",
+            "elif due_of(tables, calendar, memory, rung) < migrated_at:",
+            "elif due_of(tables, calendar, memory, rung) <= migrated_at:",
+        ),
+    ),
+    *faults_in(
+        "rules/turns.py",
+        (
+            "time acts in the past under another process",
+            "memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER",
+            "memory.deal[QUIET_UNTIL] > horizon",
+        ),
+    ),
+    *faults_in(
+        "rules/fold.py",
+        (
+            "the past is judged by the new process",
+            "found, is_judged = 0, not is_retold(memory)",
+            "found, is_judged = 0, True",
+        ),
+    ),
+    *faults_in(
+        "deal/past.py",
+        (
+            "a touch of the past revives and ends holds under the new process",
+            "yield row._replace(kind=codes.STANDS) if is_done else row",
+            "yield row",
+        ),
+        (
+            "stages of the past keep their old names",
+            "            stage = migration.stages.get(stage, stage)\n        return attrs",
+            "            stage = stage\n        return attrs",
+        ),
+        (
+            "facts of the past keep their old names",
+            "facts = {names.get(name, name): value for name, value in event.facts.items()}",
+            "facts = dict(event.facts.items())",
+        ),
+        (
+            "what was only watched has acted",
+            "return mode is not Mode.OBSERVE",
+            "return False",
+        ),
+        (
+            "what would have been moved has been moved",
+            "return is_move and mode is Mode.ENFORCE and raised.mode is not Mode.ENFORCE",
+            "return False",
+        ),
+        (
+            "an act of a clock of another shape is taken for the same",
+            "if (since in {codes.SINCE_STAGE, codes.SINCE_TOTAL}) != is_of_stage(raised.clock):",
+            "if False:",
+        ),
+    ),
+    *faults_in(
+        "deal/run.py",
+        (
+            "before its migration a deal of no pin runs under the last process",
+            "first = self.order.book.process",
+            "first = self.processes.last",
+        ),
+        (
+            "a command may be dated before the migration",
+            "since.take(placed.at, event)\n        self.moved_at, self.moved_place = placed.at",
+            "since.take(placed.at, event)\n        _, self.moved_place = placed.at",
+        ),
+    ),
+    *faults_in(
+        "deal/order.py",
+        (
+            "a day is read by the calendar of the first process",
+            "calendar = later if begins <= at else calendar",
+            "calendar = calendar",
+        ),
+        (
+            "an event at the instant of a migration is read under the old process",
+            "            if begins < key:",
+            "            if begins[:1] < key[:1]:",
+        ),
+    ),
+    *faults_in(
+        "deal/effects.py",
+        (
+            "what an earlier process had raised and this one takes back is still to be told",
+            "if raised.key not in lapsed:",
+            "if raised.key:",
+        ),
+        (
+            "a move that is settled by a migration is to be taken back",
+            "is_settled = view.run.since.latest_at > at",
+            "is_settled = False",
+        ),
+    ),
+)
