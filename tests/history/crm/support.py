@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "payloads"

@@ -18,8 +18,8 @@ from tests.history.crm.support import (
 from salesflow.errors import LogError
 from salesflow.events import event_from_dict
 from salesflow.history.crm import hubspot, salesforce
-from salesflow.history.mapping import Crm, Mapping, StageValue, System
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history.reading.mapping import Crm, Mapping, StageValue, System
+from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
 
 AT = 1772704800000

@@ -7,7 +7,7 @@ from tests.history.crm.support import PROCESS
 
 from salesflow.history.crm.nodes import MalformedError, Node
 from salesflow.history.crm.times import FarOffError, clock_of
-from salesflow.history.mapping import Mapping
+from salesflow.history.reading.mapping import Mapping
 
 CLOCK = clock_of(Mapping(), PROCESS)
 NAN = float("nan")

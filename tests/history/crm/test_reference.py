@@ -8,7 +8,7 @@ from salesflow.history.crm.hubspot.dialect import DIALECT as HUBSPOT
 from salesflow.history.crm.pipedrive.dialect import DIALECT as PIPEDRIVE
 from salesflow.history.crm.salesforce.dialect import DIALECT as SALESFORCE
 from salesflow.history.crm.tally import REASONS
-from salesflow.history.quality import CRM_FLAGS
+from salesflow.history.reading.quality import CRM_FLAGS
 
 DIALECTS = [HUBSPOT, SALESFORCE, PIPEDRIVE]
 

@@ -4,7 +4,7 @@ import pytest
 from tests.history.crm.support import NEW_YORK, PROCESS
 
 from salesflow.history.crm.times import FarOffError, clock_of, read_date, read_moment
-from salesflow.history.mapping import Mapping
+from salesflow.history.reading.mapping import Mapping
 
 PLAIN = clock_of(Mapping(), PROCESS)
 BERLIN = clock_of(Mapping(zone="Europe/Berlin"), PROCESS)

@@ -36,6 +36,8 @@ PERCENT = 62
 MARGIN = 24
 GAP = 34
 _NARROWEST, _WIDEST = 104, 172
+_WIDEST_IN_ROWS = 248
+"""Where the spine wraps there is room beside it, in which less of a text is cut."""
 _INNER = 11
 LINE = 17
 _MOST_BADGES = 4
@@ -121,7 +123,8 @@ def grid(
     count = len(plan.spine)
     rows = math.ceil(count / most)
     columns = max(math.ceil(count / rows), len(plan.aside))
-    box_width = max(narrowest, min(_WIDEST, room / columns - GAP))
+    widest = _WIDEST if rows == 1 else _WIDEST_IN_ROWS
+    box_width = max(narrowest, min(widest, room / columns - GAP))
     return Grid(
         box_width=float(math.floor(box_width)),
         left=MARGIN + sides[0],

@@ -12,8 +12,8 @@ from salesflow.history.crm.identity import identity
 from salesflow.history.crm.records import Work
 from salesflow.history.crm.tally import Tally
 from salesflow.history.crm.times import Moment, milliseconds
-from salesflow.history.mapping import ActivityValue
-from salesflow.history.words import way_of
+from salesflow.history.reading.mapping import ActivityValue
+from salesflow.history.reading.words import way_of
 from salesflow.process.activities import BUILT_IN_ACTIVITIES, INTERNAL, Nature
 
 DELETED = "deleted"

@@ -10,7 +10,7 @@ import attrs
 from salesflow.errors import LogError
 from salesflow.events import Status
 from salesflow.history.crm.times import Clock, clock_of
-from salesflow.history.mapping import ActivityValue, Crm, Mapping, System
+from salesflow.history.reading.mapping import ActivityValue, Crm, Mapping, System
 from salesflow.process.model import Process
 
 

@@ -27,7 +27,7 @@ from salesflow.history.crm.records import (
 from salesflow.history.crm.tally import LOST_REASON, Tally
 from salesflow.history.crm.timelines import DealStory, numbered, timelines
 from salesflow.history.crm.times import Moment
-from salesflow.history.mapping import StageValue
+from salesflow.history.reading.mapping import StageValue
 
 OTHER_PIPELINE = "other_pipeline"
 """The value that a mapping may name for a deal that leaves our pipelines."""

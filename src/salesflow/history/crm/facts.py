@@ -12,8 +12,8 @@ from salesflow.history.crm.context import Context
 from salesflow.history.crm.nodes import plain_number
 from salesflow.history.crm.records import Change
 from salesflow.history.crm.times import read_date
-from salesflow.history.mapping import ISO
-from salesflow.history.words import fact_of
+from salesflow.history.reading.mapping import ISO
+from salesflow.history.reading.words import fact_of
 from salesflow.process.parts import FactType
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesflow.errors import LogError
-from salesflow.history.mapping import Mapping
+from salesflow.history.reading.mapping import Mapping
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind

@@ -9,7 +9,14 @@ import attrs
 
 from salesflow.history.crm.records import Leftover
 from salesflow.history.crm.times import Moment
-from salesflow.history.quality import CRM_FLAGS, EXAMPLES, Example, Quality, Unusable, meant_by
+from salesflow.history.reading.quality import (
+    CRM_FLAGS,
+    EXAMPLES,
+    Example,
+    Quality,
+    Unusable,
+    meant_by,
+)
 
 IGNORED = "ignored"
 """The reason of what nobody asked for."""

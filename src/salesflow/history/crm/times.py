@@ -22,7 +22,7 @@ from salesflow.calendars.arithmetic import (
     to_instant,
 )
 from salesflow.calendars.instants import EPOCH, to_date, to_day
-from salesflow.history.mapping import Mapping
+from salesflow.history.reading.mapping import Mapping
 from salesflow.process.model import Process
 
 WANTED = "an instant: milliseconds, or text such as '2026-03-05T10:00:00Z'"

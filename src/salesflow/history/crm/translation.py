@@ -15,7 +15,7 @@ from salesflow.history.crm.deals import Teller, Told, story_of
 from salesflow.history.crm.records import Born, Change, Leftover, Merge, Record, Work, Wrong
 from salesflow.history.crm.tally import Tally
 from salesflow.history.crm.timelines import DealStory
-from salesflow.history.quality import Quality
+from salesflow.history.reading.quality import Quality
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from salesflow.events import Status, Way
 from salesflow.history.crm.context import Dialect
-from salesflow.history.mapping import ActivityValue, System
+from salesflow.history.reading.mapping import ActivityValue, System
 
 _NO_ANSWER = dict.fromkeys(
     (

@@ -13,7 +13,7 @@ from salesflow.history.crm.nodes import Node
 from salesflow.history.crm.reading import attempt, objects
 from salesflow.history.crm.records import Record
 from salesflow.history.crm.translation import Translation, translate
-from salesflow.history.mapping import Mapping
+from salesflow.history.reading.mapping import Mapping
 from salesflow.process.model import Process
 
 

@@ -26,7 +26,7 @@ from salesflow.history.crm.records import (
 )
 from salesflow.history.crm.times import Moment
 from salesflow.history.crm.translation import Translation, translate
-from salesflow.history.mapping import Mapping as MappingFile
+from salesflow.history.reading.mapping import Mapping as MappingFile
 from salesflow.process.model import Process
 
 _ENGAGEMENTS = {

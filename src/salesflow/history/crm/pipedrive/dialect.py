@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesflow.events import Status, Way
 from salesflow.history.crm.context import Dialect
 from salesflow.history.crm.nodes import Node
-from salesflow.history.mapping import ActivityValue, System
+from salesflow.history.reading.mapping import ActivityValue, System
 
 MAIL, NOTE = "mail", "note"
 """What is no activity of its own there: synchronised mail, and notes."""

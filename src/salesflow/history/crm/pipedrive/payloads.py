@@ -15,7 +15,7 @@ from salesflow.history.crm.reading import attempt, ignored
 from salesflow.history.crm.records import Record
 from salesflow.history.crm.times import FarOffError
 from salesflow.history.crm.translation import Translation, translate
-from salesflow.history.mapping import Mapping
+from salesflow.history.reading.mapping import Mapping
 from salesflow.process.model import Process
 
 CHANGE = "dealChange"

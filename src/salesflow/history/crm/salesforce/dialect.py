@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesflow.events import Status, Way
 from salesflow.history.crm.context import Dialect
 from salesflow.history.crm.nodes import Node
-from salesflow.history.mapping import ActivityValue, System
+from salesflow.history.reading.mapping import ActivityValue, System
 
 _CALL = ActivityValue(kind="call")
 _EMAIL = ActivityValue(kind="email")

@@ -22,7 +22,7 @@ from salesflow.history.crm.salesforce.changes import HEADER, change_event
 from salesflow.history.crm.salesforce.dialect import DIALECT, whole_id
 from salesflow.history.crm.salesforce.opportunities import field_history, history, opportunity
 from salesflow.history.crm.translation import Translation, translate
-from salesflow.history.mapping import Mapping as MappingFile
+from salesflow.history.reading.mapping import Mapping as MappingFile
 from salesflow.process.model import Process
 
 _READERS: dict[str, Callable[[Node, Context], Iterator[Record]]] = {

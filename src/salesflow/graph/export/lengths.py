@@ -1,0 +1,65 @@
+"""Spans without a calendar: which are exact, and about how long the others are."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from salesflow.calendars import Calendar, Span, Unit
+from salesflow.calendars.arithmetic import DAY, DAYS, EXACT, MINUTE, OPEN_TIME
+from salesflow.calendars.hours import Window
+from salesflow.calendars.spans import LONGEST_DAYS
+from salesflow.calendars.zones import zone_of
+from salesflow.process.definition import Definition
+
+_WEEK_DAYS = 7
+_MINUTES_OF_DAY = DAY // MINUTE
+_WEEK = _WEEK_DAYS * _MINUTES_OF_DAY
+_ALL_DAY = (Window(0, _MINUTES_OF_DAY),)
+
+
+def is_exact(definition: Definition, span: Span) -> bool:
+    """
+    Return whether *span* is as long from every start, in every calendar of the process.
+
+    Minutes and hours are. Days are where no zone changes its offset from 1970 on, as UTC.
+    """
+    calendars = (definition.calendar, *(row.calendar for row in definition.calendars))
+    return span.measure == EXACT or (
+        span.measure == DAYS and not any(_changes(each.timezone) for each in calendars)
+    )
+
+
+def _changes(timezone: str) -> bool:
+    return zone_of(timezone).change_at[-1] > 0
+
+
+def about(calendar: Calendar, span: Span, unit: Unit | None = None) -> Span:
+    """
+    Return about how long *span* is: a day has 24 hours, and every week is the usual one.
+
+    Holidays and single days are not counted; what is left over is rounded up.
+
+    Args:
+        calendar: Says how much of a week is open.
+
+        span: What is measured.
+
+        unit: Minutes or hours. None: hours from a day on.
+    """
+    minutes = min(_minutes(calendar, span), Fraction(LONGEST_DAYS * _MINUTES_OF_DAY))
+    wanted = unit or (Unit.MINUTES if minutes < _MINUTES_OF_DAY else Unit.HOURS)
+    return Span(math.ceil(minutes * MINUTE / wanted.size), wanted)
+
+
+def _minutes(calendar: Calendar, span: Span) -> Fraction:
+    """Return how many minutes a span takes in a usual week, the closed ones counted as well."""
+    week = calendar.hours or (_ALL_DAY,) * _WEEK_DAYS
+    if span.unit is Unit.BUSINESS_DAYS:
+        days = sum(bool(windows) for windows in week)
+        return Fraction(span.count * _WEEK, days or _WEEK_DAYS)
+    minutes = span.amount // MINUTE
+    if span.measure != OPEN_TIME:
+        return Fraction(minutes)
+    opened = sum(window.end - window.start for windows in week for window in windows)
+    return Fraction(minutes * _WEEK, opened or _WEEK)

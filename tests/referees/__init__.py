@@ -1,0 +1,1 @@
+"""Other engines and parsers: what they make of exports and drawings."""
