@@ -5,7 +5,7 @@ import io
 
 from tests.rules.builder import KINDS, VALUES, instants, random_process
 
-from salesflow.history.mapping import (
+from salesflow.history.reading.mapping import (
     ActivityValue,
     Columns,
     FactColumn,

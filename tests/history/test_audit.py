@@ -122,7 +122,14 @@ class TestAgainstLiveDeals:
                 "deviations": len(passed),
                 "first_deviation": verdict.first_deviation,
                 "value": value_of(state),
+                **indicators(deal, now),
+                **ages(state, now),
+                "open_days": verdict.open_days,
+                "older_than": verdict.older_than,
+                "labels": verdict.labels,
             }
+            # What has expired is a label still: it is what was told last.
+            assert labels(process, state).items() <= verdict.labels.items()
             if passed:
                 assert attrs.astuple(verdict.first_deviation) == passed[0]
             assert acts_of(log, outcome, verdict.id) == live_acts(deal, now)
@@ -180,6 +187,32 @@ class TestAgainstLiveDeals:
             + found.unusable_rows
             + found.duplicates
         )
+
+
+def indicators(deal, now):
+    """What the deal adds to the pulse."""
+    pulse = deal.pulse(now)
+    found = {
+        "due_soon": bool(pulse.due_soon),
+        "gate_open": bool(pulse.gates_open),
+        "on_hold": bool(pulse.on_hold),
+    }
+    return found | {name: getattr(pulse, name) for name in ("minutes", "selling_minutes")}
+
+
+def ages(state, now):
+    is_closed = state.kind in {StageKind.WON, StageKind.LOST}
+    closed_at = state.entered_at if is_closed else None
+    return {"closed_at": closed_at, "age_days": ((closed_at or now) - state.opened_at) / DAY}
+
+
+def labels(process, state):
+    wanted = {"one_of", "text", "bool", "int"}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in state.facts.items()
+        if process.all_facts[name].type in wanted
+    }
 
 
 def is_end(process, raised):

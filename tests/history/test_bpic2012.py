@@ -11,7 +11,7 @@ import pytest
 from tests.history.test_audit import live_steps
 
 from salesflow.deal import Deal
-from salesflow.history import EventLog, audit
+from salesflow.history import EventLog, audit, silence
 from salesflow.history.run import observing
 from salesflow.process.load import load_process
 
@@ -138,6 +138,22 @@ class TestPage:
     def test_its_screen_is_the_programs(self, found):
         """The page shows what the program prints."""
         assert str(found) in PAGE.read_text(encoding="utf-8")
+
+
+class TestSilence:
+    def test_the_timer_of_the_bank_is_found(self, log, process):
+        """The bank's 30-day timer is found, by name, and changes the answer."""
+        found = silence(log, process, AS_OF)
+
+        assert (found.spikes[0].clock, found.spikes[0].day) == ("age", 30)
+        assert ("stage_age", 30) in [(spike.clock, spike.day) for spike in found.spikes]
+        assert all(28 <= spike.day <= 31 for spike in found.spikes)
+        assert found.lost.low < 1 < found.lost.high
+        assert found.lost_without.is_lower
+        shown = str(found).partition("\nWin rate by")[0].rstrip()
+        assert shown in PAGE.read_text(encoding="utf-8")
+        within = silence(log, process, AS_OF, within=("age", "stage"))
+        assert found.won_without.ratio < within.won_without.ratio
 
 
 class TestExample:

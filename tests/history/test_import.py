@@ -5,11 +5,12 @@ import pickle
 import attrs
 import pytest
 
+from salesflow.calendars import to_micros
 from salesflow.errors import LogError
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened
 from salesflow.history import EventLog
-from salesflow.history.mapping_file import parse_mapping
-from salesflow.history.quality import FLAGS, Example
+from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.reading.quality import FLAGS, Example
 from salesflow.process.load import load_process
 from salesflow.process.parts import TouchClass
 from salesflow.rules.book import rule_book
@@ -224,8 +225,8 @@ class TestRows:
         assert [e.owner for e in log.events("A") if isinstance(e, Assigned)] == ["kim"]
         assert (log.events("A")[0].owner, log.events("A")[0].by) == ("dana", "x")
         assert log.events("B")[0].owner is None
-        assert log.owners(int(log._story.at.max())) == ["kim", None]
-        assert log.owners(int(log._story.at.min()) - 1) == [None, None]
+        assert log.owners(to_micros(log.last_at)) == ["kim", None]
+        assert log.owners(to_micros(log.events("A")[0].occurred_at) - 1) == [None, None]
 
     def test_what_rows_say_of_activities(self, tmp_path):
         """Columns say direction, outcome, status and minutes; what the value says comes first."""

@@ -5,7 +5,7 @@ import pytest
 from salesflow.errors import LogError
 from salesflow.events import Status, Way
 from salesflow.history import EventLog, load_mapping
-from salesflow.history.mapping import (
+from salesflow.history.reading.mapping import (
     ActivityValue,
     Columns,
     FactColumn,
@@ -13,7 +13,7 @@ from salesflow.history.mapping import (
     Reading,
     StageValue,
 )
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
 
 HEAD = 'format = 1\n[columns]\ndeal = "id"\nat = "when"\nwhat = "what"\n'

@@ -4,7 +4,7 @@ import pytest
 
 from salesflow.errors import LogError
 from salesflow.history import EventLog
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
 
 PROCESS = load_process("six-step")

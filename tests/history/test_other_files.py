@@ -3,10 +3,11 @@
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from salesflow.history import EventLog, audit
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -166,3 +167,57 @@ class TestLeadforge:
         assert {event.outcome for deal in log.deals[:50] for event in log.events(deal)[1:]} == {
             *("no_answer", "meeting_set", "demo_completed", "voicemail", "connected")
         }
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SIX_STEP = load_process("six-step")
+
+
+class TestExamples:
+    """The mappings of the examples, over the files that they are for."""
+
+    def test_maven(self):
+        """Every deal is where the file says, and what it cannot tell is counted."""
+        path = DATA / "maven_sales_pipeline.csv.gz"
+        log = EventLog.from_csv(path, EXAMPLES / "maven" / "mapping.toml", SIX_STEP)
+        quality = log.quality
+        summary = audit(log, SIX_STEP, dt.datetime(2018, 1, 2, tzinfo=dt.UTC)).summary
+
+        assert (summary.won, summary.lost, summary.open) == (4_238, 2_473, 1_589)
+        assert [(item.reason, item.count) for item in quality.unusable] == [("no_instant", 500)]
+        assert (quality.unmapped, quality.undated) == ({}, {})
+        assert quality.flags["opened_later"] == 1_589
+        assert quality.flags["date_only"] == quality.used == 15_011
+
+    def test_leadforge(self):
+        """Three tables are one history; contacts that belong to no deal are counted."""
+        tables = {
+            "opportunities": DATA / "leadforge_s42_opportunities.csv.gz",
+            "touches": DATA / "leadforge_s42_touches.csv.gz",
+            "activities": DATA / "leadforge_s42_sales_activities.csv.gz",
+        }
+        log = EventLog.from_csv(tables, EXAMPLES / "leadforge" / "mapping.toml", SIX_STEP)
+        quality = log.quality
+        summary = audit(log, SIX_STEP, dt.datetime(2024, 5, 1, tzinfo=dt.UTC)).summary
+
+        assert (summary.won, summary.lost, summary.open) == (555, 708, 1_505)
+        assert quality.rows == 2_768 + 32_843 + 36_768
+        assert [(item.reason, item.count) for item in quality.unusable] == [("no_opening", 914)]
+        assert quality.unmapped == {}
+        assert {name: quality.flags[name] for name in ("before_opening", "closed_early")} == {
+            "before_opening": 18_553,
+            "closed_early": 0,
+        }
+
+    def test_frames_of_a_notebook(self):
+        """The same from a notebook's own reader, whatever types it has guessed."""
+        path = DATA / "maven_sales_pipeline.csv.gz"
+        mapping = EXAMPLES / "maven" / "mapping.toml"
+        days = ["engage_date", "close_date"]
+        frame = pd.read_csv(path, parse_dates=days, date_format="%m/%d/%Y")
+
+        log = EventLog.from_frame(frame, mapping, SIX_STEP)
+
+        other = EventLog.from_csv(path, mapping, SIX_STEP)
+        assert log.to_events() == other.to_events()
+        assert log.quality.flags == other.quality.flags

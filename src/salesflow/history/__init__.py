@@ -10,16 +10,31 @@ from __future__ import annotations
 from typing import NoReturn
 
 from salesflow.errors import MissingExtraError
-from salesflow.history.mapping import Mapping
-from salesflow.history.mapping_file import load_mapping
-from salesflow.history.quality import Quality
+from salesflow.history.reading.mapping import Mapping
+from salesflow.history.reading.mapping_file import load_mapping
+from salesflow.history.reading.quality import Quality
 
-__all__ = ["Audit", "EventLog", "Mapping", "Quality", "audit", "load_mapping"]
+__all__ = [
+    "Audit",
+    "Backtest",
+    "Breakdown",
+    "EventLog",
+    "Mapping",
+    "Quality",
+    "Silence",
+    "audit",
+    "backtest",
+    "load_mapping",
+    "silence",
+]
 
 try:
     from salesflow.history.audit import audit
     from salesflow.history.log import EventLog
-    from salesflow.history.verdicts import Audit
+    from salesflow.history.report.breakdown import Breakdown
+    from salesflow.history.report.result import Audit
+    from salesflow.history.studies.backtest import Backtest, backtest
+    from salesflow.history.studies.silence import Silence, silence
 except MissingExtraError as error:
     _package = error.package
 

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from salesflow.calendars import to_datetime, to_micros
-from salesflow.calendars.arithmetic import DAY
-from salesflow.deal.state import DealStatus
 from salesflow.errors import Code
-from salesflow.history.extras import np
+from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
+from salesflow.history.reading.cells import Flags
+from salesflow.history.report.breakdown import pulse_of
+from salesflow.history.report.frames import deal_frame, gap_frame, in_order, kinds_of, visit_frame
+from salesflow.history.report.people import people_of
+from salesflow.history.report.result import FIRST_STEP, Audit
+from salesflow.history.report.verdicts import RuleSummary, Step, StepCount, Summary
 from salesflow.history.run import Ints, Outcome, run
-from salesflow.history.statements import Flags
-from salesflow.history.verdicts import (
-    Audit,
-    DealVerdict,
-    RuleSummary,
-    Step,
-    StepCount,
-    Summary,
-)
 from salesflow.process.model import Process
-from salesflow.process.names import shown
 from salesflow.process.parts import ContactGap, StageKind
-from salesflow.process.values import MONEY_PLACES
 from salesflow.rules import codes
 
-_STATUS = {
-    codes.OK: DealStatus.OK,
-    codes.DUE: DealStatus.DUE,
-    codes.BREACHED: DealStatus.BREACHED,
-}
 _CODES = {
     codes.NO_SUCH_MOVE: Code.NO_SUCH_MOVE,
     codes.CLOSED: Code.CLOSED,
@@ -43,11 +30,24 @@ _CODES = {
     codes.ROLE: Code.ROLE,
     codes.REASON: Code.REASON,
     codes.TOO_EARLY: Code.HISTORY,
+    codes.HOLD_LENGTH: Code.HOLD_LENGTH,
+    codes.HOLD_COUNT: Code.HOLD_COUNT,
+    codes.NO_HOLD: Code.NO_HOLD,
+    codes.NO_RIGHT: Code.NO_RIGHT,
+    codes.NOT_CLOSED: Code.NOT_CLOSED,
 }
+_MOVES = (codes.MOVED, codes.REOPENED)
+"""What a deal is brought into a stage by; the rest is recorded where it is."""
 
 
 def audit(
-    log: EventLog, process: Process, as_of: dt.datetime, *, fast: bool | None = None
+    log: EventLog | Iterable[EventLog],
+    process: Process,
+    as_of: dt.datetime,
+    *,
+    fast: bool | None = None,
+    days: int = 7,
+    executor: concurrent.futures.Executor | None = None,
 ) -> Audit:
     """
     Run a whole history through the rules of a process.
@@ -56,7 +56,8 @@ def audit(
     where its history says.
 
     Args:
-        log: The history.
+        log: The history; or parts of it, each with deals of its own, that are read one after the
+            other.
 
         process: The rules; the log may have been read with another version of it that has the same
             stages, activities and facts.
@@ -68,6 +69,12 @@ def audit(
             the log is worth it: it has a million events, or 25,000 where they have been compiled
             before. The verdicts are the same.
 
+        days: Over how many of the last days logged minutes are counted.
+
+        executor: Runs shares of the deals side by side: processes, threads (which run side by side
+            only on compiled rules), or whatever else is an executor. None: all deals are run here.
+            The result is the same.
+
     Raises:
         MissingExtraError: If *fast* and numba is not installed.
         EventError: If the process does not have a stage or a fact of the log.
@@ -75,19 +82,28 @@ def audit(
         ValueError: If *as_of* has no zone.
     """
     if not isinstance(log, EventLog):
-        raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
+        log = EventLog.concat(log)
     until = to_micros(as_of)
-    outcome = run(log, process, until, fast=fast)
+    outcome = run(log, process, until, fast=fast, executor=executor)
     steps = _Steps(outcome)
+    people = people_of(log, outcome.book)
+    visits = visit_frame(log, outcome, until)
+    deals = deal_frame(log, outcome, people, visits, until=until, days=days)
+    counts = _counts(outcome, steps, len(log.deals))
+    deals = in_order(deals.with_columns(*counts))
+    at = to_datetime(until)
     return Audit(
         process_id=process.id,
         process_version=process.version,
         process_hash=process.hash,
-        as_of=to_datetime(until),
+        currency=process.currency,
+        as_of=at,
+        pulse=pulse_of(deals, at),
         summary=_summary(log, outcome, steps, until),
-        deals=tuple(_deals(log, outcome, steps, until)),
         deviations=steps.counted,
         quality=log.quality,
+        stages=tuple((stage.id, stage.kind) for stage in process.stages),
+        frames={"deals": deals, "gaps": gap_frame(log, outcome, people), "visits": visits},
     )
 
 
@@ -96,15 +112,15 @@ class _Steps:
 
     def __init__(self, outcome: Outcome) -> None:
         found, first = outcome.deviations, np.asarray(outcome.rows.first)
-        rows = np.asarray(found.row)
-        to = np.asarray(outcome.rows.subject)[rows]
+        rows, code = np.asarray(found.row), np.asarray(found.code)
+        subject = np.asarray(outcome.rows.subject)[rows]
+        is_move = np.isin(np.asarray(outcome.rows.kind)[rows], _MOVES)
+        to = np.where(is_move, subject, codes.NONE)
+        which = np.where(code == codes.NO_RIGHT, subject, np.asarray(found.which))
         self.deal: Ints = np.searchsorted(first, rows, side="right") - 1
-        table = np.stack(
-            [np.asarray(found.origin), to, np.asarray(found.code), np.asarray(found.which)]
-        )
-        kinds, self.kind = np.unique(table, axis=1, return_inverse=True)
-        self.steps = tuple(_step(outcome, kind) for kind in kinds.T.tolist())
-        _, begins = np.unique(self.deal, return_index=True)
+        kinds, self.kind = _kinds_of(np.asarray(found.origin), to, code, which)
+        self.steps = tuple(_step(outcome, kind) for kind in kinds)
+        begins = np.flatnonzero(_changes(self.deal))
         # The obstacles of one move stand together; all of them count as first.
         self.first = dict(zip(self.deal[begins].tolist(), self.kind[begins].tolist(), strict=True))
         self.counted = tuple(self._counted(begins))
@@ -117,9 +133,32 @@ class _Steps:
             yield StepCount(
                 step=self.steps[number],
                 count=int(counts[number]),
-                deals=len(np.unique(self.deal[self.kind == number])),
+                deals=_count(_changes(self.deal[self.kind == number])),
                 first=int(firsts[number]),
             )
+
+
+def _changes(column: Ints) -> Flags:
+    """Return where an entry differs from the one before; the first one does."""
+    return np.append(np.ones(min(len(column), 1), dtype=bool), column[1:] != column[:-1])
+
+
+def _kinds_of(*columns: Ints) -> tuple[list[list[int]], Ints]:
+    """Return the distinct rows of some columns in order, and which of them each row is."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    lows = [int(column.min(initial=0)) for column in columns]
+    sizes = [int(c.max(initial=0)) - low + 1 for c, low in zip(columns, lows, strict=True)]
+    for column, low, size in zip(columns, lows, sizes, strict=True):
+        key = key * size + (column - low)
+    # There are few kinds: what may be is counted, which is faster than putting it in order.
+    there = np.flatnonzero(np.bincount(key))
+    number = np.zeros(int(there.max(initial=0)) + 1, dtype=np.int64)
+    number[there] = np.arange(len(there))
+    rest, found = there, []
+    for low, size in zip(reversed(lows), reversed(sizes), strict=True):
+        found.append(rest % size + low)
+        rest = rest // size
+    return np.array(found[::-1]).T.tolist(), number[key]
 
 
 def _step(outcome: Outcome, kind: list[int]) -> Step:
@@ -131,19 +170,15 @@ def _step(outcome: Outcome, kind: list[int]) -> Step:
         rule = book.rules[which].id
     elif code == codes.CRITERION:
         rule = book.criteria[which].id
+    elif code == codes.NO_RIGHT:
+        rule = (*book.targets,)[which]
     stages = book.process.stages
-    return Step(from_stage=stages[origin].id, to_stage=stages[to].id, code=_CODES[code], rule=rule)
-
-
-def _kinds(outcome: Outcome) -> Ints:
-    """Return what the stage of each deal means; NONE if the deal is not open yet."""
-    stage = np.asarray(outcome.verdicts.stage)
-    kinds = np.asarray(outcome.book.tables.stage_kind)
-    return np.where(stage == codes.NONE, codes.NONE, kinds[stage])
+    to_stage = None if to == codes.NONE else stages[to].id
+    return Step(from_stage=stages[origin].id, to_stage=to_stage, code=_CODES[code], rule=rule)
 
 
 def _summary(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Summary:
-    kinds = _kinds(outcome)
+    kinds = kinds_of(outcome)
     status = np.asarray(outcome.verdicts.status)
     is_open = kinds == codes.OPEN
     return Summary(
@@ -158,7 +193,7 @@ def _summary(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Summ
         breached=_count(is_open & (status == codes.BREACHED)),
         rules=tuple(_rule(outcome, kinds, number) for number in range(len(outcome.book.rules))),
         deviating=len(steps.first),
-        rows_after=_count(np.asarray(outcome.rows.at) > until),
+        rows_after=log.later_than(until),
     )
 
 
@@ -166,11 +201,12 @@ def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
     """Return one rule over the whole log."""
     rule = outcome.book.rules[number]
     passed = np.asarray(outcome.acts.deal)[_ends(outcome, number)]
-    deals = np.unique(passed)
+    deals = passed[_changes(passed)]
     by_rule = np.asarray(outcome.verdicts.standing).reshape(len(kinds), len(outcome.book.rules))
     standing = np.where(kinds == codes.OPEN, by_rule[:, number], codes.NONE)
     move_to = None if isinstance(rule, ContactGap) else rule.move_to
-    ended = Counter(list(StageKind)[kind].value for kind in kinds[deals].tolist())
+    counts = np.bincount(kinds[deals], minlength=len(StageKind)).tolist()
+    ended = {kind.value: count for kind, count in zip(StageKind, counts, strict=True) if count}
     return RuleSummary(
         rule=rule.id,
         is_gap=isinstance(rule, ContactGap),
@@ -179,7 +215,7 @@ def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
         deals=len(deals),
         breached_now=_count(standing == codes.BREACHED),
         due_now=_count(standing == codes.DUE),
-        ended=dict(ended) if move_to else {},
+        ended=ended if move_to else {},
     )
 
 
@@ -194,52 +230,13 @@ def _count(where: Any) -> int:  # noqa: ANN401 - a mask
     return int(np.count_nonzero(where))
 
 
-def _deals(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Iterator[DealVerdict]:
-    """Yield the verdict on every deal."""
-    count = len(log.deals)
-    breaches = np.bincount(np.asarray(outcome.acts.deal)[_ends(outcome)], minlength=count).tolist()
-    deviations = np.bincount(steps.deal, minlength=count).tolist()
-    opened = np.asarray(outcome.rows.at)[np.asarray(outcome.rows.first[:-1])].tolist()
-    verdicts = outcome.verdicts
-    columns = (
-        verdicts.stage,
-        verdicts.entered_at,
-        verdicts.status,
-        verdicts.next_rung,
-        verdicts.next_due,
-        verdicts.touched,
-        verdicts.worth,
-    )
-    book = outcome.book
-    stages = book.process.stages
-    owners = log.owners(until)
-    for deal, (stage, entered, status, rung, due, touched, worth) in enumerate(
-        zip(*(np.asarray(column).tolist() for column in columns), strict=True)
-    ):
-        is_open = stage != codes.NONE
-        step = steps.first.get(deal)
-        acts_next = is_open and rung != codes.NONE
-        yield DealVerdict(
-            id=log.deals[deal],
-            owner=owners[deal],
-            stage=stages[stage].id if is_open else None,
-            kind=stages[stage].kind if is_open else None,
-            status=_STATUS[status] if is_open else None,
-            opened_at=to_datetime(opened[deal]),
-            entered_at=to_datetime(entered) if is_open else None,
-            last_touch_at=to_datetime(touched) if is_open and touched > codes.LONG_AGO else None,
-            rule=book.rules[book.rungs[rung].rule].id if acts_next else None,
-            rung=book.rungs[rung].name if acts_next else None,
-            due_at=to_datetime(due) if acts_next else None,
-            days_left=(due - until) / DAY if acts_next else None,
-            breaches=breaches[deal],
-            deviations=deviations[deal],
-            first_deviation=None if step is None else steps.steps[step],
-            value=_money(worth) if is_open and worth != codes.UNKNOWN else None,
-        )
-
-
-def _money(code: int) -> Decimal:
-    """Return the amount that a code of the rules stands for."""
-    amount = Decimal(code).scaleb(-MONEY_PLACES)
-    return amount.quantize(1) if amount == amount.to_integral_value() else amount.normalize()
+def _counts(outcome: Outcome, steps: _Steps, deals: int) -> Iterator[pl.Series]:
+    """Yield, for each deal, what it passed over: rules and obstacles, and the first of these."""
+    ends = np.asarray(outcome.acts.deal)[_ends(outcome)]
+    yield pl.Series("breaches", np.bincount(ends, minlength=deals))
+    yield pl.Series("deviations", np.bincount(steps.deal, minlength=deals))
+    kind = np.full(deals, len(steps.steps), dtype=np.int64)
+    kind[list(steps.first)] = list(steps.first.values())
+    told = [(each.from_stage, each.to_stage, each.code.value, each.rule) for each in steps.steps]
+    for name, texts in zip(FIRST_STEP, zip(*told, (None,) * 4, strict=True), strict=True):
+        yield pl.Series(name, texts, dtype=pl.String).gather(kind)

@@ -3,74 +3,75 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from salesflow.calendars import to_datetime
-from salesflow.calendars.instants import EPOCH
-from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal import Deal
+from salesflow.errors import LogError
+from salesflow.events import Event
+from salesflow.history.crm import Translation
 from salesflow.history.extras import np, pl
-from salesflow.history.frame import read_csv
-from salesflow.history.mapping import ActivityValue, Mapping
-from salesflow.history.mapping_file import load_mapping
-from salesflow.history.meanings import Coded, coded
-from salesflow.history.quality import Quality
-from salesflow.history.review import review
-from salesflow.history.statements import NOTHING, read_statements
-from salesflow.history.story import Story, tell
+from salesflow.history.reading import build, columns, sources, told_columns, xes
+from salesflow.history.reading.conventions import mapping_by_keywords
+from salesflow.history.reading.event_files import read_events, write_events
+from salesflow.history.reading.frame import read_csv
+from salesflow.history.reading.joining import joined, joined_quality
+from salesflow.history.reading.mapping import Mapping as Meaning
+from salesflow.history.reading.mapping_file import load_mapping
+from salesflow.history.reading.page import page
+from salesflow.history.reading.quality import Quality
+from salesflow.history.reading.recorded import Recorded
+from salesflow.history.reading.sources import Path
+from salesflow.history.reading.told import Told
+from salesflow.history.report.export import to_pandas
 from salesflow.process.model import Process
-from salesflow.process.names import did_you_mean
-from salesflow.rules import codes
+from salesflow.process.names import did_you_mean, shown
 from salesflow.rules.book import RuleBook
-from salesflow.rules.encode import rows_of
 from salesflow.rules.replay import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class EventLog:
     """
-    The events of many deals. Immutable; made by `from_csv`.
+    The events of many deals. Immutable; made by one of the functions whose name begins with from.
+
+    No row is dropped silently: what cannot be used, or is not named by the mapping, is counted in
+    `quality`.
 
     Attributes:
         deals: The ids of the deals, sorted.
 
-        quality: What the file could not tell, counted.
+        quality: What the source could not tell, counted.
+
+        facts: The facts that the source has a place for.
     """
 
     deals: tuple[str, ...]
     quality: Quality
-    _story: Story
-    _stages: tuple[str, ...]
-    _activities: tuple[ActivityValue, ...]
-    _minutes: np.ndarray
-    _seq: np.ndarray
-    _by: Coded
-    _owner: Coded
-    _ids: pl.Series | None
-    _readings: int
-    _source: str
+    facts: frozenset[str]
+    _origin: Told | Recorded
     _numbers: dict[str, int]
 
     @classmethod
     def from_csv(
-        cls,
-        path: str | os.PathLike[str],
-        mapping: Mapping | str | os.PathLike[str],
-        process: Process,
+        cls, path: Path | Mapping[str, Path], mapping: Meaning | Path, process: Process
     ) -> EventLog:
         """
-        Read a CSV file (``.csv``, or ``.csv.gz``).
-
-        No row is dropped silently: what cannot be used or is not named by the mapping is counted in
-        `quality`.
+        Read a CSV file (``.csv``, or ``.csv.gz``), or several by the names of their tables.
 
         Args:
-            path: The file.
+            path: The file; of several tables, each by the name that the mapping gives it.
 
-            mapping: What its columns and values mean, or the file that says so.
+            mapping: What their columns and values mean, or the file that says so.
 
             process: Whose stages, activities and facts the mapping names.
 
@@ -78,24 +79,286 @@ class EventLog:
             LogError: If the file or the mapping cannot be read, a column is missing, or the mapping
                 names what the process does not have.
         """
-        if not isinstance(mapping, Mapping):
-            source, mapping = os.fsdecode(mapping), load_mapping(mapping)
-            mapping.check(process, source)
+        meaning = _meaning(mapping, process)
+        frames = {name: read_csv(file, meaning) for name, file in sources.named(path).items()}
+        return cls._told(frames, meaning, process, _source(path), has_lines=True)
+
+    @classmethod
+    def from_parquet(
+        cls,
+        path: Path | Mapping[str, Path],
+        mapping: Meaning | Path | None,
+        process: Process,
+        *,
+        parts: int = 1,
+    ) -> EventLog:
+        """
+        Read a Parquet file, or several by the names of their tables.
+
+        Args:
+            path: The file; of several tables, each by the name that the mapping gives it.
+
+            mapping: What their columns and values mean, or the file that says so. None: the file is
+                one that `to_parquet` wrote.
+
+            process: Whose stages, activities and facts the mapping names.
+
+            parts: In how many parts it is read, each with some of the deals and all of their rows,
+                whatever their order. What is in memory at one time is one part, and the events of
+                those before; the log is the same.
+
+        Raises:
+            LogError: As of `from_csv`.
+            ValueError: If *parts* is less than 1.
+        """
+        logs = cls.parts_of_parquet(path, mapping, process, parts=parts)
+        return next(logs) if parts == 1 else cls.concat(logs)
+
+    @classmethod
+    def parts_of_parquet(
+        cls,
+        path: Path | Mapping[str, Path],
+        mapping: Meaning | Path | None,
+        process: Process,
+        *,
+        parts: int,
+    ) -> Iterator[EventLog]:
+        """
+        Yield what `from_parquet` returns in parts, each with some of the deals.
+
+        Where even the events of all deals do not fit into memory, each part is audited by itself.
+
+        Args:
+            path: As there.
+
+            mapping: As there.
+
+            process: As there.
+
+            parts: How many.
+
+        Raises:
+            LogError: As of `from_csv`.
+            ValueError: If *parts* is less than 1.
+        """
+        if parts < 1:
+            raise ValueError(f"parts: got {parts}, expected at least 1")
+        files = sources.named(path)
+        if mapping is None and list(files) == [""]:
+            deals = {"": "deal"}
         else:
-            mapping.check(process)
-        return _from_frame(read_csv(path, mapping), mapping, process)
+            meaning = _meaning(mapping, process)
+            deals = {name: sheet.columns.deal for name, sheet in meaning.sheets.items()}
+        for frames in sources.parts_of(files, deals, parts):
+            if mapping is None:
+                yield cls._of_columns(frames[""], process, _source(path))
+            else:
+                yield cls._told(frames, meaning, process, _source(path))
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,  # noqa: ANN401 - of any library
+        mapping: Meaning | Path | None = None,
+        process: Process | None = None,
+        *,
+        deal: str | None = None,
+        activity: str | list[str] | None = None,
+        at: str | None = None,
+        **more: Any,  # noqa: ANN401 - what a mapping file may say
+    ) -> EventLog:
+        """
+        Read a DataFrame of pandas, polars (eager or lazy), pyarrow, or what else narwhals knows.
+
+        Args:
+            frame: The frame; of several tables, each by the name that the mapping gives it.
+
+            mapping: What their columns and values mean, or the file that says so. None: the
+                keywords say it; without these, the columns are those of process mining
+                (``case:concept:name``, ``concept:name``, ``time:timestamp``, ``org:resource``), or
+                those of `to_polars`.
+
+            process: Whose stages, activities and facts the mapping names.
+
+            deal: The column with the deal's id.
+
+            activity: The column that says what happened, or several that say it together.
+
+            at: The column of the instant.
+
+            more: The other keys of a mapping file: columns (``owner``, ``direction`` …, or
+                ``opened``, ``closed`` and ``stage`` where a row is a whole deal), ``zone``,
+                ``time_format``, ``opens``, ``ignore``, and tables as dictionaries (``stages``,
+                ``activities``, ``facts`` …). Without *stages* and *activities*, values that are
+                named like a stage, or a kind of activity, mean it.
+
+        Raises:
+            LogError: If what is said does not hold together, a column is missing, or something
+                would have to be guessed.
+            TypeError: If there is no *process*, or both a mapping and keywords.
+        """
+        said = {"deal": deal, "activity": activity, "at": at, **more}
+        given = {key: value for key, value in said.items() if value is not None}
+        if not isinstance(process, Process):
+            raise TypeError(f"process: got {shown(process)}, expected a Process")
+        if mapping is not None and given:
+            raise TypeError(f"got a mapping and {', '.join(given)} as well. Say one of the two.")
+        frames = {name: sources.as_polars(each) for name, each in sources.named(frame).items()}
+        if mapping is not None:
+            return cls._told(frames, _meaning(mapping, process), process, "frame")
+        if list(frames) != [""]:
+            raise TypeError("several tables need a mapping that says how each of them is read")
+        if not given and set(columns.NEEDED) <= set(frames[""].columns):
+            return cls._of_columns(frames[""], process, "frame")
+        meaning = mapping_by_keywords(given, frames[""], process)
+        meaning.check(process)
+        return cls._told(frames, meaning, process, "frame")
+
+    @classmethod
+    def from_xes(
+        cls,
+        path: Path,
+        mapping: Meaning | Path | None,
+        process: Process,
+        **more: Any,  # noqa: ANN401
+    ) -> EventLog:
+        """
+        Read a XES file (``.xes``, or ``.xes.gz``).
+
+        Args:
+            path: The file.
+
+            mapping: What its attributes and values mean, or the file that says so; what is said of
+                a trace is a column that begins with ``case:``. None: as *more* says; without it,
+                values that are named like a stage or a kind of activity mean it, and a file that
+                `to_xes` wrote is what it was.
+
+            process: Whose stages, activities and facts the mapping names.
+
+            more: As in `from_frame`.
+
+        Raises:
+            LogError: As of `from_frame`, or if it is no XES.
+        """
+        frame = xes.read_xes(path)
+        if mapping is None and not more and not frame.columns:
+            return cls.from_events({}, process)
+        if mapping is None and not more and set(frame.columns) >= xes.OWN:
+            return cls._of_columns(xes.own_columns(frame), process, _source(path))
+        try:
+            return cls.from_frame(frame, mapping, process, **more)
+        except LogError as error:
+            source = _source(path) if error.source == "frame" else error.source
+            raise LogError(source, error.problems) from None
+
+    @classmethod
+    def from_jsonl(cls, path: Path, process: Process) -> EventLog:
+        """
+        Read a file of our own events (``.jsonl``, or ``.jsonl.gz``).
+
+        Each line is an event as `Event.to_dict` returns it, with the id of its ``deal``. Lines
+        without one belong to the only deal that the file opens.
+
+        Args:
+            path: The file.
+
+            process: By which the events are put in order.
+
+        Raises:
+            LogError: If the file cannot be read, or the events of a deal contradict each other.
+        """
+        return cls._recorded(*build.from_collected(read_events(path), process, _source(path)))
+
+    @classmethod
+    def from_events(
+        cls,
+        source: Translation | Mapping[str, Iterable[Event]] | Iterable[Deal] | Iterable[Event],
+        process: Process,
+    ) -> EventLog:
+        """
+        Return the log of events that are there already.
+
+        Args:
+            source: What `salesflow.history.crm` has translated; live deals; events by the ids of
+                their deals; or the events of one deal.
+
+            process: By which the events are put in order.
+
+        Raises:
+            LogError: If the events of a deal contradict each other.
+            TypeError: If *source* is none of these.
+        """
+        if isinstance(source, Translation):
+            return cls._recorded(*build.from_translation(source, process))
+        return cls._recorded(*build.from_collected(build.collected(source), process, "events"))
+
+    @classmethod
+    def concat(cls, logs: Iterable[EventLog]) -> EventLog:
+        """
+        Return several logs as one, each with deals of its own.
+
+        They are read one after the other if *logs* is lazy, and of each only the events are kept:
+        so a history that does not fit into memory is read in parts.
+
+        Args:
+            logs: The logs, all read by one mapping, or all made of events.
+
+        Raises:
+            LogError: If a deal is in two of them, or they were read in different ways.
+            TypeError: If *logs* is no sequence of logs, or there is none.
+        """
+        given: object = logs
+        parts = [_compact(log) for log in given] if isinstance(given, Iterable) else []
+        if not parts or not all(isinstance(part, EventLog) for part in parts):
+            raise TypeError(
+                f"log: {shown(logs)}, expected an EventLog. Make it by EventLog.from_csv."
+            )
+        return cls._of(
+            joined([log._origin for log in parts]),  # noqa: SLF001 - of its own class
+            joined_quality([log.quality for log in parts]),
+            frozenset().union(*(log.facts for log in parts)),
+        )
+
+    @classmethod
+    def read(cls, path: Path, mapping: Meaning | Path | None, process: Process) -> EventLog:
+        """
+        Read a file by what its name ends in: Parquet, XES, JSON lines of our own events, else CSV.
+
+        Args:
+            path: The file.
+
+            mapping: What its columns and values mean, or the file that says so. None: as far as
+                the format needs none.
+
+            process: Whose stages, activities and facts the mapping names.
+
+        Raises:
+            LogError: As of the function for that format, or if that needs a mapping.
+        """
+        if sources.has_ending(path, sources.EVENTS):
+            return cls.from_jsonl(path, process)
+        if sources.has_ending(path, sources.PARQUET):
+            return cls.from_parquet(path, mapping, process)
+        if sources.has_ending(path, sources.XES):
+            return cls.from_xes(path, mapping, process)
+        return cls.from_csv(path, _needed(mapping, path), process)
 
     def __repr__(self) -> str:
         return f"<EventLog of {len(self.deals):,} deals, {len(self):,} events>"
 
+    def _repr_html_(self) -> str:
+        """Return the log for a notebook: its size, its span, and what it could not tell."""
+        return page(self)
+
     def __len__(self) -> int:
-        """Return how many events there are."""
-        return len(self._story.kind)
+        """Return how many events there are; of tables, each fact that is learned is one."""
+        return len(self._origin)
 
     @property
     def last_at(self) -> dt.datetime | None:
         """When the latest event happened; None if there is none."""
-        return to_datetime(int(self._story.at.max())) if len(self) else None
+        last = self._origin.last
+        return None if last is None else to_datetime(last)
 
     def events(self, deal_id: str) -> tuple[Event, ...]:
         """
@@ -110,159 +373,207 @@ class EventLog:
         if deal is None:
             hint = did_you_mean(deal_id, self.deals)
             raise KeyError(f"no deal {deal_id!r} among {len(self.deals):,}{hint}")
-        return tuple(
-            self._events(deal_id, int(self._story.first[deal]), int(self._story.first[deal + 1]))
-        )
+        return tuple(self._origin.events(deal))
 
     def owners(self, until: int) -> list[str | None]:
         """Return who each deal belongs to at an instant in microseconds; None: nobody."""
-        story = self._story
-        told = np.flatnonzero(
-            ((story.kind == codes.OPENED) | (story.kind == codes.NOTHING)) & (story.at <= until)
-        )
-        last = np.searchsorted(told, story.first[1:]) - 1
-        known = (last >= 0) & (told[last] >= story.first[:-1]) if len(told) else last >= 0
-        texts = [text or None for text in self._owner.texts]
-        code = self._owner.code[story.statement[told[last]]] if len(told) else last
-        return [texts[n] if k else None for n, k in zip(code.tolist(), known.tolist(), strict=True)]
+        return self._origin.owners(until)
+
+    def later_than(self, until: int) -> int:
+        """Return how many events count later than an instant in microseconds."""
+        return self._origin.later_than(until)
 
     def rows(self, book: RuleBook) -> Rows:
         """
-        Return the events as the fold takes them, for the rules of *book*.
-
-        Row i is event i of the log, deal by deal.
+        Return the events as the fold takes them, for the rules of *book*, deal by deal.
 
         Raises:
             EventError: If the process of *book* does not have a stage or a fact of the log.
         """
-        story = self._story
-        said = {
-            "kind": story.kind.astype(np.int64),
-            "subject": np.full(len(self), codes.NONE, dtype=np.int64),
-            "value": np.zeros(len(self), dtype=np.int64),
-            "who": np.full(len(self), codes.NONE, dtype=np.int64),
-        }
-        for kind, meant in self._encoded(book):
-            here = story.kind == kind
-            for column, values in zip(said.values(), meant[story.what[here]].T, strict=True):
-                column[here] = values
-        counted = np.maximum(story.at, np.repeat(story.opened_at, np.diff(story.first)))
-        # A fact and a move keep when they were, an activity counts from the opening.
-        own = [(codes.LEARNED, story.at), (codes.MOVED, story.at), (codes.ACTIVITY, counted)]
-        conditions = [said["kind"] == kind for kind, _ in own]
-        when = np.select(conditions, [at for _, at in own], codes.LONG_AGO)
-        return Rows(first=story.first, at=counted, when=when, **said)  # type: ignore[arg-type]
+        return self._origin.rows(book)
 
-    def _encoded(self, book: RuleBook) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield kind, subject, value and who of what the events name, by kind of event."""
-        story = self._story
-        for kind in (codes.OPENED, codes.MOVED, codes.ACTIVITY, codes.LEARNED):
-            named = np.unique(story.what[story.kind == kind])
-            meant = np.zeros((int(named.max(initial=-1)) + 1, 4), dtype=np.int64)
-            for what in named.tolist():
-                [row] = rows_of(book, self._sample(kind, what), 0, opens=True)
-                meant[what] = row.kind, row.subject, row.value, row.who
-            yield kind, meant
+    def calendars(self) -> tuple[str | None, ...]:
+        """Return by which calendar of the process each deal's time is counted; None: its own."""
+        return self._origin.calendars()
 
-    def _sample(self, kind: int, what: int) -> Event:
-        """Return an event that says what the log means by one of its numbers."""
-        own: dict[str, Any] = {"id": "", "occurred_at": EPOCH}
-        match kind:
-            case codes.OPENED:
-                return Opened(deal="", stage=self._stages[what], **own)
-            case codes.MOVED:
-                return Moved(to=self._stages[what], **own)
-            case codes.ACTIVITY:
-                return Activity(**attrs.asdict(self._activities[what]), **own)
-            case _:
-                return Learned(facts=dict([self._story.facts[what]]), **own)
+    def until(self, at: dt.datetime) -> EventLog:
+        """
+        Return what had happened by an instant; deals that were open then are kept, and open.
 
-    def _events(self, deal_id: str, begin: int, end: int) -> Iterator[Event]:
-        """Yield the events of a deal; facts of one row are one event."""
-        place = begin
-        while place < end:
-            after = place + 1
-            if self._story.kind[place] == codes.LEARNED:
-                while after < end and self._same_row(place, after):
-                    after += 1
-            yield self._event(deal_id, place, after)
-            place = after
+        `quality` stays that of the source.
 
-    def _same_row(self, one: int, other: int) -> bool:
-        story = self._story
-        same = story.statement[one] == story.statement[other]
-        return bool(same and story.kind[other] == codes.LEARNED)
+        Args:
+            at: The instant, which is inside; aware.
 
-    def _event(self, deal_id: str, place: int, after: int) -> Event:
-        story = self._story
-        statement, what = int(story.statement[place]), int(story.what[place])
-        kind = int(story.kind[place])
-        own: dict[str, Any] = {
-            "occurred_at": to_datetime(int(story.at[place])),
-            "by": self._by.texts[self._by.code[statement]] or None,
-            "source": self._source,
-            "seq": int(self._seq[statement]),
-        }
-        name = self._name(statement)
-        match kind:
-            case codes.OPENED:
-                owner = self._owner.texts[self._owner.code[statement]] or None
-                stage = self._stages[what]
-                return Opened(id=f"{name}/opened", deal=deal_id, stage=stage, owner=owner, **own)
-            case codes.LEARNED:
-                facts = [story.facts[number] for number in story.what[place:after].tolist()]
-                return Learned(id=f"{name}/learned", facts=dict(facts), **own)
-            case codes.MOVED:
-                return Moved(id=f"{name}/moved", to=self._stages[what], **own)
-            case codes.ACTIVITY:
-                minutes = int(self._minutes[statement])
-                return Activity(
-                    id=f"{name}/activity",
-                    minutes=None if minutes == NOTHING else minutes,
-                    **attrs.asdict(self._activities[what]),
-                    **own,
-                )
-            case _:
-                return Assigned(id=f"{name}/assigned", owner=self._owner.texts[what], **own)
+        Raises:
+            ValueError: If it has no zone.
+        """
+        return self._with(self._origin.until(to_micros(at)))
 
-    def _name(self, statement: int) -> str:
-        """Return the id of the row of a statement, with the reading if it is not the first."""
-        reading, row = divmod(statement, len(self._seq) // self._readings)
-        own = "" if self._ids is None else self._ids[row]
-        name = own or f"row {row + 1}"
-        return f"{name}/{reading}" if reading else name
+    def known_at(self, at: dt.datetime) -> EventLog:
+        """
+        Return what we had been told by an instant, whenever it happened.
+
+        Tables do not say when they were told what they tell: then it is the same as `until`.
+
+        Args:
+            at: The instant, which is inside; aware.
+
+        Raises:
+            ValueError: If it has no zone.
+        """
+        return self._with(self._origin.known_at(to_micros(at)))
+
+    def split(self, at: dt.datetime) -> tuple[EventLog, EventLog]:
+        """
+        Return a log to learn from, and one to try it on.
+
+        Args:
+            at: The instant; aware.
+
+        Returns:
+            What we knew then, and all of the deals of which we did not know; no deal is in both.
+
+        Raises:
+            ValueError: If it has no zone.
+        """
+        before = self.known_at(at)
+        later = np.array([deal not in before._numbers for deal in self.deals], dtype=bool)  # noqa: SLF001 - of its own class
+        return before, self.only(itertools.compress(self.deals, later))
+
+    def only(self, deals: Iterable[str]) -> EventLog:
+        """Return the log of some deals; ids that it does not have are passed over."""
+        kept = np.zeros(len(self.deals), dtype=bool)
+        kept[[self._numbers[deal] for deal in deals if deal in self._numbers]] = True
+        return self._with(self._origin.only(kept))
+
+    def to_events(self) -> dict[str, tuple[Event, ...]]:
+        """Return all events by deal; `from_events` takes them back."""
+        return {deal: tuple(self._origin.events(n)) for n, deal in enumerate(self.deals)}
+
+    def to_deals(self, process: Process) -> Iterator[Deal]:
+        """
+        Yield the deals, live, in the order of `deals`.
+
+        Args:
+            process: Under which they run.
+
+        Raises:
+            EventError: If it does not have a stage or a fact of the log.
+        """
+        for number in range(len(self.deals)):
+            yield Deal.replay(process, self._origin.events(number))
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the events as a polars frame, one row for each, for `from_frame`."""
+        if isinstance(self._origin, Told):
+            return told_columns.frame_of_told(self._origin)
+        return columns.frame_of(self._each())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """
+        Return the same as a pandas frame.
+
+        Raises:
+            MissingExtraError: If pandas is not installed.
+        """
+        return to_pandas(self.to_polars())
+
+    def to_arrow(self) -> pa.Table:
+        """Return the same as an Arrow table; pyarrow has to be there."""
+        return self.to_polars().to_arrow()
+
+    def to_parquet(self, path: Path) -> None:
+        """
+        Write the events to a Parquet file, one row for each.
+
+        `from_parquet` without a mapping reads it, and nothing is lost.
+        """
+        self.to_polars().write_parquet(os.fspath(path))
+
+    def to_jsonl(self, path: Path) -> None:
+        """Write the events as JSON lines, for `from_jsonl`; compressed if it ends in ``.gz``."""
+        write_events(path, self._each())
+
+    def to_xes(self, path: Path) -> None:
+        """
+        Write the events as XES for tools of process mining; compressed if it ends in ``.gz``.
+
+        What an event says besides stands in attributes that begin with ``salesflow:``.
+        """
+        xes.write_xes(
+            path,
+            (
+                (deal, (columns.row_of_event(deal, event) for event in self._origin.events(n)))
+                for n, deal in enumerate(self.deals)
+            ),
+        )
+
+    def _each(self) -> Iterator[tuple[str, Event]]:
+        for number, deal in enumerate(self.deals):
+            for event in self._origin.events(number):
+                yield deal, event
+
+    def _with(self, origin: Told | Recorded) -> EventLog:
+        return self._of(origin, self.quality, self.facts)
+
+    @classmethod
+    def _told(
+        cls,
+        frames: dict[str, pl.DataFrame],
+        meaning: Meaning,
+        process: Process,
+        source: str,
+        *,
+        has_lines: bool = False,
+    ) -> EventLog:
+        told, quality = build.from_tables(frames, meaning, process, source, has_lines=has_lines)
+        return cls._of(told, quality, frozenset(meaning.facts))
+
+    @classmethod
+    def _of_columns(cls, frame: pl.DataFrame, process: Process, source: str) -> EventLog:
+        """Return the log of a table that `to_polars` could have made."""
+        return cls._recorded(*build.from_collected(columns.collected(frame), process, source))
+
+    @classmethod
+    def _recorded(cls, recorded: Recorded, quality: Quality) -> EventLog:
+        return cls._of(recorded, quality, recorded.facts)
+
+    @classmethod
+    def _of(cls, origin: Told | Recorded, quality: Quality, facts: frozenset[str]) -> EventLog:
+        return cls(
+            deals=origin.deals,
+            quality=quality,
+            facts=facts,
+            origin=origin,
+            numbers={deal: number for number, deal in enumerate(origin.deals)},
+        )
 
 
-def _from_frame(frame: pl.DataFrame, mapping: Mapping, process: Process) -> EventLog:
-    """Return the log of a frame of texts."""
-    said = read_statements(frame, mapping, process)
-    by, owner = (
-        _shared(frame, name, mapping) for name in (mapping.columns.by, mapping.columns.owner)
-    )
-    story = tell(said, owner, mapping)
-    columns = mapping.columns
-    return EventLog(
-        deals=story.deals,
-        quality=review(said, story, frame, mapping, process),
-        story=story,
-        stages=tuple(stage.id for stage in process.stages),
-        activities=said.activities,
-        minutes=said.minutes,
-        seq=said.seq,
-        by=by,
-        owner=owner,
-        ids=None if columns.id is None else frame[columns.id],
-        readings=len(mapping.readings),
-        source=mapping.source,
-        numbers={deal: number for number, deal in enumerate(story.deals)},
-    )
+def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
+    """Return a mapping that speaks of what the process has."""
+    if mapping is None:
+        raise TypeError("several tables need a mapping that says how each of them is read")
+    if isinstance(mapping, Meaning):
+        mapping.check(process)
+        return mapping
+    meaning = load_mapping(mapping)
+    meaning.check(process, os.fsdecode(mapping))
+    return meaning
 
 
-def _shared(frame: pl.DataFrame, name: str | None, mapping: Mapping) -> Coded:
-    """Return a column of people by statement; one of empty texts if the mapping names none."""
-    readings = len(mapping.readings)
-    if name is None:
-        return Coded(np.zeros(len(frame) * readings, dtype=np.int64), ("",))
-    said = frame[name]
-    column = coded(said.replace(dict(mapping.people)) if mapping.people else said)
-    return Coded(np.tile(column.code, readings), column.texts)
+def _compact(log: EventLog) -> EventLog:
+    """Return a log without what no event needs; what is none as it is."""
+    origin = getattr(log, "_origin", None)
+    return attrs.evolve(log, origin=origin.compact()) if isinstance(origin, Told) else log
+
+
+def _needed(mapping: Meaning | Path | None, path: Path) -> Meaning | Path:
+    if mapping is None:
+        raise LogError(os.fsdecode(path), ("a CSV file needs a mapping that says what it means",))
+    return mapping
+
+
+def _source(path: Path | Mapping[str, Path]) -> str:
+    """Return what a source is called in messages."""
+    return ", ".join(map(os.fsdecode, sources.named(path).values()))

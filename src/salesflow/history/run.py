@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import functools
 import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 import attrs
 
+from salesflow.errors import EventError
 from salesflow.history.extras import np, npt
 from salesflow.history.log import EventLog
+from salesflow.history.shares import joined, shares_of
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
+from salesflow.rules import codes
 from salesflow.rules.book import RuleBook, rule_book
 from salesflow.rules.compiled import arrays, compiled, is_at_hand
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
-from salesflow.rules.tables import new_memory
+from salesflow.rules.spans import Gaps, Visits
+from salesflow.rules.tables import Memory, new_memory
 
 Ints = npt.NDArray[np.int64]
 
@@ -36,11 +42,13 @@ class Outcome:
 
         rows: The events.
 
-        acts, deviations, verdicts: The answers, without spare room.
+        visits, gaps, acts, deviations, verdicts: The answers, without spare room.
     """
 
     book: RuleBook
     rows: Rows
+    visits: Visits
+    gaps: Gaps
     acts: Acts
     deviations: Deviations
     verdicts: Verdicts
@@ -56,7 +64,14 @@ def observing(process: Process) -> Process:
     )
 
 
-def run(log: EventLog, process: Process, until: int, *, fast: bool | None) -> Outcome:
+def run(
+    log: EventLog,
+    process: Process,
+    until: int,
+    *,
+    fast: bool | None,
+    executor: concurrent.futures.Executor | None = None,
+) -> Outcome:
     """
     Run a log through the rules of a process, in ``observe`` mode.
 
@@ -69,20 +84,73 @@ def run(log: EventLog, process: Process, until: int, *, fast: bool | None) -> Ou
 
         fast: As in `salesflow.history.audit.audit`.
 
+        executor: As there.
+
     Raises:
         MissingExtraError: If *fast* and numba is not installed.
+        EventError: If the process does not have what the log names.
     """
-    book = rule_book(observing(process))
+    process = observing(process)
+    book = rule_book(process)
+    for name in dict.fromkeys(log.calendars()):
+        checked(book, name)
     rows = log.rows(book)
     compile_them = _is_worth_it(len(log)) if fast is None else fast
-    # Running plain rules twice costs more than room does; running compiled ones twice costs little.
-    acts, deviations = (2 * len(log.deals),) * 2 if compile_them else (2 * len(log),) * 2
+    if compile_them:
+        compiled(replay)  # what is missing is missed here, and not by every worker
+    shares = shares_of(rows, log.calendars(), several=executor is not None)
+    work = functools.partial(answers_of, process, until, compile_them=compile_them)
+    told = (executor.map if executor is not None else map)(
+        work, (share.rows(rows) for share in shares), (share.calendar for share in shares)
+    )
+    return Outcome(book, rows, *joined(rows, shares, list(told)))
+
+
+def checked(book: RuleBook, calendar: str | None) -> None:
+    """
+    Refuse a calendar that the process does not have.
+
+    Raises:
+        EventError: If there is none of that name.
+    """
+    try:
+        book.calendar(calendar)
+    except ValueError as error:
+        raise EventError(str(error)) from None
+
+
+def answers_of(
+    process: Process, until: int, rows: Rows, calendar: str | None, *, compile_them: bool
+) -> tuple[Any, ...]:
+    """
+    Return what the rules say about some deals: visits, gaps, acts, deviations, verdicts.
+
+    Args:
+        process: The rules.
+
+        until: Later events are not taken in.
+
+        rows: The events.
+
+        calendar: By which of the process's calendars the time of all these deals is counted.
+
+        compile_them: Whether the compiled rules are asked.
+    """
+    book = rule_book(process)
+    deals, events = len(rows.first) - 1, len(rows.kind)
+    # Room costs little, and where arrays of zeros are not written to, nothing: so there is plenty.
+    spare = 2 * events
+    kinds = np.asarray(rows.kind)
+    touches = int(np.count_nonzero((kinds == codes.ACTIVITY) | (kinds == codes.STANDS)))
+    gaps = len(process.contact_gaps) * (deals + touches)
+    moves = deals + int(np.count_nonzero((kinds == codes.MOVED) | (kinds == codes.REOPENED)))
+    room = {"visits": moves, "gaps": gaps, "acts": spare, "deviations": spare}
     while True:
-        found = _once(book, rows, until, acts, deviations, compile_them=compile_them)
-        wanted = int(found.acts.found[0]), int(found.deviations.found[0])
-        if wanted[0] <= acts and wanted[1] <= deviations:
-            return found
-        acts, deviations = max(acts, wanted[0]), max(deviations, wanted[1])
+        found = _once(book, rows, calendar, until, room, compile_them=compile_them)
+        wanted = {name: int(part.found[0]) for name, part in zip(room, found, strict=False)}
+        if all(wanted[name] <= room[name] for name in room):
+            return tuple(_without_spare(part) for part in found)
+        room = {name: max(room[name], wanted[name]) for name in room}
 
 
 def _is_worth_it(events: int) -> bool:
@@ -92,30 +160,55 @@ def _is_worth_it(events: int) -> bool:
 
 
 def _once(
-    book: RuleBook, rows: Rows, until: int, acts: int, deviations: int, *, compile_them: bool
-) -> Outcome:
-    """Run the log with room for so many acts and deviations."""
-    deals = len(rows.first) - 1
-    longest = int(np.diff(rows.first).max(initial=0))
+    book: RuleBook,
+    rows: Rows,
+    calendar: str | None,
+    until: int,
+    room: dict[str, Any],
+    *,
+    compile_them: bool,
+) -> tuple[Any, ...]:
+    """Run the deals with room for so many answers."""
     obstacles = most_obstacles(book.tables)
-    # Time moves no deal here, so each row leaves a stage and winds a clock at most once.
-    rungs = len(book.tables.rung_rule)
-    memory = new_memory(book.tables, visits=longest, pasts=rungs * longest)
-    given: list[Any] = [book.tables, book.calendar(), memory, rows]
-    filled: list[Any] = list(new_answers(book.tables, deals, acts, deviations))
+    given: list[Any] = [book.tables, book.calendar(calendar), _memory(book, rows), rows]
+    deals = len(rows.first) - 1
     scratch = [0] * obstacles, [0] * obstacles
     if compile_them:
-        room = [np.array(part, dtype=np.int64) for part in scratch]
-        filled = [arrays(part) for part in filled]
-        compiled(replay)(*map(arrays, given), until, *room, *filled)
+        codes_found, which = (np.array(part, dtype=np.int64) for part in scratch)
+        slots: Any = functools.partial(np.zeros, dtype=np.int64)
+        filled: list[Any] = list(new_answers(book.tables, deals, **room, slots=slots))
+        compiled(replay)(*map(arrays, given), until, codes_found, which, *filled)
     else:
+        filled = list(new_answers(book.tables, deals, **room))
         given[3] = Rows._make(np.asarray(column).tolist() for column in rows)
         plain: Callable[..., None] = replay
         plain(*given, until, *scratch, *filled)
         filled = [arrays(part) for part in filled]
-    return Outcome(book, rows, _filled_part(filled[0]), _filled_part(filled[1]), filled[2])
+    return tuple(filled)
 
 
-def _filled_part(part: Any) -> Any:  # noqa: ANN401 - the same named tuple
+def _memory(book: RuleBook, rows: Rows) -> Memory:
+    """Return a memory with room for each of the deals."""
+    first, kind, subject = (np.asarray(column) for column in (rows.first, rows.kind, rows.subject))
+    longest = int(np.diff(first).max(initial=0))
+    held = np.cumsum(np.append(0, kind == codes.HELD))[first]
+    # Time moves no deal here, so each row leaves a stage and winds a clock at most once.
+    return new_memory(
+        book.tables,
+        visits=longest,
+        holds=int(np.diff(held).max(initial=0)) + 1,
+        plans=int(subject[kind == codes.PLANNED].max(initial=0)) + 1,
+        pasts=len(book.tables.rung_rule) * longest,
+    )
+
+
+def _without_spare(part: Any) -> Any:  # noqa: ANN401 - the same named tuple
+    """Return the answers without spare room; what is no answer stays."""
+    if "found" not in part._fields:
+        return part
     count = int(part.found[0])
-    return type(part)(part.found, *(column[:count] for column in part[1:]))
+    columns = zip(part._fields, part, strict=True)
+    return type(part)(*(c if name in _NO_ANSWERS else c[:count] for name, c in columns))
+
+
+_NO_ANSWERS = ("found", "running")

@@ -1,0 +1,168 @@
+"""The mapping file: TOML, strictly checked, with everything that is wrong reported at once."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from salesflow.errors import LogError
+from salesflow.history.reading.mapping import Mapping
+from salesflow.history.reading.mapping_schema import FILE
+from salesflow.history.reading.sheets import faults_of, faults_of_more, sheet_of
+from salesflow.process import guards
+from salesflow.process.findings import Finding
+from salesflow.process.locate import locate
+from salesflow.process.names import listed
+from salesflow.process.scalars import Notes
+
+
+def load_mapping(path: str | os.PathLike[str]) -> Mapping:
+    """
+    Load a mapping file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        LogError: If it cannot be read or does not hold together, with every problem.
+    """
+    source = os.fsdecode(path)
+    try:
+        text = pathlib.Path(source).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise LogError(source, (f"cannot be read: {error.strerror or error}",)) from error
+    except UnicodeDecodeError as error:
+        raise LogError(source, (f"this is no UTF-8: {error}. Save it as UTF-8.",)) from None
+    return parse_mapping(text, source)
+
+
+def parse_mapping(text: str, source: str = "<text>") -> Mapping:
+    """
+    Return the mapping that *text* says.
+
+    Raises:
+        LogError: If it does not hold together, with every problem.
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        guards.check(text)
+        document = tomllib.loads(text)
+    except guards.TooMuch as error:
+        raise LogError(source, (error.reason,)) from None
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        raise LogError(source, (f"this is no TOML: {error}",)) from None
+    return mapping_of(document, source, text)
+
+
+def mapping_of(document: dict[str, Any], source: str, text: str | None = None) -> Mapping:
+    """
+    Return the mapping that a document says.
+
+    Args:
+        document: The tables of a mapping file.
+
+        source: What it is called.
+
+        text: The file, for the lines of what is wrong. None: there is none.
+
+    Raises:
+        LogError: If it does not hold together, with every problem.
+    """
+    notes = Notes()
+    found = FILE.read(notes, (), document)
+    if not {*_HOMES} & {*found, *(str(path[0]) for path in notes.spoiled)}:
+        notes.wrong(("columns",), "missing; expected this table, or [crm] for the data of a CRM")
+    faults = [*_faults(found)]
+    mapping = None if notes.findings or faults else _mapping(found)
+    findings = [*notes.findings, *faults, *(() if mapping is None else _contradictions(mapping))]
+    if findings or mapping is None:
+        raise LogError(source, _in_order(text, findings))
+    return mapping
+
+
+_HOMES = ("columns", "tables", "crm")
+"""The tables that say what is read; there must be one."""
+
+
+def _in_order(text: str | None, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the findings as text, each with its line, in the order of the file."""
+    if text is None:
+        return tuple(str(found.as_problem()) for found in findings)
+    located = locate(text)
+    placed = [
+        (located.key(found.path) if found.is_key else located.value(found.path), found)
+        for found in findings
+    ]
+    placed.sort(key=lambda pair: pair[0])
+    return tuple(f"line {place.line}: {found.as_problem()}" for place, found in placed)
+
+
+def _mapping(found: dict[str, Any]) -> Mapping:
+    """Return the mapping of what was read."""
+    values, time, file = found.get("values", {}), found.get("time", {}), found.get("file", {})
+    return Mapping(
+        **_columns(found),
+        **{name: found[name] for name in _TABLES if name in found},
+        **values,
+        **time,
+        **file,
+    )
+
+
+_TABLES = (
+    "crm",
+    "stages",
+    "activities",
+    "facts",
+    "people",
+    "reasons",
+    "directions",
+    "outcomes",
+    "statuses",
+)
+
+
+def _columns(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what was read about the columns of a file, or of several tables."""
+    tables = {
+        name: sheet_of(table, table.pop("also", ()))
+        for name, table in found.get("tables", {}).items()
+    }
+    if "columns" not in found:
+        return {"tables": tables}
+    sheet = sheet_of(found["columns"], found.get("also", ()))
+    return {"columns": sheet.columns, "readings": sheet.readings}
+
+
+def _faults(found: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what does not go together in the tables that name columns."""
+    if "columns" in found:
+        yield from faults_of(found["columns"], ("columns",))
+        yield from faults_of_more(found.get("also", ()), ("also",))
+        if "tables" in found:
+            yield Finding(("tables",), "there is [columns] as well. Say one of the two.")
+    elif "also" in found:
+        yield Finding(("also",), "says more about the rows of a file, and there is no [columns]")
+    for name, table in found.get("tables", {}).items():
+        yield from faults_of(table, ("tables", name))
+        yield from faults_of_more(table.get("also", ()), ("tables", name, "also"))
+
+
+def _contradictions(mapping: Mapping) -> Iterator[Finding]:
+    """Yield what does not go together."""
+    for value in mapping.ignore:
+        for table in ("stages", "activities"):
+            if value in getattr(mapping, table):
+                yield Finding((table, value), f"{value!r} is ignored as well. Say one of the two.")
+        if value in mapping.opens:
+            yield Finding(("values", "opens"), f"{value!r} is ignored as well. Say one of the two.")
+    if mapping.opens and any(sheet.is_of_deals for sheet in mapping.sheets.values()):
+        yield Finding(("values", "opens"), "deals open at the instant of their column opened")
+    known = {reading.at for sheet in mapping.sheets.values() for reading in sheet.readings}
+    for fact, said in mapping.facts.items():
+        if said.at is not None and said.at not in known:
+            text = f"no event is at {said.at!r}; known: {listed(sorted(known))}"
+            yield Finding(("facts", fact, "at"), text)

@@ -1,0 +1,101 @@
+"""Where a history comes from: files of several formats, and the frames of any library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from collections.abc import Mapping as Named
+from typing import Any
+
+from salesflow.errors import LogError
+from salesflow.history.extras import nw, pl
+from salesflow.history.reading.table import ROW
+from salesflow.process.names import shown
+
+PARQUET = (".parquet", ".pq")
+XES = (".xes", ".xes.gz")
+EVENTS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+
+Path = str | os.PathLike[str]
+
+
+def has_ending(path: Path, endings: tuple[str, ...]) -> bool:
+    """Return whether a file is, by its name, of some format."""
+    return os.fsdecode(path).lower().endswith(endings)
+
+
+def named(source: Any) -> dict[str, Any]:  # noqa: ANN401 - one of what may be named, or several
+    """Return the tables of a source by their names; the only one has none."""
+    return dict(source) if isinstance(source, Named) else {"": source}
+
+
+def parts_of(
+    files: Named[str, Path], deals: Named[str, str], parts: int
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """
+    Yield the rows of Parquet files in parts, each with some of the deals and all of their rows.
+
+    Args:
+        files: The files of the tables by their names.
+
+        deals: The column with the deal in each.
+
+        parts: How many.
+
+    Raises:
+        LogError: If a file cannot be read.
+    """
+    for number in range(parts):
+        frames = {}
+        for name, path in files.items():
+            try:
+                frames[name] = _part(os.fsdecode(path), deals.get(name), number, parts)
+            except (OSError, pl.exceptions.PolarsError) as error:
+                said = str(error).splitlines()[0].partition(" (os error")[0]
+                raise LogError(os.fsdecode(path), (f"cannot be read: {said}",)) from error
+        yield frames
+
+
+def _part(path: str, deal: str | None, number: int, parts: int) -> pl.DataFrame:
+    """Return the rows of some deals, with where they stand in the file."""
+    if parts == 1:
+        return pl.read_parquet(path)
+    rows = pl.scan_parquet(path, row_index_name=ROW)
+    schema = rows.collect_schema()
+    if deal is not None and deal in schema:
+        rows = rows.filter(pl.col(deal).hash(seed=0) % parts == number)
+    naive = [n for n, t in schema.items() if isinstance(t, pl.Datetime) and t.time_zone is None]
+    dates = pl.scan_parquet(path).select(
+        (pl.col(n).dt.truncate("1d") == pl.col(n)).all() for n in naive
+    )
+    found = dates.collect().row(0) if naive else ()
+    # Whether a column without a zone holds dates is asked of the whole file, not of each part.
+    texts = [n for n, is_date in zip(naive, found, strict=True) if not is_date]
+    as_texts = pl.col(texts).dt.strftime("%Y-%m-%dT%H:%M:%S%.f")
+    return rows.with_columns(as_texts).collect()
+
+
+def as_polars(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - of any library
+    """
+    Return the frame of any library that narwhals knows; what is lazy is computed.
+
+    Raises:
+        LogError: If it is no frame.
+    """
+    if isinstance(frame, pl.DataFrame):
+        return frame
+    try:
+        known = nw.from_native(frame)
+    except TypeError:
+        problem = f"got {shown(frame)}, expected a DataFrame (pandas, polars, pyarrow …)"
+        raise LogError("frame", (problem,)) from None
+    if isinstance(known, nw.LazyFrame):
+        known = known.collect()
+    names = [str(name) for name in known.columns]
+    try:
+        found: pl.DataFrame = known.to_polars()
+        return found.rename(dict(zip(known.columns, names, strict=True)))
+    except ImportError:
+        # Without pyarrow pandas hands over one value after the other.
+        columns = {str(name): known[name].to_list() for name in known.columns}
+        return pl.DataFrame(columns, strict=False)

@@ -1,0 +1,1 @@
+"""The report: what an audit says, as data, tables, pages and files."""

@@ -1,0 +1,284 @@
+"""What the rules said about a log, as tables: deals, gaps, visits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from salesflow.calendars.arithmetic import DAY, DAYS, CalendarTables, add, back
+from salesflow.deal.indicators import SOON_DAYS
+from salesflow.deal.state import DealStatus
+from salesflow.history.extras import np, pl
+from salesflow.history.log import EventLog
+from salesflow.history.reading.cells import Flags
+from salesflow.history.reading.instants import Ints
+from salesflow.history.report.people import People, labels_of
+from salesflow.history.run import Outcome
+from salesflow.process.parts import ContactGap, StageKind
+from salesflow.process.values import MONEY_PLACES
+from salesflow.rules import codes
+from salesflow.rules.book import RuleBook
+
+INSTANT = pl.Datetime("us", "UTC")
+MONEY = pl.Decimal(38, MONEY_PLACES)
+
+_STATUS = {
+    codes.OK: DealStatus.OK,
+    codes.DUE: DealStatus.DUE,
+    codes.BREACHED: DealStatus.BREACHED,
+}
+_ENDED_BY = {codes.ACTIVITY: "touch", codes.MOVED: "move", codes.LEARNED: "fact"}
+RUNNING, OTHERWISE = "running", "other"
+"""What is said of a gap that still runs, and of one that something else ended."""
+_KINDS = codes.REOPENED + 1
+
+
+def kinds_of(outcome: Outcome) -> Ints:
+    """Return what the stage of each deal means; NONE if the deal is not open yet."""
+    stage = np.asarray(outcome.verdicts.stage)
+    kinds = np.asarray(outcome.book.tables.stage_kind)
+    return np.where(stage == codes.NONE, codes.NONE, kinds[stage])
+
+
+def deal_frame(
+    log: EventLog, outcome: Outcome, people: People, visits: pl.DataFrame, *, until: int, days: int
+) -> pl.DataFrame:
+    """
+    Return the verdict on every deal, one row each; the columns are those of a `DealVerdict`.
+
+    Args:
+        log: The history.
+
+        outcome: What the rules said.
+
+        people: Who stands behind its events.
+
+        visits: The frame of its visits.
+
+        until: The instant of the verdicts.
+
+        days: Over how many of the last days minutes are counted.
+    """
+    verdicts, book = outcome.verdicts, outcome.book
+    rules = [book.rules[rung.rule].id for rung in book.rungs]
+    kind, rung = kinds_of(outcome), np.asarray(verdicts.next_rung)
+    stage, status = np.asarray(verdicts.stage), np.asarray(verdicts.status)
+    is_there = kind != codes.NONE
+    is_open, is_closed = kind == codes.OPEN, (kind == codes.WON) | (kind == codes.LOST)
+    is_live = is_open | (kind == codes.PARKED)
+    coming = is_there & (rung != codes.NONE)
+    due, worth = np.asarray(verdicts.next_due), np.asarray(verdicts.worth)
+    opened = np.asarray(outcome.rows.at)[np.asarray(outcome.rows.first[:-1])]
+    entered, touched = np.asarray(verdicts.entered_at), np.asarray(verdicts.touched)
+    age = np.where(is_closed, entered, until) - opened
+    soon = _by_calendar(log, book, lambda tables: _soon(tables, until))
+    since = _by_calendar(log, book, lambda tables: _since(tables, until, days))
+    minutes, selling = _minutes(people, since, until)
+    columns = {
+        "deal": pl.Series(log.deals, dtype=pl.String),
+        "owner": pl.Series(log.owners(until), dtype=pl.String),
+        "stage": named([stage.id for stage in book.process.stages], stage, is_there),
+        "kind": named([each.value for each in StageKind], kind, is_there),
+        "status": named([_STATUS[n].value for n in sorted(_STATUS)], status, is_there),
+        "opened_at": instants(opened),
+        "entered_at": instants(entered, is_there),
+        "closed_at": instants(entered, is_closed),
+        "last_touch_at": instants(touched, is_there & (touched > codes.LONG_AGO)),
+        "rule": named(rules, rung, coming),
+        "rung": named([each.name for each in book.rungs], rung, coming),
+        "due_at": instants(due, coming),
+        "days_left": _days(due - until, coming),
+        "due_soon": pl.Series(is_open & coming & (due <= soon)),
+        "gate_open": pl.Series(is_open & (np.asarray(verdicts.ways) > 0)),
+        "on_hold": pl.Series(is_live & (np.asarray(verdicts.held) > 0)),
+        "age_days": _days(age, is_there),
+        "older_than": _older_than(age, kind),
+        "value": money(worth, is_there & (worth != codes.UNKNOWN)),
+        "minutes": pl.Series(minutes),
+        "selling_minutes": pl.Series(selling),
+    }
+    opening = (
+        visits.filter(kind=StageKind.OPEN.value)
+        .group_by("deal")
+        .agg(open_days=pl.col("days").sum())
+    )
+    frame = pl.DataFrame(columns).join(opening, on="deal", how="left", maintain_order="left")
+    labels = {
+        f"fact_{name}" if name in frame.columns else name: values
+        for name, values in labels_of(log, book.process, until)
+    }
+    return frame.with_columns(pl.col("open_days").fill_null(0.0)).with_columns(**labels)
+
+
+_FIRST = (
+    *("deal", "owner", "stage", "kind", "status", "value", "rule", "rung", "due_at", "days_left"),
+    *("due_soon", "gate_open", "on_hold", "age_days", "open_days", "older_than", "opened_at"),
+    *("entered_at", "closed_at", "last_touch_at", "breaches", "deviations"),
+)
+
+
+def in_order(deals: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame of deals with what is asked for most at the front, and labels at the end."""
+    return deals.select(*_FIRST, pl.exclude(*_FIRST))
+
+
+def _older_than(age: Ints, kind: Ints) -> pl.Series:
+    """Return, for open deals, the share of the won deals that were won at that age or younger."""
+    won, is_open = np.sort(age[kind == codes.WON]), kind == codes.OPEN
+    if not len(won):
+        return pl.Series([None] * len(age), dtype=pl.Float64)
+    return pl.Series(_where(is_open, np.searchsorted(won, age, side="right") / len(won)))
+
+
+def _by_calendar(log: EventLog, book: RuleBook, instant: Callable[[CalendarTables], int]) -> Ints:
+    """Return an instant for each deal that depends on the calendar by which its time is counted."""
+    named = log.calendars()
+    answers = {name: instant(book.calendar(name)) for name in dict.fromkeys(named)}
+    return np.array([answers[name] for name in named], dtype=np.int64)
+
+
+def _soon(calendar: CalendarTables, until: int) -> int:
+    """Return up to when a deadline is soon."""
+    return add(calendar, until, DAYS, SOON_DAYS * DAY, (), (), 0)
+
+
+def _since(calendar: CalendarTables, until: int, days: int) -> int:
+    """Return where the last days begin."""
+    return back(calendar, until, DAYS, days * DAY, (), (), 0)
+
+
+def _minutes(people: People, since: Ints, until: int) -> tuple[Ints, Ints]:
+    """Return what was logged of each deal in the last days, and how much of it is selling."""
+    fresh = (people.at > since[people.deal]) & (people.at <= until)
+    deal, deals = people.deal[fresh], len(since)
+    minutes = people.minutes[fresh]
+    selling = minutes * people.is_selling[fresh]
+    return (
+        np.bincount(deal, minutes, deals).astype(np.int64),
+        np.bincount(deal, selling, deals).astype(np.int64),
+    )
+
+
+def visit_frame(log: EventLog, outcome: Outcome, until: int) -> pl.DataFrame:
+    """Return every visit of a deal to a stage, in order; one that goes on lasts up to *until*."""
+    found, stages = outcome.visits, outcome.book.process.stages
+    deal, stage, entered = (np.asarray(c) for c in (found.deal, found.stage, found.entered_at))
+    goes_on = np.append(deal[1:] != deal[:-1], np.ones(min(len(deal), 1), dtype=bool))
+    left = np.where(goes_on, until, np.append(entered[1:], 0)[: len(deal)])
+    return pl.DataFrame(
+        {
+            "deal": pl.Series(log.deals, dtype=pl.String).gather(deal),
+            "stage": named([each.id for each in stages], stage),
+            "kind": named([each.kind.value for each in stages], stage),
+            "entered_at": instants(entered),
+            "left_at": instants(left, ~goes_on),
+            "days": _days(left - entered),
+        }
+    )
+
+
+def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
+    """Return every gap between touches, by deal and rule, with the columns of a `GapVerdict`."""
+    found, book = outcome.gaps, outcome.book
+    gaps = [rule for rule in book.rules if isinstance(rule, ContactGap)]
+    last = _last_of_each(np.asarray(found.deal), np.asarray(found.rule), np.asarray(found.start))
+    last = last[np.asarray(found.end)[last] > np.asarray(found.start)[last]]
+    deal, rule, start, end, counted, row, stage = (np.asarray(each)[last] for each in found[2:])
+    size = np.array([gap.max.unit.size for gap in gaps], dtype=np.int64)[rule]
+    allowed = np.array([gap.max.count for gap in gaps], dtype=np.int64)[rule]
+    is_known, ended = counted != codes.NEVER, row != codes.NONE
+    kinds = np.append(np.asarray(outcome.rows.kind), codes.NOTHING)[row]  # NONE takes the last
+    touched = kinds == codes.ACTIVITY
+    by = people.latest(deal, end, people.is_activity)
+    numbers = {kind: number for number, kind in enumerate(_ENDED_BY)}
+    ended_by = np.array([numbers.get(kind, len(numbers)) for kind in range(_KINDS)])[kinds]
+    return pl.DataFrame(
+        {
+            "deal": pl.Series(log.deals, dtype=pl.String).gather(deal),
+            "owner": people.owner.gather(people.latest(deal, end)),
+            "by": named(people.by, by, touched & (by >= 0)),
+            "rule": named([gap.id for gap in gaps], rule),
+            "stage": named([each.id for each in book.process.stages], stage),
+            "from_at": instants(start),
+            "to_at": instants(end),
+            "ended_by": named([*_ENDED_BY.values(), OTHERWISE], ended_by, ended).fill_null(RUNNING),
+            "days": _days(end - start),
+            "counted": pl.Series(_where(is_known, counted / size)),
+            "allowed": pl.Series(allowed),
+            "unit": named([gap.max.unit.value for gap in gaps], rule),
+            "severity": pl.Series(_where(is_known, counted / size / np.maximum(allowed, 1))),
+            "late": _late(outcome, deal, rule, start),
+        }
+    )
+
+
+def _last_of_each(*keys: Ints) -> Ints:
+    """Return the last entry of each run of equal keys, in order of the keys."""
+    order = np.lexsort(keys[::-1])
+    changes = np.zeros(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        changes |= key[order][1:] != key[order][:-1]
+    found: Ints = order[np.append(changes, np.ones(min(len(order), 1), dtype=bool))]
+    return found
+
+
+def _late(outcome: Outcome, deal: Ints, rule: Ints, start: Ints) -> pl.Series:
+    """Return which gaps went past the end of their rule."""
+    acts = outcome.acts
+    is_end = np.array([rung.is_end for rung in outcome.book.rungs], dtype=bool)
+    rules = np.array([rung.rule for rung in outcome.book.rungs], dtype=np.int64)
+    ends = np.flatnonzero(is_end[np.asarray(acts.rung)])
+    passed = pl.DataFrame(
+        {
+            "deal": np.asarray(acts.deal)[ends],
+            "rule": rules[np.asarray(acts.rung)[ends]],
+            "start": np.asarray(acts.start)[ends],
+        }
+    ).unique()
+    asked = pl.DataFrame({"deal": deal, "rule": rule, "start": start})
+    keys = list(asked.columns)
+    found = asked.join(passed.with_columns(late=True), on=keys, how="left", maintain_order="left")
+    return found["late"].fill_null(value=False)
+
+
+def instants(micros: Ints, known: Flags | None = None) -> pl.Series:
+    """Return instants as a column; None where they are not *known*."""
+    values = pl.Series(np.asarray(micros), dtype=pl.Int64)
+    if known is not None:
+        values = values.set(pl.Series(~known), None)
+    return values.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def money(codes_: Ints, known: Flags) -> pl.Series:
+    """Return codes of amounts as a column of money; None where they are not *known*."""
+    amounts: pl.Series = _where(known, codes_).cast(MONEY) / 10**MONEY_PLACES
+    return amounts.cast(MONEY)
+
+
+def named(names: list[str] | pl.Series, places: Ints, known: Flags | None = None) -> pl.Series:
+    """Return names by their places; None where they are not *known*."""
+    place = pl.Series(np.asarray(places), dtype=pl.Int64)
+    if known is not None:
+        place = place.set(pl.Series(~known), None)
+    texts = names if isinstance(names, pl.Series) else pl.Series(names, dtype=pl.String)
+    return texts.gather(place)
+
+
+def _days(micros: Ints, known: Flags | None = None) -> pl.Series:
+    days = np.asarray(micros) / DAY
+    return pl.Series(days if known is None else _where(known, days))
+
+
+def _where(known: Flags, values: np.ndarray) -> pl.Series:
+    """Return values as a column; None where they are not *known*."""
+    return pl.Series(values).set(pl.Series(~known), None)
+
+
+def plain_rows(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a frame, with instants in UTC of the standard library."""
+    rows = frame.to_dicts()
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, dt.datetime):
+                row[name] = value.replace(tzinfo=dt.UTC)
+    return rows

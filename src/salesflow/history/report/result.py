@@ -1,0 +1,299 @@
+"""The result of an audit: verdicts, indicators and flow, as objects, as tables, on a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from salesflow.deal.indicators import Pulse
+from salesflow.deal.state import DealStatus
+from salesflow.errors import Code
+from salesflow.history.extras import pl
+from salesflow.history.reading.quality import Quality
+from salesflow.history.report.audit_page import audit_page
+from salesflow.history.report.breakdown import Breakdown, groups_of, is_late, total, without_zeros
+from salesflow.history.report.export import Form, to_pandas, write_tables
+from salesflow.history.report.flow import Flow, flow_of
+from salesflow.history.report.frames import plain_rows
+from salesflow.history.report.plain import plain
+from salesflow.history.report.screen import screen
+from salesflow.history.report.verdicts import (
+    DealVerdict,
+    GapVerdict,
+    RuleSummary,
+    Step,
+    StepCount,
+    Summary,
+)
+from salesflow.process.names import did_you_mean
+from salesflow.process.parts import StageKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 1
+"""The version of the JSON form of an audit."""
+
+Table = Literal["deals", "gaps", "visits", "deviations", "rules"]
+TABLES: tuple[Table, ...] = ("deals", "gaps", "visits", "deviations", "rules")
+
+FIRST_STEP = ("first_from", "first_to", "first_code", "first_rule")
+"""The columns that say what a deal passed over first."""
+_FIELDS = tuple(attrs.fields_dict(DealVerdict))
+
+
+def _same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
+    return one.keys() == other.keys() and all(one[name].equals(other[name]) for name in one)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Audit:
+    """
+    A history, judged by the rules of a process.
+
+    Every rule only observes: the history is what happened, and time moves no deal. So a timer that
+    would have closed a deal says so, and the deal goes on as it did.
+
+    Args:
+        process_id, process_version, process_hash: The rules.
+
+        currency: Of all values; None: the process names none.
+
+        as_of: The instant of all verdicts. What is dated later is not taken in; a deal that is
+            looked at exactly at a deadline is in time.
+
+        pulse: The leading indicators, in the words of `salesflow.pulse`: what can still be changed.
+
+        summary: The figures.
+
+        deviations: What recorded moves passed over, most frequent first.
+
+        quality: What the log could not tell.
+
+        stages: The stages of the process and their kinds, in its order.
+    """
+
+    process_id: str
+    process_version: str
+    process_hash: str
+    currency: str | None
+    as_of: dt.datetime
+    pulse: Pulse
+    summary: Summary
+    deviations: tuple[StepCount, ...]
+    quality: Quality
+    stages: tuple[tuple[str, StageKind], ...]
+    _frames: dict[str, pl.DataFrame] = attrs.field(eq=attrs.cmp_using(eq=_same))
+
+    @functools.cached_property
+    def deals(self) -> tuple[DealVerdict, ...]:
+        """The verdict on every deal, by id."""
+        return tuple(map(_deal, plain_rows(self._frames["deals"])))
+
+    @functools.cached_property
+    def gaps(self) -> tuple[GapVerdict, ...]:
+        """Every gap between touches, by deal and rule, in order of time."""
+        return tuple(GapVerdict(**row) for row in plain_rows(self._frames["gaps"]))  # type: ignore[arg-type]
+
+    @functools.cached_property
+    def flow(self) -> Flow:
+        """The trailing figures: throughput, work in progress, ageing, cycle times."""
+        deals, visits = self._frames["deals"], self._frames["visits"]
+        return flow_of(deals, visits, list(self.stages), self.since, self.as_of)
+
+    @property
+    def since(self) -> dt.datetime:
+        """When the first deal was opened; *as_of* if none was."""
+        opened = self._frames["deals"].filter(pl.col("stage").is_not_null())["opened_at"]
+        first = opened.min()
+        return first.replace(tzinfo=dt.UTC) if isinstance(first, dt.datetime) else self.as_of
+
+    @property
+    def at_stake(self) -> Decimal:
+        """What the open deals are worth together, as far as it was told."""
+        return total(self._open["value"])
+
+    @property
+    def at_risk(self) -> Decimal:
+        """How much of that is in deals that are breached or due."""
+        return total(self._open.filter(is_late(self._open))["value"])
+
+    @property
+    def _open(self) -> pl.DataFrame:
+        return self._frames["deals"].filter(kind=StageKind.OPEN.value)
+
+    def by(self, label: str) -> Breakdown:
+        """
+        Return the same figures for each value of a column of the deals.
+
+        Args:
+            label: ``owner``, ``stage``, ``kind``, ``status``, or a fact that the log tells.
+
+        Raises:
+            ValueError: If there is no such column.
+        """
+        labels = self.labels
+        if label not in labels:
+            hint = did_you_mean(label, labels) or f"; there are {', '.join(labels)}"
+            raise ValueError(f"by: {label!r}, expected a label of the deals{hint}")
+        deals, visits = self._frames["deals"], self._frames["visits"]
+        groups = groups_of(label, deals, visits, list(self.stages), self.since, until=self.as_of)
+        return Breakdown(label=label, groups=tuple(groups))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What deals can be told apart by: owner, stage, kind, status, and facts."""
+        own = (*_FIELDS, *FIRST_STEP, "deal")
+        facts = [name for name in self._frames["deals"].columns if name not in own]
+        return ("owner", "stage", "kind", "status", *facts)
+
+    def to_polars(self, table: Table = "deals") -> pl.DataFrame:
+        """
+        Return a table as a polars DataFrame; it is yours to change.
+
+        Args:
+            table: ``deals``, ``gaps``, ``visits`` (to stages), ``deviations`` or ``rules``.
+
+        Raises:
+            ValueError: If there is no such table.
+        """
+        if table not in TABLES:
+            hint = did_you_mean(str(table), TABLES) or f"; there are {', '.join(TABLES)}"
+            raise ValueError(f"table: {table!r}, expected the name of a table{hint}")
+        if table == "deviations":
+            return _deviations(self.deviations)
+        if table == "rules":
+            return _rules(self.summary.rules)
+        return self._frames[table].clone()
+
+    def to_pandas(self, table: Table = "deals") -> pd.DataFrame:
+        """
+        Return a table as a pandas DataFrame.
+
+        Args:
+            table: As in `to_polars`.
+
+        Raises:
+            ValueError: If there is no such table.
+            MissingExtraError: If pandas is not installed.
+        """
+        return to_pandas(self.to_polars(table))
+
+    def write(self, folder: str | os.PathLike[str], form: Form = "csv") -> tuple[Path, ...]:
+        """
+        Write every table to a file of its own, and return the files.
+
+        Args:
+            folder: Where; it is made if it is not there. Files of these names are replaced.
+
+            form: ``csv``, ``parquet`` or ``json``.
+
+        Raises:
+            ValueError: If the form is not one of these.
+            OSError: If nothing can be written there.
+        """
+        return write_tables({name: self.to_polars(name) for name in TABLES}, folder, form)
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Return it as JSON-ready data; the form has a version.
+
+        The gaps and visits are not in it, as they are many: `to_polars` and `write` have them.
+        """
+        head = ("process_id", "process_version", "process_hash", "as_of", "currency")
+        return {
+            "format": FORMAT,
+            "type": "audit",
+            **{name: plain(getattr(self, name)) for name in head},
+            "pulse": {name: value for name, value in plain(self.pulse).items() if name != "at"},
+            "summary": plain(self.summary),
+            "flow": self.flow.to_dict(),
+            "deals": plain(self.deals),
+            "deviations": plain(self.deviations),
+            "quality": plain(self.quality),
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"<Audit of {self.summary.deals:,} deals by {self.process_id} {self.process_version}, "
+            f"as of {self.as_of:%Y-%m-%d %H:%M} UTC>"
+        )
+
+    def __str__(self) -> str:
+        return screen(self)
+
+    def _repr_html_(self) -> str:
+        return audit_page(self)
+
+
+def _deal(row: dict[str, Any]) -> DealVerdict:
+    """Return a row of the table of deals as a verdict."""
+    own = {name: row[name] for name in _FIELDS if name in row}
+    labels = {name: text for name, text in row.items() if text is not None and _is_label(name)}
+    step = None
+    if row["first_from"] is not None:
+        code = Code(row["first_code"])
+        step = Step(
+            from_stage=row["first_from"],
+            to_stage=row["first_to"],
+            code=code,
+            rule=row["first_rule"],
+        )
+    own |= {"id": row["deal"], "first_deviation": step, "labels": labels}
+    own["value"] = None if row["value"] is None else without_zeros(row["value"])
+    own["kind"] = None if row["kind"] is None else StageKind(row["kind"])
+    own["status"] = None if row["status"] is None else DealStatus(row["status"])
+    return DealVerdict(**own)
+
+
+def _is_label(name: str) -> bool:
+    return name not in _FIELDS and name not in FIRST_STEP and name != "deal"
+
+
+def _deviations(deviations: tuple[StepCount, ...]) -> pl.DataFrame:
+    columns = {
+        "from_stage": pl.String,
+        "to_stage": pl.String,
+        "code": pl.String,
+        "rule": pl.String,
+        "count": pl.Int64,
+        "deals": pl.Int64,
+        "first": pl.Int64,
+    }
+    rows = [
+        (
+            e.step.from_stage,
+            e.step.to_stage,
+            e.step.code.value,
+            e.step.rule,
+            e.count,
+            e.deals,
+            e.first,
+        )
+        for e in deviations
+    ]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _rules(rules: tuple[RuleSummary, ...]) -> pl.DataFrame:
+    columns = {
+        "rule": pl.String,
+        "is_gap": pl.Boolean,
+        "move_to": pl.String,
+        "breaches": pl.Int64,
+        "deals": pl.Int64,
+        "breached_now": pl.Int64,
+        "due_now": pl.Int64,
+    }
+    rows = [tuple(getattr(rule, name) for name in columns) for rule in rules]
+    ended = [
+        pl.Series(f"ended_{kind}", [r.ended.get(kind.value, 0) for r in rules], dtype=pl.Int64)
+        for kind in StageKind
+    ]
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(*ended)

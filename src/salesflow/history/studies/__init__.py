@@ -1,0 +1,1 @@
+"""Studies: questions that are asked of a whole history."""

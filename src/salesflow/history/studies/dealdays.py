@@ -1,0 +1,214 @@
+"""
+Deal-days: each day on which a deal could still be won or lost, and what came of it.
+
+The days of a deal are counted from its opening, on the clocks of the process's zone: day k begins
+when the deal is k days old. What is known of a deal on a day is what was known when the day began,
+so that a touch on the very day on which the deal closes is not held to its credit. A deal is at
+risk on a day if it was open when the day began and the day had ended by the instant of the
+analysis; a close belongs to the day on which it falls, its very end included.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import attrs
+
+from salesflow.calendars.arithmetic import DAY
+from salesflow.history.extras import np, pl
+from salesflow.history.reading.cells import Flags
+from salesflow.history.reading.instants import Ints
+from salesflow.history.report.asof import latest
+
+OPEN, WON, LOST = 0, 1, 2
+"""What came of a span or a day: the deal goes on, or is parked; it was won; it was lost."""
+UNKNOWN = -1
+"""A silence of a day on which the deal was not open."""
+AT_ONCE = 2_000_000
+"""About so many deal-days are laid out together: a large log needs no more memory than a small."""
+
+KEYS = ("age", "exposure", "silence", "stage", "stage_age")
+
+
+@attrs.frozen(eq=False)
+class Spans:
+    """
+    Spans of time in which deals were open, each since one touch; deal by deal, in order of time.
+
+    Args:
+        deal: Whose, by its number.
+
+        opened_at: When that deal was opened; this and the rest in microseconds of local time.
+
+        start: Since when it was silent: the touch, the opening, or a reopening.
+
+        end: When the next touch came, or when it closed or was parked.
+
+        outcome: OPEN, WON or LOST: what ended it.
+    """
+
+    deal: Ints
+    opened_at: Ints
+    start: Ints
+    end: Ints
+    outcome: Ints
+
+    def part(self, begin: int, end: int) -> Spans:
+        """Return some of them."""
+        return Spans(*(getattr(self, name)[begin:end] for name in attrs.fields_dict(Spans)))
+
+
+@attrs.frozen(eq=False)
+class Stays:
+    """
+    Stays in stages, deal by deal, in order of time.
+
+    Args:
+        deal: Whose, by its number.
+
+        entered_at: Since when, in microseconds of local time.
+
+        stage: Where, by its number.
+    """
+
+    deal: Ints
+    entered_at: Ints
+    stage: Ints
+
+
+@attrs.frozen(eq=False)
+class DealDays:
+    """
+    Deal-days, one entry each, in the order of deals and days.
+
+    Args:
+        deal: Whose, by its number.
+
+        begun: When the day began, in microseconds of local time.
+
+        age: How many days old the deal was.
+
+        silence: For how many whole days it had been silent.
+
+        outcome: OPEN, WON or LOST: what came of the day.
+
+        uncounted: Closes that fell on no day that counts: of deals that were reopened and closed
+            within a day.
+    """
+
+    deal: Ints
+    begun: Ints
+    age: Ints
+    silence: Ints
+    outcome: Ints
+    uncounted: int
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.age)
+
+
+def deal_days(spans: Spans, until: int) -> DealDays:
+    """
+    Lay out spans as deal-days.
+
+    Args:
+        spans: The spans.
+
+        until: The instant of the analysis, in local time: a day that ends later does not count.
+    """
+    begins = -((spans.opened_at - spans.start) // DAY)  # rounded up
+    ends = -((spans.opened_at - spans.end) // DAY)
+    count = ends - begins
+    closes = spans.outcome != OPEN
+    # Who closes at the very instant of the opening was at risk that day.
+    at_once = closes & (spans.end == spans.opened_at)
+    count = np.where(at_once, 1, np.maximum(count, 0))
+    behind = np.cumsum(count)
+    span = np.repeat(np.arange(len(count)), count)
+    age = begins[span] + np.arange(len(span)) - (behind - count)[span]
+    begun = age * DAY + spans.opened_at[span]
+    outcome = np.zeros(len(span), dtype=np.int64)
+    # A close falls on the last day of its own stretch of open time; if that has none, on no day.
+    stretch = np.cumsum(_begins_anew(spans))
+    last = behind[closes] - 1
+    there = (last >= 0) & (len(span) > 0)
+    there[there] &= stretch[span[last[there]]] == stretch[closes][there]
+    outcome[last[there]] = spans.outcome[closes][there]
+    over = begun + DAY <= until
+    return DealDays(
+        deal=spans.deal[span][over],
+        begun=begun[over],
+        age=age[over],
+        silence=((begun - spans.start[span]) // DAY)[over],
+        outcome=outcome[over],
+        uncounted=int(np.count_nonzero(~there)),
+    )
+
+
+def _begins_anew(spans: Spans) -> Flags:
+    """Return which spans do not go on from the one before: of another deal, or after time away."""
+    anew = np.ones(len(spans.deal), dtype=bool)
+    anew[1:] = (
+        (spans.deal[1:] != spans.deal[:-1])
+        | (spans.start[1:] != spans.end[:-1])
+        | (spans.outcome[:-1] != OPEN)
+    )
+    return anew
+
+
+def before(days: DealDays, lag: int) -> Ints:
+    """Return the silence *lag* days before each day; UNKNOWN where the deal was not open then."""
+    if not lag:
+        return days.silence
+    found = np.full(len(days), UNKNOWN, dtype=np.int64)
+    same = (days.deal[lag:] == days.deal[:-lag]) & (days.age[lag:] - lag == days.age[:-lag])
+    found[lag:][same] = days.silence[:-lag][same]
+    return found
+
+
+def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFrame, int]:
+    """
+    Return how many deal-days there were of each kind, and how many closes fell on none.
+
+    The columns are age, exposure (the silence *lag* days before), silence, stage (at the beginning
+    of the day) and stage_age (whole days in it), then days, won, lost.
+    """
+    length = np.maximum((spans.end - spans.start) // DAY, 0) + 1
+    changes = np.flatnonzero(np.diff(spans.deal)) + 1  # a deal is not divided
+    edges, behind = [0], np.cumsum(length)
+    while edges[-1] < len(spans.deal):
+        reached = (behind[edges[-1] - 1] if edges[-1] else 0) + AT_ONCE
+        later = changes[np.searchsorted(changes, np.searchsorted(behind, reached), "right") :]
+        edges.append(int(later[0]) if len(later) else len(spans.deal))
+    pieces = list(itertools.pairwise(edges)) or [(0, 0)]
+    parts = [_cells(spans.part(*piece), stays, until, lag) for piece in pieces]
+    sums = [pl.col(name).sum() for name in ("days", "won", "lost")]
+    joined = pl.concat([cells for cells, _ in parts]).group_by(*KEYS).agg(*sums)
+    return joined.sort(*KEYS), sum(uncounted for _, uncounted in parts)
+
+
+def _cells(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFrame, int]:
+    days = deal_days(spans, until)
+    stay = latest(stays.deal, stays.entered_at, days.deal, days.begun)
+    keys = {
+        "age": days.age,
+        "exposure": before(days, lag),
+        "silence": days.silence,
+        "stage": stays.stage[stay],
+        "stage_age": (days.begun - stays.entered_at[stay]) // DAY,
+    }
+    # One number for all of them is counted much faster than five.
+    sizes = [int(values.max(initial=0)) + 2 for values in keys.values()]
+    packed = np.zeros(len(days), dtype=np.int64)
+    for values, size in zip(keys.values(), sizes, strict=True):
+        packed = packed * size + (values + 1)
+    frame = pl.DataFrame({"key": packed, "won": days.outcome == WON, "lost": days.outcome == LOST})
+    sums = [pl.col(name).cast(pl.Int64).sum() for name in ("won", "lost")]
+    counted = frame.group_by("key").agg(pl.len().cast(pl.Int64).alias("days"), *sums)
+    left, unpacked = counted["key"].to_numpy(), {}
+    for name, size in zip(reversed(KEYS), reversed(sizes), strict=True):
+        left, place = np.divmod(left, size)
+        unpacked[name] = place - 1
+    columns = [pl.Series(name, unpacked[name], dtype=pl.Int64) for name in KEYS]
+    return counted.select(*columns, "days", "won", "lost"), days.uncounted

@@ -1,0 +1,363 @@
+"""
+Does silence kill deals here? Wins and losses per open deal-day, by silence, at equal age.
+
+Each day on which a deal is open is one trial: it is won, lost, or goes on. Days after some silence
+are compared with days after less, among deals of the same age (and, if asked, in the same stage):
+that is the Mantel-Haenszel rate ratio of `salesflow.history.studies.rates`. Won and lost are two
+ends that compete: each has a rate of its own, and a deal that comes to the other end is at risk no
+longer. Deals that are open still count for as long as they have been.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import attrs
+
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.calendars.arithmetic import DAY
+from salesflow.history.extras import np, pl
+from salesflow.history.log import EventLog
+from salesflow.history.report.html import heading, line, page
+from salesflow.history.report.html import table as html_table
+from salesflow.history.report.plain import plain
+from salesflow.history.report.screen import many
+from salesflow.history.studies.comparison import Band, bands_of, compared, counted_by, hazards
+from salesflow.history.studies.dealdays import OPEN, cells_of
+from salesflow.history.studies.naive import NaiveRow, naive_rows
+from salesflow.history.studies.open_time import local, spans_of
+from salesflow.history.studies.rates import RateRatio
+from salesflow.history.studies.silence_tables import band_frame, naive_frame, spike_frame
+from salesflow.history.studies.spikes import Spike, spikes_in
+from salesflow.process.model import Process
+from salesflow.process.names import did_you_mean, shown
+
+FORMAT = 1
+"""The version of the JSON form."""
+Within = Literal["age", "stage"]
+WARNING = (
+    "This table misleads: a deal that lives longer collects longer gaps, whatever ends it. It says "
+    "nothing about what silence does."
+)
+CAVEAT = (
+    "A comparison, not an experiment: whoever stops calling a deal that is dying anyway makes "
+    "silence look deadly. lag_days= looks at the silence of so many days before."
+)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Silence:
+    """
+    What silence does to the deals of a history, as far as a comparison can tell.
+
+    Args:
+        process_id, process_version: The process whose stages and touches these are.
+
+        as_of: What is later is not looked at; deals that are open then are censored.
+
+        touch: The touch class.
+
+        after_days: From how many whole days on a deal counts as silent.
+
+        lag_days: How many days before each deal-day its silence was measured.
+
+        within: What deals must have in common to be compared: ``age``, or ``age`` and ``stage``.
+
+        deals: Deals that were ever at risk, or at least open, by *as_of*.
+
+        deal_days: Days at risk; those of which the silence *lag_days* before is not known are not
+            compared.
+
+        wins, losses: On these days.
+
+        uncounted: Closes that fell on no such day (reopened and closed again within one), and those
+            of a last day that was not over at *as_of*.
+
+        won, lost: Days after silence compared with the other days.
+
+        spikes: Days on which deals are lost as by a timer.
+
+        won_without, lost_without: The same comparison without the days of spikes.
+
+        bands: The same by how long the silence was, without the days of spikes.
+
+        naive: The win rate by the longest gap, which misleads.
+    """
+
+    process_id: str
+    process_version: str
+    as_of: dt.datetime
+    touch: str
+    after_days: int
+    lag_days: int
+    within: tuple[str, ...]
+    deals: int
+    deal_days: int
+    wins: int
+    losses: int
+    uncounted: int
+    won: RateRatio
+    lost: RateRatio
+    spikes: tuple[Spike, ...]
+    won_without: RateRatio
+    lost_without: RateRatio
+    bands: tuple[Band, ...]
+    naive: tuple[NaiveRow, ...]
+    _cells: pl.DataFrame = attrs.field(eq=attrs.cmp_using(eq=pl.DataFrame.equals))
+
+    @property
+    def answer(self) -> str:
+        """The answer in words, without the days of spikes."""
+        lost, won = self.lost_without, self.won_without
+        days = "1 day" if self.after_days == 1 else f"{self.after_days} days"
+        return (
+            f"{_verdict(lost, won)} At equal {self._alike}, deals that had been silent for {days} "
+            f"or more were lost {_times(lost)}, and won {_times(won)}, as often a day as others."
+        )
+
+    @property
+    def _alike(self) -> str:
+        return " and ".join(self.within)
+
+    def to_polars(
+        self, table: Literal["bands", "hazards", "spikes", "naive"] = "bands"
+    ) -> pl.DataFrame:
+        """
+        Return a table as a polars DataFrame.
+
+        Args:
+            table: ``bands``, ``hazards`` (deal-days, wins and losses by each day of silence),
+                ``spikes`` or ``naive``.
+
+        Raises:
+            ValueError: If there is no such table.
+        """
+        if table == "hazards":
+            return hazards(self._cells)
+        if table == "bands":
+            return band_frame(self.bands)
+        if table == "spikes":
+            return spike_frame(self.spikes)
+        if table == "naive":
+            return naive_frame(self.naive)
+        raise ValueError(f"table: {table!r}, expected one of bands, hazards, spikes and naive")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-ready data; the form has a version."""
+        names = [name for name in attrs.fields_dict(Silence) if name != "_cells"]
+        found = {name: plain(getattr(self, name)) for name in names}
+        return {"format": FORMAT, "type": "silence", "answer": self.answer, **found}
+
+    def __repr__(self) -> str:
+        return (
+            f"<Silence of {self.deals:,} deals: lost {self.lost_without}, won {self.won_without}>"
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> Iterator[str]:
+        """Yield it in words."""
+        yield "Does silence kill deals here?"
+        yield f"  {self.answer}"
+        yield f"  {CAVEAT}"
+        yield ""
+        yield from self.counted()
+        if self.spikes:
+            yield ""
+            yield "Lost as by a timer (these days are left out above and below):"
+            yield from (f"  {spike}" for spike in self.spikes)
+        yield ""
+        yield "By days of silence, compared with the first line at equal " + " and ".join(
+            self.within
+        )
+        yield from _columns(BAND_HEADS, [band_cells(band) for band in self.bands])
+        yield ""
+        yield f"Win rate by longest gap. {WARNING}"
+        yield from _columns(NAIVE_HEADS, [row.cells() for row in self.naive])
+
+    def counted(self) -> Iterator[str]:
+        """Yield what was counted, in words."""
+        days, deals = f"{self.deal_days:,} deal-days", f"{self.deals:,} deals"
+        yield f"{days} of {deals}: {self.wins:,} won, {self.losses:,} lost"
+        if self.uncounted:
+            yield f"  {many(self.uncounted, 'close')} fell on no day that counts"
+        yield from (f"  {said}" for said in self._compared())
+
+    def _compared(self) -> Iterator[str]:
+        for word, ratio, without in (
+            ("lost", self.lost, self.lost_without),
+            ("won", self.won, self.won_without),
+        ):
+            silent = f"{without.events:,} in {without.days:,} silent days"
+            others = f"{without.other_events:,} in {without.other_days:,} others"
+            with_timers = f"; with the days of timers {ratio}" if self.spikes else ""
+            yield f"{word}: {silent}, {others}: {without}{with_timers}"
+
+    def _repr_html_(self) -> str:
+        spikes = [heading("Lost as by a timer"), *(line(str(spike)) for spike in self.spikes)]
+        return page(
+            heading("Does silence kill deals here?"),
+            line(self.answer),
+            line(CAVEAT, faint=True),
+            *(line(said.strip()) for said in self.counted()),
+            *(spikes if self.spikes else ()),
+            heading("By days of silence, at equal " + self._alike),
+            html_table(BAND_HEADS, [band_cells(band) for band in self.bands]),
+            heading("Win rate by longest gap"),
+            line(WARNING),
+            html_table(NAIVE_HEADS, [row.cells() for row in self.naive]),
+        )
+
+
+BAND_HEADS = ("days silent", "deal-days", "lost", "× lost", "won", "× won")
+NAIVE_HEADS = ("longest gap, days", "won", "lost", "win rate")
+
+
+def band_cells(band: Band) -> tuple[str, ...]:
+    """Return what is shown of a band."""
+    is_first = band.low == 0
+    return (
+        str(band),
+        f"{band.days:,}",
+        f"{band.lost.events:,}",
+        "1" if is_first else str(band.lost).removeprefix("× "),
+        f"{band.won.events:,}",
+        "1" if is_first else str(band.won).removeprefix("× "),
+    )
+
+
+def _columns(head: Sequence[str], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield a table in plain text."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {cells}".rstrip()
+
+
+def _times(ratio: RateRatio) -> str:
+    """Return a ratio in a sentence."""
+    if ratio.ratio is None:
+        return "nobody can say how many times"
+    if ratio.low is None:
+        return f"{ratio.ratio:.2f} times (too few for an interval)"
+    return f"{ratio.ratio:.2f} times (95 % interval {ratio.low:.2f} to {ratio.high:.2f})"
+
+
+def _verdict(lost: RateRatio, won: RateRatio) -> str:
+    if lost.ratio is None and won.ratio is None:
+        return "Too little happened to say."
+    if lost.is_higher or won.is_lower:
+        worse = lost.is_lower or won.is_higher
+        return "It is not that simple." if worse else "As far as a comparison can tell, yes."
+    if lost.is_lower or won.is_higher:
+        return "No, rather the other way round."
+    return "No effect is found."
+
+
+def silence(
+    log: EventLog,
+    process: Process,
+    as_of: dt.datetime,
+    *,
+    touch: str = "any",
+    after_days: int | None = None,
+    lag_days: int = 0,
+    within: Sequence[Within] = ("age",),
+    fast: bool | None = None,
+) -> Silence:
+    """
+    Compare days of silence with other days: are deals lost more often after it, and won less often?
+
+    Since when a deal is silent is asked of the rules, as a contact gap of the class *touch* would
+    be told in every open stage.
+
+    Args:
+        log: The history.
+
+        process: Whose stages and touch classes count.
+
+        as_of: The instant of the analysis; aware. What is dated later is not taken in.
+
+        touch: The touch class.
+
+        after_days: From how many whole days on a deal counts as silent. None: as many as the
+            process's first contact gap allows, in days of the calendar, or 5.
+
+        lag_days: The silence is measured so many days before each deal-day. It tells what reps let
+            go because it was dying anyway from what died of their letting go.
+
+        within: What deals must have in common to be compared: their age, and perhaps their stage.
+
+        fast: As in `salesflow.audit`.
+
+    Raises:
+        TypeError: If *log* is no event log, or *as_of* no datetime.
+        ValueError: If *as_of* has no zone, a number of days is out of range, or the process has no
+            such touch class.
+    """
+    if not isinstance(log, EventLog):
+        raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
+    until, after = to_micros(as_of), _after(process, after_days)
+    _check(process, touch, lag_days, within)
+    spans, stays = spans_of(log, process, until, touch, fast=fast)
+    zone = process.calendar.timezone
+    local_until = int(local(np.array([until]), zone)[0])
+    cells, uncounted = cells_of(spans, stays, local_until, lag_days)
+    spikes, without = spikes_in(cells)
+    keys = tuple(dict.fromkeys(("age", *within)))
+    every, kept = (counted_by(each, (*keys, "exposure")) for each in (cells, without))
+    closes = int(np.count_nonzero(spans.outcome != OPEN))
+    wins, losses = int(cells["won"].sum()), int(cells["lost"].sum())
+    return Silence(
+        process_id=process.id,
+        process_version=process.version,
+        as_of=to_datetime(until),
+        touch=touch,
+        after_days=after,
+        lag_days=lag_days,
+        within=keys,
+        deals=len(np.unique(spans.deal)),
+        deal_days=int(cells["days"].sum()),
+        wins=wins,
+        losses=losses,
+        uncounted=max(uncounted, closes - wins - losses),
+        won=compared(every, "won", after, keys),
+        lost=compared(every, "lost", after, keys),
+        spikes=spikes,
+        won_without=compared(kept, "won", after, keys),
+        lost_without=compared(kept, "lost", after, keys),
+        bands=tuple(bands_of(kept, keys)),
+        naive=naive_rows(spans),
+        cells=counted_by(cells, ("exposure",)),
+    )
+
+
+def _after(process: Process, asked: int | None) -> int:
+    """Return from how many days on a deal is silent."""
+    if asked is not None:
+        if asked < 1:
+            raise ValueError(f"after_days: {asked}, expected at least 1")
+        return asked
+    gaps = process.contact_gaps
+    if not gaps:
+        return 5
+    span = gaps[0].max
+    if span.unit.value == "business days":
+        return math.ceil(span.count * 7 / 5)
+    return max(1, math.ceil(span.amount / DAY))
+
+
+def _check(process: Process, touch: str, lag_days: int, within: Sequence[str]) -> None:
+    """Check what does not depend on the log."""
+    if touch not in process.touch_classes:
+        hint = did_you_mean(touch, process.touch_classes)
+        raise ValueError(f"touch: {touch!r}, the process has no such touch class{hint}")
+    if lag_days < 0:
+        raise ValueError(f"lag_days: {lag_days}, expected 0 or more")
+    unknown = [each for each in within if each not in {"age", "stage"}]
+    if unknown:
+        raise ValueError(f"within: {unknown[0]!r}, expected age or stage")

@@ -1,0 +1,147 @@
+"""Plots: what is drawn is what was found, with its units."""
+
+import datetime as dt
+import subprocess
+import sys
+
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("agg")
+
+from matplotlib import pyplot as plt  # noqa: E402
+from tests.history.silent_deals import MAPPING, PROCESS  # noqa: E402
+
+from salesflow.cli.sample import sample_file  # noqa: E402
+from salesflow.history import EventLog, audit, backtest, plots, silence  # noqa: E402
+from salesflow.history.reading.mapping_file import parse_mapping  # noqa: E402
+from salesflow.process.load import load_process  # noqa: E402
+
+AS_OF = dt.datetime(2024, 6, 14, 21, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def process():
+    return load_process("six-step")
+
+
+@pytest.fixture(scope="module")
+def log(process):
+    return EventLog.from_csv(sample_file("crm.csv"), sample_file("crm-mapping.toml"), process)
+
+
+@pytest.fixture(scope="module")
+def found(log, process):
+    return audit(log, process, AS_OF, fast=False)
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+class TestAll:
+    @pytest.mark.parametrize("name", plots.__all__)
+    def test_labels_and_axes(self, name, found, log, process):
+        """Every plot has a title and axes with units, draws on a given Axes, and returns it."""
+        given = {
+            "plot_hazards": lambda: silence(log, process, AS_OF, fast=False),
+            "plot_backtest": lambda: backtest(
+                log, process, {"contact_gaps.touch.max": "5 days"}, AS_OF, fast=False
+            ),
+        }.get(name, lambda: found)()
+        _, ax = plt.subplots()
+        draw = getattr(plots, name)
+
+        assert draw(given, ax=ax) is ax
+        assert ax.get_title()
+        assert ax.get_xlabel()
+        assert ax.get_legend() is not None
+        assert ax.has_data()
+        ax.figure.canvas.draw()
+        assert draw(given) is not ax
+
+    def test_empty(self, process, tmp_path):
+        """Without deals the plots are empty, and drawn."""
+        path = tmp_path / "log.csv"
+        path.write_text(sample_file("crm.csv").read_text(encoding="utf-8").splitlines()[0])
+        empty = EventLog.from_csv(path, sample_file("crm-mapping.toml"), process)
+        none = audit(empty, process, AS_OF)
+        for name in plots.__all__:
+            if name not in {"plot_hazards", "plot_backtest"}:
+                getattr(plots, name)(none).figure.canvas.draw()
+        plots.plot_hazards(silence(empty, process, AS_OF))
+        plots.plot_backtest(backtest(empty, process, process, AS_OF))
+
+
+class TestGaps:
+    def test_bars_are_the_gaps(self, found):
+        """The bars add up to the gaps, those past the rule in their own colour."""
+        ax = plots.plot_gaps(found, "touch")
+        late = sum(gap.late for gap in found.gaps if gap.rule == "touch")
+        every = [gap for gap in found.gaps if gap.rule == "touch"]
+
+        in_time, past = ax.containers
+        assert sum(bar.get_height() for bar in in_time) == len(every) - late
+        assert sum(bar.get_height() for bar in past) == late
+        assert "business days" in ax.get_xlabel()
+
+    def test_unknown_rule(self, found):
+        """A misspelt rule is told what there is."""
+        with pytest.raises(ValueError, match=r"rule: 'tuch', .*; did you mean 'touch'"):
+            plots.plot_gaps(found, "tuch")
+        with pytest.raises(ValueError, match=r"rule: 'xyz', .* there are touch, answer"):
+            plots.plot_gaps(found, "xyz")
+
+
+def test_no_contact_gap(tmp_path):
+    """A process without a contact gap has no gaps to draw."""
+    path = tmp_path / "log.csv"
+    path.write_text("deal,at,what\n", encoding="utf-8")
+    bare = load_process(PROCESS.partition("[[contact_gaps]]")[0])
+    none = audit(EventLog.from_csv(path, parse_mapping(MAPPING), bare), bare, AS_OF)
+
+    with pytest.raises(ValueError, match="the process has no contact gap"):
+        plots.plot_gaps(none)
+
+
+class TestAgeing:
+    def test_points_are_the_open_deals(self, found):
+        """Every open deal is a point, and the won percentiles are lines."""
+        ax = plots.plot_ageing(found)
+
+        assert sum(len(points.get_offsets()) for points in ax.collections) == found.summary.open
+        heights = sorted(line.get_ydata()[0] for line in ax.lines)
+        won = found.flow.won_days
+        assert heights == [won.p50, won.p85, won.p95]
+
+
+class TestFlow:
+    def test_bands_are_the_deals(self, found):
+        """On the last day the bands add up to all deals that are open by then."""
+        ax = plots.plot_flow(found)
+        top = max(band.get_paths()[0].vertices[:, 1].max() for band in ax.collections)
+
+        assert top <= found.summary.deals
+        assert top >= found.summary.deals - 5
+
+
+CODE = """
+import sys
+sys.modules["matplotlib"] = None
+import salesflow as sf
+try:
+    import salesflow.history.plots
+except sf.SalesflowError as error:
+    print(error)
+"""
+
+
+def test_names_the_extra():
+    """Without matplotlib the import says what to install."""
+    run = subprocess.run(
+        [sys.executable, "-c", CODE], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert run.stdout == "matplotlib is not installed. Install it: pip install 'salesflow[plots]'\n"

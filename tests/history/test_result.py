@@ -1,0 +1,466 @@
+"""What an audit hands over: gaps, visits, indicators, flow, groups; as objects, tables, files."""
+
+import datetime as dt
+import json
+import pickle
+import sys
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.history.random_logs import random_case
+from tests.history.slow_import import deals_of
+from tests.history.test_audit import log_of, random_now
+
+from salesflow.deal import Deal, pulse
+from salesflow.errors import MissingExtraError
+from salesflow.events import Activity, Retracted
+from salesflow.history import EventLog, audit
+from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.run import observing
+from salesflow.process.load import load_process
+
+DAY = dt.timedelta(days=1)
+randoms = st.randoms(use_true_random=False)
+
+PROCESS = """format = 1
+[process]
+id = "small"
+version = "1"
+currency = "EUR"
+[calendar]
+timezone = "UTC"
+hours = { mon-fri = ["09:00-17:00"] }
+[facts]
+segment = { type = "one_of", values = ["big", "small"] }
+[[stages]]
+id = "talk"
+[[stages]]
+id = "offer"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[contact_gaps]]
+id = "touch"
+warn = "1 day"
+max = "2 days"
+[[contact_gaps]]
+id = "offer_touch"
+stages = ["offer"]
+max = "2 business days"
+"""
+MAPPING = """format = 1
+[columns]
+deal = "deal"
+at = "at"
+what = "what"
+by = "by"
+owner = "owner"
+minutes = "minutes"
+[stages]
+talk = "talk"
+offer = "offer"
+won = "won"
+lost = "lost"
+[activities]
+call = { kind = "call", direction = "out" }
+note = "note"
+[facts]
+segment = "segment"
+value = "value"
+"""
+HEAD = "deal,at,what,by,owner,minutes,segment,value"
+# 2026-03-02 is a Monday.
+ROWS = """
+A,2026-03-02T10:00,talk,ann,ann,,big,100
+A,2026-03-03T10:00,call,ann,,30,,
+A,2026-03-06T10:00,offer,ann,bob,,,
+A,2026-03-09T10:00,call,bob,,20,,
+A,2026-03-10T10:00,won,bob,,,,
+B,2026-03-04T10:00,talk,bob,bob,,small,50
+B,2026-03-05T10:00,note,bob,,60,,
+C,2026-03-08T10:00,talk,ann,ann,,big,7.5
+C,2026-03-08T12:00,call,ann,,15,,
+D,2026-03-05T10:00,talk,,,,,
+D,2026-03-06T10:00,lost,,,,,
+""".strip()
+AS_OF = dt.datetime(2026, 3, 11, 10, tzinfo=dt.UTC)
+
+
+def at(day, hour=10):
+    return dt.datetime(2026, 3, day, hour, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    path = tmp_path_factory.mktemp("log") / "log.csv"
+    path.write_text(f"{HEAD}\n{ROWS}\n".replace(":00,", ":00Z,"), encoding="utf-8")
+    return EventLog.from_csv(path, parse_mapping(MAPPING), load_process(PROCESS))
+
+
+@pytest.fixture(scope="module")
+def found(log):
+    return audit(log, load_process(PROCESS), AS_OF, days=30)
+
+
+class TestGaps:
+    def test_by_hand(self, found):
+        """A gap ends with a touch, or when the rule watches no longer; the last one may run."""
+        told = [
+            (g.deal, g.rule, g.from_at, g.to_at, g.ended_by, g.owner, g.by, g.counted, g.late)
+            for g in found.gaps
+        ]
+
+        assert told == [
+            ("A", "touch", at(2), at(3), "touch", "ann", "ann", 1.0, False),
+            ("A", "touch", at(3), at(9), "touch", "bob", "bob", 6.0, True),
+            ("A", "touch", at(9), at(10), "move", "bob", None, 1.0, False),
+            # It began outside the rule's stage; by Monday, 10:00, three working days had closed.
+            ("A", "offer_touch", at(3), at(9), "touch", "bob", "bob", 3.0, True),
+            ("A", "offer_touch", at(9), at(10), "move", "bob", None, 0.0, False),
+            ("B", "touch", at(4), AS_OF, "running", "bob", None, 7.0, True),
+            ("C", "touch", at(8), at(8, 12), "touch", "ann", "ann", 2 / 24, False),
+            ("C", "touch", at(8, 12), AS_OF, "running", "ann", None, 2 + 22 / 24, True),
+            ("D", "touch", at(5), at(6), "move", None, None, 1.0, False),
+        ]
+
+    def test_severity(self, found):
+        """Severity is what was counted as a share of what is allowed, in the rule's own unit."""
+        by_rule = {
+            (g.rule, g.unit): (g.allowed, g.severity) for g in found.gaps if g.from_at == at(3)
+        }
+
+        assert by_rule == {("touch", "days"): (2, 3.0), ("offer_touch", "business days"): (2, 1.5)}
+
+    @given(rng=randoms)
+    @settings(max_examples=25)
+    def test_gaps_are_the_live_clocks(self, rng, tmp_path_factory):
+        """Just before it ends, the clock of the live deal shows the gap: start, length, verdict."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, tmp_path_factory.mktemp("logs"))
+        expected = deals_of(rows, process, mapping)
+        conditions = {rule.id: rule.when for rule in process.contact_gaps}
+        breached = dict.fromkeys(conditions, 0)
+        found = audit(log, process, now, fast=False)
+        for gap in found.gaps:
+            is_known = gap.ended_by == "running"
+            live = [
+                e
+                for e in expected[gap.deal]
+                if e.occurred_at < gap.to_at or e.rank == 0 or (is_known and e.occurred_at <= now)
+            ]
+            state = Deal.replay(observing(process), live).state(gap.to_at)
+            clock = {clock.rule: clock for clock in state.clocks}.get(gap.rule)
+            breached[gap.rule] += gap.late
+            if clock is None or clock.used is None:
+                # A fact that the rule asks for has expired, or will before the end.
+                assert conditions[gap.rule] is not None
+            elif clock.started_at == gap.from_at:
+                assert clock.used == pytest.approx(gap.severity, abs=1e-9)
+                assert (clock.status == "breached") is gap.late
+        rules = {rule.rule: rule for rule in found.summary.rules}
+        assert all(count <= rules[rule].breaches for rule, count in breached.items())
+
+
+class TestRecordedEvents:
+    @given(rng=randoms)
+    @settings(max_examples=20)
+    def test_events_say_the_same_as_their_table(self, rng, tmp_path_factory):
+        """A log of events is judged as the table that they were read from."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, tmp_path_factory.mktemp("logs"))
+        told = audit(log, process, now, fast=False)
+        recorded = audit(EventLog.from_events(log.to_events(), process), process, now, fast=False)
+
+        assert recorded.deals == told.deals
+        assert recorded.gaps == told.gaps
+        assert (recorded.pulse, recorded.summary.rules) == (told.pulse, told.summary.rules)
+
+    def test_holds_revisions_and_calendars(self):
+        """What only events can tell: holds, minutes that were corrected, retractions, calendars."""
+        text = PROCESS.replace("[facts]", '[calendars.west]\ntimezone = "America/Denver"\n[facts]')
+        process = observing(load_process(text))
+        held, kept = (Deal.open(process, id=name, at=at(2), owner="ann") for name in ("A", "B"))
+        west = Deal.open(process, id="C", at=at(2), calendar="west")
+        held.hold(at=at(3), until=at(20), reason="fair")
+        kept.log("call", at=at(3), minutes=10, activity_id="x")
+        kept.record(
+            Activity(id="x2", kind="call", activity_id="x", minutes=30, occurred_at=at(3, 11))
+        )
+        kept.record(Activity(id="y", kind="call", minutes=99, occurred_at=at(4)))
+        kept.record(Retracted(id="z", target="y", occurred_at=at(5)))
+        west.record(Activity(id="w", kind="note", minutes=7, occurred_at=at(4)))
+        deals = [held, kept, west]
+        now = at(9)
+        found = audit(EventLog.from_events(deals, process), process, now, fast=False)
+        expected = pulse(deals, now)
+
+        assert (found.pulse.on_hold, found.pulse.minutes, found.pulse.selling_minutes) == (
+            1,
+            37,
+            30,
+        )
+        for name in ("on_time", "due_soon", "gates_open", "on_hold", "minutes", "selling_minutes"):
+            assert getattr(found.pulse, name) == getattr(expected, name)
+        first = found.gaps[0]
+        # Of seven days of silence one counts: then the hold began.
+        assert (first.deal, first.days, first.counted) == ("A", 7.0, 1.0)
+
+
+class TestVisits:
+    def test_by_hand(self, found):
+        """Each visit to a stage with its length; one that goes on lasts up to now."""
+        rows = found.to_polars("visits").select("deal", "stage", "days", "left_at").rows()
+
+        assert [(d, s, n, left is None) for d, s, n, left in rows] == [
+            ("A", "talk", 4.0, False),
+            ("A", "offer", 4.0, False),
+            ("A", "won", 1.0, True),
+            ("B", "talk", 7.0, True),
+            ("C", "talk", 3.0, True),
+            ("D", "talk", 1.0, False),
+            ("D", "lost", 5.0, True),
+        ]
+
+    @given(rng=randoms)
+    @settings(max_examples=25)
+    def test_visits_are_the_live_turns(self, rng, tmp_path_factory):
+        """The live deal has been where the visits say."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, tmp_path_factory.mktemp("logs"))
+        visits = audit(log, process, now, fast=False).to_polars("visits")
+        for deal_id, events in deals_of(rows, process, mapping).items():
+            deal = Deal.replay(observing(process), events)
+            for stage, entered in visits.filter(deal=deal_id).select("stage", "entered_at").rows():
+                later = [e for e in events if e.occurred_at > entered and e.rank != 0]
+                known = [e for e in events if e not in later]
+                state = Deal.replay(observing(process), known).state(entered)
+                assert state.opened_at == deal.opened_at
+                assert visits.filter(deal=deal_id, entered_at=entered)["stage"][-1] == state.stage
+                assert stage in {each.id for each in process.stages}
+
+
+class TestPulse:
+    @given(rng=randoms)
+    @settings(max_examples=40)
+    def test_is_the_pulse_of_the_live_deals(self, rng, tmp_path_factory):
+        """The leading indicators of an audit are those of the same deals, live and observing."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, tmp_path_factory.mktemp("logs"))
+        live = [Deal.replay(observing(process), log.events(deal)) for deal in log.deals]
+        expected = pulse(live, now)
+        found = audit(log, process, now, fast=False)
+
+        names = ("at", "open", "parked", "on_time", "due_soon", "gates_open", "on_hold")
+        for name in (*names, "minutes", "selling_minutes"):
+            assert getattr(found.pulse, name) == getattr(expected, name)
+        by_owner = sum((group.pulse for group in found.by("owner")), start=None or empty(now))
+        assert by_owner == found.pulse
+
+    def test_selling_time(self, found):
+        """Notes are no selling, calls are."""
+        assert (found.pulse.minutes, found.pulse.selling_minutes) == (125, 65)
+
+
+def empty(now):
+    return pulse((), now)
+
+
+class TestFlow:
+    def test_by_hand(self, found):
+        """Throughput, cycle times, ageing, and Little's law with what it misses by."""
+        flow = found.flow
+
+        assert (flow.since, flow.until, flow.days) == (at(2), AS_OF, 9.0)
+        assert (flow.opened, flow.won, flow.lost, flow.open) == (4, 1, 1, 2)
+        assert (flow.won_days.p50, flow.lost_days.mean) == (8.0, 1.0)
+        # A was open for 8 days, B for 7, C for 3, D for 1, in 9 days.
+        assert flow.mean_open == pytest.approx(19 / 9)
+        assert flow.by_littles_law == pytest.approx(2 / 9 * 4.5)
+        assert flow.residual == pytest.approx((7 + 3) / 9)
+        assert (flow.opened_per_week, flow.closed_per_week) == (4 / 9 * 7, 2 / 9 * 7)
+        # B is 7 days old, the one won deal was won at 8.
+        assert (flow.older, flow.zombies) == ((0, 0, 0), 0)
+        assert flow.win_rate == 0.5
+
+    def test_stages(self, found):
+        """Stage by stage: who is there, and how long the visits took that are over."""
+        talk, offer, won, lost = found.flow.stages
+
+        assert (talk.now, talk.visits.count, talk.visits.p50, talk.visits.p95) == (2, 2, 1.0, 4.0)
+        assert (offer.now, offer.visits.mean, won.now, lost.now) == (0, 4.0, 1, 1)
+
+    @given(rng=randoms)
+    @settings(max_examples=20)
+    def test_littles_law_misses_by_what_is_open(self, rng, tmp_path_factory):
+        """What Little's law misses by is the time of deals that are not closed."""
+        process, mapping, rows = random_case(rng)
+        now = random_now(rng, rows)
+        log = log_of(rows, mapping, process, tmp_path_factory.mktemp("logs"))
+        found = audit(log, process, now, fast=False)
+        if found.flow.residual is None:
+            return
+        unclosed = [d.open_days for d in found.deals if d.kind in {"open", "parked"}]
+
+        assert found.flow.residual * found.flow.days == pytest.approx(sum(unclosed), abs=1e-6)
+
+    def test_older_than_won_deals(self, found):
+        """An open deal's age stands against the ages at which deals were won."""
+        assert {d.id: d.older_than for d in found.deals} == {"A": None, "B": 0, "C": 0, "D": None}
+
+    def test_nothing_happened(self, tmp_path):
+        """A log without deals has a flow without figures, and prints."""
+        path = tmp_path / "log.csv"
+        path.write_text(f"{HEAD}\n", encoding="utf-8")
+        process = load_process(PROCESS)
+        none = audit(EventLog.from_csv(path, parse_mapping(MAPPING), process), process, AS_OF)
+
+        assert (none.flow.win_rate, none.flow.zombies, none.flow.by_littles_law) == (None,) * 3
+        assert (none.flow.opened_per_week, none.gaps, none.deals, len(none.by("owner"))) == (
+            *(None, (), (), 0),
+        )
+        assert "no time has passed" in str(none)
+        assert "no time has passed" in none._repr_html_()
+        assert none.to_polars("gaps").is_empty()
+
+
+class TestBy:
+    def test_owner(self, found):
+        """The largest value at risk first; nobody's deals are a group, too."""
+        groups = [(g.key, g.pulse.open, g.breached, g.value_at_risk) for g in found.by("owner")]
+
+        assert groups == [
+            ("bob", 1, 1, Decimal(50)),
+            ("ann", 1, 1, Decimal("7.5")),
+            (None, 0, 0, Decimal(0)),
+        ]
+        assert (found.at_stake, found.at_risk) == (Decimal("57.5"), Decimal("57.5"))
+
+    def test_at_risk_is_what_is_breached_or_due(self, log):
+        """A deal that was warned is at risk as well as one that is late."""
+        tenth = audit(log, load_process(PROCESS), at(10))
+
+        assert {d.id: str(d.status) for d in tenth.deals if d.kind == "open"} == {
+            "B": "breached",
+            "C": "due",
+        }
+        assert (tenth.at_risk, tenth.at_stake) == (Decimal("57.5"), Decimal("57.5"))
+        assert audit(log, load_process(PROCESS), at(9)).at_risk == Decimal(50)
+        assert [(g.breached, g.due) for g in tenth.by("owner")] == [(1, 0), (0, 1), (0, 0)]
+
+    def test_a_fact(self, found):
+        """Any label that the log tells divides the deals."""
+        assert {g.key: g.flow.opened for g in found.by("segment")} == {
+            "big": 2,
+            "small": 1,
+            None: 1,
+        }
+        assert found.deals[0].labels == {"segment": "big"}
+        assert found.by("segment")["big"].flow.won == 1
+
+    def test_frame_text_and_page(self, found):
+        """The same as a table, as text, and on a page."""
+        by = found.by("owner")
+
+        assert by.to_polars().columns[:5] == ["owner", "open", "on_time", "due", "breached"]
+        assert by.to_polars()["owner"].to_list() == ["bob", "ann", None]
+        assert str(by).splitlines()[0].split()[:3] == ["owner", "open", "breached"]
+        assert "(none)" in by._repr_html_()
+        assert json.loads(json.dumps(by.to_dict()))["groups"][0]["value"] == "50.0000"
+
+    def test_unknown(self, found):
+        """A label that nobody has is named, with what was probably meant."""
+        with pytest.raises(ValueError, match=r"by: 'ownr', .*did you mean 'owner'"):
+            found.by("ownr")
+        with pytest.raises(ValueError, match=r"there are owner, stage, kind, status, segment"):
+            found.by("xyz")
+        with pytest.raises(KeyError, match="no owner 'zoe'"):
+            found.by("owner")["zoe"]
+
+
+class TestTables:
+    @pytest.mark.parametrize("name", ["deals", "gaps", "visits", "deviations", "rules"])
+    def test_pandas_and_polars_are_the_same(self, found, name):
+        """Both frames have the same columns and the same rows."""
+        theirs, ours = found.to_pandas(name), found.to_polars(name)
+
+        assert list(theirs.columns) == ours.columns
+        assert len(theirs) == len(ours)
+        for column in ours:
+            mine = [None if v is None else v for v in column.to_list()]
+            other = [None if v is None or v != v else v for v in theirs[column.name]]  # noqa: PLR0124 - NaN
+            shown = [None if str(v) == "NaT" else v for v in other]
+            assert shown == mine
+
+    @pytest.mark.parametrize("form", ["csv", "parquet", "json"])
+    def test_files(self, found, tmp_path, form):
+        """Every table becomes a file that can be read again."""
+        files = found.write(tmp_path / "new", form)
+
+        assert sorted(path.name for path in files) == [
+            f"{name}.{form}" for name in ("deals", "deviations", "gaps", "rules", "visits")
+        ]
+        read = {"csv": pl.read_csv, "parquet": pl.read_parquet, "json": pl.read_json}[form]
+        for path in files:
+            frame = found.to_polars(path.stem)
+            again = read(path)
+            assert (again.columns, len(again)) == (frame.columns, len(frame))
+        if form == "parquet":
+            assert read(tmp_path / "new" / "gaps.parquet").equals(found.to_polars("gaps"))
+        if form == "csv":
+            text = (tmp_path / "new" / "deals.csv").read_text(encoding="utf-8")
+            assert "2026-03-02T10:00:00.000000+00:00" in text
+
+    def test_no_such_table_or_form(self, found, tmp_path):
+        """A misspelt name is told what there is."""
+        with pytest.raises(ValueError, match=r"table: 'gasp', .*did you mean 'gaps'"):
+            found.to_polars("gasp")
+        with pytest.raises(ValueError, match="form: 'xls', expected one of csv, parquet, json"):
+            found.write(tmp_path, "xls")
+
+    def test_without_pandas(self, found, monkeypatch):
+        """Who asks for pandas and has none is told what to install."""
+        monkeypatch.setitem(sys.modules, "pandas", None)
+
+        with pytest.raises(MissingExtraError, match=r"pandas .* 'salesflow\[pandas\]'"):
+            found.to_pandas()
+
+    def test_a_table_is_the_users_own(self, found):
+        """Changing a table does not change the audit."""
+        mine = found.to_polars()
+        mine[0, "owner"] = "zoe"
+
+        assert found.to_polars()[0, "owner"] == "bob"
+
+    def test_repr_is_short(self, found):
+        """What a prompt shows is one line."""
+        assert repr(found) == "<Audit of 4 deals by small 1, as of 2026-03-11 10:00 UTC>"
+        assert repr(found.by("owner")) == "<Breakdown by owner, 3 groups>"
+
+    def test_pickle(self, found):
+        """An audit comes back from another process as it went there."""
+        again = pickle.loads(pickle.dumps(found))  # noqa: S301 - our own
+
+        assert again == found
+        assert again != found.to_dict()
+
+
+class TestPage:
+    def test_says_what_the_screen_says(self, found):
+        """The page has the same figures, escaped, and carries its looks with it."""
+        page = found._repr_html_()
+
+        assert "2 open, 1 won, 1 lost" in page
+        assert "2 breached, 0 due, 0 ok" in page
+        assert page.count("<table>") == 4
+        assert page.index("Leading: what") < page.index("Trailing: what")
+        assert "talk → offer: contact gap &#x27;touch&#x27; was breached" in page

@@ -1,0 +1,572 @@
+"""Does silence kill deals here? Against slow loops, and against worlds whose truth is known."""
+
+import datetime as dt
+import json
+import math
+import pickle
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.history.silent_deals import (
+    HORIZON,
+    MAPPING,
+    PROCESS,
+    START,
+    csv_of,
+    end_of,
+    flat,
+    immortal,
+    live,
+    rows_of_lives,
+    spans_of_lives,
+)
+
+from salesflow.calendars.arithmetic import DAY
+from salesflow.history import EventLog, silence
+from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.studies import dealdays
+from salesflow.history.studies.comparison import compared
+from salesflow.history.studies.dealdays import (
+    LOST,
+    OPEN,
+    UNKNOWN,
+    WON,
+    Spans,
+    Stays,
+    cells_of,
+    deal_days,
+)
+from salesflow.history.studies.naive import naive_rows
+from salesflow.history.studies.open_time import spans_of
+from salesflow.history.studies.rates import binomial_tail, mantel_haenszel
+from salesflow.history.studies.spikes import spikes_in
+from salesflow.process.load import load_process
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+
+
+def cells(world, deals, seed, lag=0):
+    lives = live(world, deals, np.random.default_rng(seed))
+    return cells_of(*spans_of_lives(lives), end_of(lives), lag)[0]
+
+
+class TestRates:
+    counts = st.lists(
+        st.tuples(*[st.integers(0, 30)] * 2, *[st.integers(0, 500)] * 2), min_size=1, max_size=12
+    )
+
+    @given(strata=counts)
+    def test_estimator_and_variance(self, strata):
+        """The ratio and the variance of its logarithm are what the papers say, exactly."""
+        found = mantel_haenszel(*(np.array(column, dtype=float) for column in zip(*strata)))  # noqa: B905
+        above = below = top = Fraction(0)
+        for a, b, s, t in ((a, b, s, t) for a, s, b, t in strata):
+            if s + t:
+                n = Fraction(s + t)
+                above += a * t / n
+                below += b * s / n
+                top += (a + b) * s * t / n**2
+        if not below:
+            assert (found.ratio, found.low, found.high) == (None, None, None)
+            return
+        assert found.ratio == pytest.approx(float(above / below))
+        if not above:
+            assert (found.ratio, found.low) == (0.0, None)
+            return
+        width = 1.959963984540054 * math.sqrt(float(top / (above * below)))
+        assert (found.low, found.high) == pytest.approx(
+            (found.ratio * math.exp(-width), found.ratio * math.exp(width))
+        )
+
+    def test_against_the_literature(self):
+        """
+        Deaths of British doctors from coronary disease, smokers against others, by age.
+
+        The data of Doll and Hill (1966); Stata's manual (``ir``) prints 1.424682 with the interval
+        1.154703 to 1.757784 for them.
+        """
+        found = mantel_haenszel(
+            np.array([32.0, 104, 206, 186, 102]),
+            np.array([52_407.0, 43_248, 28_612, 12_663, 5_317]),
+            np.array([2.0, 12, 28, 28, 31]),
+            np.array([18_790.0, 10_673, 5_710, 2_585, 1_462]),
+        )
+
+        assert found.ratio == pytest.approx(1.424682, abs=1e-6)
+        assert (found.low, found.high) == pytest.approx((1.154703, 1.757784), abs=1e-6)
+
+    def test_one_stratum(self):
+        """In one stratum it is the crude ratio, and the variance is 1/a + 1/b."""
+        found = mantel_haenszel(*(np.array([x]) for x in (30.0, 200.0, 20.0, 400.0)))
+
+        assert found.ratio == pytest.approx(3.0)
+        assert math.log(found.high / found.ratio) == pytest.approx(
+            1.959964 * math.sqrt(1 / 30 + 1 / 20)
+        )
+        assert (found.rate, found.other_rate) == (0.15, 0.05)
+        assert found.is_higher
+        assert not found.is_lower
+
+    def test_confounding_is_taken_away(self):
+        """Equal rates in each stratum give 1, although the crude rates differ."""
+        found = mantel_haenszel(*map(np.array, ([10.0, 90.0], [1000, 300], [30, 30], [3000, 100])))
+
+        assert found.ratio == pytest.approx(1.0)
+        assert found.rate > 3 * found.other_rate
+
+    def test_swapping_the_groups_inverts_it(self):
+        """Which group comes first is only a matter of words."""
+        one = [
+            np.array([3.0, 8.0]),
+            np.array([50.0, 70]),
+            np.array([5.0, 2.0]),
+            np.array([80.0, 60]),
+        ]
+        found, other = mantel_haenszel(*one), mantel_haenszel(*one[2:], *one[:2])
+
+        assert found.ratio * other.ratio == pytest.approx(1)
+        assert found.low * other.high == pytest.approx(1)
+
+    def test_says_so_if_it_cannot_be_said(self):
+        """No days, no events: no number."""
+        none, zero = np.zeros(1), np.ones(1)
+
+        assert str(mantel_haenszel(none, zero, none, zero)) == "unknown"
+        assert str(mantel_haenszel(none, zero, zero, zero)) == "× 0.00 (too few)"
+        assert mantel_haenszel(none, none, none, none).rate is None
+        assert mantel_haenszel(none, none, none, none).other_rate is None
+
+    @given(trials=st.integers(0, 60), count=st.integers(-1, 61), per_cent=st.integers(0, 100))
+    def test_binomial_tail(self, trials, count, per_cent):
+        """The tail is the sum of exact binomial probabilities."""
+        share = Fraction(per_cent, 100)
+        exact = sum(
+            math.comb(trials, k) * share**k * (1 - share) ** (trials - k)
+            for k in range(max(count, 0), trials + 1)
+        )
+
+        assert binomial_tail(count, trials, per_cent / 100) == pytest.approx(
+            float(exact), abs=1e-12
+        )
+
+
+def slow_days(spans, until):
+    """The deal-days of one deal by looking at each day: age, silence, outcome."""
+    opened = spans[0][0]
+    found = []
+    for age in range(HORIZON * 2):
+        begun = opened + age * DAY
+        here = [(start, end) for _, start, end, _ in spans if start <= begun < end]
+        closes = [o for _, _, end, o in spans if o != OPEN and begun < end <= begun + DAY]
+        at_once = [o for _, _, end, o in spans if o != OPEN and end == opened and age == 0]
+        if at_once:
+            here, closes = [(opened, opened)], at_once + closes
+        if here and begun + DAY <= until:
+            # Who comes back and closes again on one day is lost to the count.
+            found.append((age, (begun - here[0][0]) // DAY, closes[0] if closes else OPEN))
+    return found
+
+
+def random_spans(rng):
+    """The life of one deal, in steps of six hours, that may close and come back."""
+    at = opened = 1000 * DAY + rng.randrange(4) * DAY // 4
+    spans, touches = [], rng.randint(0, 8)
+    for number in range(touches + 1):
+        end = at + rng.randrange(0 if number == touches else 1, 30) * DAY // 4
+        outcome = rng.choice((OPEN, WON, LOST)) if number == touches else OPEN
+        spans.append((opened, at, end, outcome))
+        at = end
+    return spans
+
+
+class TestDealDays:
+    @given(rng=st.randoms(use_true_random=False), lag=st.integers(0, 4))
+    @settings(max_examples=150)
+    def test_against_a_slow_loop(self, rng, lag):
+        """Every day of every deal: its age, its silence then and before, and what came of it."""
+        lives = [random_spans(rng) for _ in range(rng.randint(1, 4))]
+        until = 1000 * DAY + rng.randrange(400) * DAY // 4
+        flat_spans = [(deal, *span) for deal, spans in enumerate(lives) for span in spans]
+        columns = [np.array(column, dtype=np.int64) for column in zip(*flat_spans)]  # noqa: B905
+        found = deal_days(Spans(*columns), until)
+        lagged = dealdays.before(found, lag)
+        expected = [slow_days(spans, until) for spans in lives]
+
+        rows = zip(found.deal, found.age, found.silence, found.outcome, strict=True)
+        assert list(rows) == [(d, *day) for d, days in enumerate(expected) for day in days]
+        for deal, days in enumerate(expected):
+            silences = {age: silent for age, silent, _ in days}
+            mine = lagged[found.deal == deal].tolist()
+            assert mine == [silences.get(age - lag, UNKNOWN) for age, _, _ in days]
+
+    def test_large_logs_are_cut_between_deals(self, monkeypatch):
+        """Looking at a few deals at a time changes nothing."""
+        whole = cells(flat(), 60, 1, lag=2)
+        monkeypatch.setattr(dealdays, "AT_ONCE", 100)
+
+        assert cells(flat(), 60, 1, lag=2).equals(whole)
+
+    def test_no_deals(self):
+        """Nothing gives nothing."""
+        none = np.zeros(0, dtype=np.int64)
+        found, uncounted = cells_of(Spans(*[none] * 5), Stays(*[none] * 3), 0, 0)
+
+        assert (len(found), uncounted) == (0, 0)
+        assert compared(found, "lost", 5, ("age",)).ratio is None
+        assert spikes_in(found)[0] == ()
+
+
+class TestTruth:
+    @pytest.mark.parametrize("times", [0.5, 1.0, 2.0])
+    def test_the_interval_covers_the_truth_as_often_as_it_says(self, times):
+        """Over 200 histories with a known ratio the 95 % interval holds it in about 95 %."""
+        world = flat(0.01, 0.004, lost_times=times)
+        held = 0
+        for seed in range(200):
+            found = compared(cells(world, 150, seed), "lost", 5, ("age",))
+            held += found.low is not None and found.low <= times <= found.high
+
+        # 190 ± 3 standard deviations of a binomial.
+        assert 180 <= held <= 199
+
+    def test_the_ends_are_kept_apart(self):
+        """Silence that only costs wins does not look as if it cost deals."""
+        found = cells(flat(0.02, 0.02, won_times=0.4), 4000, 3)
+        lost, won = (compared(found, event, 5, ("age",)) for event in ("lost", "won"))
+
+        assert lost.low < 1 < lost.high
+        assert won.low < 0.4 < won.high < 1
+
+    @pytest.mark.parametrize("times", [1.0, 2.0])
+    def test_who_lives_longer_collects_longer_gaps(self, times):
+        """The usual table says that silence wins deals; at equal age it does nothing, or kills."""
+        lives = live(immortal(lost_times=times), 4000, np.random.default_rng(5))
+        spans, stays = spans_of_lives(lives)
+        rates = [row.win_rate for row in naive_rows(spans) if row.won + row.lost > 100]
+        found = compared(cells_of(spans, stays, end_of(lives), 0)[0], "lost", 5, ("age",))
+
+        assert rates[0] < 0.05
+        assert rates[-1] > 0.5
+        assert found.low < times < found.high
+
+    def test_a_lag_tells_the_cause_from_the_end(self):
+        """Reps who drop a dying deal make silence look deadly; the silence of before does not."""
+        rng = np.random.default_rng(11)
+        lives = live(flat(0.02, 0.0, touched=0.5), 4000, rng)
+        dying = lives.touch_at > lives.closed_at[lives.touch_deal] - 7 * DAY
+        dropped = dying & (lives.outcome[lives.touch_deal] == LOST) & (rng.random(len(dying)) < 0.8)
+        left = lives._replace(
+            touch_deal=lives.touch_deal[~dropped], touch_at=lives.touch_at[~dropped]
+        )
+        now, before = (
+            compared(cells_of(*spans_of_lives(left), end_of(left), lag)[0], "lost", 5, ("age",))
+            for lag in (0, 8)
+        )
+
+        assert now.low > 2
+        assert before.low < 1 < before.high
+
+    def test_open_deals_count_as_long_as_they_were_open(self):
+        """Cutting the history off in the middle leaves the truth in the interval."""
+        lives = live(flat(0.02, 0.01, lost_times=2.0), 3000, np.random.default_rng(2))
+        middle = int(np.median(lives.opened_at)) + 20 * DAY
+        spans, stays = spans_of_lives(lives)
+        known = spans.start <= middle
+        cut = Spans(
+            spans.deal[known],
+            spans.opened_at[known],
+            spans.start[known],
+            np.minimum(spans.end, middle + 1)[known],
+            np.where(spans.end <= middle, spans.outcome, OPEN)[known],
+        )
+        found = compared(cells_of(cut, stays, middle, 0)[0], "lost", 5, ("age",))
+
+        assert found.low < 2.0 < found.high
+
+
+class TestGroups:
+    def test_who_is_silent(self):
+        """So many whole days or more are silence; days of which nobody knows are not compared."""
+        made = {"age": 9, "exposure": [4, 5, 6, -1], "days": [10, 20, 40, 80]}
+        found = compared(pl.DataFrame(made | {"lost": [1, 2, 4, 8]}), "lost", 5, ("age",))
+
+        assert (found.days, found.other_days) == (60, 10)
+        assert (found.events, found.other_events) == (6, 1)
+
+
+class TestSpikes:
+    def test_a_timer_is_found_and_taken_out(self):
+        """All that is left is lost at day 30: named, and without it the truth is there again."""
+        found = cells(flat(0.02, 0.01, lost_times=2.0, timer=30), 2000, 4)
+        spikes, rest = spikes_in(found)
+        with_it, without = (compared(each, "lost", 5, ("age",)) for each in (found, rest))
+
+        assert [(spike.clock, spike.day) for spike in spikes] == [("age", 30)]
+        assert spikes[0].lost > 0.95 * spikes[0].deals
+        assert spikes[0].p_value < 1e-100
+        assert str(spikes[0]).startswith("day 30 of age: ")
+        assert with_it.ratio < without.ratio
+        assert without.low < 2.0 < without.high
+
+    def test_of_silence(self):
+        """A timer on silence is told from one on age."""
+        lives = live(flat(0.01, 0.005, touched=0.15), 3000, np.random.default_rng(8))
+        spans, stays = spans_of_lives(lives)
+        killed = np.minimum(spans.end, spans.start + 12 * DAY + DAY // 3)
+        dead = killed < spans.end
+        # Whatever a killed deal did later did not happen.
+        first = np.full(len(lives.opened_at), np.iinfo(np.int64).max)
+        np.minimum.at(first, spans.deal[dead], spans.start[dead])
+        kept = spans.start <= first[spans.deal]
+        cut = Spans(
+            spans.deal[kept],
+            spans.opened_at[kept],
+            spans.start[kept],
+            killed[kept],
+            np.where(dead, LOST, spans.outcome)[kept],
+        )
+        found, _ = cells_of(cut, stays, end_of(lives), 0)
+        spikes, rest = spikes_in(found)
+
+        # The touch fell into the evening: 12 days and 8 hours later it is day 12 of silence.
+        assert ("silence", 12) in [(spike.clock, spike.day) for spike in spikes[:1]]
+        assert set(rest["silence"]) == set(found["silence"]) - {12}
+        assert rest["days"].sum() == found.filter(pl.col("silence") != 12)["days"].sum()
+
+    def test_none_where_there_is_none(self):
+        """Fifty histories without a timer, some of them steep: no spike is named."""
+        worlds = (flat(), immortal(), flat(0.05, 0.0), flat(0.01, 0.0, lost_times=3.0))
+        named = sum(len(spikes_in(cells(w, 400, seed))[0]) for w in worlds for seed in range(12))
+
+        assert named == 0
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Return the log of some text, and its process."""
+
+    def read(text):
+        path = tmp_path / "log.csv"
+        path.write_text(text, encoding="utf-8")
+        process = load_process(PROCESS)
+        return EventLog.from_csv(path, parse_mapping(MAPPING), process), process
+
+    return read
+
+
+class TestLog:
+    def test_the_rules_say_since_when_a_deal_is_silent(self, ask):
+        """Through file, rules and clocks come the very spans that were simulated."""
+        lives = live(flat(), 80, np.random.default_rng(6))
+        log, process = ask(csv_of(rows_of_lives(lives)))
+        until = end_of(lives)
+        mine, stays = spans_of_lives(lives)
+        found, _ = spans_of(log, process, until, "any", fast=False)
+        expected = cells_of(mine, stays, until, 0)[0]
+        got = cells_of(found, spans_of(log, process, until, "any", fast=False)[1], until, 0)[0]
+
+        same = [mine.deal, mine.opened_at, mine.start, mine.outcome]
+        assert [
+            (c == d).all()
+            for c, d in zip(
+                same, (found.deal, found.opened_at, found.start, found.outcome), strict=True
+            )
+        ]
+        closed = mine.outcome != OPEN
+        assert (mine.end[closed] == found.end[closed]).all()
+        names = ["age", "silence", "won", "lost"]
+        assert got.filter(pl.col("age") < HORIZON).select(names).equals(expected.select(names)) or (
+            got.filter(pl.col("won") + pl.col("lost") > 0)
+            .select(names)
+            .equals(expected.filter(pl.col("won") + pl.col("lost") > 0).select(names))
+        )
+
+    def test_parked_and_reopened(self, ask):
+        """Parked days are no days at risk; a deal that comes back is silent since then."""
+        rows = [
+            ("A", 0, "open"),
+            ("A", 2 * DAY, "waiting"),
+            ("A", 5 * DAY, "open"),
+            ("A", 7 * DAY + 1_000_000, "lost"),
+            ("A", 7 * DAY + 3_000_000, "open"),
+            ("A", 7 * DAY + 4_000_000, "won"),
+        ]
+        start = int(START.timestamp()) * 1_000_000
+        log, process = ask(csv_of((deal, start + at, what) for deal, at, what in rows))
+        spans, _ = spans_of(log, process, start + 20 * DAY, "any", fast=False)
+        days = deal_days(spans, start + 20 * DAY)
+        found = silence(log, process, START + dt.timedelta(days=20), fast=False)
+
+        assert days.age.tolist() == [0, 1, 5, 6, 7]
+        assert days.silence.tolist() == [0, 1, 0, 1, 2]
+        assert days.outcome.tolist() == [OPEN, OPEN, OPEN, OPEN, LOST]
+        # Won within a second of coming back: on no day of its own.
+        assert (found.deal_days, found.losses, found.wins, found.uncounted) == (5, 1, 0, 1)
+        assert "1 close fell on no day that counts" in str(found)
+
+    def test_a_day_that_is_not_over_does_not_count(self, ask):
+        """Nobody knows yet what the last day brings; a close on it waits as well."""
+        start = int(START.timestamp()) * 1_000_000
+        rows = (("A", start, "open"), ("A", start + 3 * DAY + 7_000_000, "lost"))
+        log, process = ask(csv_of(rows))
+
+        for hours, days, lost in ((71, 2, 0), (72, 3, 0), (95, 3, 0), (96, 4, 1)):
+            found = silence(log, process, START + dt.timedelta(hours=hours), fast=False)
+            assert (found.deal_days, found.losses) == (days, lost)
+
+    def test_what_it_says(self, ask):
+        """Answer, counts, bands, the timer, and the misleading table with its warning."""
+        lives = live(immortal(lost_times=3.0, timer=40), 1500, np.random.default_rng(9))
+        log, process = ask(csv_of(rows_of_lives(lives)))
+        at = START + dt.timedelta(days=160)
+        found = silence(log, process, at, fast=False)
+        text, page, data = str(found), found._repr_html_(), found.to_dict()
+
+        assert found.after_days == 5
+        assert found.answer.startswith("As far as a comparison can tell, yes. At equal age, deals")
+        assert "day 40 of age" in text
+        assert "This table misleads" in text
+        assert text.index("This table misleads") > text.index("By days of silence")
+        assert "This table misleads" in page
+        assert "day 40 of age" in page
+        assert data["format"] == 1
+        assert json.loads(json.dumps(data))["lost"]["ratio"] == found.lost.ratio
+        assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
+        hazards = found.to_polars("hazards")
+        assert hazards["lost"].sum() == found.losses
+        assert found.to_polars().columns[:3] == ["low", "high", "days"]
+        assert found.to_polars("spikes")["day"].to_list() == [40]
+        assert found.to_polars("naive")["win_rate"][0] < 0.1
+        with pytest.raises(ValueError, match="table: 'band', expected one of bands"):
+            found.to_polars("band")
+
+    @pytest.mark.parametrize(
+        ("lost", "won", "answer"),
+        [
+            (1.0, 1.0, "No effect is found."),
+            (0.3, 1.0, "No, rather the other way round."),
+            (1.0, 0.2, "As far as a comparison can tell, yes."),
+            (0.3, 0.3, "It is not that simple."),
+        ],
+    )
+    def test_answers(self, ask, lost, won, answer):
+        """Each truth has its answer."""
+        world = flat(0.03, 0.03, lost_times=lost, won_times=won)
+        lives = live(world, 900, np.random.default_rng(21))
+        log, process = ask(csv_of(rows_of_lives(lives)))
+
+        found = silence(log, process, START + dt.timedelta(days=160), within=["stage"], fast=False)
+        assert found.answer.startswith(answer)
+        assert found.within == ("age", "stage")
+
+    def test_nothing_happened(self, ask):
+        """Without a close there is no answer, and it says so."""
+        log, process = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
+        found = silence(log, process, START + dt.timedelta(days=9), fast=False)
+
+        assert found.answer.startswith("Too little happened to say.")
+        assert "0 won, 0 lost" in str(found)
+        assert repr(found) == "<Silence of 1 deals: lost unknown, won unknown>"
+
+    def test_after_comes_from_the_process(self, ask):
+        """As the first contact gap says, in days of the calendar; five if there is none."""
+        log, _ = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
+        hours = 'hours = { mon-fri = ["09:00-17:00"] }\n[[stages]]'
+        texts = {
+            PROCESS: 5,
+            PROCESS.replace("5 days", "30 hours"): 2,
+            PROCESS.replace("5 days", "3 business days").replace("[[stages]]", hours, 1): 5,
+            PROCESS.partition("[[contact_gaps]]")[0]: 5,
+        }
+        for text, days in texts.items():
+            assert silence(log, load_process(text), START, fast=False).after_days == days
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            (
+                {"touch": "anny"},
+                r"touch: 'anny', the process has no such touch class; did you mean 'any'",
+            ),
+            ({"after_days": 0}, "after_days: 0, expected at least 1"),
+            ({"lag_days": -1}, "lag_days: -1, expected 0 or more"),
+            ({"within": ("age", "size")}, "within: 'size', expected age or stage"),
+        ],
+    )
+    def test_what_it_refuses(self, ask, given, message):
+        """Every wrong argument names what was seen and what was wanted."""
+        log, process = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
+
+        with pytest.raises(ValueError, match=message):
+            silence(log, process, START, **given)
+        with pytest.raises(TypeError, match="expected an EventLog"):
+            silence("log.csv", process, START)
+
+
+LEADFORGE = """format = 1
+[process]
+id = "lf"
+version = "1"
+[calendar]
+timezone = "UTC"
+[[stages]]
+id = "open"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[contact_gaps]]
+id = "touch"
+max = "5 days"
+"""
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the data are not part of the repository")
+class TestRealData:
+    @pytest.mark.parametrize("lag", [0, 3])
+    @pytest.mark.parametrize("after", [3, 5, 8])
+    def test_leadforge(self, tmp_path, lag, after):
+        """Touches do nothing in leadforge, and nothing is found; the usual table finds plenty."""
+        read = {
+            name: pl.read_csv(DATA / f"leadforge_s42_{name}.csv.gz")
+            for name in ("opportunities", "touches")
+        }
+        opps, touches = (
+            read["opportunities"],
+            read["touches"].join(
+                read["opportunities"].select("lead_id", "created_at"), on="lead_id"
+            ),
+        )
+        at = pl.col("touch_timestamp")
+        parts = [
+            opps.select(deal="lead_id", at="created_at", what=pl.lit("open")),
+            touches.filter(at >= pl.col("created_at")).select(
+                deal="lead_id", at=at, what=pl.lit("call")
+            ),
+            opps.drop_nulls("closed_at").select(
+                deal="lead_id", at="closed_at", what=pl.col("close_outcome").str.slice(7)
+            ),
+        ]
+        pl.concat(parts).write_csv(tmp_path / "log.csv")
+        process = load_process(LEADFORGE)
+        mapping = parse_mapping(
+            MAPPING.replace('waiting = "waiting"\n', "") + '[values]\nopens = ["open"]\n'
+        )
+        log = EventLog.from_csv(tmp_path / "log.csv", mapping, process)
+        as_of = dt.datetime(2024, 4, 30, tzinfo=dt.UTC)
+        found = silence(log, process, as_of, after_days=after, lag_days=lag)
+
+        assert (found.deals, found.wins, found.losses) == (2768, 555, 708)
+        for ratio in (found.lost, found.won):
+            assert ratio.low < 1 < ratio.high
+        assert found.spikes == ()
+        assert found.answer.startswith("No effect is found.")
+        assert found.naive[0].win_rate < 0.15
+        assert found.naive[-1].win_rate > 0.5
