@@ -1,0 +1,164 @@
+"""Whether a behaviour fits a process: everything that does not, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from salesflow.process.activities import INTERNAL
+from salesflow.process.findings import Finding, Path
+from salesflow.process.model import Process
+from salesflow.process.moves import AllowedMove, expand_moves
+from salesflow.process.names import did_you_mean, listed, shown
+from salesflow.process.parts import FactType, StageKind
+from salesflow.rules.book import RuleBook, rule_book
+from salesflow.simulation.parts import Learning, StageLife
+
+if TYPE_CHECKING:
+    from salesflow.simulation.behaviour import Behaviour
+
+
+def find(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
+    """Yield what in *behaviour* does not fit *process*."""
+    book = rule_book(process)
+    moves = {(move.from_stage, move.to_stage): move for move in expand_moves(process)}
+    yield from _repeated("stages", (life.stage for life in behaviour.stages))
+    for life in behaviour.stages:
+        path: Path = ("stages", life.stage)
+        if life.stage not in book.stages:
+            yield _unknown((*path,), "stage", life.stage, book.stages, is_key=True)
+        else:
+            yield from _stage(process, life, moves, path)
+    yield from _activities(behaviour, book)
+    for number, learning in enumerate(behaviour.facts):
+        yield from _fact(process, book, learning, ("facts", number))
+    yield from _cooling(behaviour, process)
+    yield from _capacity(behaviour)
+
+
+def _unknown(
+    path: Path, what: str, name: str, known: Iterable[str], *, is_key: bool = False
+) -> Finding:
+    names = list(known)
+    hint = did_you_mean(name, names) or f"; known: {listed(names)}"
+    return Finding(path, f"no {what} named {shown(name)}{hint}", is_key=is_key)
+
+
+def _repeated(part: str, names: Iterable[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield Finding((part, name), f"{shown(name)} is said twice; say it once")
+        seen.add(name)
+
+
+_ONLY_OPEN = ("effort", "work", "then", "lose", "no_decision", "patience")
+
+
+def _stage(
+    process: Process, life: StageLife, moves: dict[tuple[str, str], AllowedMove], path: Path
+) -> Iterator[Finding]:
+    """Yield what cannot happen in a stage of that kind."""
+    kind = process.stage(life.stage).kind
+    if kind is not StageKind.PARKED and life.revive is not None:
+        yield Finding((*path, "revive"), f"this stage is {kind}; it is for parked ones")
+    if kind is StageKind.OPEN:
+        yield from _open_stage(process, life, [to for at, to in moves if at == life.stage], path)
+        return
+    for name in _ONLY_OPEN:
+        if getattr(life, name):
+            yield Finding((*path, name), f"this stage is {kind}; it is for open ones")
+
+
+def _open_stage(
+    process: Process, life: StageLife, allowed: list[str], path: Path
+) -> Iterator[Finding]:
+    """Yield where no deal can go from an open stage, and what waits for nothing."""
+    for to in life.then:
+        if to not in allowed:
+            message = f"the process has no move from {life.stage!r} to {shown(to)}"
+            yield Finding((*path, "then", to), f"{message}; it has: {listed(allowed)}", is_key=True)
+    lost = [to for to in allowed if process.stage(to).kind is StageKind.LOST]
+    for name in ("lose", "no_decision", "patience"):
+        if getattr(life, name) is not None and not lost:
+            yield Finding((*path, name), "no move leads from here to a lost stage")
+    if life.then and life.work is None and life.effort is None:
+        yield Finding((*path, "then"), "it is never ready to go there; say 'work' or 'effort'")
+    if life.patience is not None and life.effort is None:
+        yield Finding((*path, "patience"), "nobody is waited for without an 'effort'")
+
+
+def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Finding]:
+    """Yield kinds of activity that there are none of, or that never reach a buyer."""
+    said: list[tuple[Path, str]] = []
+    if behaviour.touches is not None:
+        said += [(("touches", "kinds", kind), kind) for kind in behaviour.touches.kinds]
+        if not behaviour.touches.kinds:
+            yield Finding(("touches", "kinds"), "an empty table; say at least one kind")
+    if behaviour.replies is not None:
+        said.append((("replies", "kind"), behaviour.replies.kind))
+    if behaviour.inbound is not None:
+        said.append((("inbound", "kind"), behaviour.inbound.kind))
+    for path, kind in said:
+        if kind not in book.natures:
+            yield _unknown(path, "kind of activity", kind, book.natures)
+        elif not book.natures.get(kind, INTERNAL).reaches:
+            yield Finding(path, f"{kind!r} never reaches the buyer")
+
+
+def _fact(process: Process, book: RuleBook, said: Learning, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong about how one fact is learned."""
+    if said.stage is not None and said.stage not in book.stages:
+        yield _unknown((*path, "stage"), "stage", said.stage, book.stages)
+    elif said.stage is not None and process.stage(said.stage).kind is not StageKind.OPEN:
+        yield Finding((*path, "stage"), "facts are learned in open stages")
+    if said.role is not None and said.role not in book.roles:
+        yield _unknown((*path, "role"), "role", said.role, book.roles)
+    if said.fact not in book.facts:
+        yield _unknown((*path, "fact"), "fact", said.fact, book.facts)
+        return
+    fact = process.all_facts[said.fact]
+    if said.amount is not None and fact.type not in (FactType.MONEY, FactType.DATE):
+        message = f"{fact.id!r} is {fact.type}, expected money or a date. Say 'values'"
+        yield Finding((*path, "amount"), message)
+    for number, value in enumerate(said.values):
+        try:
+            book.fact_value(said.fact, value)
+        except (TypeError, ValueError) as error:
+            yield Finding((*path, "values", number), str(error))
+
+
+def _cooling(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
+    cooling = behaviour.cooling
+    if cooling is None:
+        return
+    if cooling.touch not in process.touch_classes:
+        yield _unknown(("cooling", "touch"), "touch class", cooling.touch, process.touch_classes)
+    if not can_lose(process):
+        message = "no move leads from any stage to a lost one, so no buyer can go there"
+        yield Finding(("cooling",), message)
+
+
+def can_lose(process: Process) -> bool:
+    """Return whether some open stage leads to a lost one."""
+    opened = {stage.id for stage in process.open_stages}
+    return any(
+        move.from_stage in opened and process.stage(move.to_stage).kind is StageKind.LOST
+        for move in expand_moves(process)
+    )
+
+
+def _capacity(behaviour: Behaviour) -> Iterator[Finding]:
+    capacity = behaviour.capacity
+    if capacity is None:
+        return
+    if not capacity.reps:
+        yield Finding(("capacity", "reps"), "an empty list; say at least one rep")
+    names = [rep.id for rep in capacity.reps]
+    yield from _repeated("capacity", names)
+    if capacity.own:
+        for owner in behaviour.owners:
+            if owner not in names:
+                yield _unknown(("owners", owner), "rep", owner, names, is_key=True)
+        if not behaviour.owners:
+            yield Finding(("capacity", "own"), "the deals belong to nobody; say [owners]")

@@ -1,0 +1,151 @@
+"""
+Estimates: a figure with its 95 % interval.
+
+A simulated figure is one of many that the same process could have given; printed bare, it says more
+than is known. Which interval it has is said by the function that makes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import attrs
+
+Z95 = 1.959963984540054
+"""The 97.5 % point of the normal distribution: intervals are 95 % ones."""
+
+
+@attrs.frozen
+class Estimate:
+    """
+    A figure with its 95 % interval.
+
+    Args:
+        value: The figure; None: it cannot be said, as a share of no deals, or a percentile that too
+            few deals have come to.
+
+        low, high: The ends of the interval; None: there is too little for that end.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_above_zero(self) -> bool:
+        """Whether the whole interval lies above 0."""
+        return self.low is not None and self.low > 0
+
+    @property
+    def is_below_zero(self) -> bool:
+        """Whether the whole interval lies below 0."""
+        return self.high is not None and self.high < 0
+
+    def times(self, factor: float) -> Estimate:
+        """Return the same in another unit, of which there are *factor* (> 0) in one of this."""
+        return self.changed(lambda number: number * factor)
+
+    def changed(self, change: Callable[[float], float]) -> Estimate:
+        """Return it with every number changed by a function that keeps their order."""
+        return Estimate(
+            *(None if number is None else change(number) for number in attrs.astuple(self))
+        )
+
+
+NOTHING = Estimate(None)
+"""What cannot be said."""
+
+
+def share_of(count: int, of: int) -> Estimate:
+    """
+    Return a share with Wilson's interval, which holds for shares near 0 and 1 and for few deals.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
+    the American Statistical Association 22 (1927), 209-212.
+
+    >>> share_of(0, 10)
+    Estimate(value=0.0, low=0.0, high=0.277...)
+    """
+    if not of:
+        return NOTHING
+    share, square = count / of, Z95**2
+    centre = (share + square / (2 * of)) / (1 + square / of)
+    half = Z95 / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of**2))
+    low = 0.0 if count == 0 else max(0.0, centre - half)
+    return Estimate(share, low, 1.0 if count == of else min(1.0, centre + half))
+
+
+def mean_of(count: int, total: float, squares: float) -> Estimate:
+    """
+    Return a mean with its normal interval, from the sum and the sum of squares.
+
+    One deal has a mean and no interval.
+    """
+    if not count:
+        return NOTHING
+    mean = total / count
+    if count == 1:
+        return Estimate(mean)
+    half = Z95 * math.sqrt(_variance(count, total, squares) / count)
+    return Estimate(mean, mean - half, mean + half)
+
+
+def ratio_of(count: int, above: Sums, below: Sums, products: float) -> Estimate:
+    """
+    Return the ratio of two sums over the same deals with Fieller's interval.
+
+    The interval holds every ratio that the two means do not refute. Where the lower mean may be 0,
+    as with very few wins, there is no end to it: then none is said.
+
+    E. C. Fieller, "Some problems in interval estimation", Journal of the Royal Statistical Society
+    B 16 (1954), 175-185.
+
+    Args:
+        count: How many deals there are.
+
+        above: The one quantity.
+
+        below: The other.
+
+        products: The sum of their products, deal by deal.
+    """
+    if not below.total:
+        return NOTHING
+    ratio = above.total / below.total
+    if count == 1:
+        return Estimate(ratio)
+    a, b = above.total / count, below.total / count
+    part = Z95**2 / count
+    of_a = part * _variance(count, above.total, above.squares)
+    of_b = part * _variance(count, below.total, below.squares)
+    both = part * (products - above.total * below.total / count) / (count - 1)
+    square = b**2 - of_b
+    if square <= 0:
+        return Estimate(ratio)
+    middle = a * b - both
+    half = math.sqrt(max(0.0, middle**2 - square * (a**2 - of_a)))
+    return Estimate(ratio, (middle - half) / square, (middle + half) / square)
+
+
+@attrs.frozen
+class Sums:
+    """
+    The sum of a quantity over deals, and the sum of its squares.
+
+    They are whole numbers, so that any split of the deals adds up to the same.
+    """
+
+    total: int
+    squares: int
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.total + other.total, self.squares + other.squares)
+
+    def mean(self, count: int) -> Estimate:
+        """Return the mean over so many deals."""
+        return mean_of(count, self.total, self.squares)
+
+
+def _variance(count: int, total: float, squares: float) -> float:
+    return max(0.0, (squares - total * total / count) / (count - 1))

@@ -1,0 +1,240 @@
+"""What the simulation reads and writes: habits as tables, what is set to happen, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+from typing import NamedTuple
+
+from salesflow.rules.tables import Ints, Memory, Slots
+from salesflow.simulation.kernel import codes
+
+Floats = Sequence[float]
+FloatSlots = MutableSequence[float]
+
+
+class Habits(NamedTuple):
+    """
+    What people and buyers do, in numbers. Never written to.
+
+    Distributions are numbered; NONE where a thing never happens. What is random has a purpose, a
+    number made of its name, so that what is added to a behaviour changes nothing else.
+    """
+
+    seed_low: int
+    seed_high: int
+    mode: int
+    """What the process does about what stands in the way of a move."""
+    start: int
+    """When the first deal may open."""
+
+    family: Ints
+    measure: Ints
+    """In which measure of the calendar a distribution counts."""
+    scale: Floats
+    shape: Floats
+    part_first: Ints
+    """Per distribution, into *part*: what a mixture is made of."""
+    part: Ints
+    part_upto: Floats
+    """The shares of the parts, added up."""
+
+    arrival: int
+    """From one opening to the next; NONE: all at once, or as somebody says."""
+    arrival_purpose: int
+    arrival_measure: int
+    """In which measure the openings are apart."""
+    owner_upto: Floats
+    """The shares of the owners, added up; empty if deals belong to nobody."""
+    owner_purpose: int
+
+    effort: Ints
+    """Per stage: what a rep has to do in it, before anything else."""
+    effort_purpose: Ints
+    work: Ints
+    """Per stage: how long it takes then until the deal is ready to leave it."""
+    work_purpose: Ints
+    outcome_first: Ints
+    """Per stage, into *outcome_to*: where the deal wants to go then."""
+    outcome_to: Ints
+    outcome_upto: Floats
+    outcome_purpose: Ints
+    lose: Ints
+    """Per stage: how long until the buyer says no."""
+    lose_purpose: Ints
+    undecided: Ints
+    """Per stage: how long until the buyer gives up deciding."""
+    undecided_purpose: Ints
+    lost_to: Ints
+    """Per stage: where a deal goes that the buyer drops, or NONE."""
+    patience: Ints
+    """Per stage: how long a buyer waits for a rep."""
+    patience_purpose: Ints
+    revive: Ints
+    """Per parked stage: how long until the deal comes back."""
+    revive_chance: Floats
+    revive_purpose: Ints
+
+    touch: int
+    """From one touch of ours to the next."""
+    touch_purpose: int
+    booked: float
+    booked_purpose: int
+    heeds: float
+    heeds_purpose: int
+    ahead: int
+    """Microseconds before a deadline at which a rep who heeds it touches."""
+    forgets: float
+    forgets_purpose: int
+    touch_first: int
+    """The variants of our touches are the first so many."""
+    variant_upto: Floats
+    variant_purpose: int
+    variant_bits: Ints
+    """Per variant of an activity: its touch classes, as bits."""
+    variant_two_way: Ints
+    variant_kind: Ints
+    touch_minutes: int
+    """How long a touch keeps a rep, as a distribution."""
+    touch_minutes_purpose: int
+
+    replies: float
+    reply: int
+    """How long until the buyer answers a touch."""
+    reply_purpose: int
+    reply_variant: int
+    inbound: int
+    """From one call of the buyer's to the next."""
+    inbound_purpose: int
+    inbound_variant: int
+
+    cool_touch: int
+    """The touch class whose silence cools a buyer, or NONE."""
+    cool_grace: float
+    """Microseconds of silence that do no harm."""
+    cool_scale: float
+    """Microseconds after that at which the hazard has added up to 1."""
+    cool_shape: float
+    cool_purpose: int
+
+    fact: Ints
+    """Per row of what is learned: the fact."""
+    fact_stage: Ints
+    """The stage in which it is learned, or NONE: from the opening on."""
+    fact_after: Ints
+    """How long after that; NONE: with the opening, or with the work of the stage."""
+    fact_chance: Floats
+    fact_purpose: Ints
+    fact_after_purpose: Ints
+    fact_who: Ints
+    """The role in which it is learned, or NONE."""
+    fact_value: Ints
+    """ONE_VALUE of some codes, SOME_MONEY, or SOME_DATE so many days ahead."""
+    fact_draw: Ints
+    """Of money and dates: how much, or how far ahead."""
+    value_first: Ints
+    value_code: Ints
+    value_upto: Floats
+
+    reps: int
+    """How many there are; 0: nobody ever waits for one."""
+    owned: int
+    """1 if each rep works on their own deals only."""
+    queue: int
+    """What a rep does first."""
+    rep_pace: Floats
+    """Per rep: how much longer things take than they say."""
+
+
+class Life(NamedTuple):
+    """What people have in mind about one deal: what is set to happen, and what is under way."""
+
+    alarm: Slots
+    """Per thing that may happen: when it is set to, or NEVER."""
+    note: Slots
+    visits: Slots
+    """Per stage: how often it was entered."""
+    fact_turns: Slots
+    """Per row of facts: how often it was tried to learn it."""
+    budget: FloatSlots
+    """One entry: how much silence the buyer can still bear."""
+    todo_kind: Slots
+    """Rows that are about to be recorded, all at one instant."""
+    todo_subject: Slots
+    todo_value: Slots
+    todo_who: Slots
+    todo_told: Slots
+    todo_one: Slots
+    todo_two: Slots
+
+
+class Columns(NamedTuple):
+    """What became of each deal; see `salesflow.simulation.result` for what each one means."""
+
+    opened_at: Slots
+    entered_at: Slots
+    stage: Slots
+    status: Slots
+    cause: Slots
+    rule: Slots
+    value: Slots
+    owner: Slots
+    events: Slots
+    touches: Slots
+    inbound: Slots
+    moves: Slots
+    refusals: Slots
+    deviations: Slots
+    breaches: Slots
+    first_breach_at: Slots
+    waited: Slots
+    worked: Slots
+    visits: Slots
+    """At deal * stages + stage."""
+    spent: Slots
+    """The same: microseconds in the stage."""
+    passed: Slots
+    """At deal * rules + rule: how often its end was passed."""
+
+
+class Trace(NamedTuple):
+    """What was recorded, event by event; *found* has one place."""
+
+    found: Slots
+    deal: Slots
+    at: Slots
+    what: Slots
+    one: Slots
+    two: Slots
+    who: Slots
+
+
+MOST_PLANS = 1
+"""Plans that stand at a time."""
+
+
+def new_life(habits: Habits, stages: int) -> Life:
+    """Return room for what people have in mind about a deal."""
+    rows = len(habits.fact)
+    room = rows + 8
+    return Life(
+        alarm=[0] * (codes.FIRST_FACT + rows),
+        note=[0] * codes.NOTE_FIELDS,
+        visits=[0] * stages,
+        fact_turns=[0] * rows,
+        budget=[0.0],
+        **{name: [0] * room for name in Life._fields if name.startswith("todo_")},
+    )
+
+
+def new_columns(deals: int, stages: int, rules: int) -> Columns:
+    """Return room for what becomes of so many deals."""
+    wide = {"visits": stages, "spent": stages, "passed": rules}
+    return Columns._make([0] * (deals * wide.get(name, 1)) for name in Columns._fields)
+
+
+def new_trace(events: int) -> Trace:
+    """Return room for so many events."""
+    return Trace([0], *([0] * events for _ in Trace._fields[1:]))
+
+
+Whole = tuple[Memory, Life]

@@ -1,0 +1,211 @@
+"""Plots of grids, and of what rules and stages cost; see `salesflow.simulation.plots`."""
+
+from __future__ import annotations
+
+import re
+
+from salesflow.charts import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, new_axes, plt
+from salesflow.simulation.bars import ends_of
+from salesflow.simulation.costs import Sensitivity
+from salesflow.simulation.estimates import Estimate
+from salesflow.simulation.extras import np
+from salesflow.simulation.figures import HOURS, MONEY, NUMBER, SHARE, said
+from salesflow.simulation.grids import Grid
+from salesflow.simulation.metrics import metric
+from salesflow.simulation.outcomes import OUTCOMES, Outcome
+
+_LEADING_NUMBER = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(.*)")
+_SHARES = (("won", GREEN, "o", "-"), ("silence", RED, "s", "--"), ("lost", GREY, "^", ":"))
+_COSTS = ("rep_hours_per_win", "touches_per_win")
+_OUTCOME_STYLE: dict[Outcome, tuple[str, str]] = {
+    Outcome.WON: (GREEN, ""),
+    Outcome.SAID_NO: (RED, ""),
+    Outcome.NO_DECISION: (ORANGE, "//"),
+    Outcome.SILENCE: (BLUE, "\\\\"),
+    Outcome.AGE: (SKY, "xx"),
+    Outcome.WAITING: ("#cc79a7", ".."),
+    Outcome.PARKED: ("#bdbdbd", ""),
+    Outcome.OPEN: ("white", ""),
+}
+
+
+def plot_leash(grid: Grid, axes: tuple[Axes, Axes] | None = None) -> tuple[Axes, Axes]:
+    """
+    Draw what the length of a rule does: shares won and lost above, what a win costs below.
+
+    Args:
+        grid: Over one axis, whose labels begin with a number: ``2 days``, ``3 business days``.
+
+        axes: Where, above and below. None: a new figure.
+
+    Returns:
+        The axes above and below.
+
+    Raises:
+        ValueError: If the grid has more than one axis, or its labels are no lengths.
+    """
+    places, unit = _lengths(grid)
+    if axes is None:
+        _, made = plt.subplots(
+            2, 1, sharex=True, figsize=(7.0, 6.0), layout="constrained", height_ratios=(3, 2)
+        )
+        axes = (made[0], made[1])
+    above, below = axes
+    for name, *look in _SHARES:
+        estimates = [each.times(100) for each in grid.values(name)]
+        _band(above, places, estimates, metric(name).title, (look[0], look[1], look[2]))
+    costs = [name for name in _COSTS if any(e.value is not None for e in grid.values(name))]
+    for name in costs[:1]:
+        title = metric(name).title
+        _band(below, places, grid.values(name), title, (BLUE, "D", "-"))
+        below.set(ylabel=title.replace(" for ", "\nfor "))
+    above.set(ylabel="of all deals (%)")
+    # Above the legend, which has no room beside the lines.
+    above.set_title(f"How long the leash: {grid.axes[0]}", pad=26)
+    above.set_ylim(bottom=0)
+    below.set_ylim(bottom=0)
+    below.set(xlabel=f"{grid.axes[0]} ({unit})" if unit else grid.axes[0])
+    below.set_xticks(places, [f"{place:g}" for place in places])
+    above.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    return above, below
+
+
+def _lengths(grid: Grid) -> tuple[list[float], str]:
+    if len(grid.axes) != 1:
+        raise ValueError(
+            f"grid: it has {len(grid.axes)} axes, expected one. For two see plot_heat_map."
+        )
+    found = [_LEADING_NUMBER.fullmatch(label) for label in grid.labels[0]]
+    if not all(found):
+        raise ValueError(
+            f"grid: its labels are {', '.join(grid.labels[0])}; expected lengths such as '2 days'."
+        )
+    units = {match[2] for match in found if match}
+    return [float(match[1]) for match in found if match], units.pop() if len(units) == 1 else ""
+
+
+def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
+    """
+    Draw what became of the deals of every cell, as bars that add up to all of them.
+
+    Args:
+        grid: Whose cells.
+
+        ax: Where. None: a new figure.
+    """
+    ax = new_axes(ax, (7.0, 1.2 + 0.42 * len(grid)))
+    labels = [", ".join(cell.labels) for cell in grid.cells]
+    place = np.arange(len(labels))[::-1]
+    left = np.zeros(len(labels))
+    for outcome in OUTCOMES:
+        shares = [cell.summary.share(outcome).value or 0.0 for cell in grid.cells]
+        if not any(shares):
+            continue
+        width = 100 * np.array(shares)
+        colour, hatch = _OUTCOME_STYLE[outcome]
+        ax.barh(
+            place, width, left=left, color=colour, hatch=hatch, edgecolor=BLACK, linewidth=0.5,
+            label=outcome.value,
+        )  # fmt: skip
+        left += width
+    ax.set_yticks(place, labels)
+    ax.set(xlabel="of all deals (%)", ylabel=", ".join(grid.axes), xlim=(0, 100))
+    ax.set_title("What became of the deals")
+    _outside(ax)
+    return ax
+
+
+def plot_heat_map(grid: Grid, name: str = "won", ax: Axes | None = None) -> Axes:
+    """
+    Draw one figure of every cell of a grid over two axes.
+
+    Args:
+        grid: Over two axes.
+
+        name: A figure of `salesflow.simulation.metrics.METRICS`.
+
+        ax: Where. None: a new figure.
+
+    Raises:
+        ValueError: If the grid has another number of axes, or there is no such figure.
+    """
+    said_by = metric(name)
+    if len(grid.axes) != 2:  # noqa: PLR2004 - a map has two axes
+        raise ValueError(
+            f"grid: it has {len(grid.axes)} axes, expected two. For one see plot_leash."
+        )
+    rows, columns = grid.labels
+    scale = 100 if said_by.unit == SHARE else 1
+    values = np.array(
+        [np.nan if each.value is None else scale * each.value for each in grid.values(name)]
+    ).reshape(len(rows), len(columns))
+    ax = new_axes(ax, (2.6 + 0.85 * len(columns), 1.6 + 0.5 * len(rows)))
+    # Of one hue from light to dark, so that it reads in grey as well.
+    drawn = ax.imshow(values, cmap="Blues", aspect="auto")
+    middle = (np.nanmin(values) + np.nanmax(values)) / 2 if not np.isnan(values).all() else 0.0
+    for (row, column), value in np.ndenumerate(values):
+        text = "" if np.isnan(value) else said(value / scale, said_by.unit)
+        colour = "white" if value > middle else BLACK
+        ax.annotate(text, (column, row), ha="center", va="center", color=colour)
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlabel=grid.axes[1], ylabel=grid.axes[0])
+    # The title of hours says so itself.
+    unit = {SHARE: "%", NUMBER: "", HOURS: "", MONEY: grid.base.currency or ""}.get(
+        said_by.unit, said_by.unit
+    )
+    title = f"{said_by.title} ({unit})" if unit else said_by.title
+    ax.set_title(title[0].upper() + title[1:])
+    ax.figure.colorbar(drawn, ax=ax)
+    return ax
+
+
+def plot_sensitivity(found: Sensitivity, ax: Axes | None = None) -> Axes:
+    """
+    Draw what each rule and stage costs in wins, the dearest on top, with paired intervals.
+
+    Args:
+        found: What was tried.
+
+        ax: Where. None: a new figure.
+    """
+    ax = new_axes(ax, (7.0, 1.4 + 0.36 * len(found.costs)))
+    place = np.arange(len(found.costs))[::-1]
+    styles = {"contact gap": ("o", BLUE), "timer": ("s", RED), "stage": ("D", GREY)}
+    for kind, (marker, colour) in styles.items():
+        here = [n for n, cost in enumerate(found.costs) if cost.kind == kind]
+        wins = [found.costs[n].wins.times(100) for n in here]
+        if here:
+            ax.errorbar(
+                [each.value or 0.0 for each in wins], place[here], xerr=ends_of(wins), fmt=marker,
+                color=colour, capsize=3, label=kind,
+            )  # fmt: skip
+    ax.axvline(0, color=BLACK, linewidth=0.8)
+    ax.set_yticks(place, [cost.name for cost in found.costs])
+    ax.set(
+        title=f"What costs wins in {found.process_id}",
+        xlabel="won more without it (% of all deals)",
+    )
+    ax.legend(loc="lower right")
+    return ax
+
+
+def _band(
+    ax: Axes,
+    places: list[float],
+    estimates: list[Estimate],
+    label: str,
+    look: tuple[str, str, str],
+) -> None:
+    """Draw a line with a band for its intervals; it looks by colour, marker and line style."""
+    colour, marker, style = look
+    values, lows, highs = (
+        np.array([np.nan if end is None else end for end in ends], dtype=float)
+        for ends in zip(*((e.value, e.low, e.high) for e in estimates), strict=True)
+    )
+    ax.plot(places, values, color=colour, marker=marker, linestyle=style, label=label)
+    ax.fill_between(places, lows, highs, color=colour, alpha=0.18, linewidth=0)
+
+
+def _outside(ax: Axes) -> None:
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)

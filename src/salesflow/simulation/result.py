@@ -1,0 +1,275 @@
+"""What a simulation gives back: one row for each deal, and every deal as a live one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from salesflow.calendars import to_micros
+from salesflow.deal import Deal
+from salesflow.events import Event
+from salesflow.process.model import Process
+from salesflow.process.parts import StageKind
+from salesflow.rules.codes import NONE, UNKNOWN
+from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.deal_table import deal_table
+from salesflow.simulation.extras import np
+from salesflow.simulation.frames import pandas_frame, polars_frame
+from salesflow.simulation.habits import Plan
+from salesflow.simulation.kernel import codes
+from salesflow.simulation.kernel.people import MONEY_STEP
+from salesflow.simulation.kernel.tables import Columns, Trace
+from salesflow.simulation.run import is_worth_it, run_deals
+from salesflow.simulation.summary import Summary
+from salesflow.simulation.told import Teller, Told, cause_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "opened_at": "when it opened; NEVER: not by the end",
+        "kind": "0 open, 1 won, 2 lost, 3 parked at the end; -1: not opened by then",
+        "stage": "number of the stage at the end; -1: not opened by then",
+        "entered_at": "when it came into that stage",
+        "closed_at": "when it was won or lost; NEVER: it was not (censored)",
+        "status": "0 ok, 1 due, 2 breached at the end; closed and parked deals are ok",
+        "cause": "why it is in that stage: a key of `CAUSES`",
+        "rule": "number of the timer that moved it there; -1: none did",
+        "value": "what it is worth, in units of the process's currency; nan: nobody knows",
+        "owner": "number of the owner; -1: nobody",
+        "events": "recorded events",
+        "touches": "touches of ours, answered or not",
+        "inbound": "replies and calls of the buyer's",
+        "moves": "moves that were asked for and made",
+        "refusals": "moves that were asked for and refused, each time",
+        "deviations": "moves that were made with something in the way (mode warn or observe)",
+        "breaches": "how often a contact gap was breached",
+        "first_breach_at": "when the first time; NEVER: never",
+        "waited": "microseconds that it waited for a rep",
+        "worked": "microseconds for which it kept a rep, nights and weekends within included",
+        "visits": "per stage: how often it was entered (deals x stages)",
+        "spent": "per stage: microseconds in it, up to the end (deals x stages)",
+        "passed": "per rule: how often its end was passed (deals x rules)",
+    }
+)
+"""What each column says; instants are microseconds since 1970-01-01 UTC."""
+
+CAUSES: Mapping[int, str] = MappingProxyType(
+    {code: name for code in range(8) if (name := cause_name(code)) is not None}
+)
+"""Why a deal came into its stage, by code; 0, which is not here: it is still where it opened."""
+
+NEVER = 2**62
+"""The instant that stands for none."""
+
+
+@attrs.frozen(eq=False)
+class Part:
+    """
+    Some deals of a run: what `stream` yields.
+
+    Args:
+        first: The number of the first of them.
+
+        columns: As in `SimulationResult`.
+    """
+
+    first: int
+    columns: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        """Return how many deals it has."""
+        return len(self.columns["stage"])
+
+
+def part_of(plan: Plan, first: int, columns: Columns) -> Part:
+    """Return what the kernel filled as the columns that people read."""
+    deals = len(columns.stage)
+    found: dict[str, Any] = {name: getattr(columns, name) for name in Columns._fields}
+    kinds = np.array([*plan.book.tables.stage_kind, NONE], dtype=np.int64)
+    opened = found["stage"] != NONE
+    found["kind"] = kinds[found["stage"]]
+    closed = (found["kind"] == 1) | (found["kind"] == 2)  # noqa: PLR2004 - won or lost
+    found["closed_at"] = np.where(closed, found["entered_at"], NEVER)
+    for name in ("opened_at", "entered_at", "first_breach_at"):
+        found[name] = np.where(opened, found[name], NEVER)
+    for name in ("rule", "owner"):
+        found[name] = np.where(opened, found[name], NONE)
+    known = opened & (found["value"] != UNKNOWN)
+    found["value"] = np.where(known, found["value"] / MONEY_STEP, np.nan)
+    for name in ("visits", "spent", "passed"):
+        found[name] = found[name].reshape(deals, -1)
+    return Part(first, {name: found[name] for name in COLUMNS})
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class SimulationResult:
+    """
+    What became of every deal; open ones are kept, as they are at the end.
+
+    Attributes:
+        process: The process.
+
+        behaviour: What people did.
+
+        seed: From which the random numbers were made.
+
+        until: The end: nothing happens later.
+
+        columns: One array for each of `COLUMNS`, with one row for each deal, in the order of their
+            opening. Read-only.
+    """
+
+    process: Process
+    behaviour: Behaviour
+    seed: int
+    until: dt.datetime
+    columns: Mapping[str, Any]
+    _plan: Plan
+    _apart: Any
+
+    def __len__(self) -> int:
+        """Return how many deals there are."""
+        return len(self.columns["stage"])
+
+    def __repr__(self) -> str:
+        counts = {kind.value: self.count(kind) for kind in StageKind}
+        said = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
+        return f"<SimulationResult of {len(self):,} deals: {said or 'none opened'}>"
+
+    @functools.cached_property
+    def stages(self) -> tuple[str, ...]:
+        """The stages by their numbers."""
+        return tuple(self._plan.book.stages)
+
+    @functools.cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The contact gaps and timers by their numbers."""
+        return tuple(rule.id for rule in self._plan.book.rules)
+
+    @functools.cached_property
+    def owners(self) -> tuple[str, ...]:
+        """The owners by their numbers."""
+        return tuple(self.behaviour.owners)
+
+    def count(self, kind: StageKind | str) -> int:
+        """Return how many deals are in a stage of a kind at the end."""
+        number = tuple(StageKind).index(StageKind(kind))
+        return int((self.columns["kind"] == number).sum())
+
+    def summary(self) -> Summary:
+        """Return the figures, each with its 95 % interval."""
+        return self._summary
+
+    @functools.cached_property
+    def _summary(self) -> Summary:
+        return Summary.of(self.columns, self.process, self.behaviour, self.until)
+
+    def to_polars(self) -> pl.DataFrame:
+        """
+        Return the deals as a polars DataFrame, one row each; it is yours to change.
+
+        Raises:
+            MissingExtraError: If polars is not installed.
+        """
+        return polars_frame(deal_table(self))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """
+        Return the deals as a pandas DataFrame, one row each.
+
+        Raises:
+            MissingExtraError: If pandas is not installed.
+        """
+        return pandas_frame(deal_table(self))
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+    def id(self, number: int) -> str:
+        """
+        Return the id of a deal.
+
+        Raises:
+            IndexError: If there is none of that number.
+        """
+        if not 0 <= number < len(self):
+            raise IndexError(f"deal {number!r}: there are {len(self):,}, counted from 0.")
+        return f"sim-{number}"
+
+    def owner(self, number: int) -> str | None:
+        """Return who a deal belongs to; None: nobody."""
+        owner = int(self.columns["owner"][number])
+        return None if owner == NONE else self.owners[owner]
+
+    def events(self, number: int) -> tuple[Event, ...]:
+        """
+        Return what was recorded of a deal; empty if it has not opened by the end.
+
+        A deal is made anew from its random numbers: nothing of it was kept.
+
+        Raises:
+            IndexError: If there is none of that number.
+        """
+        self.id(number)
+        found = self._rerun(number, number + 1, number)
+        return found.get(number, ())
+
+    def deal(self, number: int) -> Deal:
+        """
+        Return a deal as a live one, with everything that was recorded.
+
+        Raises:
+            IndexError: If there is none of that number.
+            ValueError: If it has not opened by the end.
+        """
+        events = self.events(number)
+        if not events:
+            raise ValueError(f"deal {self.id(number)!r} has not opened by {self.until}.")
+        return Deal.replay(self.process, events)
+
+    def all_events(self, batch: int = 1_000) -> Iterator[tuple[str, tuple[Event, ...]]]:
+        """
+        Yield id and events of every deal that has opened, in order.
+
+        Args:
+            batch: How many deals are made anew at a time.
+        """
+        batch = len(self) if self._plan.habits.reps else batch
+        for first in range(0, len(self), batch):
+            last = min(first + batch, len(self))
+            found = self._rerun(first, last, codes.OF_ALL)
+            for number in range(first, last):
+                if number in found:
+                    yield self.id(number), found[number]
+
+    def _rerun(self, first: int, last: int, traced: int) -> dict[int, tuple[Event, ...]]:
+        """Return the events of some deals, by number."""
+        apart, until = self._apart[first:last], to_micros(self.until)
+        # A few deals are sooner run plain than the compiled rules are loaded.
+        fast = False
+        if self._plan.habits.reps:
+            # Deals that wait for each other are made anew together.
+            first, apart, fast = 0, self._apart, is_worth_it(len(self))
+        chunk = run_deals(self._plan, first, apart, until, fast=fast, traced=traced)
+        return {
+            number: Teller(self._plan, number, self.id(number), self.owner(number)).events(told)
+            for number, told in _by_deal(chunk.trace).items()
+        }
+
+
+def _by_deal(trace: Trace) -> dict[int, list[Told]]:
+    """Return what was written down, deal by deal."""
+    count = int(trace.found[0])
+    columns = [getattr(trace, name)[:count].tolist() for name in ("deal", *Told._fields)]
+    found: dict[int, list[Told]] = {}
+    for deal, *told in zip(*columns, strict=True):
+        found.setdefault(deal, []).append(Told(*told))
+    return found

@@ -1,0 +1,357 @@
+"""
+The figures of a simulation, each with its interval.
+
+They are worked out from counts and whole-number sums, which add up: the summary of ten million
+deals, run part by part, is bit for bit that of all of them at once. Times are kept to the hour.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from salesflow.calendars import to_micros
+from salesflow.calendars.arithmetic import HOUR
+from salesflow.process.model import Process
+from salesflow.process.names import did_you_mean, listed
+from salesflow.rules.codes import NONE
+from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.estimates import (
+    NOTHING,
+    Estimate,
+    Sums,
+    mean_of,
+    ratio_of,
+    share_of,
+)
+from salesflow.simulation.extras import np
+from salesflow.simulation.figures import Figure, figures_of
+from salesflow.simulation.frames import pandas_frame, polars_frame
+from salesflow.simulation.hours import rep_time
+from salesflow.simulation.outcomes import LOSSES, OUTCOMES, Outcome, outcomes_of
+from salesflow.simulation.survival import Curve, Lifetimes
+from salesflow.simulation.tallies import (
+    COUNTED,
+    ENDS,
+    MONEY,
+    Counted,
+    RuleTally,
+    StageTally,
+    counted,
+    cycle_of,
+    rules_of,
+    stages_of,
+    sums_of,
+)
+from salesflow.simulation.told_summary import as_html, as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Summary:
+    """
+    What became of simulated deals, as figures with 95 % intervals.
+
+    Shares have Wilson's interval, means the normal one, ratios Fieller's, percentiles of times that
+    of Brookmeyer and Crowley; see `salesflow.simulation.estimates` and `…survival`. Deals that are
+    open or parked at the end are censored: they count for as long as they were seen, and are never
+    dropped. Two summaries of the same process can be added.
+
+    Args:
+        process_id, process_version, process_hash: Whose deals they are.
+
+        currency: Of values; None: the process names none.
+
+        until: The end: nothing happens later. None: parts that ended at different instants.
+
+        shared: Whether deals waited for the same reps. Then they depend on each other, while every
+            interval takes them as independent; those of `salesflow.simulation.replicate` hold.
+
+        deals: How many were asked for.
+
+        opened: How many were opened by the end; every share is one of these.
+
+        counts: How many of those came to each outcome.
+
+        late: How many breached a contact gap.
+
+        unvalued: Won deals of which nobody knows what they are worth; they count as nothing.
+
+        sums: Of touches, values, … over the deals; *worked* is what they kept reps for, as the
+            behaviour says, in microseconds; *value* is in ten-thousandths.
+
+        won_sums: The same over the won deals only.
+
+        cycle: How long it took from the opening until a deal was won or lost.
+
+        stages, rules: One by one, in the order of the process.
+    """
+
+    process_id: str
+    process_version: str
+    process_hash: str
+    currency: str | None
+    until: dt.datetime | None
+    shared: bool
+    deals: int
+    opened: int
+    counts: Mapping[Outcome, int]
+    late: int
+    unvalued: int
+    sums: Mapping[Counted, Sums]
+    won_sums: Mapping[Counted, Sums]
+    cycle: Lifetimes
+    stages: tuple[StageTally, ...]
+    rules: tuple[RuleTally, ...]
+
+    @classmethod
+    def of(
+        cls,
+        columns: Mapping[str, Any],
+        process: Process,
+        behaviour: Behaviour,
+        until: dt.datetime,
+    ) -> Summary:
+        """
+        Return the summary of some deals.
+
+        Args:
+            columns: Of a `SimulationResult`, or of a part of one.
+
+            process: Whose deals they are.
+
+            behaviour: What people did.
+
+            until: When the simulation ended.
+        """
+        outcome = outcomes_of(columns, process)
+        is_open = outcome != NONE
+        won = outcome == OUTCOMES.index(Outcome.WON)
+        shown = {**columns, "worked": rep_time(columns, process, behaviour)}
+        values = {name: counted(shown, name, won) for name in COUNTED}
+        found = np.bincount(outcome[is_open], minlength=len(OUTCOMES)).tolist()
+        return cls(
+            process_id=process.id,
+            process_version=process.version,
+            process_hash=process.hash,
+            currency=process.currency,
+            until=until,
+            shared=behaviour.capacity is not None,
+            deals=len(outcome),
+            opened=int(is_open.sum()),
+            counts=dict(zip(OUTCOMES, found, strict=True)),
+            late=int((np.asarray(columns["breaches"])[is_open] > 0).sum()),
+            unvalued=int(np.isnan(np.asarray(columns["value"])[won]).sum()),
+            sums={name: sums_of(each[is_open]) for name, each in values.items()},
+            won_sums={name: sums_of(each[won]) for name, each in values.items()},
+            cycle=cycle_of(columns, outcome, to_micros(until)),
+            stages=tuple(stages_of(columns, process)),
+            rules=tuple(rules_of(columns, process)),
+        )
+
+    def __add__(self, other: Summary) -> Summary:
+        """
+        Return the summary of the deals of both.
+
+        Raises:
+            ValueError: If they are of different processes.
+        """
+        if not isinstance(other, Summary):
+            return NotImplemented
+        if self.process_hash != other.process_hash:
+            raise ValueError(
+                f"summaries of {self.process_id!r} {self.process_version} and of "
+                f"{other.process_id!r} {other.process_version} cannot be added. Add parts of one "
+                "simulation; to hold two processes side by side, see salesflow.compare."
+            )
+        stages = zip(self.stages, other.stages, strict=True)
+        rules = zip(self.rules, other.rules, strict=True)
+        return attrs.evolve(
+            self,
+            until=self.until if self.until == other.until else None,
+            shared=self.shared or other.shared,
+            deals=self.deals + other.deals,
+            opened=self.opened + other.opened,
+            counts={name: self.counts[name] + other.counts[name] for name in OUTCOMES},
+            late=self.late + other.late,
+            unvalued=self.unvalued + other.unvalued,
+            sums={name: self.sums[name] + other.sums[name] for name in COUNTED},
+            won_sums={name: self.won_sums[name] + other.won_sums[name] for name in COUNTED},
+            cycle=self.cycle + other.cycle,
+            stages=tuple(one + two for one, two in stages),
+            rules=tuple(one + two for one, two in rules),
+        )
+
+    # -- Figures -----------------------------------------------------------------------------
+
+    @property
+    def won(self) -> int:
+        """How many were won."""
+        return self.counts[Outcome.WON]
+
+    @property
+    def lost(self) -> int:
+        """How many were lost, for whatever reason."""
+        return sum(self.counts[loss] for loss in LOSSES)
+
+    def share(self, *outcomes: Outcome | str) -> Estimate:
+        """
+        Return the share of opened deals that came to one of some outcomes (Wilson).
+
+        Args:
+            outcomes: Such as ``won``, ``lost: silence``; ``lost`` stands for all losses.
+
+        Raises:
+            ValueError: If there is no such outcome.
+        """
+        wanted = {one for name in outcomes for one in _named(name)}
+        return share_of(sum(self.counts[one] for one in wanted), self.opened)
+
+    @property
+    def win_rate(self) -> Estimate:
+        """The share of decided deals (won or lost) that were won (Wilson)."""
+        return share_of(self.won, self.won + self.lost)
+
+    @property
+    def late_share(self) -> Estimate:
+        """The share of deals that breached a contact gap at least once (Wilson)."""
+        return share_of(self.late, self.opened)
+
+    def per_deal(self, what: Counted) -> Estimate:
+        """Return the mean over opened deals (normal), such as touches, hours, or value won."""
+        return self._in_units(what, self.sums[what].mean(self.opened))
+
+    def per_win(self, what: Counted) -> Estimate:
+        """
+        Return what all deals took, lost ones too, for each one that was won (Fieller).
+
+        That is what a win costs: the touches and hours that went into the others were spent for it.
+        """
+        won = Sums(self.won, self.won)
+        found = ratio_of(self.opened, self.sums[what], won, self.won_sums[what].total)
+        return self._in_units(what, found)
+
+    @property
+    def rep_hours_per_win(self) -> Estimate:
+        """Hours of reps for each won deal; nothing if nobody said how long anything takes them."""
+        return self.per_win("worked") if self.sums["worked"].total else NOTHING
+
+    @property
+    def value_won(self) -> Estimate:
+        """What the won deals are worth together (normal)."""
+        sums = self.sums["value"]
+        mean = mean_of(self.opened, sums.total, sums.squares)
+        return self._in_units("value", mean.times(self.opened or 1))
+
+    @property
+    def value_per_win(self) -> Estimate:
+        """What a won deal is worth on average (normal, over the won deals)."""
+        return self._in_units("value", self.won_sums["value"].mean(self.won))
+
+    def cycle_days(self, share: float = 0.5) -> Estimate:
+        """Return by how many days a share of deals is won or lost; open ones are censored."""
+        return self.cycle.percentile(share)
+
+    def days_to(self, end: Literal["won", "lost"], share: float = 0.5) -> Estimate:
+        """Return by how many days a share of those that come to one end have done so."""
+        return self.cycle.percentile_of(ENDS.index(end), share)
+
+    def still_open(self) -> Curve:
+        """Return the share that is neither won nor lost, over time (Kaplan-Meier)."""
+        return self.cycle.survival()
+
+    def ended(self, end: Literal["won", "lost"]) -> Curve:
+        """Return the share that is won, or lost, over time (Aalen-Johansen)."""
+        return self.cycle.incidence(ENDS.index(end))
+
+    def stage(self, stage: str) -> StageTally:
+        """
+        Return what was seen of a stage.
+
+        Raises:
+            ValueError: If the process has no such stage.
+        """
+        known = {each.stage: each for each in self.stages}
+        if stage not in known:
+            hint = did_you_mean(stage, known) or f"; there are {listed(known)}"
+            raise ValueError(f"stage: {stage!r}, expected a stage of {self.process_id}{hint}")
+        return known[stage]
+
+    def stage_days(self, stage: str, share: float = 0.5) -> Estimate:
+        """Return by how many days in a stage a share of deals has left it for good."""
+        return self.stage(stage).times.percentile(share)
+
+    def reached(self, stage: str) -> Estimate:
+        """Return the share of opened deals that came to a stage (Wilson)."""
+        return share_of(self.stage(stage).deals, self.opened)
+
+    @functools.cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, with its unit and its interval."""
+        return tuple(figures_of(self))
+
+    # -- As others read it -------------------------------------------------------------------
+
+    def to_polars(self) -> pl.DataFrame:
+        """
+        Return the figures as a polars DataFrame, one row each.
+
+        Raises:
+            MissingExtraError: If polars is not installed.
+        """
+        return polars_frame(_table(self.figures))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """
+        Return the figures as a pandas DataFrame, one row each.
+
+        Raises:
+            MissingExtraError: If pandas is not installed.
+        """
+        return pandas_frame(_table(self.figures))
+
+    def __repr__(self) -> str:
+        return f"<Summary of {self.opened:,} deals: {self.won:,} won, {self.lost:,} lost>"
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def _in_units(self, what: Counted, found: Estimate) -> Estimate:
+        """Return an estimate in hours, or in the currency; nothing here can lie below 0."""
+        if found.low is not None:
+            found = attrs.evolve(found, low=max(0.0, found.low))
+        if what == "worked":
+            return found.times(1 / HOUR)
+        return found.times(1 / MONEY) if what == "value" else found
+
+
+def _named(name: Outcome | str) -> Sequence[Outcome]:
+    if name == "lost":
+        return LOSSES
+    if name not in set(Outcome):
+        known = [*(outcome.value for outcome in Outcome), "lost"]
+        hint = did_you_mean(name, known) or f"; there are {listed(known)}"
+        raise ValueError(f"outcome: {name!r}, expected what becomes of deals{hint}")
+    return (Outcome(name),)
+
+
+def _table(figures: Sequence[Figure]) -> dict[str, list[Any]]:
+    return {
+        "group": [figure.group for figure in figures],
+        "figure": [figure.name for figure in figures],
+        "value": [figure.estimate.value for figure in figures],
+        "low": [figure.estimate.low for figure in figures],
+        "high": [figure.estimate.high for figure in figures],
+        "unit": [figure.unit for figure in figures],
+        "interval": [figure.interval for figure in figures],
+    }

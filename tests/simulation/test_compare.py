@@ -1,0 +1,260 @@
+"""Comparisons: matched deals only, differences deal by deal, what is printed."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from tests.simulation.made_up import (
+    BEHAVIOUR,
+    DAY,
+    LATER,
+    LOST,
+    SHORT,
+    START,
+    TALK,
+    WON,
+    columns,
+)
+
+import salesflow as sf
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.simulation import Behaviour, Outcome
+from salesflow.simulation.distributions import Exponential
+from salesflow.simulation.estimates import NOTHING, Z95, Estimate
+from salesflow.simulation.pairs import mean_difference, ratio_difference, share_difference
+from salesflow.simulation.parts import Arrivals, Capacity, Cooling, StageLife, Touches
+
+PEOPLE = Behaviour(
+    arrivals=Arrivals(every=Exponential("6 hours")),
+    stages=[StageLife(stage="talk", work=Exponential("20 days"), then={"won": 1.0})],
+    touches=Touches(every=Exponential("6 days"), heeds=0.6, minutes="30 minutes"),
+    cooling=Cooling(half="9 days", grace="2 days"),
+)
+
+
+def made(stage, lasted, *, seed=1, window=100 * DAY, **given):
+    """A made-up result: nothing of it was simulated."""
+    one = sf.simulate(SHORT, 1, seed=seed, behaviour=BEHAVIOUR, fast=False)
+    return attrs.evolve(
+        one,
+        until=to_datetime(to_micros(START) + window),
+        columns=columns(stage, lasted, window=window, **given),
+    )
+
+
+@pytest.fixture(scope="module")
+def pair():
+    loose = SHORT.replace({"timers.gone_cold.after": "12 days", "contact_gaps.touch.max": "9 days"})
+    return [sf.simulate(p, 400, seed=5, behaviour=PEOPLE, fast=False) for p in (SHORT, loose)]
+
+
+class TestMatching:
+    @pytest.mark.parametrize(
+        ("other", "said"),
+        [
+            pytest.param(made([WON, WON], [1, 1], seed=2), "seed: 1 and 2", id="seed"),
+            pytest.param(made([WON], [1]), "deals: 2 and 1", id="deals"),
+            pytest.param(made([WON, WON], [1, 1], window=DAY), "end: 2026-04-15", id="end"),
+            pytest.param(
+                made([WON, WON], [1, 1], opened_at=[to_micros(START), to_micros(START) + 1]),
+                "openings: 1 of 2 deals",
+                id="openings",
+            ),
+        ],
+    )
+    def test_unmatched(self, other, said):
+        """What does not match is said."""
+        with pytest.raises(ValueError, match=rf"not matched(.|\n)*{said}"):
+            sf.compare(made([WON, LOST], [1, 1]), other)
+
+    def test_every_reason(self):
+        """All reasons are said at once."""
+        with pytest.raises(ValueError, match=r"seed(.|\n)*deals"):
+            sf.compare(made([WON, LOST], [1, 1]), made([WON], [1], seed=3))
+
+    @pytest.mark.parametrize("name", ["before", "after"])
+    def test_no_result(self, name):
+        """Only results are compared."""
+        given = {"before": made([WON], [1]), "after": made([WON], [1]), name: SHORT}
+
+        with pytest.raises(TypeError, match=f"'{name}' must be the result of a simulation"):
+            sf.compare(**given)
+
+
+class TestComparison:
+    def test_with_itself(self, pair):
+        """Nothing differs, and that is still no certainty for all deals there could be."""
+        found = sf.compare(pair[0], pair[0])
+
+        assert (found.differing.value, found.touched.value, found.changes) == (0.0, 0.0, ())
+        assert found.deals == ()
+        assert all(each.difference.value in {0.0, None} for each in found.differences)
+        assert found["won"].difference.low < 0 < found["won"].difference.high
+        assert not any(each.is_certain for each in found.differences)
+
+    def test_what_changed(self):
+        """How many went from which outcome to which, most frequent first."""
+        one = made([WON, LOST, LOST, TALK, LATER], [DAY] * 5)
+        two = made([WON, WON, WON, LOST, LATER], [DAY] * 5)
+
+        found = sf.compare(one, two)
+
+        assert found.changes == (
+            (Outcome.SAID_NO, Outcome.WON, 2),
+            (Outcome.OPEN, Outcome.SAID_NO, 1),
+        )
+        assert found.deals == (1, 2, 3)
+        assert found.differing.value == 0.6
+        assert found["won"].difference.value == pytest.approx(0.4)
+        assert (found["won"].before, found["won"].after) == (0.2, 0.6)
+
+    def test_differences_are_those_of_the_figures(self, pair):
+        """A difference is the one figure less the other, whatever its interval."""
+        found = sf.compare(*pair)
+        one, two = (each.summary() for each in pair)
+
+        known = {
+            "won": (one.share("won"), two.share("won")),
+            "win rate of decided deals": (one.win_rate, two.win_rate),
+            "touches for each win": (one.per_win("touches"), two.per_win("touches")),
+            "hours of reps for each win": (one.rep_hours_per_win, two.rep_hours_per_win),
+            "breaches of contact gaps a deal": (one.per_deal("breaches"), two.per_deal("breaches")),
+        }
+        for name, (before, after) in known.items():
+            each = found[name]
+            assert (each.before, each.after) == pytest.approx((before.value, after.value))
+            assert each.difference.value == pytest.approx(after.value - before.value)
+
+    def test_pairs_are_sharper(self, pair):
+        """The interval of the difference is far narrower than without matching."""
+        found = sf.compare(*pair)["won"].difference
+        one, two = (each.summary().share("won") for each in pair)
+
+        apart = np.hypot(one.high - one.low, two.high - two.low)
+        assert found.high - found.low < 0.8 * apart
+
+    def test_other_deals_are_not_opened(self):
+        """Deals that open after the end are compared with nothing."""
+        found = sf.compare(made([WON, -1], [DAY, 0]), made([LOST, -1], [DAY, 0]))
+
+        assert found["won"].difference.value == -1.0
+        assert found.differing.value == 1.0
+
+    def test_days_are_counted_as_long_as_all_were_followed(self):
+        """Two open deals, seen for a hundred and for fifty days: fifty days count of each."""
+        opened = to_micros(START) + np.array([0, 50]) * DAY
+        one = made([TALK, TALK], [0, 0], opened_at=opened)
+
+        assert sf.compare(one, one)["days until closed for each deal"].before == 50.0
+
+    def test_nothing_opened(self):
+        """There is nothing to say."""
+        found = sf.compare(made([-1], [0]), made([-1], [0]))
+
+        assert found["won"].difference == NOTHING
+        assert "0 matched deals: none" in str(found)
+
+    def test_unknown_name(self, pair):
+        """A figure that there is not is a KeyError."""
+        with pytest.raises(KeyError, match="wun"):
+            _ = sf.compare(*pair)["wun"]
+
+    def test_another_process(self, pair):
+        """Processes with other stages and rules are compared by what both have."""
+        more = sf.load_process(
+            sf.dump_process(SHORT)
+            + '\n[[timers]]\nid = "late"\nsince = "opened"\nafter = "800 days"\n'
+        )
+        other = sf.simulate(more, 400, seed=5, behaviour=PEOPLE, fast=False)
+
+        assert sf.compare(pair[0], other).touched.value == 0.0
+
+
+class TestShown:
+    def test_text(self, pair):
+        """Both names, each figure before and after, the difference with its sign."""
+        lines = str(sf.compare(*pair, names=("5 days", "9 days"))).splitlines()
+
+        assert lines[0].startswith("400 matched deals: ")
+        [head] = [line for line in lines if "5 days" in line]
+        assert head.split() == ["5", "days", "9", "days", "difference", "95", "%", "interval"]
+        [won] = [line for line in lines if line.startswith("won")]
+        assert "+" in won
+        assert max(map(len, lines)) <= 90
+
+    def test_html(self, pair):
+        """One table, names escaped."""
+        page = sf.compare(*pair, names=("<b>", "9"))._repr_html_()
+
+        assert "&lt;b&gt;" in page
+        assert page.count("<table>") == 1
+
+    def test_many_changes(self):
+        """Of many kinds of change the most frequent are shown, the rest is counted."""
+        one = made([WON, LOST, LATER, TALK, WON, LOST, LATER], [DAY] * 7)
+        two = made([LOST, WON, TALK, LATER, LATER, TALK, WON], [DAY] * 7)
+
+        assert "  2 otherwise" in str(sf.compare(one, two)).splitlines()
+
+    def test_shared_reps(self):
+        """Where deals wait for the same reps the intervals need not hold, and that is said."""
+        people = attrs.evolve(PEOPLE, capacity=Capacity.of(1))
+        one = sf.simulate(SHORT, 5, behaviour=people, fast=False)
+
+        assert "several runs" in str(sf.compare(one, one))
+
+    def test_frames(self, pair):
+        """One row for each figure, the same in both libraries."""
+        found = sf.compare(*pair)
+
+        assert len(found.to_pandas()) == len(found.to_polars()) == len(found.differences)
+        assert found.to_polars().columns == list(found.to_pandas().columns)
+
+
+class TestPairs:
+    @given(pairs=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2))
+    def test_mean(self, pairs):
+        """Mean and standard error of the differences."""
+        one, two = (np.array(side, dtype=float) for side in zip(*pairs, strict=True))
+        half = Z95 * stats.sem(two - one)
+
+        found = mean_difference(one, two)
+
+        assert found.value == pytest.approx(np.mean(two - one))
+        assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
+
+    def test_shares_of_hardly_any(self):
+        """Where no deal differs, some of all those that there could be may all the same."""
+        same = np.ones(98)
+
+        found = share_difference(same, same)
+
+        assert found.value == 0.0
+        assert found.high == pytest.approx(Z95 * np.sqrt(2 / 100 / 100))
+        assert found.low == -found.high
+
+    def test_one_deal(self):
+        """One deal says nothing about how far others are."""
+        assert mean_difference(np.array([1.0]), np.array([3.0])) == Estimate(2.0)
+
+    def test_no_deals(self):
+        """Nothing can be said of none."""
+        none = np.array([])
+        assert share_difference(none, none) == mean_difference(none, none) == NOTHING
+
+    def test_ratio_that_never_varies(self):
+        """Where every deal has the same ratio nothing is left to chance."""
+        below = np.array([1.0, 2.0, 3.0, 7.0])
+
+        found = ratio_difference(3 * below, below, 5 * below, below)
+
+        assert (found.value, found.low, found.high) == pytest.approx((2.0, 2.0, 2.0))
+
+    def test_ratio_without_wins(self):
+        """Where one side has none there is no difference."""
+        ones = np.ones(3)
+        assert ratio_difference(ones, ones, ones, 0 * ones) == NOTHING

@@ -1,0 +1,399 @@
+"""Summaries: figures where the truth is known, parts that make the whole, what is printed."""
+
+from __future__ import annotations
+
+import pickle
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.simulation.made_up import (
+    BEHAVIOUR,
+    DAY,
+    HOUR,
+    LATER,
+    LOST,
+    SHORT,
+    START,
+    TALK,
+    WON,
+    columns,
+    summary,
+)
+
+import salesflow as sf
+from salesflow.calendars import to_datetime, to_micros
+from salesflow.simulation import Behaviour, Outcome, summarize
+from salesflow.simulation.distributions import Exponential
+from salesflow.simulation.estimates import NOTHING, Estimate
+from salesflow.simulation.figures import Figure
+from salesflow.simulation.parts import Capacity, StageLife, Touches
+from salesflow.simulation.summary import Summary
+from salesflow.simulation.tallies import COUNTED
+
+# Twelve deals: three won after 1, 2, 4 days, six lost after 1 to 6, two parked, one open.
+STAGES = [WON] * 3 + [LOST] * 6 + [LATER] * 2 + [TALK]
+DAYS = [1, 2, 4, 1, 2, 3, 4, 5, 6, 3, 3, 0]
+CAUSES = [1, 1, 1, 4, 5, 3, 2, 2, 6, 1, 1, 0]
+RULES = [-1, -1, -1, -1, -1, -1, 1, 2, -1, -1, -1, -1]
+
+
+@pytest.fixture
+def dozen():
+    return summary(
+        STAGES,
+        np.array(DAYS) * DAY,
+        cause=CAUSES,
+        rule=RULES,
+        touches=[4] * 12,
+        value=[100.0, np.nan, 50.5, *[70.0] * 9],
+        breaches=[0] * 9 + [1, 2, 0],
+    )
+
+
+class TestOutcomes:
+    def test_each_deal_has_one(self, dozen):
+        """What a timer since a touch closed died of silence, as a buyer who cooled."""
+        assert dozen.counts == {
+            Outcome.WON: 3,
+            Outcome.SAID_NO: 1,
+            Outcome.NO_DECISION: 1,
+            Outcome.SILENCE: 2,
+            Outcome.AGE: 1,
+            Outcome.WAITING: 1,
+            Outcome.PARKED: 2,
+            Outcome.OPEN: 1,
+        }
+
+    def test_lost_are_all_of_them(self, dozen):
+        """`lost` stands for every loss, and no deal is counted twice."""
+        assert dozen.lost == 6
+        assert dozen.share("lost").value == 0.5
+        assert dozen.share("lost", "lost: silence", Outcome.WON).value == 0.75
+
+    def test_win_rate_is_of_decided_deals(self, dozen):
+        """Open and parked deals are not decided."""
+        assert dozen.win_rate.value == 3 / 9
+
+    def test_unknown_outcome(self, dozen):
+        """A misspelt one is named, with what was meant."""
+        with pytest.raises(ValueError, match=r"'lost: silense'.*did you mean 'lost: silence'"):
+            dozen.share("lost: silense")
+
+
+class TestFigures:
+    def test_win_costs_what_all_deals_took(self, dozen):
+        """Lost deals took their touches and hours for the wins."""
+        assert dozen.per_win("touches").value == 16.0
+        assert dozen.rep_hours_per_win.value == pytest.approx(24.0)
+        assert dozen.per_deal("worked").value == pytest.approx(6.0)
+
+    def test_no_hours(self):
+        """Where nobody said how long anything keeps a rep, no hours are claimed."""
+        found = Summary.of(columns([WON, LOST], [DAY, DAY]), SHORT, Behaviour(), START)
+
+        assert found.rep_hours_per_win == NOTHING
+        assert "hours of reps" not in str(found)
+
+    def test_values_are_those_of_won_deals(self, dozen):
+        """What is unknown counts as nothing, and is told."""
+        assert dozen.value_won.value == pytest.approx(150.5)
+        assert dozen.value_per_win.value == pytest.approx(150.5 / 3)
+        assert dozen.unvalued == 1
+        assert "1 won deals of unknown value" in str(dozen)
+
+    def test_breaches(self, dozen):
+        """Per deal, and deals with any."""
+        assert dozen.per_deal("breaches").value == 0.25
+        assert dozen.late_share.value == 2 / 12
+
+    def test_open_deals_are_kept(self, dozen):
+        """Half of all deals are closed after four days; without the open ones it would be three."""
+        assert dozen.cycle_days().value == 4.0
+        assert dozen.still_open().at(6).value == pytest.approx(3 / 12)
+        assert dozen.ended("won").at(2).value == pytest.approx(2 / 12)
+        assert dozen.days_to("won").value == 2.0
+
+    def test_time_in_stage(self, dozen):
+        """The deal that is in the stage still is censored."""
+        assert dozen.stage_days("talk").value == 3.0
+        assert dozen.stage_days("talk", 0.95).value is None
+        assert dozen.stage("talk").here == 1
+        assert dozen.reached("lost").value == 0.5
+        assert dozen.reached("later").value == 2 / 12
+
+    def test_unknown_stage(self, dozen):
+        """A misspelt stage is named."""
+        with pytest.raises(ValueError, match=r"'tlak'.*did you mean 'talk'"):
+            dozen.stage("tlak")
+
+    def test_rules(self):
+        """How often a rule's end was passed, in how many deals, and what it moved."""
+        passed = np.array([[2, 0, 0], [1, 1, 0], [0, 0, 0]])
+        found = summary([WON, LOST, TALK], [DAY, DAY, 0], passed=passed, rule=[-1, 1, -1])
+
+        told = [(r.rule, r.is_gap, r.times, r.deals, r.moved) for r in found.rules]
+
+        assert told == [
+            ("touch", True, 3, 2, 0),
+            ("gone_cold", False, 1, 1, 1),
+            ("too_old", False, 0, 0, 0),
+        ]
+
+    def test_every_figure_has_an_interval_around_it(self, dozen):
+        """No figure stands bare, and none lies outside of its interval."""
+        for figure in dozen.figures:
+            found = figure.estimate
+            assert figure.interval
+            if found.value is not None:
+                assert found.low is None or found.low <= found.value + 1e-12
+                assert found.high is None or found.high >= found.value - 1e-12
+
+    def test_sums_are_exact(self):
+        """Squares of microseconds do not fit into 64 bits; the sums are exact all the same."""
+        found = summary([WON, LOST], [DAY, DAY], touches=[0, 10**6])
+
+        hours = 4 * HOUR, 4 * HOUR + 10**6 * HOUR // 2
+        assert found.sums["worked"].total == sum(hours)
+        assert found.sums["worked"].squares == sum(each**2 for each in hours)
+
+
+class TestEdges:
+    def test_not_opened(self):
+        """Deals that open after the end are no part of any share."""
+        found = summary([WON, LOST, -1, -1], [DAY, DAY, 0, 0])
+
+        assert (found.deals, found.opened) == (4, 2)
+        assert found.share("won").value == 0.5
+        assert "2 more had not been opened" in str(found)
+
+    def test_none_opened(self):
+        """Nothing can be said, and that is said."""
+        found = summary([-1, -1], [0, 0])
+
+        assert found.share("won") == NOTHING
+        assert "cannot be said" in str(found)
+        assert "0 simulated deals" in str(found)
+
+    def test_nobody_won(self):
+        """Costs for each win cannot be said."""
+        found = summary([LOST, TALK], [DAY, 0], touches=[3, 3])
+
+        assert (found.per_win("touches"), found.days_to("won")) == (NOTHING, NOTHING)
+        assert found.value_per_win == NOTHING
+
+    def test_other_process(self):
+        """Parts of two processes are not added."""
+        other = SHORT.replace("contact_gaps.touch.max", "4 days")
+        two = Summary.of(columns([WON], [DAY]), other, BEHAVIOUR, START)
+
+        with pytest.raises(ValueError, match="cannot be added"):
+            _ = summary([WON], [DAY]) + two
+
+    def test_only_summaries_are_added(self):
+        """Anything else is a TypeError of Python's."""
+        with pytest.raises(TypeError):
+            _ = summary([WON], [DAY]) + 1
+
+    def test_other_ends(self):
+        """Parts with several ends have none together."""
+        assert (summary([WON], [DAY]) + summary([WON], [DAY], window=50 * DAY)).until is None
+
+
+deals = st.lists(
+    st.tuples(
+        st.sampled_from((TALK, WON, LOST, LATER, -1)),
+        st.integers(0, 99 * DAY),
+        st.integers(0, 10**7),
+        st.integers(0, 10**6),
+    ),
+    min_size=2,
+    max_size=60,
+)
+
+
+class TestSharedReps:
+    def test_it_is_said(self):
+        """Where deals wait for the same reps the intervals need not hold, and that is said."""
+        people = attrs.evolve(BEHAVIOUR, capacity=Capacity.of(2))
+        found = Summary.of(columns([WON, LOST], [DAY, DAY]), SHORT, people, START)
+
+        assert "several runs" in str(found)
+        assert (found + found).shared
+        assert "several runs" not in str(summary([WON], [DAY]))
+
+
+class TestParts:
+    @given(deals=deals, place=st.integers(1, 59))
+    def test_parts_make_the_whole(self, deals, place):
+        """Wherever deals are cut, the sum of the parts' summaries is that of the whole: equal."""
+
+        def of(some):
+            stage, lasted, value, touches = zip(*some, strict=True)
+            return summary(stage, lasted, value=np.array(value) / 100, touches=touches)
+
+        whole = of(deals)
+
+        assert place >= len(deals) or of(deals[:place]) + of(deals[place:]) == whole
+
+    @given(lasted=st.lists(st.integers(0, 99 * DAY), min_size=1, max_size=50))
+    def test_within_an_hour_of_exact(self, lasted):
+        """Times are kept to the hour: a percentile is at most one hour too long."""
+        exact = sorted(lasted)[(len(lasted) - 1) // 2] / DAY
+
+        found = summary([WON] * len(lasted), lasted).cycle_days().value
+
+        assert 0 <= found - exact + 1e-9 <= 1 / 24 + 2e-9
+
+    def test_pickles(self, dozen):
+        """It comes back from another process as it was."""
+        assert pickle.loads(pickle.dumps(dozen)) == dozen  # noqa: S301 - our own
+
+
+class TestRealRuns:
+    """Memoryless touches and work, a silence limit: the exact share that silence kills is known."""
+
+    @pytest.fixture
+    def race(self):
+        process = SHORT.replace("contact_gaps.touch.mode", "observe")
+        behaviour = Behaviour(
+            stages=[StageLife(stage="talk", work=Exponential("10 days"), then={"won": 1.0})],
+            touches=Touches(every=Exponential("2 days")),
+        )
+        return process, behaviour
+
+    def test_share_that_silence_kills(self, race):
+        """λ = 1/2, μ = 1/10, g = 5 days: 0.2392 of the deals, within the interval or nearly."""
+        found = sf.simulate(race[0], 3000, seed=3, behaviour=race[1], fast=False).summary()
+
+        share = found.share("lost: silence")
+        wide = 1.5 * (share.high - share.low)
+        assert share.value == pytest.approx(0.2392, abs=wide)
+        assert found.counts[Outcome.WON] + found.counts[Outcome.SILENCE] == 3000
+        # The timer's end, not a deal: so many times it was passed, so many deals it closed.
+        [cold] = [rule for rule in found.rules if rule.rule == "gone_cold"]
+        assert cold.moved == cold.deals == found.counts[Outcome.SILENCE]
+
+    def test_streamed_is_the_same(self, race):
+        """Figures only, in parts and by several threads: bit for bit those of the whole."""
+        seen = []
+        whole = sf.simulate(race[0], 400, seed=0, behaviour=race[1], fast=False)
+
+        found = summarize(
+            race[0],
+            400,
+            seed=0,
+            behaviour=race[1],
+            fast=False,
+            progress=lambda done, of: seen.append((done, of)),
+        )
+
+        assert found == whole.summary()
+        assert seen[-1] == (400, 400)
+
+    def test_rules_are_numbered_as_in_the_result(self, race):
+        """Summary and simulation speak of the same stages and rules."""
+        whole = sf.simulate(race[0], 20, behaviour=race[1], fast=False)
+
+        assert whole.rules == tuple(rule.rule for rule in whole.summary().rules)
+        assert whole.stages == tuple(stage.stage for stage in whole.summary().stages)
+
+
+class TestShown:
+    def test_text(self, dozen):
+        """One screen: what became of the deals, times, costs, stages; each with its interval."""
+        assert str(dozen) == SCREEN
+
+    def test_fits_a_terminal(self, dozen):
+        """No line is wider than 80 characters."""
+        assert max(map(len, str(dozen).splitlines())) <= 80
+
+    @pytest.mark.parametrize(
+        ("low", "high", "unit", "text"),
+        [
+            pytest.param(0.2, 0.3, "share", "20.0 to 30.0", id="wide"),
+            pytest.param(0.2493, 0.2507, "share", "24.93 to 25.07", id="narrow"),
+            pytest.param(0.249999, 0.250001, "share", "25.000 to 25.000", id="very-narrow"),
+            pytest.param(0.25, 0.25, "share", "25.0 to 25.0", id="no-width"),
+            pytest.param(24.9, 25.1, "days", "24.90 to 25.10", id="days"),
+            pytest.param(None, 0.25, "days", "… to 0.2", id="open"),
+            pytest.param(1000.1, 1000.2, "EUR", "1,000 to 1,000", id="money"),
+        ],
+    )
+    def test_places(self, low, high, unit, text):
+        """A narrow interval is shown with the places that it takes to see it."""
+        found = Figure(
+            group="", name="", unit=unit, estimate=Estimate(0.25, low, high), interval=""
+        )
+
+        assert found.shown()[1] == text
+
+    def test_html(self, dozen):
+        """The same as tables, with everything escaped."""
+        page = dozen._repr_html_()
+
+        assert page.count("<table>") == 5
+        assert "lost: silence" in page
+        assert "<script" not in page
+
+    def test_frames(self, dozen):
+        """One row for each figure, the same in pandas and polars."""
+        pandas, polars = dozen.to_pandas(), dozen.to_polars()
+
+        assert list(pandas.columns) == polars.columns
+        assert len(pandas) == len(polars) == len(dozen.figures)
+        row = polars.filter(figure="won")
+        assert (row["value"][0], row["interval"][0]) == (0.25, "Wilson")
+
+    def test_what_is_counted(self, dozen):
+        """Everything that is counted can be had for each deal and for each win."""
+        for name in COUNTED:
+            assert dozen.per_deal(name).value is not None
+            assert dozen.per_win(name).value is not None
+
+
+def test_window():
+    """The made-up columns are what they say: the end is the window after the opening."""
+    assert to_datetime(to_micros(START) + DAY) > START
+
+
+SCREEN = """\
+short 1: 12 simulated deals, up to 2026-04-15 14:00 UTC
+Each figure with its 95 % interval; times to the hour, in days of 24 hours.
+1 won deals of unknown value count as nothing.
+
+What became of the deals
+  won                                   25.0 %    8.9 to 53.2   3
+  lost: said no                          8.3 %    1.5 to 35.4   1
+  lost: no decision                      8.3 %    1.5 to 35.4   1
+  lost: silence                         16.7 %    4.7 to 44.8   2
+  lost: age                              8.3 %    1.5 to 35.4   1
+  lost: waiting                          8.3 %    1.5 to 35.4   1
+  parked                                16.7 %    4.7 to 44.8   2
+  open                                   8.3 %    1.5 to 35.4   1
+  win rate of decided deals             33.3 %   12.1 to 64.6   9
+  value won                            150 EUR       0 to 362
+  value of a won deal                   50 EUR       0 to 107
+
+From the opening on; deals that are open or parked still are kept
+  50% of deals are closed by          4.0 days       1.0 to …
+  85% of deals are closed by       not reached
+  95% of deals are closed by       not reached
+  50% of wins are won by              2.0 days       1.0 to …
+  85% of wins are won by              4.0 days       1.0 to …
+  95% of wins are won by              4.0 days       1.0 to …
+
+What it took
+  hours of reps for each win        24.0 hours
+  touches for each win                   16.00
+  touches for each deal                   4.00   4.00 to 4.00
+  breaches of contact gaps a deal         0.25   0.00 to 0.60
+  deals with a breach                   16.7 %    4.7 to 44.8   2
+
+Deals that came to
+  talk                                 100.0 %  75.8 to 100.0  12
+
+Time in stage of half of the deals there
+  talk                                3.0 days     1.0 to 5.0"""

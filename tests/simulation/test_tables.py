@@ -1,0 +1,96 @@
+"""Deals as tables, short forms for the prompt, and what is said if a library is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import numpy as np
+import pytest
+from tests.simulation.made_up import DAY, LOST, SHORT, START, TALK, WON
+from tests.simulation.test_compare import PEOPLE, made
+
+import salesflow as sf
+from salesflow.errors import MissingExtraError
+from salesflow.simulation import grid, sensitivity
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sf.simulate(SHORT, 30, seed=4, behaviour=PEOPLE, fast=False)
+
+
+class TestDeals:
+    def test_one_row_each(self):
+        """Names instead of numbers, instants in UTC, days; nothing is said of what did not open."""
+        held = made([WON, LOST, TALK, -1], np.array([1, 2, 0, 0]) * DAY, rule=[-1, 1, -1, -1])
+
+        frame = held.to_polars()
+
+        assert frame["deal"].to_list() == ["sim-0", "sim-1", "sim-2", "sim-3"]
+        assert frame["outcome"].to_list() == ["won", "lost: said no", "open", None]
+        assert frame["stage"].to_list() == ["won", "lost", "talk", None]
+        assert frame["rule"].to_list() == [None, "gone_cold", None, None]
+        assert frame["closed_at"].to_list() == [
+            START + dt.timedelta(days=1),
+            START + dt.timedelta(days=2),
+            None,
+            None,
+        ]
+        assert frame["days_talk"].to_list() == [1.0, 2.0, 100.0, 0.0]
+
+    def test_same_in_pandas(self, result):
+        """Both libraries show the same."""
+        pandas, polars = result.to_pandas(), result.to_polars()
+
+        assert list(pandas.columns) == polars.columns
+        assert str(pandas["opened_at"].dt.tz) == "UTC"
+        for name in ("touches", "days_talk", "worked_hours"):
+            assert pandas[name].to_numpy().tolist() == polars[name].to_list()
+        assert [each.to_pydatetime() for each in pandas["opened_at"]] == polars[
+            "opened_at"
+        ].to_list()
+
+    def test_yours_to_change(self, result):
+        """What is done to a table does nothing to the result."""
+        frame = result.to_pandas()
+        frame.loc[0, "touches"] = 10**6
+
+        assert result.columns["touches"][0] < 10**6
+
+    @pytest.mark.parametrize(
+        ("library", "method", "extra"),
+        [
+            pytest.param("pandas", "to_pandas", "pandas", id="pandas"),
+            pytest.param("polars", "to_polars", "history", id="polars"),
+        ],
+    )
+    def test_missing_library(self, monkeypatch, result, library, method, extra):
+        """A missing one names its extra."""
+        monkeypatch.setitem(sys.modules, library, None)
+
+        with pytest.raises(MissingExtraError, match=rf"salesflow\[{extra}\]"):
+            getattr(result, method)()
+
+
+class TestShortForms:
+    def test_page(self, result):
+        """A notebook shows the figures under a result."""
+        assert result._repr_html_() == result.summary()._repr_html_()
+
+    def test_summary_is_made_once(self, result):
+        """It is kept."""
+        assert result.summary() is result.summary()
+
+    def test_at_the_prompt(self, result):
+        """What is large says in one line what it is."""
+        variants = grid(SHORT, {"behaviour.touches.heeds": [1]}, deals=2, behaviour=PEOPLE)
+
+        assert repr(result.summary()).startswith("<Summary of 30 deals: ")
+        assert repr(sf.compare(result, result)) == (
+            "<Comparison of 30 deals: 0.0 % came to another outcome>"
+        )
+        assert repr(variants) == "<Grid of 1 variants over behaviour.touches.heeds>"
+        assert repr(sensitivity(SHORT, deals=2, behaviour=PEOPLE)) == (
+            "<Sensitivity of short: 4 rules and stages>"
+        )

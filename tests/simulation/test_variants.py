@@ -1,0 +1,244 @@
+"""Variants, grids, and what each rule and stage costs."""
+
+from __future__ import annotations
+
+import pytest
+from tests.simulation.made_up import SHORT
+from tests.simulation.test_compare import PEOPLE
+
+import salesflow as sf
+from salesflow.errors import BehaviourError, ProcessError
+from salesflow.simulation import grid, sensitivity
+from salesflow.simulation.metrics import METRICS, metric
+from salesflow.simulation.variants import variants, varied
+
+MAX = "contact_gaps.touch.max"
+HEEDS = "behaviour.touches.heeds"
+
+
+@pytest.fixture(scope="module")
+def small():
+    return grid(
+        SHORT,
+        {MAX: ["3 days", "5 days"], HEEDS: [0.0, 1.0]},
+        deals=60,
+        behaviour=PEOPLE,
+        fast=False,
+    )
+
+
+class TestVaried:
+    @pytest.mark.parametrize(
+        ("path", "value", "read"),
+        [
+            pytest.param("touches.heeds", 0.25, lambda b: b.touches.heeds, id="part"),
+            pytest.param("title", "mine", lambda b: b.title, id="own"),
+            pytest.param(
+                "stages.talk.then.lost",
+                0.5,
+                lambda b: b.stage["talk"].then["lost"],
+                id="share",
+            ),
+            pytest.param("cooling", None, lambda b: b.cooling, id="none"),
+        ],
+    )
+    def test_behaviour(self, path, value, read):
+        """A path leads to any part, through stages by their names."""
+        process, behaviour = varied(SHORT, PEOPLE, {f"behaviour.{path}": value})
+
+        assert process is SHORT
+        assert read(behaviour) == value
+
+    def test_time(self):
+        """A time may be said as text."""
+        _, behaviour = varied(SHORT, PEOPLE, {"behaviour.stages.talk.work": "3 days"})
+
+        assert behaviour.stage["talk"].work.mean == 3
+
+    def test_process(self):
+        """Other paths are those of the process file."""
+        process, behaviour = varied(SHORT, PEOPLE, {MAX: "4 days"})
+
+        assert str(process.contact_gaps[0].max) == "4 days"
+        assert behaviour is PEOPLE
+
+    @pytest.mark.parametrize(
+        ("path", "said"),
+        [
+            pytest.param("touchs.heeds", "did you mean 'touches'", id="misspelt"),
+            pytest.param("stages.tlak.work", "did you mean 'talk'", id="stage"),
+            pytest.param("touches.heeds.more", "nothing named 'more' here", id="too-deep"),
+        ],
+    )
+    def test_leads_nowhere(self, path, said):
+        """What leads nowhere is said, with what was meant."""
+        with pytest.raises(ValueError, match=f"behaviour.{path}: .*{said}"):
+            varied(SHORT, PEOPLE, {f"behaviour.{path}": 1})
+
+    def test_every_combination(self):
+        """The last axis changes fastest."""
+        found = variants(SHORT, PEOPLE, {MAX: ["3 days", "4 days"], HEEDS: [0, 1]})
+
+        assert [variant.labels for variant in found] == [
+            ("3 days", "0"),
+            ("3 days", "1"),
+            ("4 days", "0"),
+            ("4 days", "1"),
+        ]
+
+    def test_labels(self):
+        """A label may stand for several changes."""
+        [tight] = variants(
+            SHORT, PEOPLE, {"leash": {"tight": {MAX: "2 days", "timers.gone_cold.after": "9 days"}}}
+        )
+
+        assert tight.labels == ("tight",)
+        assert [str(tight.process.contact_gaps[0].max), str(tight.process.timers[0].after)] == [
+            "2 days",
+            "9 days",
+        ]
+
+    def test_one_text(self):
+        """A lone text would be taken letter by letter."""
+        with pytest.raises(TypeError, match=r"expected several values, got '3 days'"):
+            list(variants(SHORT, PEOPLE, {MAX: "3 days"}))
+
+
+class TestGrid:
+    def test_cells(self, small):
+        """Every combination has its figures, and is matched with the process as it is."""
+        assert (len(small), small.axes) == (4, (MAX, HEEDS))
+        assert small.labels == (("3 days", "5 days"), ("0.0", "1.0"))
+        cell = small["5 days", "1.0"]
+        assert cell.summary.opened == 60
+        before = cell.differences["won"].before
+        assert before == small.base.share("won").value
+
+    def test_same_luck(self):
+        """A cell that changes nothing is the process as it is."""
+        found = grid(SHORT, {MAX: ["5 days"]}, deals=30, behaviour=PEOPLE, fast=False)
+
+        assert found["5 days"].summary == found.base
+        assert found["5 days"].differing.value == 0.0
+
+    def test_unknown_cell(self, small):
+        """A combination that there is not is a KeyError that shows it."""
+        with pytest.raises(KeyError, match="9 days"):
+            _ = small["9 days", "1.0"]
+
+    def test_every_metric(self, small):
+        """Every figure can be had of every cell, and in the frames."""
+        for name in METRICS:
+            assert len(small.values(name)) == 4
+        assert len(small.to_pandas()) == len(small.to_polars()) == 4
+        assert {"won", "won_low", "silence_high", "won_more"} <= set(small.to_polars().columns)
+
+    def test_unknown_metric(self, small):
+        """A misspelt figure is named."""
+        with pytest.raises(ValueError, match=r"'win_rat'.*did you mean 'win_rate'"):
+            small.values("win_rat")
+        with pytest.raises(ValueError, match="'x', expected the name"):
+            metric("x")
+
+    def test_nothing_varied(self):
+        """A grid over nothing is a mistake."""
+        with pytest.raises(ValueError, match="nothing is varied"):
+            grid(SHORT, {}, deals=1)
+
+    def test_faults_come_first(self):
+        """Values that do not fit are told before anything is run."""
+        seen = []
+        with pytest.raises(ProcessError, match="contact_gaps"):
+            grid(SHORT, {MAX: ["5 days", "5"]}, deals=1, progress=lambda *_: seen.append(1))
+        with pytest.raises(BehaviourError, match="prospect"):
+            grid(
+                SHORT,
+                {"behaviour.stages.talk.then": [{"prospect": 1}]},
+                deals=1,
+                behaviour=PEOPLE,
+                progress=lambda *_: seen.append(1),
+            )
+        assert seen == []
+
+    def test_progress(self):
+        """It is told after each cell."""
+        seen = []
+        grid(
+            SHORT,
+            {HEEDS: [0, 1]},
+            deals=5,
+            behaviour=PEOPLE,
+            fast=False,
+            progress=lambda done, of: seen.append((done, of)),
+        )
+
+        assert seen == [(1, 2), (2, 2)]
+
+    def test_default_behaviour_is_of_the_base(self):
+        """People do not change their habits because a rule does."""
+        process = sf.load_process("inbound-fast")
+        gap = process.contact_gaps[0].id
+        found = grid(process, {f"contact_gaps.{gap}.mode": ["enforce"]}, deals=8, fast=False)
+
+        assert found.cells[0].differing.value == 0.0
+
+    def test_shown(self, small):
+        """A line for each cell, with intervals."""
+        lines = str(small).splitlines()
+
+        assert lines[0] == "60 matched deals in each; in brackets the 95 % intervals"
+        assert len(lines) == 2 + 1 + 4
+        assert small._repr_html_().count("<tr>") == 1 + 4
+
+
+class TestSensitivity:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def costs(cls):
+        return sensitivity(SHORT, deals=120, behaviour=PEOPLE, fast=False)
+
+    def test_dearest_first(self, costs):
+        """The timer that closes silent deals costs wins, the one that nobody comes to none."""
+        wins = {cost.name: cost.wins.value for cost in costs.costs}
+
+        assert list(wins.values()) == sorted(wins.values(), reverse=True)
+        assert wins["gone_cold"] > 0
+        assert wins["too_old"] == 0
+        assert {cost.kind for cost in costs.costs} == {"contact gap", "timer", "stage"}
+
+    def test_a_rule_off_only_watches(self, costs):
+        """Without its kills, deals that it closed come to other ends."""
+        [cold] = [cost for cost in costs.costs if cost.name == "gone_cold"]
+
+        assert cold.differing.value > 0
+        assert "only watches" in cold.tried
+
+    def test_losses_of_a_stage(self):
+        """Without the losses of its stage every deal that time leaves alone is won."""
+        import attrs
+
+        from salesflow.simulation.parts import StageLife
+
+        torn = StageLife(stage="talk", work="2 days", then={"won": 1.0, "lost": 3.0})
+        people = attrs.evolve(PEOPLE, stages=[torn], cooling=None)
+
+        found = sensitivity(SHORT, deals=80, behaviour=people, fast=False)
+
+        assert (found.costs[0].name, found.costs[0].kind) == ("talk", "stage")
+        [won] = [each for each in found.costs[0].differences if each.name == "won"]
+        assert won.after > 0.99 > won.before
+
+    def test_shown(self, costs):
+        """A line each, a row each."""
+        assert len(str(costs).splitlines()) == 2 + 1 + len(costs.costs)
+        assert costs._repr_html_().count("<tr>") == 1 + len(costs.costs)
+        assert len(costs.to_pandas()) == len(costs.to_polars()) == len(costs.costs)
+
+    def test_progress_and_default(self):
+        """It is told after each thing; people do what is assumed unless said otherwise."""
+        seen = []
+        found = sensitivity(
+            SHORT, deals=3, fast=False, progress=lambda done, of: seen.append((done, of))
+        )
+
+        assert seen[-1] == (len(found.costs), len(found.costs))
