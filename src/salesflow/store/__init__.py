@@ -1,0 +1,28 @@
+"""
+The store: deals in SQLite or PostgreSQL, with what time does to them promised exactly once.
+
+The extra ``store`` brings what it needs, ``postgres`` the driver for PostgreSQL as well.
+"""
+
+from salesflow.store.delivery import Delivery, Retries, Send
+from salesflow.store.integrity import Fault
+from salesflow.store.outbox import Message
+from salesflow.store.reading import Row
+from salesflow.store.store import Recorded, Store
+from salesflow.store.sweep import Failing, Sweep
+from salesflow.store.worker import Report, Worker
+
+__all__ = [
+    "Delivery",
+    "Failing",
+    "Fault",
+    "Message",
+    "Recorded",
+    "Report",
+    "Retries",
+    "Row",
+    "Send",
+    "Store",
+    "Sweep",
+    "Worker",
+]

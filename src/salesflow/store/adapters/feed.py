@@ -1,0 +1,227 @@
+"""A person's deadlines as a calendar to subscribe to, in the form of RFC 5545."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+
+from salesflow.deal import AgendaItem, Deadline, Deal, Urgency
+from salesflow.process.parts import ContactGap, Timer
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
+_PRODUCT = "-//salesflow//EN"
+_LENGTH = dt.timedelta(minutes=30)
+"""An entry ends at its deadline, and begins so long before, because calendars show no instants."""
+_REFRESH = "PT15M"
+_LINE = 75
+"""Bytes of a line; what is longer goes on in the next one, after a blank."""
+_SHOWN = ("breach", "move")
+"""The rungs that end a rule: those before them are for reminders, escalations are for others."""
+_UNFIT = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    One entry of the calendar.
+
+    Args:
+        uid: What it is known by: it stays the same while the deadline moves.
+
+        at: The deadline.
+
+        summary: In a few words.
+
+        description: In a sentence or two.
+
+        link: Where to read on; None: nowhere.
+
+        is_over: Whether the deadline has passed.
+    """
+
+    uid: str
+    at: dt.datetime
+    summary: str
+    description: str
+    link: str | None
+    is_over: bool
+
+
+def calendar_feed(
+    deals: Iterable[Deal],
+    now: dt.datetime,
+    *,
+    title: str = "Deals",
+    who: str | None = None,
+    name_of: Callable[[str], str] = str,
+    link_to: Callable[[str], str] | None = None,
+    alarm: dt.timedelta | None = None,
+) -> str:
+    """
+    Return a calendar of what is to be done for deals, and by when.
+
+    It has the last instants at which something is in time (what a rule ends with, not its warnings
+    and not what others hear), what the process wants done, what is planned, and what is to be taken
+    back. An entry ends at its deadline. When a deadline moves, its entry keeps its id and moves
+    with it. All that a calendar program has to do is to read the feed again.
+
+    Args:
+        deals: The deals; those that open after *now* are passed over.
+
+        now: The instant; aware.
+
+        title: What the calendar is called.
+
+        who: Only this owner's deals; None: everybody's.
+
+        name_of: What a deal is called, by its id.
+
+        link_to: Where to read on about a deal, by its id; None: nowhere.
+
+        alarm: How long before a deadline the calendar program reminds of it; None: it does not.
+
+    Returns:
+        The text of the feed, of the type `CALENDAR_TYPE`.
+
+    Raises:
+        TypeError, ValueError: If *now* is no aware datetime.
+    """
+    entries = {
+        entry.uid: entry
+        for deal in deals
+        if deal.opened_at <= now
+        for entry in _entries(deal, now, who, name_of, link_to)
+    }
+    head = [
+        ("BEGIN", "VCALENDAR"),
+        ("VERSION", "2.0"),
+        ("PRODID", _PRODUCT),
+        ("CALSCALE", "GREGORIAN"),
+        ("NAME", _text(title)),
+        ("X-WR-CALNAME", _text(title)),
+        ("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH),
+        ("X-PUBLISHED-TTL", _REFRESH),
+    ]
+    ordered = sorted(entries.values(), key=lambda entry: (entry.at, entry.uid))
+    body = [line for entry in ordered for line in _lines(entry, now, alarm)]
+    lines = [*head, *body, ("END", "VCALENDAR")]
+    return "".join(f"{folded}\r\n" for name, value in lines for folded in _fold(f"{name}:{value}"))
+
+
+def _entries(
+    deal: Deal,
+    now: dt.datetime,
+    who: str | None,
+    name_of: Callable[[str], str],
+    link_to: Callable[[str], str] | None,
+) -> Iterator[Entry]:
+    owner = deal.state(now).owner
+    if who not in {None, owner}:
+        return
+    name, link = name_of(deal.id), None if link_to is None else link_to(deal.id)
+    for deadline in deal.deadlines(now):
+        if deadline.rung in _SHOWN:
+            what, why = _of_deadline(deal, deadline)
+            yield Entry(
+                uid=f"{deal.id}/{deadline.rule}/{deadline.rung}",
+                at=deadline.due_at,
+                summary=f"{name}: {what}",
+                description=why,
+                link=link,
+                is_over=deadline.due_at < now,
+            )
+    for item in deal.agenda(now):
+        if item.urgency in _WORK:
+            yield Entry(
+                uid=f"{deal.id}/{item.urgency}/{item.of or item.subject}",
+                at=item.due_at,
+                summary=f"{name}: {_of_item(deal, item)}",
+                description=f"{item.urgency}, by {item.role}" if item.role else str(item.urgency),
+                link=link,
+                is_over=item.due_at < now,
+            )
+
+
+_WORK = (Urgency.PLAY, Urgency.PLANNED, Urgency.REVERT)
+
+
+def _of_deadline(deal: Deal, deadline: Deadline) -> tuple[str, str]:
+    """Return what a deadline is about, in a few words and in a sentence."""
+    rules: list[ContactGap | Timer] = [*deal.process.contact_gaps, *deal.process.timers]
+    rule = next(rule for rule in rules if rule.id == deadline.rule)
+    words = deadline.rule.replace("_", " ")
+    if isinstance(rule, ContactGap):
+        return f"touch the buyer ({words})", f"No longer than {rule.max} between touches."
+    if deadline.to is None:
+        return words, f"The timer {deadline.rule} ends."
+    stage = deal.process.stage(deadline.to).name
+    would = "goes" if deadline.acts else "would go"
+    return f"{words}, then {stage}", f"If nothing is done it {would} to {stage}."
+
+
+def _of_item(deal: Deal, item: AgendaItem) -> str:
+    if item.urgency is Urgency.REVERT:
+        return f"take it back to {deal.process.stage(item.to or '').name}"
+    titles = {play.id: play.name for play in deal.process.plays}
+    return titles.get(item.play or "", (item.activity or "").replace("_", " "))
+
+
+def _lines(entry: Entry, now: dt.datetime, alarm: dt.timedelta | None) -> Iterator[tuple[str, str]]:
+    yield "BEGIN", "VEVENT"
+    yield "UID", _text(entry.uid)
+    yield "DTSTAMP", _instant(now)
+    yield "DTSTART", _instant(_before(entry.at, _LENGTH))
+    yield "DTEND", _instant(entry.at)
+    yield "SUMMARY", _text(f"Overdue: {entry.summary}" if entry.is_over else entry.summary)
+    yield "DESCRIPTION", _text(entry.description)
+    if entry.link is not None:
+        # A URI is not escaped as text is, so whatever would end the line is left out.
+        yield "URL", re.sub(r"[^!-~]", "", entry.link)
+    yield "TRANSP", "TRANSPARENT"
+    if alarm is not None and not entry.is_over:
+        yield "BEGIN", "VALARM"
+        yield "ACTION", "DISPLAY"
+        yield "DESCRIPTION", _text(entry.summary)
+        yield "TRIGGER;RELATED=END", f"-PT{int(alarm.total_seconds())}S"
+        yield "END", "VALARM"
+    yield "END", "VEVENT"
+
+
+def _before(at: dt.datetime, span: dt.timedelta) -> dt.datetime:
+    """Return an instant a while before another one, or the first one there is."""
+    first = dt.datetime.min.replace(tzinfo=dt.UTC)
+    return max(at, first + span) - span
+
+
+def _instant(at: dt.datetime) -> str:
+    """Return an instant in UTC; parts of a second are left out, so that nothing looks later."""
+    utc = at.astimezone(dt.UTC)
+    return f"{utc.year:04d}{utc:%m%dT%H%M%SZ}"
+
+
+def _text(text: str) -> str:
+    r"""
+    Return a text as a value.
+
+    >>> print(_text("A; B, C\nand so on"))
+    A\; B\, C\nand so on
+    """
+    plain = _UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    for sign in "\\;,":
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain.replace("\n", "\\n")
+
+
+def _fold(line: str) -> Iterator[str]:
+    """Yield a line in parts that are short enough; no sign is torn."""
+    part, size = "", 0
+    for sign in line:
+        length = len(sign.encode())
+        if size + length > _LINE:
+            yield part
+            part, size = " ", 1
+        part, size = part + sign, size + length
+    yield part

@@ -1,0 +1,291 @@
+"""Appending: events are taken in, the deal is asked what it comes to, and both are kept at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from salesflow.deal import Deal
+from salesflow.deal.pins import hashes_of, migrations_of
+from salesflow.errors import ConflictError, EventError, NoSuchDeal, PinnedError, StoreError
+from salesflow.events import Event, Migrated
+from salesflow.process import Process
+from salesflow.store.extras import sa
+from salesflow.store.pages import (
+    Page,
+    read_page,
+    rows_of,
+    values_of,
+    withdraw,
+    write_back,
+)
+from salesflow.store.processes import Pinned, Processes
+from salesflow.store.rows import BEGINNING, LONGEST_DEAL_ID, check_id, row_of
+from salesflow.store.settle import Letter, Settlement, settle
+from salesflow.store.shelf import Shelf
+from salesflow.store.tables import DEALS, EVENTS
+
+_SHOWN = 12
+"""So much of a hash is shown."""
+_FEW = 8
+"""So many events are folded onto a deal one by one; of more, some are likely to come late."""
+
+
+@attrs.frozen(kw_only=True)
+class Appended:
+    """
+    What became of the events of one deal.
+
+    Args:
+        deal_id: The deal.
+
+        version: How many events are kept of it now.
+
+        added: How many of them are new; the others were known.
+    """
+
+    deal_id: str
+    version: int
+    added: int
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """
+    Events for one deal.
+
+    Args:
+        events: The events, in any order; those that are known already are passed over.
+
+        processes: What the deal runs under with these events, then what it ran under before; none:
+            what it runs under already, so it must be there.
+
+        expected: How many events the caller knows of; None: the caller does not care.
+    """
+
+    events: Sequence[Event]
+    processes: tuple[Process, ...] = ()
+    expected: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Grown:
+    """
+    A deal with its new events.
+
+    Args:
+        row: Its row as it was, or what a new one needs.
+
+        process: The key of what it runs under now.
+
+        deal: The deal.
+
+        rows: Those of the new events.
+
+        is_new: Whether the deal was not kept before.
+    """
+
+    row: Mapping[Any, Any]
+    process: str
+    deal: Deal
+    rows: Sequence[Mapping[str, Any]]
+    is_new: bool
+
+    @property
+    def version(self) -> int:
+        """How many events the deal has now."""
+        return int(self.row["version"]) + len(self.rows)
+
+    @property
+    def tail(self) -> str:
+        """The hash of its last event."""
+        return str(self.rows[-1]["hash"]) if self.rows else str(self.row["tail"])
+
+
+Refusal = EventError | StoreError
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """
+    What a transaction has kept.
+
+    Args:
+        appended: Per deal, in the order of the ids.
+
+        refused: What was not kept, and why, by deal; nothing of such a deal was.
+
+        grown: The deals, for the shelf.
+    """
+
+    appended: tuple[Appended, ...]
+    refused: Mapping[str, Refusal]
+    grown: tuple[Grown, ...]
+
+
+def append(
+    connection: sa.Connection,
+    processes: Processes,
+    shelf: Shelf,
+    entries: Mapping[str, Entry],
+    now_us: int,
+) -> Kept:
+    """
+    Append events to some deals; a deal that refuses its events does not hinder the others.
+
+    Args:
+        connection: The transaction.
+
+        processes: Those of the store.
+
+        shelf: Where folded deals may stand.
+
+        entries: What to append, by deal.
+
+        now_us: The instant, in microseconds.
+    """
+    refused: dict[str, Refusal] = {}
+    for deal_id in entries:
+        try:
+            check_id("deal", deal_id, LONGEST_DEAL_ID)
+        except EventError as error:
+            refused[deal_id] = error
+    deal_ids = sorted(entries.keys() - refused.keys())
+    page = read_page(
+        connection, processes, rows_of(connection, deal_ids, locked=True), shelf, with_letters=True
+    )
+    grown: list[Grown] = []
+    for deal_id in deal_ids:
+        try:
+            grown.append(_grow(connection, processes, page, deal_id, entries[deal_id]))
+        except (EventError, StoreError) as error:
+            refused[deal_id] = error
+    _keep(connection, [each for each in grown if each.rows], page.letters, now_us)
+    appended = [
+        Appended(deal_id=each.row["deal"], version=each.version, added=len(each.rows))
+        for each in grown
+    ]
+    return Kept(appended=tuple(appended), refused=refused, grown=tuple(grown))
+
+
+def _grow(
+    connection: sa.Connection, processes: Processes, page: Page, deal_id: str, entry: Entry
+) -> Grown:
+    """Return a deal with its new events, which are not kept yet."""
+    if deal_id not in page.rows:
+        return _opened(connection, processes, deal_id, entry)
+    row, pinned = page.rows[deal_id], page.process(deal_id)
+    deal = page.deal(deal_id)
+    new = {event.id: event for event in entry.events if deal.event(event.id) != event}
+    if new and entry.expected not in {None, row["version"]}:
+        raise ConflictError(deal_id, entry.expected or 0, row["version"])
+    if any(isinstance(event, Migrated) for event in new.values()):
+        given = _kept(connection, processes, entry.processes)
+        last = migrations_of(new | {event.id: event for event in deal.events})[-1].to_process
+        found = processes.find(connection, last)
+        pinned = found or next((p for p in given if last in hashes_of(p.process)), pinned)
+        deal = _migrated(deal, pinned, given, new.values())
+    elif entry.processes and not pinned.is_of(entry.processes[0]):
+        raise _other_process(deal_id, pinned, entry.processes[0])
+    elif new:
+        deal = _with(deal, new.values())
+    rows = _rows(deal_id, row["version"], row["tail"], new.values())
+    return Grown(row=row, process=pinned.key, deal=deal, rows=rows, is_new=False)
+
+
+def _with(deal: Deal, events: Collection[Event]) -> Deal:
+    """Return a deal with further events, all of which are new or have an id that is taken."""
+    if len(events) > _FEW:
+        everything = [*deal.events, *events]
+        return Deal.replay(deal.process, everything, processes=deal.processes)
+    for event in events:
+        deal.record(event)
+    return deal
+
+
+def _migrated(deal: Deal, pinned: Pinned, given: Iterable[Pinned], events: Iterable[Event]) -> Deal:
+    """
+    Return a deal that new events bring under another process.
+
+    Raises:
+        PinnedError: If a process is neither given nor known.
+    """
+    others = (*deal.processes, *(each.process for each in given))
+    return Deal.replay(pinned.process, [*deal.events, *events], processes=others)
+
+
+def _kept(
+    connection: sa.Connection, processes: Processes, given: Iterable[Process]
+) -> list[Pinned]:
+    return [processes.keep(connection, process) for process in given]
+
+
+def _opened(connection: sa.Connection, processes: Processes, deal_id: str, entry: Entry) -> Grown:
+    if not entry.processes or entry.expected:
+        raise NoSuchDeal(deal_id)
+    pinned, *others = _kept(connection, processes, entry.processes)
+    deal = Deal.replay(pinned.process, entry.events, processes=[other.process for other in others])
+    if deal.id != deal_id:
+        msg = f"deal {deal_id!r}: its events open deal {deal.id!r}."
+        raise EventError(msg)
+    new = {event.id: event for event in entry.events}
+    rows = _rows(deal_id, 0, BEGINNING, new.values())
+    row = {"deal": deal_id, "version": 0, "tail": BEGINNING, "failures": 0}
+    return Grown(row=row, process=pinned.key, deal=deal, rows=rows, is_new=True)
+
+
+def _other_process(deal_id: str, pinned: Pinned, other: Process) -> PinnedError:
+    said = f"{other.id} {other.version} ({other.hash[:_SHOWN]})"
+    return PinnedError(deal_id, (), pinned.key, (said,))
+
+
+def _rows(deal_id: str, seq: int, tail: str, events: Iterable[Event]) -> list[dict[str, Any]]:
+    rows = []
+    for number, event in enumerate(events, start=seq + 1):
+        rows.append(row_of(deal_id, number, tail, event))
+        tail = rows[-1]["hash"]
+    return rows
+
+
+def _keep(
+    connection: sa.Connection,
+    grown: Sequence[Grown],
+    letters: Mapping[str, Sequence[Letter]],
+    now_us: int,
+) -> None:
+    """Write new events and what the deals come to; what is due is left to the next sweep."""
+    values: list[dict[str, Any]] = []
+    withdrawn: list[Letter] = []
+    for each in grown:
+        at_us = max(now_us, each.row.get("watermark_us") or now_us)
+        outcome = settled(each.deal, at_us, letters.get(each.row["deal"], ()))
+        if isinstance(outcome, Settlement):
+            withdrawn += outcome.withdrawn
+        value = values_of(each.row, outcome, at_us, wake_of(outcome, at_us))
+        value |= {"process": each.process, "version": each.version, "tail": each.tail}
+        values.append(value)
+    new = {each.row["deal"] for each in grown if each.is_new}
+    if new:
+        connection.execute(sa.insert(DEALS), [value for value in values if value["deal"] in new])
+    rows = [row for each in grown for row in each.rows]
+    if rows:
+        connection.execute(sa.insert(EVENTS), rows)
+    write_back(connection, [value for value in values if value["deal"] not in new])
+    withdraw(connection, withdrawn)
+
+
+def settled(deal: Deal, at_us: int, letters: Sequence[Letter]) -> Settlement | Exception:
+    """Return what a deal comes to; or what kept it from saying so: its events are kept anyway."""
+    try:
+        return settle(deal, at_us, letters)
+    except Exception as error:  # noqa: BLE001 - one deal must not stop the others
+        return error
+
+
+def wake_of(outcome: Settlement | Exception, at_us: int) -> int | None:
+    """Return when a sweep is to look at a deal of which nothing was promised: now, if it is due."""
+    if isinstance(outcome, Settlement) and not outcome.promises:
+        return outcome.changes_us
+    return at_us

@@ -1,0 +1,199 @@
+"""What is asked of a store; nothing here writes anything but what can be worked out anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from salesflow.calendars import to_micros
+from salesflow.deal import AgendaItem, Deal, DealState, Pulse, pulse
+from salesflow.deal.agenda import ranked
+from salesflow.errors import NoSuchDeal
+from salesflow.store.database import Database
+from salesflow.store.extras import sa
+from salesflow.store.integrity import Fault, faults, ids_after, rebuild
+from salesflow.store.pages import pages, read_page, rows_of
+from salesflow.store.processes import Processes
+from salesflow.store.reading import Row, for_agenda, for_pulse, row_of_deal, rows_after
+
+LOG = logging.getLogger("salesflow.store")
+
+
+class Asking:
+    """
+    The questions of a store; see `salesflow.store.Store`.
+
+    Attributes:
+        database: Where it is kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._processes = Processes()
+
+    def deal(self, deal_id: str) -> Deal:
+        """
+        Return a deal, replayed from its events under the process that it was opened under.
+
+        Raises:
+            NoSuchDeal: If there is none of that id.
+            EventError: If what is kept adds up to no deal.
+            StoreError: If the database cannot be read.
+        """
+        for deal in self._load([deal_id], strict=True):
+            return deal
+        raise NoSuchDeal(deal_id)
+
+    def deals(self, deal_ids: Iterable[str]) -> Iterator[Deal]:
+        """Yield deals in the order of their ids; those that are not kept are passed over."""
+        for page in pages(sorted(set(deal_ids))):
+            yield from self._load(page, strict=True)
+
+    def state(
+        self, deal_id: str, now: dt.datetime, known_at: dt.datetime | None = None
+    ) -> DealState:
+        """Return a deal as it stands at *now*, by what was known at *known_at*: `Deal.state`."""
+        return self.deal(deal_id).state(now, known_at)
+
+    def agenda(self, now: dt.datetime, who: str | None = None) -> tuple[AgendaItem, ...]:
+        """
+        Return what to do at *now*, as `salesflow.agenda` does of all deals.
+
+        Only the deals that may want something are asked; one that cannot answer is passed over and
+        told in the log.
+
+        Args:
+            now: The instant; aware.
+
+            who: Only this owner's deals; None: everybody's.
+        """
+        ids = self._ids(for_agenda(to_micros(now), who))
+        found: list[AgendaItem] = []
+        for deal in self._loaded(ids):
+            try:
+                found += deal.agenda(now)
+            except Exception as error:  # noqa: BLE001 - one deal must not stop the others
+                _tell_skipped(deal.id, error)
+        return ranked(found, who)
+
+    def pulse(self, now: dt.datetime, *, days: int = 7) -> Pulse:
+        """
+        Return the leading indicators at *now*, as `salesflow.pulse` does of all deals.
+
+        Only the deals that are live, or that somebody worked on lately, are asked.
+
+        Args:
+            now: The instant; aware.
+
+            days: Over how many of the last days the logged minutes are counted.
+        """
+        found = pulse([], now)
+        for deal in self._loaded(self._ids(for_pulse(to_micros(now), days))):
+            try:
+                found += pulse([deal], now, days=days)
+            except Exception as error:  # noqa: BLE001 - one deal must not stop the others
+                _tell_skipped(deal.id, error)
+        return found
+
+    def row(self, deal_id: str) -> Row:
+        """
+        Return what is kept of a deal to find it by, as of the latest instant that it was told of.
+
+        Raises:
+            NoSuchDeal: If there is none of that id.
+        """
+        for row in self.database.read(lambda c: rows_of(c, [deal_id])):
+            return row_of_deal(row)
+        raise NoSuchDeal(deal_id)
+
+    def rows(
+        self,
+        *,
+        owner: str | None = None,
+        stage: str | None = None,
+        kind: str | None = None,
+        status: str | None = None,
+    ) -> Iterator[Row]:
+        """Yield what is kept of deals to find them by, in the order of their ids."""
+        said = {"owner": owner, "stage": stage, "kind": kind, "status": status}
+        last: str | None = ""
+        while last is not None:
+            found = self.database.read(functools.partial(rows_after, after=last, said=said))
+            yield from map(row_of_deal, found)
+            last = found[-1]["deal"] if found else None
+
+    def verify(self) -> Fault | None:
+        """
+        Return the first thing that is not as it was written, by deal and event; None: all is.
+
+        Every event has the hash of the one before it in its own, so whoever changes one has to
+        change all that follow, and the row of the deal.
+        """
+        for page in self._pages():
+            found = self.database.read(
+                functools.partial(_first_fault, processes=self._processes, deal_ids=page)
+            )
+            if found is not None:
+                return found
+        return None
+
+    def rebuild(self) -> int:
+        """
+        Work out anew from the events what rows say of deals; return how many said something else.
+
+        Events and the outbox are left as they are.
+        """
+        return sum(
+            self.database.write(
+                functools.partial(rebuild, processes=self._processes, deal_ids=page)
+            )
+            for page in self._pages()
+        )
+
+    def _pages(self) -> Iterator[list[str]]:
+        last = ""
+        while page := self.database.read(functools.partial(ids_after, after=last)):
+            yield page
+            last = page[-1]
+
+    def _ids(self, query: sa.CompoundSelect[Any]) -> list[str]:
+        return sorted(self.database.read(lambda c: set(c.scalars(query))))
+
+    def _loaded(self, deal_ids: Iterable[str]) -> Iterator[Deal]:
+        for page in pages(deal_ids):
+            yield from self._load(page, strict=False)
+
+    def _load(self, deal_ids: list[str], *, strict: bool) -> Iterator[Deal]:
+        """Yield deals; one that cannot be loaded is raised or, if not *strict*, told in the log."""
+
+        def work(connection: sa.Connection) -> list[Deal | tuple[str, Exception]]:
+            page = read_page(connection, self._processes, rows_of(connection, deal_ids))
+            return [_try(page.deal, deal_id) for deal_id in page.rows]
+
+        for found in self.database.read(work):
+            if isinstance(found, Deal):
+                yield found
+            elif strict:
+                raise found[1]
+            else:
+                _tell_skipped(*found)
+
+
+def _first_fault(
+    connection: sa.Connection, processes: Processes, deal_ids: list[str]
+) -> Fault | None:
+    return next(faults(connection, processes, rows_of(connection, deal_ids)), None)
+
+
+def _try(load: Callable[[str], Deal], deal_id: str) -> Deal | tuple[str, Exception]:
+    try:
+        return load(deal_id)
+    except Exception as error:  # noqa: BLE001 - the caller decides what becomes of it
+        return deal_id, error
+
+
+def _tell_skipped(deal_id: str, error: Exception) -> None:
+    LOG.warning("deal %r: passed over, it cannot be asked: %s", deal_id, error, exc_info=error)

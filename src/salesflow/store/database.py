@@ -1,0 +1,202 @@
+"""A database of either kind: connections that are set up, transactions that are done again."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from salesflow.errors import StoreError, StoreUnavailable
+from salesflow.store import failures, postgres, sqlite
+from salesflow.store.extras import check_psycopg, sa
+
+T = TypeVar("T")
+
+TRIES = 6
+"""How often a transaction is tried whose connection is lost, or that others got in the way of."""
+_PAUSE_SECONDS = 0.05
+_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_KINDS = ("sqlite", "postgresql+psycopg")
+
+
+class Again(Exception):  # noqa: N818 - not an error: the transaction is done again
+    """Somebody else has changed what this transaction went by."""
+
+
+class Database:
+    """
+    SQLite or PostgreSQL.
+
+    Safe to be used by many threads; a process that was forked makes its own.
+
+    Args:
+        where: A path, or a URL such as ``sqlite:///deals.db`` or
+            ``postgresql+psycopg://user@host/name``.
+
+        timeout: How long a transaction may wait for others or stand still.
+
+    Raises:
+        StoreError: If it is another kind of database.
+        MissingExtraError: If the driver for PostgreSQL is not installed.
+    """
+
+    def __init__(self, where: str | os.PathLike[str], timeout: dt.timedelta) -> None:
+        self.url = _url(where)
+        self._seconds = timeout.total_seconds()
+        self._is_told = False
+        self._turn = threading.RLock() if self._is_memory else contextlib.nullcontext()
+        self.engine = self._sqlite() if self.is_sqlite else self._postgres()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def _is_memory(self) -> bool:
+        """Whether it is gone when it is closed; all threads share its one connection."""
+        return self.is_sqlite and self.url.database in {None, "", ":memory:"}
+
+    def __str__(self) -> str:
+        # A password may stand in the query, too.
+        query = {
+            name: "***" if "password" in name else value for name, value in self.url.query.items()
+        }
+        return self.url.set(query=query).render_as_string(hide_password=True)
+
+    def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return what *work* finds in one transaction; all that it sees is of one instant."""
+        options: dict[str, Any] = {"salesflow_begin": "BEGIN"}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return self._run(work, options)
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """
+        Do *work* in one transaction: all of it is kept, or nothing.
+
+        It may be done again from the beginning (if it raises `Again`, too), so it must not touch
+        anything but the connection.
+        What somebody else has committed before it began it can see, and on SQLite nobody else
+        writes meanwhile.
+
+        Raises:
+            StoreError: If the database refuses, or cannot be reached.
+        """
+        return self._run(work, {})
+
+    def close(self) -> None:
+        """Close all connections; the next transaction opens new ones."""
+        self.engine.dispose()
+
+    def _run(self, work: Callable[[sa.Connection], T], options: dict[str, Any]) -> T:
+        for number in range(1, TRIES + 1):
+            try:
+                with self._turn, self.engine.connect() as connection:
+                    connection.execution_options(**options)
+                    with connection.begin():
+                        return work(connection)
+            except Again:
+                continue
+            except sa.exc.TimeoutError as error:
+                msg = f"store {self}: all its connections are in use. Try again later."
+                raise StoreUnavailable(msg) from error
+            except sa.exc.DBAPIError as error:
+                if number == TRIES or not failures.is_worth_another_try(error, number):
+                    raise failures.told(str(self), error) from error
+                # Not all at once: whoever got in each other's way would do so again.
+                time.sleep(_PAUSE_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311
+        msg = f"store {self}: others got in the way {TRIES} times. Try again later."
+        raise StoreUnavailable(msg)
+
+    def _sqlite(self) -> sa.Engine:
+        sqlite.check_version()
+        options: dict[str, Any] = {}
+        if self._is_memory:
+            options = {"poolclass": sa.pool.StaticPool}
+        engine = sa.create_engine(self.url, connect_args={"check_same_thread": False}, **options)
+        sa.event.listen(engine, "connect", self._connect_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _connect_sqlite(self, connection: sqlite3.Connection, _: object) -> None:
+        with _closed_on_failure(connection):
+            journal = sqlite.set_up(connection, self._seconds)
+        if not self._is_told:
+            self._is_told = True
+            sqlite.tell_journal(journal)
+
+    def _postgres(self) -> sa.Engine:
+        check_psycopg()
+        engine = sa.create_engine(self.url, pool_pre_ping=True)
+        sa.event.listen(engine, "connect", self._connect_postgres)
+        sa.event.listen(engine, "after_cursor_execute", _watch_again)
+        return engine
+
+    def _connect_postgres(self, connection: Any, _: object) -> None:  # noqa: ANN401
+        with _closed_on_failure(connection):
+            fsync = postgres.set_up(connection, self._seconds)
+        if not self._is_told:
+            self._is_told = True
+            postgres.tell_durability(fsync)
+
+
+@contextlib.contextmanager
+def _closed_on_failure(connection: Any) -> Iterator[None]:  # noqa: ANN401 - of the driver
+    """Close a connection that cannot be set up: nobody else knows of it yet."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _watch_again(connection: sa.Connection, *said: object) -> None:
+    """
+    Have the server watch again for a worker that hangs.
+
+    The driver sends many rows in a pipeline, after which PostgreSQL 15 does not end a transaction
+    that stands still; any plain statement mends that.
+    """
+    is_many = said[-1]
+    if is_many:
+        cursor = connection.connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """
+    Begin a transaction, which the driver is kept from doing.
+
+    One that reads and then writes would fail at once where somebody else has written in between,
+    however long it may wait: so whoever writes says so at the beginning.
+    """
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(options.get("salesflow_begin", "BEGIN IMMEDIATE"))
+
+
+def _url(where: str | os.PathLike[str]) -> sa.URL:
+    text = os.fspath(where)
+    if "://" not in text:
+        return sa.URL.create("sqlite", database=str(Path(text)))
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        msg = f"store: {text.partition('://')[0]}://… is no URL. {_EXPECTED}"
+        raise StoreError(msg) from None
+    url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    if url.drivername not in _KINDS:
+        msg = f"store: a database of the kind {url.drivername!r}. {_EXPECTED}"
+        raise StoreError(msg)
+    return url
+
+
+_EXPECTED = "Expected a path, 'sqlite:///deals.db' or 'postgresql+psycopg://user@host/name'."

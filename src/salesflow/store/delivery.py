@@ -1,0 +1,242 @@
+"""
+Delivery: what is in the outbox is sent, at least once, however receivers and senders fail.
+
+No transaction is open while something is sent. A receiver that is slow holds up one worker, and of
+the deals only the one whose message it takes; one that fails is left alone for longer each time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+
+from salesflow.calendars import to_micros
+from salesflow.errors import DeliveryError
+from salesflow.store.database import Database
+from salesflow.store.outbox import Message, claim, note_failure, note_sent
+
+LOG = logging.getLogger("salesflow.store")
+
+Send = Callable[[Message], object]
+"""What sends a message: it returns if the receiver has it, and raises if not."""
+
+_LONGEST_WISH = dt.timedelta(days=1)
+"""A receiver is not left alone for longer than that, whatever it wants."""
+_SHORTEST = dt.timedelta(seconds=1)
+
+
+def _positive(instance: object, attribute: attrs.Attribute[dt.timedelta], span: object) -> None:
+    if not isinstance(span, dt.timedelta):
+        msg = f"{attribute.name!r} of {type(instance).__name__}: got {span!r}, expected a timedelta"
+        raise TypeError(msg)
+    if span <= dt.timedelta():
+        msg = (
+            f"{attribute.name!r} of {type(instance).__name__}: expected more than none, got {span}"
+        )
+        raise ValueError(msg)
+
+
+@attrs.frozen(kw_only=True)
+class Retries:
+    """
+    How often a message is tried, and how long it waits in between.
+
+    The pauses are drawn between nothing and a bound that doubles with every try, so that what
+    failed together does not come again together. With what is set here, a receiver may be away for
+    a day, and on average for one and a quarter, before anything is given up.
+
+    Args:
+        tries: How often it is tried before it is given up (> 0).
+
+        first: The bound of the first pause.
+
+        longest: No pause is longer, unless the receiver asks for it.
+
+        seed: What the pauses are drawn by; None: they differ each time. With a seed they follow
+            from the key and the number of the try alone.
+    """
+
+    tries: int = attrs.field(default=20, validator=attrs.validators.ge(1))
+    first: dt.timedelta = attrs.field(default=dt.timedelta(seconds=30), validator=_positive)
+    longest: dt.timedelta = attrs.field(default=dt.timedelta(hours=6), validator=_positive)
+    seed: int | None = None
+
+    def pause(self, key: str, tried: int) -> dt.timedelta:
+        """
+        Return how long a message waits.
+
+        Args:
+            key: Its key.
+
+            tried: How often it was tried (> 0).
+        """
+        # Beyond some thirty doublings every bound is the longest.
+        bound: dt.timedelta = min(self.longest, self.first * 2 ** min(tried - 1, 30))
+        source = None if self.seed is None else f"{self.seed} {tried} {key}"
+        share = random.Random(source).random()  # noqa: S311 - no secret
+        return max(_SHORTEST, bound * share)
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """
+    What a round of delivery has done.
+
+    Args:
+        at: The instant.
+
+        sent: How many messages were taken by the receiver.
+
+        put_off: How many were not, and are tried again later.
+
+        given_up: How many were not, and will not be tried again unless somebody wants it.
+
+        remaining: How many could still be sent at once.
+
+        oldest_promised_at: When the first of those was promised; None: there is none.
+    """
+
+    at: dt.datetime
+    sent: int
+    put_off: int
+    given_up: int
+    remaining: int
+    oldest_promised_at: dt.datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing can be sent at that instant any more."""
+        return self.remaining == 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sent:,} sent, {self.put_off:,} put off, {self.given_up:,} given up; "
+            f"{self.remaining:,} to be sent"
+        )
+
+
+@attrs.frozen
+class Count:
+    """
+    What became of messages.
+
+    Args:
+        sent: Taken by the receiver.
+
+        put_off: Not taken, to be tried again.
+
+        given_up: Not taken, and not to be tried again.
+    """
+
+    sent: int = 0
+    put_off: int = 0
+    given_up: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.sent + other.sent, self.put_off + other.put_off, self.given_up + other.given_up
+        )
+
+
+@attrs.define
+class Round:
+    """
+    A round of delivery: its workers share how many messages may still be claimed.
+
+    Args:
+        database: Where the outbox is.
+
+        send: What sends a message.
+
+        now: The instant of the round.
+
+        lease: For how long a message is left to whoever claimed it.
+
+        retries: What becomes of messages that are not taken.
+
+        left: How many may still be claimed.
+
+        is_stopped: Whether to claim no more.
+    """
+
+    database: Database
+    send: Send
+    now: dt.datetime
+    lease: dt.timedelta
+    retries: Retries
+    left: int
+    is_stopped: Callable[[], bool]
+    _turn: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+
+    def run(self, workers: int) -> Count:
+        """Send what is due by so many workers; what one of them raises ends the round."""
+        if workers == 1:
+            return self._work()
+        with ThreadPoolExecutor(workers, thread_name_prefix="salesflow-send") as pool:
+            running = [pool.submit(self._work) for _ in range(min(workers, self.left))]
+            try:
+                return sum((each.result() for each in running), Count())
+            except BaseException:
+                self._stop()
+                raise
+
+    def _work(self) -> Count:
+        done = Count()
+        while self._may_claim():
+            message = self._claim()
+            if message is None:
+                self._give_back()
+                break
+            done += self._deliver(message)
+        return done
+
+    def _claim(self) -> Message | None:
+        now_us, lease_us = to_micros(self.now), self.lease // dt.timedelta(microseconds=1)
+        return self.database.write(lambda c: claim(c, now_us, lease_us))
+
+    def _may_claim(self) -> bool:
+        with self._turn:
+            if self.left < 1 or self.is_stopped():
+                return False
+            self.left -= 1
+            return True
+
+    def _give_back(self) -> None:
+        """Leave to others what was to be claimed: there is nothing now, there may be soon."""
+        with self._turn:
+            self.left += 1
+
+    def _stop(self) -> None:
+        with self._turn:
+            self.left = 0
+
+    def _deliver(self, message: Message) -> Count:
+        try:
+            self.send(message)
+        except Exception as error:  # noqa: BLE001 - whatever a receiver does, others go on
+            return self._not_sent(message, error)
+        now_us = to_micros(self.now)
+        self.database.write(lambda c: note_sent(c, message, now_us))
+        return Count(sent=1)
+
+    def _not_sent(self, message: Message, error: Exception) -> Count:
+        said = error if isinstance(error, DeliveryError) else None
+        reason = said.reason if said else f"{type(error).__name__}: {error}"
+        if message.tries >= self.retries.tries or (said and said.is_final):
+            LOG.warning(
+                "effect %r: given up after %s tries: %s", message.key, message.tries, reason
+            )
+            self.database.write(lambda c: note_failure(c, message, reason, None))
+            return Count(given_up=1)
+        wish = min((said and said.retry_after) or dt.timedelta(), _LONGEST_WISH)
+        pause = max(wish, self.retries.pause(message.key, message.tries))
+        LOG.info("effect %r: not sent, tried again in %s: %s", message.key, pause, reason)
+        again_us = to_micros(self.now + pause)
+        self.database.write(lambda c: note_failure(c, message, reason, again_us))
+        return Count(put_off=1)

@@ -1,0 +1,94 @@
+"""What an error of a database means, in words that say what to do."""
+
+from __future__ import annotations
+
+from salesflow.errors import StoreError, StoreUnavailable
+from salesflow.store.extras import sa
+
+_TRANSIENT = {"40001", "40P01"}
+"""Serialization failure, deadlock: the same again may pass."""
+_RACES = 3
+"""So often somebody may come second."""
+_SQLITE = {
+    "SQLITE_FULL": "the disk is full, or the database has reached its largest size. Make room",
+    "SQLITE_READONLY": "it may only be read. Is the file, or its folder, read-only",
+    "SQLITE_IOERR": "the disk cannot be read or written. Is it there, is it full",
+    "SQLITE_CORRUPT": "the file is damaged. Restore a backup",
+    "SQLITE_NOTADB": "the file is no SQLite database. Is the path right",
+    "SQLITE_CANTOPEN": "the file cannot be opened. Is the path right, may it be written",
+}
+_POSTGRES = {
+    "53100": "the disk is full. Make room",
+    "25006": "it may only be read. Is it a replica",
+    "42501": "the user has no right to do it. Grant it",
+}
+
+
+def is_worth_another_try(error: sa.exc.DBAPIError, tried: int) -> bool:
+    """
+    Return whether the whole transaction may pass if it is done again at once.
+
+    Args:
+        error: What SQLAlchemy raised.
+
+        tried: How often it was tried.
+    """
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    # Of two who open one deal at once, one comes second; the next time it finds the deal.
+    may_be_second = isinstance(error, sa.exc.IntegrityError) and tried < _RACES
+    return error.connection_invalidated or state in _TRANSIENT or _is_cut(state) or may_be_second
+
+
+def told(where: str, error: sa.exc.DBAPIError) -> StoreError:
+    """
+    Return what an error of a database means.
+
+    Args:
+        where: The database, without its password.
+
+        error: What SQLAlchemy raised.
+    """
+    detail = str(error.orig).strip()
+    name = str(getattr(error.orig, "sqlite_errorname", "") or "")
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or state in {
+        *_TRANSIENT,
+        "55P03",
+        "57014",
+    }:
+        return StoreUnavailable(
+            f"store {where}: others kept it busy for too long ({detail}). Try again later."
+        )
+    if _is_wrong(error, detail):
+        return StoreError(
+            f"store {where}: the server does not let us in ({detail}). Check the URL."
+        )
+    if _is_lost(error, state):
+        return StoreUnavailable(
+            f"store {where}: the connection was lost, or there is none ({detail}). "
+            "Is the database running? Try again later."
+        )
+    known = next((said for code, said in _SQLITE.items() if name.startswith(code)), None)
+    known = known or _POSTGRES.get(state)
+    return StoreError(
+        f"store {where}: {known} ({detail})." if known else f"store {where}: {detail}"
+    )
+
+
+def _is_lost(error: sa.exc.DBAPIError, state: str) -> bool:
+    """Return whether the database is not there, or not any more."""
+    is_postgres = type(error.orig).__module__.startswith("psycopg")
+    never_came = is_postgres and not state and isinstance(error, sa.exc.OperationalError)
+    return error.connection_invalidated or _is_cut(state) or never_came
+
+
+def _is_cut(state: str) -> bool:
+    """Return whether the server ended the connection, or what it was doing."""
+    return state.startswith(("08", "57P", "25P"))
+
+
+def _is_wrong(error: sa.exc.DBAPIError, detail: str) -> bool:
+    """Return whether a server was reached that wants another name, user or password."""
+    # Before there is a connection the driver has no code for it, only words.
+    no_code = getattr(error.orig, "sqlstate", "") is None
+    return no_code and any(words in detail for words in ("does not exist", "authentication failed"))

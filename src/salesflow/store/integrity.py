@@ -1,0 +1,123 @@
+"""Looking a store over: is every event as it was written, and do the columns follow from them?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from salesflow.errors import SalesflowError
+from salesflow.store.append import wake_of
+from salesflow.store.extras import sa
+from salesflow.store.pages import SIZE, outcome_of, read_page, rows_of, values_of, write_back
+from salesflow.store.processes import Processes
+from salesflow.store.rows import fault_of
+from salesflow.store.settle import Settlement
+from salesflow.store.tables import DEALS, EVENTS
+
+
+@attrs.frozen
+class Fault:
+    """
+    Something in a store that is not as it was written.
+
+    Args:
+        deal_id: The deal.
+
+        seq: The number of its first event that is not as it was; 0: the row of the deal itself.
+
+        problem: What is wrong.
+    """
+
+    deal_id: str
+    seq: int
+    problem: str
+
+    def __str__(self) -> str:
+        where = f"event {self.seq}" if self.seq else "its row"
+        return f"deal {self.deal_id!r}, {where}: {self.problem}"
+
+
+def faults(
+    connection: sa.Connection, processes: Processes, rows: Sequence[sa.RowMapping]
+) -> Iterator[Fault]:
+    """Yield the first fault of each of some deals, in the order of the rows."""
+    written: dict[str, list[Mapping[Any, Any]]] = defaultdict(list)
+    events = sa.select(EVENTS).where(EVENTS.c.deal.in_([row["deal"] for row in rows]))
+    for event in connection.execute(events.order_by(EVENTS.c.deal, EVENTS.c.seq)).mappings():
+        written[event["deal"]].append(event)
+    for row in rows:
+        found = _fault(connection, processes, row, written[row["deal"]])
+        if found is not None:
+            yield Fault(row["deal"], *found)
+
+
+def _fault(
+    connection: sa.Connection,
+    processes: Processes,
+    row: sa.RowMapping,
+    events: Sequence[Mapping[Any, Any]],
+) -> tuple[int, str] | None:
+    return _fault_of_events(row, events) or _fault_of_row(connection, processes, row)
+
+
+def _fault_of_events(
+    row: sa.RowMapping, events: Sequence[Mapping[Any, Any]]
+) -> tuple[int, str] | None:
+    found = fault_of(events)
+    if not isinstance(found, str):
+        return found
+    if len(events) != row["version"]:
+        return len(events) + 1, f"{len(events)} events are there, {row['version']} were kept"
+    if found != row["tail"]:
+        return len(events), "its hash is not the one with which the deal ends"
+    return None
+
+
+def _fault_of_row(
+    connection: sa.Connection, processes: Processes, row: sa.RowMapping
+) -> tuple[int, str] | None:
+    try:
+        said = _derived(connection, processes, [row]).get(row["deal"])
+    except SalesflowError as error:
+        return 0, str(error)
+    if row["failures"]:
+        return None  # the sweep has told it
+    if said is None:
+        return 0, "what is kept adds up to no deal"
+    other = sorted(name for name, value in said.items() if row[name] != value)
+    return (0, f"{', '.join(other)}: not what its events say; rebuild the store") if other else None
+
+
+def rebuild(connection: sa.Connection, processes: Processes, deal_ids: Sequence[str]) -> int:
+    """Work out anew what the rows of some deals say; return how many said something else."""
+    rows = rows_of(connection, deal_ids, locked=True)
+    derived = _derived(connection, processes, rows)
+    changed = [
+        derived[row["deal"]]
+        for row in rows
+        if any(row[name] != said for name, said in derived.get(row["deal"], {}).items())
+    ]
+    write_back(connection, changed)
+    return len(changed)
+
+
+def _derived(
+    connection: sa.Connection, processes: Processes, rows: Sequence[sa.RowMapping]
+) -> dict[str, dict[str, Any]]:
+    """Return what the rows of some deals should say, by deal; of what fails, nothing."""
+    page = read_page(connection, processes, rows, with_letters=True)
+    found = {}
+    for row in rows:
+        at_us, outcome = row["watermark_us"], outcome_of(page, row["deal"], row["watermark_us"])
+        if isinstance(outcome, Settlement):
+            found[row["deal"]] = values_of(row, outcome, at_us, wake_of(outcome, at_us))
+    return found
+
+
+def ids_after(connection: sa.Connection, after: str) -> list[str]:
+    """Return the next ids of deals, a page of them."""
+    query = sa.select(DEALS.c.deal).where(DEALS.c.deal > after).order_by(DEALS.c.deal).limit(SIZE)
+    return list(connection.scalars(query))

@@ -1,0 +1,297 @@
+"""Reading deals and writing back what they come to, some hundreds at a time."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import attrs
+
+from salesflow.deal import Deal, Effect
+from salesflow.errors import EventError, StoreError
+from salesflow.events import Event, Migrated
+from salesflow.store.database import Again
+from salesflow.store.extras import sa
+from salesflow.store.letters import letter_values
+from salesflow.store.processes import Pinned, Processes
+from salesflow.store.rows import can_be_id, event_of, plain
+from salesflow.store.settle import Letter, Settlement, settle
+from salesflow.store.shelf import Shelf
+from salesflow.store.tables import DEALS, EVENTS, OUTBOX
+
+T = TypeVar("T")
+
+SIZE = 200
+"""Deals to a page: few enough that nobody waits long for a transaction."""
+
+
+def pages(items: Iterable[T], size: int = SIZE) -> Iterator[list[T]]:
+    """Yield *items* in lists of some hundreds."""
+    rest = iter(items)
+    while page := list(itertools.islice(rest, size)):
+        yield page
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """
+    The rows of some deals.
+
+    Args:
+        rows: Those of the deals, by id.
+
+        events: Theirs, by deal, in the order of arrival; those of deals that stand on the shelf are
+            not read.
+
+        letters: What of them is in the outbox, by deal.
+
+        pinned: The processes that they run under or ran under, by key.
+
+        shelved: The deals that were taken off the shelf, by id.
+    """
+
+    rows: Mapping[str, sa.RowMapping]
+    events: Mapping[str, Sequence[str]]
+    letters: Mapping[str, Sequence[Letter]]
+    pinned: Mapping[str, Pinned]
+    shelved: dict[str, Deal]
+
+    def deal(self, deal_id: str) -> Deal:
+        """
+        Return a deal; it is taken out of the page.
+
+        Raises:
+            EventError: If what is kept adds up to no deal.
+        """
+        if deal_id in self.shelved:
+            return self.shelved.pop(deal_id)
+        events = [event_of(body) for body in self.events.get(deal_id, ())]
+        others = (self.pinned[key].process for key in pins_of(events) if key in self.pinned)
+        return Deal.replay(self.process(deal_id).process, events, processes=others)
+
+    def process(self, deal_id: str) -> Pinned:
+        """
+        Return what a deal runs under.
+
+        Raises:
+            StoreError: If it is not kept.
+        """
+        key = self.rows[deal_id]["process"]
+        if key not in self.pinned:
+            msg = f"deal {deal_id!r}: the store does not keep its process {key}. Restore a backup."
+            raise StoreError(msg)
+        return self.pinned[key]
+
+
+def pins_of(events: Iterable[Event]) -> list[str]:
+    """Return the hashes of the processes that migrations among *events* name."""
+    migrations = (event for event in events if isinstance(event, Migrated))
+    named = ((event.from_process, event.to_process) for event in migrations)
+    return list(dict.fromkeys(itertools.chain.from_iterable(named)))
+
+
+def read_page(
+    connection: sa.Connection,
+    processes: Processes,
+    rows: Iterable[sa.RowMapping],
+    shelf: Shelf | None = None,
+    *,
+    with_letters: bool = False,
+) -> Page:
+    """
+    Return a page of deals.
+
+    Args:
+        connection: The transaction.
+
+        processes: Those of the store.
+
+        rows: Rows of `DEALS`.
+
+        shelf: Where folded deals may stand; None: all are folded anew.
+
+        with_letters: Whether what is in the outbox is wanted.
+    """
+    by_id = {row["deal"]: row for row in rows}
+    shelved: dict[str, Deal] = {}
+    if shelf is not None:
+        taken = {deal_id: shelf.take(deal_id, row["tail"]) for deal_id, row in by_id.items()}
+        shelved = {deal_id: deal for deal_id, deal in taken.items() if deal is not None}
+    keys = {row["process"] for row in by_id.values()}
+    events: dict[str, list[str]] = defaultdict(list)
+    for deal_id, kind, body in _bodies(connection, [i for i in by_id if i not in shelved]):
+        events[deal_id].append(body)
+        if kind == Migrated.kind_name:
+            keys.update(_pins_in(body))
+    found = {key: processes.find(connection, key) for key in sorted(keys)}
+    return Page(
+        rows=by_id,
+        events=events,
+        letters=_letters(connection, list(by_id)) if with_letters else {},
+        pinned={key: pinned for key, pinned in found.items() if pinned is not None},
+        shelved=shelved,
+    )
+
+
+def _pins_in(body: str) -> list[str]:
+    """Return the processes that a migration names; what cannot be read is told by its deal."""
+    try:
+        return pins_of([event_of(body)])
+    except EventError:
+        return []
+
+
+def _bodies(connection: sa.Connection, deal_ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield deal, type and body of each event of some deals, in order."""
+    if not deal_ids:
+        return
+    rows = connection.execute(
+        sa.select(EVENTS.c.deal, EVENTS.c.type, EVENTS.c.body)
+        .where(EVENTS.c.deal.in_(deal_ids))
+        .order_by(EVENTS.c.deal, EVENTS.c.seq)
+    )
+    for row in rows:
+        yield row.deal, row.type, row.body
+
+
+def _letters(connection: sa.Connection, deal_ids: Sequence[str]) -> dict[str, list[Letter]]:
+    found: dict[str, list[Letter]] = defaultdict(list)
+    rows = connection.execute(
+        sa.select(OUTBOX.c.deal, OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.tries)
+        .where(OUTBOX.c.deal.in_(deal_ids))
+        .order_by(OUTBOX.c.id)
+    )
+    for deal_id, number, key, tries in rows:
+        found[deal_id].append(Letter(number, key, tries > 0))
+    return found
+
+
+def outcome_of(page: Page, deal_id: str, at_us: int) -> Settlement | Exception:
+    """Return what a deal of a page comes to; or what kept it from saying so."""
+    try:
+        return settle(page.deal(deal_id), at_us, page.letters.get(deal_id, ()))
+    except Exception as error:  # noqa: BLE001 - one deal must not stop the others
+        return error
+
+
+def rows_of(
+    connection: sa.Connection, deal_ids: Iterable[str], *, locked: bool = False
+) -> Sequence[sa.RowMapping]:
+    """
+    Return the rows of some deals in the order of their ids.
+
+    Args:
+        connection: The transaction.
+
+        deal_ids: The deals.
+
+        locked: Whether to lock them; always in one order, so that nobody gets stuck.
+    """
+    named = DEALS.c.deal.in_(list(filter(can_be_id, deal_ids)))
+    query = sa.select(DEALS).where(named).order_by(DEALS.c.deal)
+    return connection.execute(query.with_for_update() if locked else query).mappings().all()
+
+
+def withdraw(connection: sa.Connection, letters: Iterable[Letter]) -> None:
+    """
+    Take back promises before anybody is told.
+
+    Raises:
+        Again: If somebody has begun to send one of them meanwhile: then it was told.
+    """
+    for page in pages(letter.id for letter in letters):
+        deleted = connection.execute(
+            sa.delete(OUTBOX).where(OUTBOX.c.id.in_(page), OUTBOX.c.tries == 0)
+        )
+        if deleted.rowcount != len(page):
+            raise Again
+
+
+def promise(
+    connection: sa.Connection, settled: Iterable[tuple[str | None, int, Iterable[Effect]]]
+) -> int:
+    """
+    Put effects into the outbox, in order; return how many.
+
+    Args:
+        connection: The transaction.
+
+        settled: For each deal its owner, the instant, and what is due.
+    """
+    values = [
+        letter_values(effect, owner, at_us)
+        for owner, at_us, effects in settled
+        for effect in effects
+    ]
+    if values:
+        connection.execute(sa.insert(OUTBOX), values)
+    return len(values)
+
+
+_COLUMNS = (
+    "watermark_us",
+    "wake_us",
+    "stage",
+    "kind",
+    "status",
+    "owner",
+    "value",
+    "next_deadline_us",
+    "wanted_us",
+    "ahead_us",
+    "worked_us",
+    "error",
+    "failures",
+)
+"""What a settlement writes."""
+
+
+def values_of(
+    row: Mapping[Any, Any], outcome: Settlement | Exception, at_us: int, wake_us: int | None
+) -> dict[str, Any]:
+    """
+    Return what is written back of a deal.
+
+    Args:
+        row: What its row says.
+
+        outcome: What it comes to; or why nobody can say that: then it stays as it was, with a note.
+
+        at_us: The instant, in microseconds.
+
+        wake_us: When a sweep is to look at it again.
+    """
+    kept = {name: row.get(name) for name in _COLUMNS}
+    if isinstance(outcome, Settlement):
+        said = outcome.columns | {"error": None, "failures": 0}
+    else:
+        said = {
+            "watermark_us": at_us,
+            "error": reason(outcome),
+            "failures": (kept["failures"] or 0) + 1,
+        }
+    return kept | said | {"deal": row["deal"], "wake_us": wake_us}
+
+
+def reason(error: Exception) -> str:
+    """Return an error as a line that can be kept."""
+    return str(plain(f"{type(error).__name__}: {error}"))[:1000]
+
+
+def write_back(connection: sa.Connection, values: Sequence[Mapping[str, Any]]) -> None:
+    """Write what deals come to, and for those with new events their version and tail."""
+    if not values:
+        return
+    names = tuple(name for name in values[0] if name != "deal")
+    rows = [{("deal_" if name == "deal" else name): v for name, v in row.items()} for row in values]
+    connection.execute(_update(names), rows)
+
+
+@functools.cache
+def _update(names: tuple[str, ...]) -> sa.Update:
+    """Return the statement that writes some columns of a deal."""
+    said: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return sa.update(DEALS).where(DEALS.c.deal == sa.bindparam("deal_")).values(said)

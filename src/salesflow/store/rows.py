@@ -1,0 +1,144 @@
+"""Between events and rows: how an event is written, read again, and chained to those before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from salesflow.calendars import to_micros
+from salesflow.errors import EventError
+from salesflow.events import Event, event_from_dict
+
+LONGEST_DEAL_ID, LONGEST_EVENT_ID = 255, 1000
+"""Bytes in UTF-8: a database wants the keys of its indexes short."""
+
+BEGINNING = ""
+"""The hash that the first event of a deal follows."""
+
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""What not every database can keep as text."""
+
+
+def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
+    """Return data as JSON that is always the same; in ASCII, so that any database can keep it."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def plain(text: str | None) -> str | None:
+    """Return text as any database can keep it, to find rows by; the event has the exact text."""
+    return None if text is None else _UNKEPT.sub("\ufffd", text)
+
+
+def can_be_id(name: str) -> bool:
+    """Return whether a database can be asked for that id: of any other it keeps no deal."""
+    return not _UNKEPT.search(name)
+
+
+def check_id(what: str, name: object, longest: int) -> None:
+    """
+    Refuse an id that not every database can keep.
+
+    Raises:
+        EventError: If it is empty or too long, or has NUL or half a surrogate pair in it.
+    """
+    if not isinstance(name, str):
+        msg = f"{what} id: got {name!r}, expected text."
+        raise TypeError(msg)
+    if not name or _UNKEPT.search(name):
+        msg = f"{what} id {name!r}: expected some text without NUL and lone surrogates."
+        raise EventError(msg)
+    if (length := len(name.encode())) > longest:
+        msg = f"{what} id {name[:40]!r}…: it has {length} bytes, at most {longest} can be kept."
+        raise EventError(msg)
+
+
+def row_of(deal_id: str, seq: int, tail: str, event: Event) -> dict[str, Any]:
+    """
+    Return the row of an event.
+
+    Args:
+        deal_id: The deal.
+
+        seq: Its number among the events of the deal, from 1.
+
+        tail: The hash of the event before it; of the first one, `BEGINNING`.
+
+        event: The event.
+
+    Raises:
+        EventError: If it cannot be kept so that the same is read again.
+    """
+    check_id("event", event.id, LONGEST_EVENT_ID)
+    try:
+        body = canonical(event.to_dict())
+        is_same = event_from_dict(json.loads(body)) == event
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"event {event.id!r}: it cannot be kept as JSON ({error})."
+        raise EventError(msg) from error
+    if not is_same:
+        msg = f"event {event.id!r}: kept as JSON it would be another one: {body}."
+        raise EventError(msg)
+    return _columns(deal_id, seq, event) | {
+        "body": body,
+        "hash": link(tail, deal_id, seq, body),
+    }
+
+
+def _columns(deal_id: str, seq: int, event: Event) -> dict[str, Any]:
+    """Return what a row says beside the body, to find it by."""
+    return {
+        "deal": deal_id,
+        "seq": seq,
+        "id": event.id,
+        "type": event.kind_name,
+        "occurred_us": to_micros(event.occurred_at),
+        "known_us": to_micros(event.known_at),
+    }
+
+
+def link(tail: str, deal_id: str, seq: int, body: str) -> str:
+    """Return the hash by which an event holds on to all before it."""
+    return hashlib.sha256(f"{tail}\n{canonical(deal_id)}\n{seq}\n{body}".encode()).hexdigest()
+
+
+def event_of(body: str) -> Event:
+    """
+    Return an event as it was written.
+
+    Raises:
+        EventError: If a newer release has written it, or somebody has written something else.
+    """
+    try:
+        data = json.loads(body)
+    except ValueError as error:
+        msg = f"event: {body[:40]!r} is no JSON ({error})."
+        raise EventError(msg) from error
+    return event_from_dict(data)
+
+
+def fault_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[int, str] | str:
+    """
+    Return the first of a deal's rows that is not as it was written, and why; or the last hash.
+
+    Args:
+        rows: All of them, in order.
+    """
+    tail = BEGINNING
+    for expected, row in enumerate(rows, start=1):
+        if row["seq"] != expected:
+            return expected, f"event {expected} is missing"
+        try:
+            event = event_of(row["body"])
+        except EventError as error:
+            return expected, str(error)
+        columns = _columns(row["deal"], expected, event)
+        other = sorted(name for name, value in columns.items() if row[name] != value)
+        if other:
+            return expected, f"{', '.join(other)}: not what the event says"
+        tail = link(tail, row["deal"], expected, row["body"])
+        if row["hash"] != tail:
+            return expected, "its hash is another one: the event, or one before it, was changed"
+    return tail

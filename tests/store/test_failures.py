@@ -1,0 +1,303 @@
+"""When the database fails: a clear error, nothing half-written, and a store that goes on after."""
+
+import contextlib
+import datetime as dt
+import pickle
+import sqlite3
+import threading
+import time
+
+import pytest
+from tests.store.small import DAY, HOUR, MONDAY, OURS, call, deliver, learned, opening, rows
+from tests.store.works import WORKS, content, lived
+
+from salesflow.errors import StoreError, StoreUnavailable
+from salesflow.store import Store, database
+from salesflow.store.extras import sa
+
+SHORT = dt.timedelta(milliseconds=300)
+
+
+@contextlib.contextmanager
+def failing_at(store, number, error):
+    """Have the n-th statement fail before it is sent; tell how many there were."""
+    seen = []
+
+    def before(connection, cursor, statement, *_):  # noqa: ARG001 - what SQLAlchemy gives
+        seen.append(statement)
+        if len(seen) == number:
+            raise error
+
+    sa.event.listen(store.database.engine, "before_cursor_execute", before)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(store.database.engine, "before_cursor_execute", before)
+
+
+class TestEveryStatement:
+    """Whichever statement fails, what a transaction was to do is done wholly or not at all."""
+
+    def check(self, new_url, name):
+        with Store(new_url()) as store:
+            lived(store)
+            before = content(store)
+            with failing_at(store, 0, None) as seen:
+                WORKS[name](store)
+            after, count = content(store), len(seen)
+        for number in range(1, count + 1):
+            with Store(new_url()) as other:
+                lived(other)
+                fire = failing_at(other, number, OSError("the disk is on fire"))
+                with contextlib.suppress(OSError), fire:
+                    WORKS[name](other)
+                assert content(other) in (before, after)
+                WORKS[name](other)
+                assert content(other) == after
+                assert other.verify() is None
+
+    @pytest.mark.parametrize("name", WORKS)
+    def test_sqlite(self, name):
+        """In memory it takes no time to try all of them."""
+        self.check(lambda: "sqlite://", name)
+
+    def test_postgres(self, postgres_server):
+        """A sweep has statements of every kind."""
+        self.check(postgres_server.new_database, "sweep")
+
+
+class TestSqlite:
+    def test_disk_full(self, tmp_path):
+        """A full disk is told as one; what was kept is there, and there is a way on."""
+        with Store(tmp_path / "x.db") as store:
+            lived(store)
+            before = content(store)
+            small = sa.text("PRAGMA max_page_count = 1")
+            store.database.read(lambda c: c.execute(small).all())
+            events = {f"D{n}": [opening(f"D{n}")] for n in range(500)}
+
+            with pytest.raises(StoreError, match="the disk is full") as raised:
+                store.record_many(events, MONDAY, process=OURS)
+            assert pickle.loads(pickle.dumps(raised.value)).args == raised.value.args  # noqa: S301
+            assert content(store) == before
+            large = sa.text("PRAGMA max_page_count = 100000")
+            store.database.read(lambda c: c.execute(large).all())
+            assert store.record_many(events, MONDAY, process=OURS).added == 500
+            assert store.verify() is None
+
+    def test_read_only(self, tmp_path):
+        """A file that may only be read can be read."""
+        with Store(tmp_path / "x.db") as store:
+            lived(store)
+        with Store(f"sqlite:///file:{tmp_path / 'x.db'}?mode=ro&uri=true") as store:
+            assert store.state("A", MONDAY).stage == "talk"
+            assert store.verify() is None
+            for name in ("open", "append", "bulk", "sweep"):
+                with pytest.raises(StoreError, match="may only be read"):
+                    WORKS[name](store)
+
+    def test_no_database(self, tmp_path):
+        """A file that is something else is refused, and left as it is."""
+        path = tmp_path / "letter.txt"
+        path.write_text("Dear Sir or Madam, " * 100)
+
+        with pytest.raises(StoreError, match="no SQLite database"):
+            Store(path)
+        assert path.read_text().startswith("Dear Sir")
+
+    def test_no_folder(self, tmp_path):
+        """A file that cannot be made is told."""
+        with pytest.raises(StoreError, match="cannot be opened"):
+            Store(tmp_path / "nowhere" / "x.db")
+
+    def test_damaged(self, tmp_path):
+        """A file of which a part was overwritten is told as damaged."""
+        with Store(tmp_path / "x.db") as store:
+            store.record_many(
+                {f"D{n}": [opening(f"D{n}")] for n in range(200)}, MONDAY, process=OURS
+            )
+        path = tmp_path / "x.db"
+        data = bytearray(path.read_bytes())
+        for at in range(8192, len(data), 4096):
+            data[at : at + 2000] = b"\xff" * 2000
+        path.write_bytes(bytes(data))
+
+        with pytest.raises(StoreError, match="damaged"), Store(path) as store:
+            store.verify()
+
+    def test_busy(self, tmp_path):
+        """Whoever keeps the database for too long is told, and it can be tried again."""
+        with Store(tmp_path / "x.db", timeout=SHORT) as store:
+            lived(store)
+            other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable, match="others kept it busy"):
+                WORKS["append"](store)
+            other.execute("ROLLBACK")
+            other.close()
+            assert WORKS["append"](store) == 2
+
+
+class TestConnections:
+    def test_all_in_use(self, store, monkeypatch):
+        """Whoever gets no connection is told to come back."""
+
+        def connect():
+            raise sa.exc.TimeoutError("QueuePool limit")
+
+        monkeypatch.setattr(store.database.engine, "connect", connect)
+        with pytest.raises(StoreUnavailable, match="all its connections are in use"):
+            store.deal("A")
+
+    def test_always_in_the_way(self, store, monkeypatch):
+        """A transaction that others always get in the way of is given up."""
+        monkeypatch.setattr(database, "TRIES", 2)
+        tried = []
+
+        def work(_):
+            tried.append(1)
+            raise database.Again
+
+        with pytest.raises(StoreUnavailable, match="others got in the way 2 times"):
+            store.database.write(work)
+        assert len(tried) == 2
+
+
+class TestPostgres:
+    def test_gone_and_back(self, postgres_server, monkeypatch):
+        """A server that crashed is unavailable; once it is back, the same store goes on."""
+        monkeypatch.setattr(database, "TRIES", 2)
+        with Store(postgres_server.new_database()) as store:
+            lived(store)
+            before = content(store)
+            postgres_server.stop("immediate")
+            for work in (*WORKS.values(), lambda s: s.deal("A")):
+                with pytest.raises(StoreUnavailable, match="connection was lost, or there is none"):
+                    work(store)
+            postgres_server.start()
+
+            assert content(store) == before
+            for work in WORKS.values():
+                work(store)
+            assert store.verify() is None
+
+    def test_by_itself(self, postgres_server):
+        """A worker whose connection is cut does its transaction again, without being asked."""
+        with Store(postgres_server.new_database()) as store:
+            lived(store)
+            cut = []
+
+            def before(connection, *_):
+                if not cut:
+                    cut.append(connection)
+                    other = store.database.engine.connect()
+                    mine = connection.connection.dbapi_connection.info.backend_pid
+                    other.execute(sa.select(sa.func.pg_terminate_backend(mine)))
+                    other.close()
+
+            sa.event.listen(store.database.engine, "begin", lambda _: None)
+            sa.event.listen(store.database.engine, "before_cursor_execute", before)
+            assert store.append("A", [call("1", MONDAY + HOUR)], MONDAY + 5 * DAY) == 2
+            assert cut
+            assert store.verify() is None
+
+    def test_a_worker_that_hangs(self, postgres_server):
+        """It has lost its transaction when it wakes up: others have done its work meanwhile."""
+        url = postgres_server.new_database()
+        with Store(url, timeout=SHORT) as slow, Store(url) as quick:
+            lived(quick)
+            asleep, done = threading.Event(), threading.Event()
+
+            def hang(*_):
+                if not asleep.is_set():
+                    asleep.set()
+                    done.wait(20)
+
+            sa.event.listen(slow.database.engine, "commit", hang)
+            thread = threading.Thread(target=slow.sweep, args=[MONDAY + 9 * DAY])
+            thread.start()
+            assert asleep.wait(10)
+            time.sleep(5 * SHORT.total_seconds())
+            swept = quick.sweep(MONDAY + 9 * DAY)
+            after = content(quick)
+            done.set()
+            thread.join()
+
+            assert swept.is_done
+            assert swept.fired > 0
+            assert content(quick) == after
+            assert quick.verify() is None
+
+    def test_append_waits_for_a_sweep(self, postgres_server):
+        """Who appends while a sweep is at the deal goes by what the sweep has left."""
+        url = postgres_server.new_database()
+        with Store(url) as slow, Store(url) as store:
+            lived(store)
+            at_commit, go_on = threading.Event(), threading.Event()
+
+            def hang(*_):
+                at_commit.set()
+                go_on.wait(20)
+
+            sa.event.listen(slow.database.engine, "commit", hang, once=True)
+            sweeping = threading.Thread(target=slow.sweep, args=[MONDAY + 9 * DAY])
+            sweeping.start()
+            assert at_commit.wait(10)
+            late = [learned("x", MONDAY, need=True)]
+            appending = threading.Thread(target=store.append, args=["A", late, MONDAY + 5 * DAY])
+            appending.start()
+            time.sleep(SHORT.total_seconds())
+            assert appending.is_alive()
+            go_on.set()
+            appending.join()
+            sweeping.join()
+
+            assert store.row("A").at == MONDAY + 9 * DAY
+            assert store.verify() is None
+
+    def test_locked(self, postgres_server):
+        """Whoever waits for a deal for too long is told."""
+        url = postgres_server.new_database()
+        with Store(url, timeout=SHORT) as store, Store(url) as other:
+            lived(store)
+            with other.database.engine.begin() as connection:
+                connection.execute(sa.text("SELECT * FROM salesflow_deals FOR UPDATE"))
+                with pytest.raises(StoreUnavailable, match="others kept it busy"):
+                    WORKS["append"](store)
+                found = store.sweep(MONDAY + 9 * DAY)
+                assert (found.deals, found.remaining) == (0, 3)
+                assert not found.is_done
+            assert store.sweep(MONDAY + 9 * DAY).is_done
+
+    @pytest.mark.parametrize("part", ["postgres?", "tests@"])
+    def test_wrong_url(self, postgres_server, part):
+        """A database or a user that there is not is told, not waited for."""
+        url = postgres_server.new_database().replace(part, f"nobody_{part}")
+
+        with pytest.raises(StoreError, match=r"does not let us in.*does not exist") as raised:
+            Store(url)
+        assert not isinstance(raised.value, StoreUnavailable)
+
+
+class TestDeliveredMeanwhile:
+    def test_counts_as_told(self, store):
+        """What somebody begins to send in the very moment of its withdrawal is taken back."""
+        lived(store)
+        begun = []
+
+        def before(connection, cursor, statement, *_):  # noqa: ARG001 - what SQLAlchemy gives
+            if statement.startswith("DELETE FROM salesflow_outbox") and not begun:
+                begun.append(statement)
+                if store.database.is_sqlite:  # nobody else can write: the row is gone already
+                    cursor.execute("UPDATE salesflow_outbox SET tries = 1")
+                else:
+                    deliver(store)
+
+        sa.event.listen(store.database.engine, "before_cursor_execute", before)
+        store.append("A", [call("x", MONDAY + 2 * DAY)], MONDAY + 4 * DAY)
+
+        assert begun
+        assert store.verify() is None
+        if not store.database.is_sqlite:
+            store.sweep(MONDAY + 4 * DAY)
+            assert [row[3] for row in rows(store, "outbox") if row[1] == "A"] == ["warn", "rescind"]

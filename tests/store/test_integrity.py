@@ -1,0 +1,202 @@
+"""What was written cannot be changed unseen, and what follows from it can be worked out anew."""
+
+import contextlib
+import random
+import sqlite3
+
+import pytest
+from tests.store.small import DAY, MONDAY, OURS, call, deliver, opening, rows
+from tests.store.test_sweep import damage, history, live
+
+from salesflow.errors import PinnedError, StoreError
+from salesflow.events import Migrated
+from salesflow.store import Fault, Store
+from salesflow.store.extras import sa
+from salesflow.store.tables import EVENTS
+
+
+def lived(store, seed=3, days=30):
+    live(store, history(seed), 2 * DAY, MONDAY + days * DAY)
+    return store
+
+
+class TestAppendOnly:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE salesflow_events SET body = '{}'",
+            "DELETE FROM salesflow_events",
+            "UPDATE salesflow_processes SET text = ''",
+            "DELETE FROM salesflow_processes",
+        ],
+    )
+    def test_refused(self, store, statement):
+        """Whoever edits or deletes what was written is refused by the database itself."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+
+        with pytest.raises(StoreError, match="is append-only"):
+            store.database.write(lambda c: c.exec_driver_sql(statement))
+        assert store.verify() is None
+
+    def test_refused_at_once(self, store):
+        """So is whoever replaces rows, or empties a table."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        statements = {
+            True: [
+                "INSERT OR REPLACE INTO salesflow_events SELECT * FROM salesflow_events",
+                "INSERT OR REPLACE INTO salesflow_processes SELECT * FROM salesflow_processes",
+            ],
+            False: ["TRUNCATE salesflow_events", "TRUNCATE salesflow_processes CASCADE"],
+        }[store.database.is_sqlite]
+        for statement in statements:
+            with pytest.raises(StoreError, match="is append-only"):
+                store.database.write(lambda c, s=statement: c.exec_driver_sql(s))
+
+    def test_replaced_by_another_program(self, tmp_path):
+        """A program that does not set up SQLite as we do is refused as well."""
+        with Store(tmp_path / "deals.db") as store:
+            store.append("A", [opening("A")], MONDAY, process=OURS)
+        replace = "REPLACE INTO salesflow_events SELECT * FROM salesflow_events"
+        with contextlib.closing(sqlite3.connect(tmp_path / "deals.db")) as stranger:
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                stranger.execute(replace)
+            stranger.rollback()
+
+
+class TestVerify:
+    @pytest.mark.parametrize("column", ["body", "hash", "id", "type", "occurred_us", "known_us"])
+    def test_any_change_is_found(self, store, column):
+        """Whatever is changed in whichever event, the first one that was is named."""
+        lived(store, days=20)
+        chance = random.Random(column)
+        deal, seq, *_, body, link = chance.choice(rows(store, "events"))
+        at = chance.randrange(len(body))
+        value = {
+            "body": body[:at] + chr(ord(body[at]) ^ 1) + body[at + 1 :],
+            "hash": ("0" if link[0] != "0" else "1") + link[1:],
+            "id": "someone",
+            "type": "moved!",
+            "occurred_us": 1,
+            "known_us": 2,
+        }[column]
+        assert store.verify() is None
+        this = (EVENTS.c.deal == deal) & (EVENTS.c.seq == seq)
+        damage(store, deal, sa.update(EVENTS).where(this).values({column: value}))
+
+        found = store.verify()
+
+        assert (found.deal_id, found.seq) == (deal, seq)
+
+    def test_missing(self, store):
+        """An event that is gone is found, in the middle and at the end."""
+        store.append(
+            "A", [opening("A"), call("1", MONDAY), call("2", MONDAY)], MONDAY, process=OURS
+        )
+        damage(store, "A", "DELETE FROM salesflow_events WHERE seq = 3")
+        assert store.verify() == Fault("A", 3, "2 events are there, 3 were kept")
+        damage_again = "DELETE FROM salesflow_events WHERE seq = 1"
+        store.database.write(lambda c: c.exec_driver_sql(damage_again))
+        assert store.verify() == Fault("A", 1, "event 1 is missing")
+        assert str(store.verify()) == "deal 'A', event 1: event 1 is missing"
+
+    def test_tail(self, store):
+        """A chain that was made anew does not end where the deal says."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        store.database.write(lambda c: c.exec_driver_sql("UPDATE salesflow_deals SET tail = 'x'"))
+        assert store.verify() == Fault("A", 1, "its hash is not the one with which the deal ends")
+
+    def test_columns(self, store):
+        """A row that does not follow from the events is found, and put right."""
+        lived(store)
+        before = rows(store, "deals")
+        change = "UPDATE salesflow_deals SET stage = 'won', owner = 'me' WHERE deal = 'B'"
+        store.database.write(lambda c: c.exec_driver_sql(change))
+
+        found = store.verify()
+        assert (found.deal_id, found.seq) == ("B", 0)
+        assert str(found) == (
+            "deal 'B', its row: owner, stage: not what its events say; rebuild the store"
+        )
+        assert store.rebuild() == 1
+        assert rows(store, "deals") == before
+
+
+class TestRebuild:
+    @pytest.mark.parametrize("seed", range(2))
+    def test_byte_for_byte(self, store, seed):
+        """Everything that follows from the events is worked out as it was."""
+        lived(store, seed, days=12 + seed)
+        store.append("A", [call("late", MONDAY + DAY)], MONDAY + 30 * DAY)
+        before = {table: rows(store, table) for table in ("deals", "events", "outbox", "processes")}
+        erase = """
+            UPDATE salesflow_deals SET wake_us = NULL, stage = NULL, kind = 'x', status = NULL,
+            owner = NULL, value = NULL, next_deadline_us = 5, wanted_us = NULL, ahead_us = 7,
+            worked_us = 1
+        """
+        store.database.write(lambda c: c.exec_driver_sql(erase))
+
+        assert store.rebuild() == 4
+        assert {table: rows(store, table) for table in before} == before
+        assert store.rebuild() == 0
+        assert store.verify() is None
+
+    def test_told_meanwhile(self, store):
+        """That something was sent changes nothing in the rows."""
+        lived(store)
+        deliver(store)
+        assert store.rebuild() == 0
+
+
+class TestMigrated:
+    NEW = OURS.replace({"version": "2", "contact_gaps.touch.max": "6 days"})
+    NEWEST = OURS.replace({"version": "3", "contact_gaps.touch.max": "4 days"})
+
+    def migration(self, name, old, new, at):
+        return Migrated(id=name, occurred_at=at, from_process=old.hash, to_process=new.hash)
+
+    def test_another_process(self, store):
+        """A deal that was migrated is loaded with all the processes that it ran under."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        first = self.migration("m1", OURS, self.NEW, MONDAY + DAY)
+        second = self.migration("m2", self.NEW, self.NEWEST, MONDAY + 2 * DAY)
+        assert store.append("A", [first], MONDAY + DAY, process=self.NEW) == 2
+        store.append("A", [second], MONDAY + 2 * DAY, process=self.NEWEST)
+        store._shelf._deals.clear()
+
+        deal = store.deal("A")
+        assert deal.process == self.NEWEST
+        assert store.row("A").process_hash == self.NEWEST.hash
+        assert deal.next_deadline(MONDAY + 3 * DAY + DAY / 2).due_at == MONDAY + 4 * DAY
+        deal.log("call", at=MONDAY + 3 * DAY)
+        store.save(deal, MONDAY + 3 * DAY)
+        store.sweep(MONDAY + 40 * DAY)
+        assert store.verify() is None
+        assert store.rebuild() == 0
+
+    def test_both_at_once(self, store):
+        """A history that was migrated twice may come whole."""
+        events = [
+            opening("A"),
+            self.migration("m1", OURS, self.NEW, MONDAY + DAY),
+            self.migration("m2", self.NEW, self.NEWEST, MONDAY + 2 * DAY),
+        ]
+        store.append("A", events, MONDAY + 2 * DAY, process=self.NEWEST, processes=[OURS, self.NEW])
+
+        assert store.deal("A").process == self.NEWEST
+
+    def test_saved(self, store):
+        """A deal that was migrated by its host is saved with its new process."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        deal = store.deal("A")
+        deal.record(self.migration("m", OURS, self.NEW, MONDAY + DAY), processes=[self.NEW])
+        deal.log("call", at=MONDAY + DAY)
+        store.save(deal, MONDAY + DAY)
+
+        assert store.deal("A").process == self.NEW
+
+    def test_unknown_process(self, store):
+        """A migration to a process that nobody has given is refused."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        with pytest.raises(PinnedError):
+            store.append("A", [self.migration("m", OURS, self.NEW, MONDAY)], MONDAY)
+        assert store.append("A", [call("1", MONDAY)], MONDAY) == 2

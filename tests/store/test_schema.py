@@ -1,0 +1,249 @@
+"""The tables of a store: made once, brought up to date whole, never read by an older release."""
+
+import sqlite3
+import threading
+
+import pytest
+from tests.store.small import DAY, MONDAY, OURS, rows
+
+from salesflow.errors import MissingExtraError, StoreError
+from salesflow.store import Store, extras, postgres, sqlite
+from salesflow.store.extras import sa
+from salesflow.store.schema import prepare
+
+
+def version(store):
+    return store.database.read(lambda c: c.scalar(sa.text("SELECT version FROM salesflow_schema")))
+
+
+def columns(store):
+    return {
+        c["name"]
+        for c in store.database.read(lambda c: sa.inspect(c).get_columns("salesflow_deals"))
+    }
+
+
+class TestVersions:
+    def test_newer(self, store, url):
+        """A store that a newer release has written is refused, and not touched."""
+        store.database.write(
+            lambda c: c.execute(sa.text("UPDATE salesflow_schema SET version = 7"))
+        )
+        before = rows(store, "schema")
+
+        with pytest.raises(StoreError, match=r"version 7, this release knows 1.*upgrade salesflow"):
+            Store(url)
+        assert rows(store, "schema") == before
+
+    def test_brought_up(self, store):
+        """An older store is brought up to date, step by step, and keeps what it has."""
+        store.open(OURS, id="A", at=MONDAY)
+        steps = [
+            lambda c: c.execute(sa.text("ALTER TABLE salesflow_deals ADD COLUMN colour text")),
+            lambda c: c.execute(sa.text("UPDATE salesflow_deals SET colour = 'blue'")),
+        ]
+        prepare(store.database, steps)
+
+        assert version(store) == 3
+        assert (
+            store.database.read(lambda c: c.scalar(sa.text("SELECT colour FROM salesflow_deals")))
+            == "blue"
+        )
+        prepare(store.database, steps)
+        assert version(store) == 3
+
+    def test_never_half(self, store):
+        """A step that fails undoes those before it."""
+        steps = [
+            lambda c: c.execute(sa.text("ALTER TABLE salesflow_deals ADD COLUMN colour text")),
+            lambda c: c.execute(sa.text("ALTER TABLE nowhere ADD COLUMN x text")),
+        ]
+        before = columns(store)
+
+        with pytest.raises(StoreError):
+            prepare(store.database, steps)
+        assert version(store) == 1
+        assert columns(store) == before
+
+    def test_made_by_many_at_once(self, url):
+        """Of many who open an empty database at once one makes the tables, all can use them."""
+        errors = []
+
+        def work():
+            try:
+                Store(url).close()
+            except Exception as error:  # noqa: BLE001 - shown below
+                errors.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert errors == []
+        with Store(url) as store:
+            assert version(store) == 1
+
+
+class TestSqlite:
+    @pytest.mark.parametrize(
+        ("release", "safe"),
+        [
+            ((3, 40, 1), False),
+            ((3, 44, 5), False),
+            ((3, 44, 6), True),
+            ((3, 45, 0), False),
+            ((3, 50, 6), False),
+            ((3, 50, 7), True),
+            ((3, 51, 0), False),
+            ((3, 51, 2), False),
+            ((3, 51, 3), True),
+            ((3, 52, 0), True),
+            ((4, 0, 0), True),
+        ],
+    )
+    def test_which_releases_are_safe_with_wal(self, release, safe):
+        """The log is used where it loses nothing, and nowhere else."""
+        assert sqlite.is_safe_with_wal(release) is safe
+
+    @pytest.mark.parametrize(("release", "journal"), [((3, 51, 3), "wal"), ((3, 40, 1), "delete")])
+    def test_set_up(self, tmp_path, release, journal):
+        """Each connection is asked what it was told to do, and does it."""
+        connection = sqlite3.connect(tmp_path / "x.db")
+
+        assert sqlite.set_up(connection, 12.5, release) == journal
+        pragmas = ("synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
+        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+        assert found == [2, 1, 1, 12500]
+        assert connection.isolation_level is None
+        connection.close()
+
+    def test_too_old(self):
+        """A release without strict tables is refused."""
+        sqlite.check_version((3, 37, 0))
+        with pytest.raises(StoreError, match=r"SQLite 3\.36\.9: a store needs 3\.37\.0"):
+            sqlite.check_version((3, 36, 9))
+
+    def test_wal_that_is_not_safe(self, tmp_path):
+        """A file in a mode in which this release may lose data is refused while others hold it."""
+        other = sqlite3.connect(tmp_path / "x.db")
+        other.execute("PRAGMA journal_mode = wal")
+        other.execute("CREATE TABLE t (x)")
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM t").fetchall()
+        mine = sqlite3.connect(tmp_path / "x.db")
+
+        with pytest.raises(StoreError, match="can lose data"):
+            sqlite.set_up(mine, 0.05, (3, 40, 1))
+        other.close()
+        assert sqlite.set_up(mine, 1, (3, 40, 1)) == "delete"
+        mine.close()
+
+    @pytest.mark.parametrize(
+        ("answers", "said"),
+        [
+            ({"synchronous": 1}, "asked for synchronous = 2, got 1"),
+            ({"journal_mode": "off"}, "asked for journal_mode delete, got 'off'"),
+            ({"journal_mode": "wal"}, "can lose data in journal_mode wal"),
+        ],
+    )
+    def test_a_database_that_does_not_listen(self, answers, said):
+        """What a pragma returned is believed, not what was asked."""
+
+        class Deaf:
+            def execute(self, statement):
+                name = statement.split()[1]
+                usual = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+                self.row = (usual | {"busy_timeout": 1, "journal_mode": "delete"} | answers)[name]
+                return self
+
+            def fetchone(self):
+                return (self.row,)
+
+        with pytest.raises(StoreError, match=said):
+            sqlite.set_up(Deaf(), 1, (3, 40, 1))
+
+    def test_told_once(self, tmp_path, caplog):
+        """Why the log is not used is said once for a store, not for each connection."""
+        caplog.set_level("INFO", "salesflow.store")
+        with Store(tmp_path / "x.db") as store:
+            threads = [
+                threading.Thread(
+                    target=lambda: store.database.read(lambda c: c.scalar(sa.text("SELECT 1")))
+                )
+                for _ in range(3)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        said = [r for r in caplog.records if "rollback journal" in r.message]
+        assert len(said) == (0 if sqlite.is_safe_with_wal(sqlite3.sqlite_version_info) else 1)
+
+    def test_what_is_told(self, caplog):
+        """Only what is slower than it could be is told, with the reason."""
+        caplog.set_level("INFO", "salesflow.store")
+        sqlite.tell_journal("wal", (3, 51, 3))
+        sqlite.tell_journal("memory", (3, 40, 1))
+        assert caplog.records == []
+        sqlite.tell_journal("delete", (3, 51, 3))
+        assert "cannot have a write-ahead log" in caplog.text
+        sqlite.tell_journal("delete", (3, 40, 1))
+        assert "SQLite 3.40.1 can lose data" in caplog.text
+
+
+class TestPostgres:
+    def test_told(self, caplog):
+        """A server that may lose data is told in the log."""
+        postgres.tell_durability("on")
+        assert caplog.records == []
+        postgres.tell_durability("off")
+        assert "fsync is off" in caplog.text
+
+    def test_encoding(self):
+        """A database that does not keep text as UTF-8 is refused."""
+
+        class Latin:
+            autocommit = False
+
+            def cursor(self):
+                return self
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *_):
+                pass
+
+            def execute(self, statement):
+                pass
+
+            def fetchone(self):
+                return ("LATIN1",)
+
+        with pytest.raises(StoreError, match="keeps text as LATIN1, wanted UTF8"):
+            postgres.set_up(Latin(), 1)
+
+    def test_set_up(self, postgres_server):
+        """A worker that hangs is ended by the server; what is committed is on the disk."""
+        with Store(postgres_server.new_database(), timeout=DAY / 86400 * 3) as store:
+            names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+            for name in names:
+                show = sa.text(f"SHOW {name}")
+                assert store.database.read(lambda c, s=show: c.scalar(s)) == "3s"
+            commit = sa.text("SHOW synchronous_commit")
+            assert store.database.read(lambda c: c.scalar(commit)) == "on"
+
+    def test_missing_driver(self, monkeypatch):
+        """A driver that is not installed names its extra."""
+        monkeypatch.setattr(extras.importlib.util, "find_spec", lambda _: None)
+        with pytest.raises(MissingExtraError, match=r"salesflow\[postgres\]"):
+            Store("postgresql://me@host/name")
+
+    @pytest.mark.parametrize("name", ["postgres://", "postgresql://", "postgresql+psycopg://"])
+    def test_urls(self, postgres_server, name):
+        """The usual ways to write a URL mean the same."""
+        url = postgres_server.new_database().replace("postgresql+psycopg://", name)
+        with Store(url) as store:
+            assert not store.database.is_sqlite

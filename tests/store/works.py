@@ -1,0 +1,29 @@
+"""Work that a store is given, to have it fail or killed at every step."""
+
+from __future__ import annotations
+
+from tests.store.small import DAY, MONDAY, OURS, call, learned, opening, rows
+
+TABLES = ("deals", "events", "outbox", "processes")
+
+
+def content(store):
+    """All that is kept, but for the numbers in the outbox: PostgreSQL counts what was undone."""
+    found = {table: rows(store, table) for table in TABLES}
+    return found | {"outbox": [row[1:] for row in found["outbox"]]}
+
+
+def lived(store):
+    for name in "ABC":
+        store.append(name, [opening(name)], MONDAY, process=OURS)
+    store.sweep(MONDAY + 4 * DAY)
+    store.append("B", [call("1", MONDAY + 4 * DAY)], MONDAY + 4 * DAY)
+
+
+WORKS = {
+    "open": lambda s: s.open(OURS.replace("title", "Another"), id="D", at=MONDAY),
+    "append": lambda s: s.append("A", [call("late", MONDAY + 2 * DAY)], MONDAY + 5 * DAY),
+    "bulk": lambda s: s.record_many({n: [learned("x", MONDAY, need=True)] for n in "ABC"}, MONDAY),
+    "sweep": lambda s: s.sweep(MONDAY + 9 * DAY),
+    "rebuild": lambda s: s.rebuild(),
+}
