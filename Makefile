@@ -31,7 +31,7 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help demo test check format-check lint types coverage docs wheel installed bench dev format clean distclean
+.PHONY: help demo test check format-check lint types coverage docs wheel installed referees bench dev format clean distclean
 .NOTPARALLEL:
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo "make test       run all tests"
 	@echo "make check      all that must hold: format, lint, types, coverage, docs, the wheel as installed"
 	@echo "make docs       build the documentation into build/site"
+	@echo "make referees   ask other engines and parsers about the exports; needs Node"
 	@echo "make bench      run the benchmarks"
 	@echo "make format     format the code, apply safe fixes"
 	@echo "make dev        install everything for work on salesflow into $(VENV)"
@@ -79,6 +80,10 @@ installed: wheel
 	$(INSTALLED)/bin/python $(PIP) install --quiet "$$(ls build/dist/*.whl)[all]" --group test
 	$(INSTALLED)/bin/python -c 'import salesflow, sys; sys.exit(not salesflow.__file__.startswith(sys.prefix))'
 	$(INSTALLED)/bin/python -m pytest -q -n auto $(TESTS)
+
+# Other people's programs come from npm, at the versions of tests/referees/package-lock.json.
+referees: $(FOR_DEV)
+	$(PY) -m tests.referees
 
 bench: $(FOR_TEST)
 	$(PY) -m benchmarks

@@ -6,7 +6,7 @@ import importlib.metadata
 import os
 import platform
 
-from benchmarks import audit, live
+from benchmarks import audit, definition, live
 
 
 def main():
@@ -15,6 +15,8 @@ def main():
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {versions}\n")
     live.main()
+    print()
+    definition.main()
     print()
     audit.main([])
 

@@ -1,5 +1,5 @@
 """
-Import and audit of whole logs.
+Import, audit and analyses of whole logs.
 
 ``python -m benchmarks.audit [LOG] [--deals N] [--compile]``: LOG is the log of the BPI Challenge
 2012 (``examples/bpic2012``); a synthetic log of N deals is always run. Times are the best of five
@@ -9,6 +9,7 @@ after a first call, whose own time is shown as well.
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import csv
 import datetime as dt
 import importlib.metadata
@@ -19,14 +20,17 @@ import tempfile
 import time
 from pathlib import Path
 
+import numba
+import polars as pl
+from benchmarks.synthetic import EVENTS_PER_DEAL, STAGES, START, frame_of
+
 import salesflow as sf
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history import backtest, silence
+from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.run import run
 from salesflow.rules.compiled import compiled
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "bpic2012"
-START = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
-STAGES = ("qualify", "meeting", "proof", "proposal", "close", "intake")
 MAPPING = """
 format = 1
 [columns]
@@ -99,6 +103,52 @@ def measure(title, path, mapping, process, as_of):
         first, best, found[fast] = timed(lambda fast=fast: sf.audit(log, process, as_of, fast=fast))
         row(f"audit, {name}", first, best, events, "events")
     assert found[False] == found[True]
+    first, best, asked = timed(lambda: silence(log, process, as_of, fast=True))
+    row(f"silence, {asked.deal_days / 1e6:.1f} M deal-days", first, best, events, "events")
+    other = process.replace("contact_gaps.touch.max", "7 days")
+    first, best, _ = timed(lambda: backtest(log, process, other, as_of, fast=True))
+    row("back-test, one trial", first, best, events, "events")
+    print()
+
+
+def silences(deal, at, longest):
+    """The barest audit there is: how many gaps of a sorted log are longer than so much."""
+    found = 0
+    for place in range(1, len(at)):
+        if deal[place] == deal[place - 1] and at[place] - at[place - 1] > longest:
+            found += 1
+    return found
+
+
+def against_others(deals):
+    """Print what a frame costs beside polars, and all rules beside one bare scan for gaps."""
+    process, mapping = sf.load_process("six-step"), parse_mapping(MAPPING)
+    as_of = START + dt.timedelta(days=365)
+    frame = frame_of(deals * EVENTS_PER_DEAL)
+    count = len(frame)
+    print(f"a frame in no order, six-step: {count:,} rows, {deals:,} deals")
+    print(f"  {'':<34} {'first':>10} {'later':>10}")
+    gap = pl.col("at").diff().over("deal")
+    first, plain, _ = timed(lambda: frame.sort("deal", "at").with_columns(gap=gap))
+    row("polars: sort, gaps by deal", first, plain, count, "rows")
+    first, read, log = timed(lambda: sf.EventLog.from_frame(frame, mapping, process))
+    row("EventLog.from_frame", first, read, count, "rows")
+    until = int(as_of.timestamp()) * 1_000_000
+    first, ruled, _ = timed(lambda: run(log, process, until, fast=True))
+    row("all rules, compiled", first, ruled, len(log), "events")
+    with concurrent.futures.ThreadPoolExecutor(2) as executor:
+        first, shared, _ = timed(lambda: run(log, process, until, fast=True, executor=executor))
+    row("all rules, compiled, two threads", first, shared, len(log), "events")
+    first, whole, _ = timed(lambda: sf.audit(log, process, as_of, fast=True))
+    row("audit with its tables", first, whole, len(log), "events")
+    in_order = frame.sort("deal", "at")
+    columns = in_order["deal"].to_numpy(), in_order["at"].dt.epoch("us").to_numpy()
+    scan = numba.njit(silences)
+    first, bare, _ = timed(lambda: scan(*columns, 5 * 86_400_000_000))
+    row("bare scan for gaps, numba", first, bare, count, "events")
+    print(
+        f"  frame to rules / polars: {plain / (read + ruled):.2f}; rules / scan: {ruled / bare:.0f}"
+    )
     print()
 
 
@@ -120,6 +170,7 @@ def main(arguments=None):
             as_of = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
             measure("BPI Challenge 2012", given.log, EXAMPLE / "mapping.toml", process, as_of)
         path = Path(folder, "log.csv")
+        against_others(given.deals)
         synthetic(path, given.deals)
         process = sf.load_process("six-step")
         as_of = START + dt.timedelta(days=365)

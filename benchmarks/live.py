@@ -8,6 +8,7 @@ seen the same machine. Run it with ``python -m benchmarks.live``.
 from __future__ import annotations
 
 import datetime as dt
+import random
 import statistics
 import time
 
@@ -89,6 +90,17 @@ def one_more(process, size):
     return (time.process_time() - started) / 50
 
 
+def pipeline(process, count):
+    """Return deals that were opened on many days and called some time after that."""
+    draw = random.Random(1)
+    deals = []
+    for number in range(count):
+        opened_at = MONDAY + draw.random() * 20 * DAY
+        deals.append(sf.Deal.open(process, id=str(number), at=opened_at, owner="dana"))
+        deals[-1].log("call", at=opened_at + draw.random() * 10 * DAY)
+    return deals
+
+
 def timed(work, *args):
     """Return the seconds that *work* takes."""
     started = time.process_time()
@@ -96,7 +108,7 @@ def timed(work, *args):
     return time.process_time() - started
 
 
-def main(count=300, rounds=7):
+def main(count=300, rounds=7, loaded=100_000):
     """Print the table."""
     process, machine = sf.load_process("whale-hunt"), bare_machine()
     deals(process, 10)
@@ -112,6 +124,10 @@ def main(count=300, rounds=7):
     few = statistics.median(one_more(process, 10) for _ in range(rounds))
     many = statistics.median(one_more(process, 1000) for _ in range(rounds))
     print(f"one more event on 1,000 against on 10 {many / few:>6.2f}")
+    deals_there = pipeline(process, loaded)
+    for day, what in ((31, "first"), (31, "again"), (32, "next day")):
+        took = timed(sf.agenda, deals_there, MONDAY + day * DAY)
+        print(f"agenda of {loaded:,} deals, {what:<9}{took:>9.2f} s")
 
 
 if __name__ == "__main__":

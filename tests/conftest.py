@@ -32,13 +32,25 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-def pytest_report_header() -> str:
+def pytest_report_header() -> list[str]:
+    return [f"salesflow: {_salesflow()}", f"PostgreSQL: {_postgres()}"]
+
+
+def _salesflow() -> str | None:
     # Imported here, so that a broken package shows as failing tests, not as a broken run.
     try:
         import salesflow
     except ImportError as error:
-        return f"salesflow: {error}"
-    return f"salesflow: {salesflow.__file__}"
+        return str(error)
+    return salesflow.__file__
+
+
+def _postgres() -> str:
+    try:
+        from tests.store.postgres import binaries
+    except ImportError as error:
+        return str(error)
+    return str(binaries() or "not installed, so a store is tested on SQLite only")
 
 
 @pytest.fixture(scope="session")

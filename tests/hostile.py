@@ -26,10 +26,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.process.hostile_files import REAL, hostile_file  # noqa: E402 - found from here on
-
 from salesflow.errors import ProcessFileError  # noqa: E402
 from salesflow.process.load import load_process, parse_process  # noqa: E402
+from tests.process.hostile_files import REAL, hostile_file  # noqa: E402 - found from here on
 
 CHUNK = 2_000
 MOST_MEMORY = 64 * 2**20

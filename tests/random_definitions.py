@@ -14,9 +14,6 @@ import sys
 import time
 from collections import Counter
 
-from tests.graph.builders import CALENDARS
-from tests.graph.histories import any_history, assert_it_lives_so, claims, refuted
-
 from salesflow.errors import ProcessError
 from salesflow.graph import check_process, draw, prove
 from salesflow.process import (
@@ -33,6 +30,8 @@ from salesflow.process import (
     Stage,
     Timer,
 )
+from tests.graph.builders import CALENDARS
+from tests.graph.histories import any_history, assert_it_lives_so, claims, refuted
 
 FEW, MANY = 12, 100
 SPANS = ("1 day", "3 days", "2 weeks", "30 hours", "2 business days", "9 business hours", "40 days")

@@ -10,6 +10,7 @@ import pytest
 import salesflow
 
 NAMES = [
+    "Behaviour",
     "Calendar",
     "ContactGap",
     "Deadline",
@@ -27,16 +28,21 @@ NAMES = [
     "SalesflowError",
     "Span",
     "Stage",
+    "Store",
     "Timer",
     "agenda",
     "audit",
     "check_process",
+    "compare",
+    "diff",
     "draw",
     "dump_process",
     "event_from_dict",
     "load_process",
     "machine",
+    "migrate",
     "pulse",
+    "simulate",
     "to_networkx",
 ]
 

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
-from tests.deal.random_plays import make_play_case
-from tests.deal.small import gap, process, timer
 
 import salesflow as sf
 from salesflow import testing
@@ -19,6 +17,8 @@ from salesflow.events import TYPES, Activity, Opened
 from salesflow.process import Fact, Play, Role, Stage
 from salesflow.testing import laws
 from salesflow.testing.histories import MONDAY
+from tests.deal.random_plays import make_play_case
+from tests.deal.small import gap, process, timer
 
 RICH = process(
     gap(warn="1 day", max="3 business days"),

@@ -11,7 +11,7 @@ import datetime as dt
 import salesflow as sf
 from salesflow.events import Event
 from salesflow.history.crm import news, pipedrive
-from salesflow.history.mapping_file import parse_mapping
+from salesflow.history.reading.mapping_file import parse_mapping
 
 MAPPING = parse_mapping("""
 format = 1

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesflow.calendars import Calendar, Span
+    from salesflow.change import diff, migrate
     from salesflow.deal import Deadline, Deal, DealState, Effect, agenda, pulse
     from salesflow.deal.machine import machine
     from salesflow.errors import (
@@ -39,9 +40,12 @@ if TYPE_CHECKING:
         dump_process,
         load_process,
     )
+    from salesflow.simulation import Behaviour, compare, simulate
+    from salesflow.store import Store
 
 _HOMES = {
     "salesflow.calendars": ("Calendar", "Span"),
+    "salesflow.change": ("diff", "migrate"),
     "salesflow.deal": ("Deadline", "Deal", "DealState", "Effect", "agenda", "pulse"),
     "salesflow.deal.machine": ("machine",),
     "salesflow.errors": (
@@ -64,10 +68,13 @@ _HOMES = {
         "dump_process",
         "load_process",
     ),
+    "salesflow.simulation": ("Behaviour", "compare", "simulate"),
+    "salesflow.store": ("Store",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Behaviour",
     "Calendar",
     "ContactGap",
     "Deadline",
@@ -85,16 +92,21 @@ __all__ = [
     "SalesflowError",
     "Span",
     "Stage",
+    "Store",
     "Timer",
     "agenda",
     "audit",
     "check_process",
+    "compare",
+    "diff",
     "draw",
     "dump_process",
     "event_from_dict",
     "load_process",
     "machine",
+    "migrate",
     "pulse",
+    "simulate",
     "to_networkx",
 ]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import assert_type
 
 import salesflow as sf
+from salesflow.change import Difference, impact
 from salesflow.deal import (
     Clock,
     ClockStory,
@@ -21,10 +22,11 @@ from salesflow.deal import (
 from salesflow.deal.machine import GateMachine
 from salesflow.deal.state import DealStatus
 from salesflow.errors import Code
-from salesflow.events import Activity, Assigned, Event, Learned, Value
+from salesflow.events import Activity, Assigned, Event, Learned, Migrated, Value
 from salesflow.history import Mapping as MappingFile
 from salesflow.history.crm import Translation, hubspot, news
 from salesflow.process import Process, StageKind
+from salesflow.store import Fault, Row, Sweep
 
 
 def deals(process: Process, now: dt.datetime) -> None:
@@ -97,6 +99,27 @@ def crm_data(mapping: MappingFile, process: Process) -> None:
     assert_type(found, Translation)
     assert_type(found.events, Mapping[str, tuple[Event, ...]])
     assert_type(news(found, "D", []), tuple[Event, ...])
+
+
+def changes(old: Process, new: Process, deals: list[sf.Deal], now: dt.datetime) -> None:
+    found = sf.diff(old, new)
+    assert_type(found[0], Difference)
+    assert_type(found.of("stricter"), tuple[Difference, ...])
+    plan = sf.migrate(deals, new, at=now, stages={"meeting": "first_meeting"})
+    assert_type(plan.problems, tuple[str, ...])
+    assert_type(plan.deals[0].deadlines[0].by, dt.timedelta | None)
+    assert_type(plan.apply(), tuple[Migrated, ...])
+    assert_type(impact(deals, new, now).counts(), dict[str, int])
+
+
+def stored(store: sf.Store, process: Process, event: Event, now: dt.datetime) -> None:
+    assert_type(store.open(process, id="D", at=now), sf.Deal)
+    assert_type(store.append("D", [event], now), int)
+    assert_type(store.change("D", lambda deal: deal.can_move("proof", now), now), bool)
+    assert_type(store.sweep(now), Sweep)
+    assert_type(store.row("D"), Row)
+    assert_type(store.verify(), Fault | None)
+    assert_type(store.state("D", now), sf.DealState)
 
 
 def wrong(deal: sf.Deal, event: Event, now: dt.datetime) -> None:

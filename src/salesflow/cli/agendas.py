@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from salesflow.cli.out import Screen, verdict
@@ -15,6 +15,7 @@ from salesflow.process import Process
 from salesflow.process.names import did_you_mean
 
 VALUE = HEADS.index("value")
+_NONE: Mapping[str, Process] = {}
 
 
 def items_of(
@@ -34,8 +35,13 @@ def show_agenda(
     who: str | None,
     top: int | None = None,
     owners: Collection[str] = (),
+    processes: Mapping[str, Process] = _NONE,
 ) -> None:
-    """Print an agenda, the most urgent first; *owners* are those whom *who* may have meant."""
+    """
+    Print an agenda, the most urgent first.
+
+    *owners* are those whom *who* may have meant, *processes* those of deals under another one.
+    """
     local = local_time(process, at)
     of_whom = f"of {who}" if who else "of everybody"
     screen.line(
@@ -49,7 +55,7 @@ def show_agenda(
             said = f"No deal belongs to {who!r}{hint}{'' if hint.endswith('?') else '.'}"
         screen.line(said, indent=2)
         return
-    rows = [row(process, item) for item in items[:top]]
+    rows = [row(processes.get(item.deal_id, process), item) for item in items[:top]]
     heads = [*HEADS]
     heads[VALUE] = process.currency or "value"
     screen.table(heads, [(verdict(cells[0]), *cells[1:]) for cells in rows], right=[VALUE])

@@ -8,10 +8,15 @@ from typing import Any
 import click
 
 from salesflow.cli import UNUSABLE
+from salesflow.cli.analyses import backtest, silence
+from salesflow.cli.changing import diff
 from salesflow.cli.definitions import check, init, schema, show
 from salesflow.cli.demo import demo
+from salesflow.cli.exporting import export
 from salesflow.cli.freezing import freeze
 from salesflow.cli.histories import agenda, audit
+from salesflow.cli.simulating import simulate
+from salesflow.cli.storing import outbox, store, sweep
 from salesflow.errors import SalesflowError
 
 
@@ -48,7 +53,10 @@ def cli() -> None:
     """
 
 
-for _command in (init, check, show, freeze, schema, audit, agenda, demo):
+for _command in (
+    *(init, check, show, export, diff, freeze, schema, audit, silence, backtest, agenda, demo),
+    *(simulate, sweep, outbox, store),
+):
     cli.add_command(_command)
 
 

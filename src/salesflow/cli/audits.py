@@ -12,10 +12,12 @@ from salesflow.cli.phrases import all_of, count_of
 from salesflow.cli.todo import local_time, short_day
 from salesflow.deal import DealStatus
 from salesflow.history import Audit
-from salesflow.history.verdicts import DealVerdict, RuleSummary, Step
+from salesflow.history.report.breakdown import HEADS, Breakdown, cells
+from salesflow.history.report.screen import pulse_lines
+from salesflow.history.report.verdicts import DealVerdict, RuleSummary, Step
 from salesflow.process import Process
 
-MOST_STEPS = 5
+MOST_STEPS = 3
 """Kinds of deviation that are shown."""
 _ORDER = (DealStatus.BREACHED, DealStatus.DUE, DealStatus.OK)
 
@@ -43,11 +45,13 @@ def show_audit(
         f"{process.id} {process.version}, as of {day} ({process.calendar.timezone})", style="bold"
     )
     show_standing(screen, audit)
+    show_leading(screen, audit)
     if deals:
         show_risks(screen, process, audit, deals)
     show_rows(screen, audit)
     show_rules(screen, process, audit)
     show_deviations(screen, process, audit, told)
+    show_trailing(screen, audit)
 
 
 def show_standing(screen: Screen, audit: Audit) -> None:
@@ -61,6 +65,26 @@ def show_standing(screen: Screen, audit: Audit) -> None:
     if found.open:
         counts = {"breached": found.breached, "due": found.due, "ok": found.ok}
         screen.bar(counts)
+
+
+def show_leading(screen: Screen, audit: Audit) -> None:
+    """Print what can still be changed; of hold and logged minutes only where there are any."""
+    silent = {"on hold": not audit.pulse.on_hold, "selling time": not audit.pulse.minutes}
+    pairs = [pair for pair in pulse_lines(audit) if not silent.get(pair[0])]
+    screen.line()
+    screen.pairs(pairs)
+
+
+def show_trailing(screen: Screen, audit: Audit) -> None:
+    """Print what has come of it, which nobody can change any more."""
+    screen.heading("What has come of it")
+    screen.pairs(list(audit.flow.lines()))
+
+
+def show_by(screen: Screen, breakdown: Breakdown) -> None:
+    """Print the same figures for each value of a label: leading before trailing."""
+    right = range(1, len(HEADS) + 1)
+    screen.table((breakdown.label, *HEADS), [cells(group) for group in breakdown], right=right)
 
 
 def show_rows(screen: Screen, audit: Audit) -> None:
@@ -205,7 +229,8 @@ def _rule_row(rule: RuleSummary) -> tuple[str, ...]:
 
 
 def _arrow(process: Process, step: Step) -> str:
-    return f"{process.stage(step.from_stage).name} → {process.stage(step.to_stage).name}"
+    here = process.stage(step.from_stage).name
+    return here if step.to_stage is None else f"{here} → {process.stage(step.to_stage).name}"
 
 
 def _passed_over(step: Step) -> str:

@@ -17,17 +17,44 @@ if TYPE_CHECKING:
 @click.argument("name", required=False)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
+@click.option(
+    "--from",
+    "system",
+    type=click.Choice(["hubspot", "pipedrive", "salesforce", "zoho"]),
+    help="Make it of a CRM's pipeline: NAME is a file with what the CRM's API answers.",
+)
+@click.option("--pipeline", metavar="ID", help="With --from: which of several pipelines.")
 @click.pass_context
-def init(ctx: click.Context, name: str | None, file: Path | None, *, force: bool) -> None:
+def init(
+    ctx: click.Context,
+    name: str | None,
+    file: Path | None,
+    system: str | None,
+    pipeline: str | None,
+    *,
+    force: bool,
+) -> None:
     """
     Copy a built-in process to start from, with its comments.
 
     Without NAME the built-in ones are listed. FILE is NAME.toml in the current folder unless given.
+    With --from the process is made of a CRM's pipeline, and a mapping file for the CRM's data is
+    written beside it.
 
-    Exit codes: 0 written or listed; 2 NAME is unknown, or FILE is there or cannot be written.
+    Exit codes: 0 written or listed; 2 NAME is unknown or cannot be understood, or FILE is there or
+    cannot be written.
     """
     from salesflow.process import catalog_text
 
+    if system is not None:
+        if name is None:
+            raise click.UsageError("--from wants a file: what the CRM's API answers, as JSON.")
+        from salesflow.cli.starting import start
+
+        start(system, Path(name), file, pipeline, force=force)
+        return
+    if pipeline is not None:
+        raise click.UsageError("--pipeline goes with --from.")
     if name is None:
         _list_catalog()
         return

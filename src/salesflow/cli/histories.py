@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +15,20 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from salesflow.history import EventLog
+    from salesflow.history.report.export import Form
     from salesflow.process import Process
 
 AS_OF_HELP = (
     "The instant to look at: an ISO date or datetime, or 'now'. A date is the end of that day in "
     "the process's time zone; a time without a zone is local there."
 )
+MAP_HELP = (
+    "The mapping file: which column and value means what. A CSV file needs one; files that "
+    "salesflow wrote do not."
+)
 
 
-def of_history(command: Callable[..., Any]) -> Callable[..., Any]:
+def of_history(command: Callable[..., Any], *, is_required: bool = True) -> Callable[..., Any]:
     """Add the arguments that name a history and an instant."""
     for decorate in (
         click.option(
@@ -33,16 +39,17 @@ def of_history(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="How to answer.",
         ),
-        click.option("--as-of", required=True, metavar="WHEN", help=AS_OF_HELP),
+        click.option("--as-of", required=is_required, metavar="WHEN", help=AS_OF_HELP),
         click.option(
             "--map",
             "mapping",
-            required=True,
             metavar="FILE",
-            help="The mapping file: which column and value means what.",
+            help=MAP_HELP,
         ),
-        click.option("--process", "source", required=True, metavar="FILE|NAME", help=PROCESS_HELP),
-        click.argument("log"),
+        click.option(
+            "--process", "source", required=is_required, metavar="FILE|NAME", help=PROCESS_HELP
+        ),
+        click.argument("log", required=is_required),
     ):
         command = decorate(command)
     return command
@@ -57,6 +64,27 @@ def of_history(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="How many of the deals at risk are listed.",
 )
+@click.option(
+    "--by",
+    "label",
+    metavar="LABEL",
+    help="One line for each owner, stage, or value of a fact that the log tells.",
+)
+@click.option(
+    "--write",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    help="Write every table there: deals, gaps, visits, deviations, rules.",
+)
+@click.option(
+    "--write-as",
+    "written_as",
+    type=click.Choice(["csv", "parquet", "json"]),
+    default="csv",
+    show_default=True,
+    help="The form of these files.",
+)
 @click.option("--exit-code", is_flag=True, help="End with 1 if open deals are breached.")
 @click.pass_context
 def audit(
@@ -64,14 +92,20 @@ def audit(
     *,
     log: str,
     source: str,
-    mapping: str,
+    mapping: str | None,
     as_of: str,
     form: str,
     deals: int,
+    label: str | None,
+    folder: str | None,
+    written_as: Form,
     exit_code: bool,
 ) -> None:
     """
     Judge the history in LOG by the rules of a process.
+
+    LOG is a CSV (.csv, .csv.gz), Parquet (.parquet), XES (.xes, .xes.gz) or JSON lines file
+    (.jsonl, .jsonl.gz: our own events).
 
     Every rule only watches: what happened is not changed. Values that the mapping does not name
     are counted and shown, and no row is dropped silently.
@@ -84,31 +118,66 @@ def audit(
     process, events, at = read_history(log, source, mapping, as_of)
     with Screen(err=True).working(f"Auditing {len(events.deals):,} deals"):
         found = audit_log(events, process, at)
+    if label is not None and label not in found.labels:
+        hint = f"There are {', '.join(found.labels)}."
+        raise click.BadParameter(f"no deal has a {label!r}. {hint}", param_hint="--by")
+    if folder is not None:
+        for path in found.write(folder, written_as):
+            click.echo(f"{path} written.", err=True)
     if form == "json":
-        click.echo(json_text(found.to_dict()))
+        click.echo(json_text(found.to_dict() if label is None else found.by(label).to_dict()))
+    elif label is not None:
+        from salesflow.cli.audits import show_by
+
+        show_by(Screen(), found.by(label))
     else:
         from salesflow.cli.audits import show_audit
-        from salesflow.history import load_mapping
 
-        show_audit(Screen(), process, found, told=load_mapping(mapping).facts, deals=deals)
+        show_audit(Screen(), process, found, told=events.facts, deals=deals)
     ctx.exit(1 if exit_code and found.summary.breached else 0)
 
 
 @click.command()
-@of_history
+@functools.partial(of_history, is_required=False)
+@click.option(
+    "--store",
+    "where",
+    metavar="URL",
+    envvar="SALESFLOW_STORE",
+    show_envvar=True,
+    help="The deals of this store, in place of a LOG.",
+)
 @click.option("--who", help="Only the deals of this owner.")
 @click.option("--top", type=click.IntRange(1), help="Show only so many, the most urgent.")
 def agenda(
-    *, log: str, source: str, mapping: str, as_of: str, form: str, who: str | None, top: int | None
+    *,
+    log: str | None,
+    source: str | None,
+    mapping: str | None,
+    as_of: str | None,
+    where: str | None,
+    form: str,
+    who: str | None,
+    top: int | None,
 ) -> None:
     """
-    Say what to do now, by the history in LOG.
+    Say what to do now, by the history in LOG or by a store.
 
     The most urgent comes first. The deals are replayed under the process as it would have been
-    enforced: what silence has closed is not on the agenda.
+    enforced: what silence has closed is not on the agenda. A LOG wants --process and --as-of; with
+    a store each deal runs under its own process, and --as-of is now if it is not given.
 
-    Exit codes: 0 answered; 2 a file cannot be read.
+    Exit codes: 0 answered; 2 a file or the store cannot be read.
     """
+    if log is None and where is not None:
+        from salesflow.cli.store_agenda import agenda_of_store
+
+        agenda_of_store(where, as_of or "now", form=form, who=who, top=top)
+        return
+    missing = {"LOG": log, "--process": source, "--as-of": as_of}
+    if log is None or source is None or as_of is None:
+        names = ", ".join(name for name, given in missing.items() if given is None)
+        raise click.UsageError(f"Missing: {names}. Or name a store: --store URL.")
     from salesflow.calendars import to_micros
     from salesflow.cli.agendas import items_json, items_of, show_agenda
     from salesflow.cli.out import Screen, json_text
@@ -123,7 +192,7 @@ def agenda(
 
 
 def read_history(
-    log: str, source: str, mapping: str, as_of: str
+    log: str, source: str, mapping: str | None, as_of: str
 ) -> tuple[Process, EventLog, dt.datetime]:
     """Return the process, the event log and the instant that the arguments name."""
     from salesflow.cli.out import Screen
@@ -132,4 +201,4 @@ def read_history(
     process = read_process(source)
     at = read_instant(as_of, process.calendar.timezone)
     with Screen(err=True).working(f"Reading {Path(log).name}"):
-        return process, EventLog.from_csv(log, mapping, process), at
+        return process, EventLog.read(log, mapping, process), at

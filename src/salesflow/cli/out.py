@@ -49,6 +49,23 @@ def json_text(data: Mapping[str, Any]) -> str:
     return json.dumps(data, indent=2)
 
 
+def json_line(data: Mapping[str, Any]) -> str:
+    """Return an answer for programs that read line by line."""
+    return json.dumps(data)
+
+
+def visible(text: str) -> str:
+    r"""
+    Return a text that may be printed: what is no sign, such as a command to a terminal, is escaped.
+
+    >>> print(visible("a\x1b[2Jb"))
+    a\x1b[2Jb
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
 class Screen:
     """
     A terminal, or what takes its place.
@@ -76,7 +93,7 @@ class Screen:
 
     def text(self, text: str | Text) -> Text:
         """Return a text that this screen can show."""
-        made = text if isinstance(text, Text) else Text(text)
+        made = text if isinstance(text, Text) else Text("\n".join(map(visible, text.split("\n"))))
         if self.ascii_only:
             made = Text.assemble(
                 *((part.plain.translate(_ASCII), _style(part)) for part in _runs(made))

@@ -1,0 +1,86 @@
+"""Differences and what they do to deals, on a screen."""
+
+from __future__ import annotations
+
+import textwrap
+
+from rich.text import Text
+
+from salesflow.change import Bearing, DealImpact, Diff, Difference, Impact, Turn
+from salesflow.change.impact import HEADS, row_of
+from salesflow.cli.out import STYLES, Screen, verdict
+from salesflow.cli.phrases import count_of
+from salesflow.cli.todo import local_time, short_day
+from salesflow.deal import DealStatus
+from salesflow.process import Process
+
+_SIGNS = {Turn.ADDED: "+", Turn.REMOVED: "-", Turn.CHANGED: "~", Turn.REORDERED: "~"}
+_STYLES = {Bearing.STRICTER: STYLES["due"], Bearing.LOOSER: STYLES["ok"]}
+_INDENT, _NARROWEST = 4, 20
+_STATUS = HEADS.index("status")
+_WORST = (DealStatus.BREACHED, DealStatus.DUE, DealStatus.OK)
+
+
+def show_diff(screen: Screen, diff: Diff) -> None:
+    """Print every difference; what is stricter or looser is written as well as coloured."""
+    screen.line(diff.headline, style="bold")
+    for difference in diff:
+        _show(screen, difference)
+    lines = diff.lines[len(diff) :]
+    if lines:
+        screen.line()
+    for line in lines:
+        screen.line(line, indent=2)
+
+
+def _show(screen: Screen, difference: Difference) -> None:
+    """Print a difference, its later lines under its first word."""
+    style = _STYLES.get(difference.bearing, "")
+    sign = f"{_SIGNS[difference.turn]} "
+    for line in textwrap.wrap(str(difference), max(screen.width - _INDENT, _NARROWEST)):
+        screen.line(f"{sign}{line}", indent=2, style=style)
+        sign = "  "
+
+
+def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None:
+    """
+    Print what a process does to deals.
+
+    Args:
+        screen: Where.
+
+        new: The process.
+
+        impact: What it does.
+
+        most: How many deals are listed, those that it hits hardest.
+    """
+    local = local_time(new, impact.at)
+    day = f"{short_day(local)} {local:%Y %H:%M} ({new.calendar.timezone})"
+    screen.heading(f"{count_of(len(impact.deals), 'deal')} under {impact.new}, {day}")
+    counts = {name: number for name, number in impact.counts().items() if number}
+    if counts:
+        screen.table(("deals", ""), [(f"{n:,}", name) for name, n in counts.items()], right=[0])
+    for problem in impact.problems:
+        screen.line(f"cannot be tried: {problem}", indent=2, style=STYLES["error"])
+    if any(problem.startswith("stage ") for problem in impact.problems):
+        screen.line("Here that is --stage OLD=NEW.", indent=2)
+    hit = sorted((deal for deal in impact.deals if not deal.is_unchanged), key=_hardest)
+    if hit and most:
+        screen.line()
+        screen.table(HEADS, [_row(deal) for deal in hit[:most]])
+    if len(hit) > most > 0:
+        more = count_of(len(hit) - most, "more deal")
+        screen.line(f"and {more}: --deals {len(hit)}", indent=2, style="dim")
+
+
+def _hardest(deal: DealImpact) -> tuple[bool, bool, int, str]:
+    """Return the place of a deal: killed first, then moved, then how it stands."""
+    return not deal.is_killed, not deal.is_moved, _WORST.index(deal.becomes), deal.deal_id
+
+
+def _row(deal: DealImpact) -> tuple[str | Text, ...]:
+    cells: list[str | Text] = list(row_of(deal))
+    style = verdict("breached" if deal.is_killed else str(deal.becomes)).style
+    cells[_STATUS] = Text(str(cells[_STATUS]), style=style)
+    return tuple(cells)

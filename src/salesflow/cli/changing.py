@@ -1,0 +1,118 @@
+"""The command on two definitions: diff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from salesflow.cli.histories import AS_OF_HELP, read_history
+from salesflow.cli.reading import read_process
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from salesflow.change import Impact
+    from salesflow.history import EventLog
+    from salesflow.process import Process
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--log", metavar="LOG", help="A history of deals: say what NEW does to them.")
+@click.option(
+    "--map",
+    "mapping",
+    metavar="FILE",
+    help="The mapping file of LOG: which column and value means what.",
+)
+@click.option("--as-of", metavar="WHEN", help=f"With --log. {AS_OF_HELP}")
+@click.option(
+    "--stage",
+    "renamed",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="With --log: what a stage is called in NEW. May be given several times.",
+)
+@click.option(
+    "--deals",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="With --log: how many of the deals are listed.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to answer.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    *,
+    old: str,
+    new: str,
+    log: str | None,
+    mapping: str | None,
+    as_of: str | None,
+    renamed: tuple[str, ...],
+    deals: int,
+    form: str,
+) -> None:
+    """
+    Say what two processes say differently, in meaning.
+
+    OLD and NEW are process files, or names of built-in processes. The order of keys, comments and
+    the way a file is written make no difference. With --log: what NEW would do to the deals of a
+    history if they came under it at an instant.
+
+    Exit codes: 0 no difference; 1 there are differences; 2 a file cannot be read.
+    """
+    from salesflow.change import diff as compare
+    from salesflow.cli.out import Screen, json_text
+
+    if (log is None) != (as_of is None):
+        message = "--log and --as-of belong together: what happens to which deals, and when."
+        raise click.UsageError(message)
+    first, second = read_process(old), read_process(new)
+    found = compare(first, second)
+    impact = None
+    if log is not None and as_of is not None:
+        stages = dict(_pair(text) for text in renamed)
+        history = read_history(log, old, mapping, as_of)
+        impact = impact_on(*history, second, stages)
+    if form == "json":
+        told = found.to_dict() | ({} if impact is None else {"impact": impact.to_dict()})
+        click.echo(json_text(told))
+    else:
+        from salesflow.cli.changes import show_diff, show_impact
+
+        screen = Screen()
+        show_diff(screen, found)
+        if impact is not None:
+            show_impact(screen, second, impact, deals)
+    ctx.exit(1 if found else 0)
+
+
+def impact_on(
+    process: Process, events: EventLog, at: dt.datetime, new: Process, stages: dict[str, str]
+) -> Impact:
+    """Return what the new process does to the deals of a history at an instant."""
+    from salesflow.change import impact
+    from salesflow.cli.out import Screen
+
+    with Screen(err=True).working(f"Trying {len(events.deals):,} deals"):
+        return impact(events.to_deals(process), new, at, stages=stages)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, sign, new = text.partition("=")
+    if not (old and sign and new):
+        message = f"{text!r}, expected the old name and the new one: meeting=first_meeting"
+        raise click.BadParameter(message, param_hint="--stage")
+    return old, new

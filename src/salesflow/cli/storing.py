@@ -1,0 +1,289 @@
+"""The commands on a store: sweep, store, outbox."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from salesflow.store import Message, Report, Store, Worker
+    from salesflow.store.adapters import Webhook
+
+SECRETS = "SALESFLOW_WEBHOOK_SECRET"
+"""The variable with the secrets that messages are signed with, with blanks between them."""
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
+_SPAN = re.compile(r"(?P<count>[0-9]{1,6}) ?(?P<unit>[smh])")
+
+of_store = click.option(
+    "--store",
+    "where",
+    required=True,
+    metavar="URL",
+    envvar="SALESFLOW_STORE",
+    show_envvar=True,
+    help="The store: the path of an SQLite file, or the URL of a database. A password is better in "
+    "the variable, where nobody sees it in the list of processes.",
+)
+in_form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to answer.",
+)
+
+
+def read_span(_ctx: click.Context, _param: click.Parameter, text: str) -> dt.timedelta:
+    """Return the span that ``30s``, ``5m`` or ``1h`` means."""
+    found = _SPAN.fullmatch(text)
+    if not found or int(found["count"]) == 0:
+        raise click.BadParameter(f"{text!r} is no span. Say 30s, 5m or 1h.")
+    return dt.timedelta(**{_UNITS[found["unit"]]: int(found["count"])})
+
+
+@click.command()
+@of_store
+@click.option(
+    "--every",
+    callback=read_span,
+    default="30s",
+    show_default=True,
+    help="How long to wait between two rounds: 30s, 5m, 1h.",
+)
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option(
+    "--send-to",
+    metavar="URL",
+    help=f"Send effects there, as CloudEvents that are signed with what {SECRETS} holds.",
+)
+@click.option("--health-port", type=click.IntRange(1, 65_535), help="Answer GET /health there.")
+@click.option(
+    "--health-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write there after each round how it went.",
+)
+@in_form
+@click.pass_context
+def sweep(
+    ctx: click.Context,
+    *,
+    where: str,
+    every: dt.timedelta,
+    once: bool,
+    send_to: str | None,
+    health_port: int | None,
+    health_file: Path | None,
+    form: str,
+) -> None:
+    """
+    Find what time has done to the deals of a store, and promise the effects.
+
+    It goes on until it gets SIGTERM or SIGINT (Ctrl-C); then it finishes the batch at hand. As many
+    of them as you like may work on one store. A round that has something to say prints a line; with
+    --format json each round does.
+
+    Exit codes: 0 stopped, or all that was due is done; 1 with --once, if something could not be
+    done; 2 the store cannot be used.
+    """
+    from salesflow.cli.health import health_server, write_health
+    from salesflow.store import Worker
+
+    def told(report: Report) -> None:
+        say(report, form)
+        if health_file is not None:
+            write_health(worker, health_file)
+
+    send = _webhook(send_to) if send_to else None
+    with opened(where) as store:
+        worker = Worker(store, send, every=every, told=told)
+        if once:
+            ctx.exit(0 if worker.round().is_clean else 1)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_stopped_by_signals(worker))
+            if health_port is not None:
+                stack.enter_context(health_server(worker, health_port))
+            click.echo(f"sweeping {store.database} every {every}", err=True)
+            worker.run()
+        click.echo("stopped", err=True)
+
+
+def say(report: Report, form: str) -> None:
+    """Print what a worker has done; in words only if it is worth a line."""
+    from salesflow.cli.out import json_line
+
+    if form == "json":
+        click.echo(json_line(report.to_dict()))
+    elif not report.is_idle:
+        click.echo(f"{report.at:%Y-%m-%d %H:%M:%S} UTC: {report}")
+
+
+@contextlib.contextmanager
+def opened(where: str) -> Iterator[Store]:
+    """Open a store."""
+    from salesflow.store import Store
+
+    with Store(where) as store:
+        yield store
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(worker: Worker) -> Iterator[None]:
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {each: signal.signal(each, lambda *_: worker.stop()) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _webhook(url: str) -> Webhook:
+    from salesflow.store.adapters import Webhook
+
+    secrets = os.environ.get(SECRETS, "").split()
+    if not secrets:
+        raise click.UsageError(
+            f"--send-to wants a secret in the variable {SECRETS}. Make one: "
+            'python -c "from salesflow.store.adapters import new_secret; print(new_secret())"'
+        )
+    try:
+        return Webhook(url, secrets)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--send-to") from None
+
+
+@click.group()
+def store() -> None:
+    """Look a store over."""
+
+
+@store.command()
+@of_store
+def verify(*, where: str) -> None:
+    """
+    Say whether every event of a store is as it was written.
+
+    Exit codes: 0 all is well; 1 something is not; 2 the store cannot be used.
+    """
+    from salesflow.cli.out import visible
+
+    with opened(where) as kept:
+        fault = kept.verify()
+        if fault is not None:
+            click.echo(visible(str(fault)))
+            click.get_current_context().exit(1)
+        click.echo(f"{sum(1 for _ in kept.rows()):,} deals, all as they were written")
+
+
+@store.command()
+@of_store
+def rebuild(*, where: str) -> None:
+    """
+    Work out anew from the events what a store finds its deals by.
+
+    Exit codes: 0 done; 2 the store cannot be used.
+    """
+    with opened(where) as kept:
+        click.echo(f"{kept.rebuild():,} deals said something else")
+
+
+@click.group()
+def outbox() -> None:
+    """See what is sent, and send again what was given up."""
+
+
+@outbox.command("list")
+@of_store
+@click.option("--status", type=click.Choice(["waiting", "sent", "failed"]), help="Only these.")
+@click.option("--deal", metavar="ID", help="Only those of this deal.")
+@in_form
+def list_messages(*, where: str, status: str | None, deal: str | None, form: str) -> None:
+    """
+    List effects in the order in which they were promised.
+
+    With --format json each is one line.
+
+    Exit codes: 0 listed; 2 the store cannot be used.
+    """
+    with opened(where) as kept:
+        for message in kept.messages(status=status, deal_id=deal):
+            _print(message, form)
+
+
+@outbox.command()
+@of_store
+@in_form
+@click.pass_context
+def failed(ctx: click.Context, *, where: str, form: str) -> None:
+    """
+    List the effects that were given up.
+
+    Exit codes: 0 there are none; 1 there are some; 2 the store cannot be used.
+    """
+    count = 0
+    with opened(where) as kept:
+        for message in kept.messages(status="failed"):
+            _print(message, form)
+            count += 1
+    ctx.exit(1 if count else 0)
+
+
+@outbox.command()
+@of_store
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--deal", metavar="ID", help="All that were given up of this deal.")
+@click.option("--all", "everything", is_flag=True, help="All that were given up.")
+@click.pass_context
+def retry(
+    ctx: click.Context, *, where: str, keys: tuple[str, ...], deal: str | None, everything: bool
+) -> None:
+    """
+    Have effects sent after all that were given up.
+
+    Exit codes: 0 all of them wait again; 1 a KEY was not given up; 2 the store cannot be used.
+    """
+    if sum((bool(keys), deal is not None, everything)) != 1:
+        raise click.UsageError("Name the keys, or --deal, or --all.")
+    with opened(where) as kept:
+        count = kept.retry(dt.datetime.now(dt.UTC), keys or None, deal_id=deal)
+    click.echo(f"{count:,} effects are sent again")
+    ctx.exit(1 if count < len(set(keys)) else 0)
+
+
+def _print(message: Message, form: str) -> None:
+    from salesflow.cli.out import json_line, visible
+
+    if form == "json":
+        click.echo(json_line(_to_dict(message)))
+        return
+    tried = f", tried {message.tries}x" if message.tries else ""
+    said = f": {message.error}" if message.error else ""
+    when, status = f"{message.promised_at:%Y-%m-%d %H:%M}", f"{message.status:<7}"
+    # What a deal is called was chosen by others.
+    click.echo(visible(f"{when}  {status}  {message.key}{tried}{said}"))
+
+
+def _to_dict(message: Message) -> dict[str, Any]:
+    sent_at = message.sent_at
+    return {
+        "number": message.number,
+        "deal": message.deal_id,
+        "key": message.key,
+        "kind": message.kind,
+        "owner": message.owner,
+        "promised_at": message.promised_at.isoformat(),
+        "status": message.status,
+        "tries": message.tries,
+        "try_at": message.try_at.isoformat(),
+        "sent_at": None if sent_at is None else sent_at.isoformat(),
+        "error": message.error,
+    }

@@ -1,0 +1,64 @@
+"""The command that simulates."""
+
+from __future__ import annotations
+
+import salesflow as sf
+
+
+class TestSimulate:
+    def test_figures(self, invoke):
+        """One screen: what became of the deals, each figure with its interval."""
+        result = invoke("simulate", "six-step", "--deals", "40", "--seed", "3")
+
+        assert result.exit_code == 0
+        assert result.output.startswith("six-step 2026.1: 40 simulated deals")
+        assert "95 % interval" in result.output
+
+    def test_one_seed_one_result(self, invoke):
+        """The same seed says the same, another one something else."""
+        said = [
+            invoke("simulate", "renewal", "--deals", "30", "--seed", seed).output
+            for seed in ("0", "0", "1")
+        ]
+
+        assert said[0] == said[1] != said[2]
+
+    def test_assumed(self, invoke):
+        """What is assumed comes before the figures."""
+        output = invoke("simulate", "six-step", "--deals", "5", "--assumed").output
+
+        assert output.startswith("assumed for six-step\n")
+        assert "5 simulated deals" in output
+
+    def test_own_behaviour(self, invoke, tmp_path):
+        """What was written down and changed is used; a file that is there is kept."""
+        written = invoke("simulate", "six-step", "--write-behaviour", "ours.toml")
+        again = invoke("simulate", "six-step", "--write-behaviour", "ours.toml")
+        text = (tmp_path / "ours.toml").read_text(encoding="utf-8")
+        (tmp_path / "ours.toml").write_text(text.replace("assumed for six-step", "Ours"))
+        used = invoke(
+            "simulate", "six-step", "--behaviour", "ours.toml", "--assumed", "--deals", "5"
+        )
+
+        assert written.output == "ours.toml written.\n"
+        assert (again.exit_code, "File exists" in again.output) == (2, True)
+        assert text == sf.Behaviour.default_for(sf.load_process("six-step")).dump()
+        assert used.output.startswith("Ours\n")
+
+    def test_faults_of_a_behaviour(self, invoke, tmp_path):
+        """Every problem with its place."""
+        (tmp_path / "b.toml").write_text("format = 1\n[touches]\nanswered = 3\nkinds = 2\n")
+        result = invoke("simulate", "six-step", "--behaviour", "b.toml")
+
+        assert result.exit_code == 2
+        assert "b.toml:3:12: touches.answered" in result.output
+        assert "b.toml:4:9: touches.kinds" in result.output
+
+    def test_horizon(self, invoke):
+        """It ends when one says; what is no span is refused."""
+        short = invoke("simulate", "six-step", "--deals", "20", "--horizon", "2 weeks")
+        wrong = invoke("simulate", "six-step", "--horizon", "soon")
+
+        assert "open" in short.output
+        assert wrong.exit_code == 2
+        assert "--horizon" in wrong.output

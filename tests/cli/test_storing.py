@@ -1,0 +1,401 @@
+"""The commands on a store: what they do, how they end, and that they tell no password."""
+
+import contextlib
+import datetime as dt
+import http.client
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from tests.store.small import DAY, MONDAY, OURS, opening
+
+from salesflow.cli.health import health_server
+from salesflow.errors import DeliveryError
+from salesflow.store import Store, Worker
+from salesflow.store.adapters import new_secret, verify
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A store with two deals that nobody has touched; one has an odd name."""
+    path = str(tmp_path / "deals.db")
+    with Store(path) as store:
+        for name in ("ACME-17", "B\x1b[31m"):
+            store.append(name, [opening(name)], MONDAY, process=OURS)
+    return path
+
+
+@pytest.fixture
+def failed(kept):
+    """The same, with effects of both that were given up."""
+
+    def send(_):
+        raise DeliveryError("answered 422", is_final=True)
+
+    with Store(kept) as store:
+        store.sweep(MONDAY + 9 * DAY)
+        store.deliver(MONDAY + 9 * DAY, send)
+    return kept
+
+
+class TestSweep:
+    def test_once(self, invoke, kept):
+        """What is due is done, and said in a line; then there is nothing to say."""
+        result = invoke("sweep", "--store", kept, "--once")
+
+        assert result.exit_code == 0
+        assert "UTC: 2 deals, 2 effects promised, 0 sent" in result.stdout
+        again = invoke("sweep", "--store", kept, "--once")
+        assert (again.exit_code, again.stdout) == (0, "")
+
+    def test_json(self, invoke, kept, tmp_path):
+        """For programs each round is a line; how it went stands in a file."""
+        health = tmp_path / "health.json"
+        result = invoke(
+            *("sweep", "--store", kept, "--once", "--format", "json"),
+            *("--health-file", str(health)),
+        )
+
+        said = json.loads(result.stdout)
+        assert (said["deals"], said["fired"], said["sent"]) == (2, 2, 0)
+        assert json.loads(health.read_text())["last"] == said
+        assert [path.name for path in tmp_path.glob("health*")] == ["health.json"]
+
+    def test_store_from_the_environment(self, invoke, kept, monkeypatch):
+        """A store may be named where nobody sees it."""
+        monkeypatch.setenv("SALESFLOW_STORE", kept)
+
+        assert invoke("sweep", "--once").exit_code == 0
+
+    def test_sends(self, invoke, kept, monkeypatch):
+        """Effects are sent to a URL, signed with what is in the environment."""
+        secret, got = new_secret(), []
+        monkeypatch.setenv("SALESFLOW_WEBHOOK_SECRET", f"{new_secret()} {secret}")
+        with receiver(got, 204) as url:
+            result = invoke("sweep", "--store", kept, "--once", "--send-to", f"{url}/token")
+
+        assert result.exit_code == 0
+        assert "2 effects promised, 2 sent" in result.stdout
+        for headers, body in got:
+            now = dt_of(headers["webhook-timestamp"])
+            assert verify(secret, headers, body, now).startswith("sf_")
+        assert sorted(json.loads(body)["subject"] for _, body in got) == ["ACME-17", "B%1B[31m"]
+
+    def test_cannot_send(self, invoke, kept, monkeypatch):
+        """What could not be sent shows in the exit code; neither secret nor path is told."""
+        secret = new_secret()
+        monkeypatch.setenv("SALESFLOW_WEBHOOK_SECRET", secret)
+        with receiver([], 503) as url:
+            result = invoke("sweep", "--store", kept, "--once", "--send-to", f"{url}/token")
+        listed = invoke("outbox", "list", "--store", kept)
+
+        assert result.exit_code == 1
+        assert "0 sent, 2 put off" in result.stdout
+        assert "answered 503 Service Unavailable" in listed.stdout
+        for said in (result.output, listed.output):
+            assert "token" not in said
+            assert secret not in said
+
+    def test_failing_deal(self, invoke, kept, monkeypatch):
+        """Deals that cannot be dealt with show in the exit code."""
+        monkeypatch.setattr("salesflow.store.sweep.settled", lambda *_: RuntimeError("odd"))
+
+        result = invoke("sweep", "--store", kept, "--once")
+
+        assert result.exit_code == 1
+        assert "2 deals failing" in result.stdout
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--every", "0s"], "'0s' is no span. Say 30s, 5m or 1h."),
+            (["--every", "5"], "'5' is no span"),
+            (["--send-to", "https://example.com"], "wants a secret in the variable"),
+        ],
+    )
+    def test_wrong_arguments(self, invoke, kept, arguments, said):
+        """What makes no sense is said before anything is done."""
+        result = invoke("sweep", "--store", kept, "--once", *arguments)
+
+        assert result.exit_code == 2
+        assert said in result.stderr
+
+    def test_wrong_url(self, invoke, kept, monkeypatch):
+        """A URL that others could read along is refused."""
+        monkeypatch.setenv("SALESFLOW_WEBHOOK_SECRET", new_secret())
+
+        result = invoke("sweep", "--store", kept, "--once", "--send-to", "http://example.com/token")
+
+        assert result.exit_code == 2
+        assert "Use https" in result.stderr
+        assert "token" not in result.stderr
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql://me:hunter2@127.0.0.1:1/deals",
+            "postgresql://me@127.0.0.1:1/deals?password=hunter2",
+            "postgresql://me:hunter2@host:port/deals",
+            "mysql://me:hunter2@host/deals",
+            "nonsense://me:hunter2@",
+        ],
+    )
+    def test_no_password_is_told(self, invoke, url, caplog):
+        """Whatever is wrong with a database, its password is not in what is said of it."""
+        caplog.set_level("DEBUG")
+
+        result = invoke("sweep", "--store", url, "--once")
+
+        assert result.exit_code == 2
+        assert result.stderr.startswith("error: store")
+        assert "hunter2" not in result.output + caplog.text
+
+    @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+    def test_signals(self, kept, plain_environment, sign):
+        """Told to stop, it ends well; until then it says how it is."""
+        port = free_port()
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "salesflow.cli", "sweep", "--every", "1s"),
+                *("--health-port", str(port), "--format", "json"),
+            ],
+            env=plain_environment | {"SALESFLOW_STORE": kept},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            rounds = [json.loads(process.stdout.readline()) for _ in range(2)]
+            found = [ask(port, path) for path in ("/health", "/")]
+            os.kill(process.pid, sign)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+        assert [each["fired"] for each in rounds] == [2, 0]
+        [(status, health), (other, _)] = found
+        assert (status, health["status"], other) == (200, "ok", 404)
+        assert health["last"]["deals"] in {2, 0}
+        assert (process.returncode, said) == (
+            0,
+            f"sweeping sqlite:///{kept} every 0:00:01\nstopped\n",
+        )
+
+
+class TestHealth:
+    def test_not_well(self, kept):
+        """A worker that is stuck is not well, and says so."""
+        with Store(kept) as store:
+            worker = Worker(store)
+            worker._well_at -= 3600
+            with health_server(worker, 0) as port:
+                assert ask(port, "/health") == (503, worker.health())
+
+    def test_port_is_taken(self, invoke, kept):
+        """A port that somebody uses is told, and nothing is begun."""
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            result = invoke("sweep", "--store", kept, "--health-port", port)
+
+        assert result.exit_code == 2
+        assert "error: Address already in use" in result.stderr
+
+
+class TestStore:
+    def test_verify(self, invoke, kept):
+        """A store that is as it was written says so; one that is not says where."""
+        assert invoke("store", "verify", "--store", kept).stdout == (
+            "2 deals, all as they were written\n"
+        )
+        with Store(kept) as store:
+            store.database.write(
+                lambda c: c.exec_driver_sql("UPDATE salesflow_deals SET stage = 'offer'")
+            )
+
+        result = invoke("store", "verify", "--store", kept)
+
+        assert result.exit_code == 1
+        assert "deal 'ACME-17', its row: stage" in result.stdout
+
+    def test_rebuild(self, invoke, kept):
+        """What follows from the events is worked out anew."""
+        with Store(kept) as store:
+            store.database.write(
+                lambda c: c.exec_driver_sql("UPDATE salesflow_deals SET stage = 'offer'")
+            )
+
+        assert invoke("store", "rebuild", "--store", kept).stdout == "2 deals said something else\n"
+        assert invoke("store", "verify", "--store", kept).exit_code == 0
+
+
+class TestOutbox:
+    def test_list(self, invoke, failed):
+        """Each effect is a line; a name that would command the terminal is escaped."""
+        result = invoke("outbox", "list", "--store", failed)
+
+        assert result.exit_code == 0
+        first, *_ = lines = result.stdout.splitlines()
+        assert first == (
+            "2026-03-11 10:00  failed   ACME-17/touch/2026-03-02T10:00:00+00:00/breach, "
+            "tried 1x: answered 422"
+        )
+        assert len(lines) == 4
+        assert "\x1b" not in result.stdout
+        assert "B\\x1b[31m/touch" in result.stdout
+
+    def test_json(self, invoke, failed):
+        """For programs each is an object."""
+        result = invoke(
+            "outbox", "list", "--store", failed, "--format", "json", "--deal", "ACME-17"
+        )
+
+        first, second = map(json.loads, result.stdout.splitlines())
+        assert (first["kind"], second["kind"]) == ("breach", "escalate")
+        assert first | {"key": "", "number": 0, "try_at": ""} == {
+            "number": 0,
+            "deal": "ACME-17",
+            "key": "",
+            "kind": "breach",
+            "owner": "dana",
+            "promised_at": "2026-03-11T10:00:00+00:00",
+            "status": "failed",
+            "tries": 1,
+            "try_at": "",
+            "sent_at": None,
+            "error": "answered 422",
+        }
+
+    def test_sent(self, invoke, failed):
+        """When an effect was sent is told."""
+        with Store(failed) as store:
+            store.retry(MONDAY + 10 * DAY)
+            store.deliver(MONDAY + 10 * DAY, lambda _: None)
+
+        result = invoke("outbox", "list", "--store", failed, "--status", "sent", "--format", "json")
+
+        first, *_ = map(json.loads, result.stdout.splitlines())
+        assert first["sent_at"] == "2026-03-12T10:00:00+00:00"
+        assert invoke("outbox", "failed", "--store", failed).exit_code == 0
+
+    def test_retry(self, invoke, failed):
+        """What was given up is sent again, by key, by deal, or all."""
+        with Store(failed) as store:
+            key = next(store.messages()).key
+
+        assert invoke("outbox", "failed", "--store", failed).exit_code == 1
+        one = invoke("outbox", "retry", "--store", failed, key)
+        again = invoke("outbox", "retry", "--store", failed, key)
+        of_deal = invoke("outbox", "retry", "--store", failed, "--deal", "ACME-17")
+        rest = invoke("outbox", "retry", "--store", failed, "--all")
+
+        said = [(each.exit_code, each.stdout) for each in (one, again, of_deal, rest)]
+        assert said == [
+            (0, "1 effects are sent again\n"),
+            (1, "0 effects are sent again\n"),
+            (0, "1 effects are sent again\n"),
+            (0, "2 effects are sent again\n"),
+        ]
+
+    @pytest.mark.parametrize("arguments", [[], ["--all", "key"], ["--all", "--deal", "A"]])
+    def test_retry_of_what(self, invoke, failed, arguments):
+        """It has to be said which."""
+        result = invoke("outbox", "retry", "--store", failed, *arguments)
+
+        assert result.exit_code == 2
+        assert "Name the keys, or --deal, or --all." in result.stderr
+
+
+class TestAgenda:
+    def test_text(self, invoke, kept):
+        """The agenda of a store is that of its deals, each under its own process."""
+        result = invoke("agenda", "--store", kept, "--as-of", "2026-03-10", "--top", "3")
+
+        assert result.exit_code == 0
+        assert result.stdout.startswith(
+            "Agenda of everybody, Tue 10 Mar 2026 23:59 (Europe/Berlin)"
+        )
+        assert "breached  ACME-17" in result.stdout
+        assert "and 1 more item" in result.stdout
+        assert "\x1b" not in result.stdout
+
+    def test_now(self, invoke, kept):
+        """Without an instant it is now; a name that is close to an owner's is told."""
+        result = invoke("agenda", "--store", kept, "--who", "dnaa")
+
+        assert "No deal belongs to 'dnaa'; did you mean 'dana'?" in result.stdout
+
+    def test_json(self, invoke, kept):
+        """For programs it is the same as of a history."""
+        result = invoke("agenda", "--store", kept, "--as-of", "2026-03-10", "--format", "json")
+
+        items = json.loads(result.stdout)["items"]
+        assert [item["urgency"] for item in items] == ["breached", "breached", "play", "play"]
+
+    def test_empty(self, invoke, tmp_path):
+        """A store without deals has no agenda yet."""
+        result = invoke("agenda", "--store", str(tmp_path / "empty.db"))
+
+        assert (result.exit_code, "keeps no deals yet" in result.stderr) == (2, True)
+
+    def test_neither(self, invoke):
+        """It wants a history or a store."""
+        result = invoke("agenda", "--process", "six-step")
+
+        assert result.exit_code == 2
+        assert "Missing: LOG, --as-of. Or name a store" in result.stderr
+
+
+@contextlib.contextmanager
+def receiver(got, status):
+    """Run an HTTP server on this machine that always answers the same."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            got.append((self.headers, self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def dt_of(seconds):
+    """Return the instant that a timestamp means."""
+    return dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+
+
+def free_port():
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def ask(port, path):
+    """Return the answer of a health server: status, and what it says."""
+    for _ in range(100):
+        with contextlib.suppress(ConnectionRefusedError):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            body = answer.read()
+            connection.close()
+            return answer.status, json.loads(body) if answer.status != 404 else None
+        time.sleep(0.05)
+    raise AssertionError("nobody answers")
