@@ -37,6 +37,8 @@ class TestReplace:
                 lambda p: p.contact_gaps[0].max.count == 9,
             ),
             ("contact_gaps.touch.warn", None, lambda p: p.contact_gaps[0].warn is None),
+            ("contact_gaps.touch.escalate", None, lambda p: p.contact_gaps[0].escalate == ()),
+            ("mode", None, lambda p: p.mode == "enforce"),
             (
                 "contact_gaps.touch.escalate.0.to",
                 "rep",

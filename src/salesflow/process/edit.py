@@ -61,6 +61,8 @@ def _put(reader: Reader | Row, value: Any, steps: list[str], new: object) -> Any
         field = _field(reader, steps[0])
         # A table that was never said is one that says nothing.
         old = reader.stand_in if value is None else value
+        if new is None and len(steps) == 1:
+            return attrs.evolve(old, **{field.name: _unsaid(old, field.name)})
         inner = _put(field.reader, getattr(old, field.name), steps[1:], new)
         return attrs.evolve(old, **{field.name: inner})
     if isinstance(reader, ListOf | Keyed):
@@ -71,6 +73,14 @@ def _put(reader: Reader | Row, value: Any, steps: list[str], new: object) -> Any
     if isinstance(reader, CalendarReader):
         return _converted(reader, _set(value.to_dict(), steps, new))
     raise _Wrong(f"a single value has no {steps[0]!r} in it")
+
+
+def _unsaid(part: Any, name: str) -> object:  # noqa: ANN401 - any part of a process
+    """Return what a part has where the file says nothing; None where it must say something."""
+    default: Any = getattr(attrs.fields(type(part)), name).default
+    if default is attrs.NOTHING:
+        return None
+    return default.factory() if hasattr(default, "factory") else default
 
 
 def _converted(reader: Reader | Row, new: object) -> object:
