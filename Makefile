@@ -49,7 +49,7 @@ demo: $(FOR_DEMO)
 	@$(VENV)/bin/salesflow demo
 
 test: $(FOR_TEST)
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto --dist loadgroup
 
 check: format-check lint types coverage docs installed
 
@@ -63,7 +63,7 @@ types: $(FOR_DEV)
 	$(PY) -m mypy
 
 coverage: $(FOR_DEV)
-	$(PY) -m pytest -n auto --cov --cov-report=term-missing:skip-covered
+	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term-missing:skip-covered
 
 docs: $(FOR_DEV)
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
@@ -79,7 +79,7 @@ installed: wheel
 	$(INSTALLED)/bin/python $(PIP) install --quiet --upgrade 'pip>=25.1'
 	$(INSTALLED)/bin/python $(PIP) install --quiet "$$(ls build/dist/*.whl)[all]" --group test
 	$(INSTALLED)/bin/python -c 'import salesflow, sys; sys.exit(not salesflow.__file__.startswith(sys.prefix))'
-	$(INSTALLED)/bin/python -m pytest -q -n auto $(TESTS)
+	$(INSTALLED)/bin/python -m pytest -q -n auto --dist loadgroup $(TESTS)
 
 # Other people's programs come from npm, at the versions of tests/referees/package-lock.json.
 referees: $(FOR_DEV)

@@ -32,6 +32,14 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what compiles the rules in one process: two at once would compile them twice."""
+    for item in items:
+        if item.get_closest_marker("compiled"):
+            item.add_marker(pytest.mark.xdist_group("compiled"))
+
+
 def pytest_report_header() -> list[str]:
     return [f"salesflow: {_salesflow()}", f"PostgreSQL: {_postgres()}"]
 

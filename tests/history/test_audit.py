@@ -290,6 +290,7 @@ class TestOrder:
             assert Deal.replay(process, log.events(deal_id)).events == log.events(deal_id)
 
 
+@pytest.mark.compiled
 class TestCompiled:
     @given(rng=randoms)
     def test_same_as_plain(self, rng, folder):

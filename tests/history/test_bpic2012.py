@@ -64,6 +64,7 @@ class TestVerdicts:
         """As many cases are open at the cut as the log's own description says."""
         assert found.summary.open == 645
 
+    @pytest.mark.compiled
     def test_compiled_equals_plain_on_every_case(self, log, process, found):
         """The compiled rules and the plain ones say the same of each of the 7,455 cases."""
         pytest.importorskip("numba")

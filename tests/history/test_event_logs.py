@@ -92,6 +92,7 @@ class TestAgainstLiveDeals:
             if deal.opened_at <= now:
                 assert told(verdict) == live(deal, now)
 
+    @pytest.mark.compiled
     @given(case=cases)
     @settings(max_examples=20)
     def test_compiled(self, case):

@@ -17,6 +17,7 @@ from tests.history.test_audit import log_of, random_now
 from salesflow.errors import LogError
 from salesflow.history import EventLog, audit
 from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.reading.sources import as_polars
 from salesflow.process.load import load_process
 
 randoms = st.randoms(use_true_random=False)
@@ -222,6 +223,21 @@ class TestFrames:
         monkeypatch.setattr(pl, "from_pandas", refuse)
 
         assert EventLog.from_frame(frame, MAPPING, PROCESS).to_events() == whole.to_events()
+
+    def test_pandas_without_arrow_and_without_a_date(self, monkeypatch):
+        """What is missing is missing, whatever pandas has in its place."""
+        at = pd.to_datetime(["2026-03-02 10:00", None])
+        frame = pd.DataFrame({"at": at, "worth": [None, 1.5], "what": ["call", None]})
+
+        def refuse(*_, **__):
+            raise ModuleNotFoundError("pyarrow")
+
+        monkeypatch.setattr(pl, "from_pandas", refuse)
+        found = as_polars(frame)
+
+        assert found["at"].to_list() == [dt.datetime(2026, 3, 2, 10), None]  # noqa: DTZ001 - it has none
+        assert found["worth"].to_list() == [None, 1.5]
+        assert found["what"].to_list() == ["call", None]
 
 
 class TestFiles:

@@ -109,7 +109,7 @@ class TestScreen:
 
 
 class TestRoom:
-    @pytest.mark.parametrize("fast", [False, True])
+    @pytest.mark.parametrize("fast", [False, pytest.param(True, marks=pytest.mark.compiled)])
     def test_more_happens_than_there_are_events(self, tmp_path, fast):
         """One event and a dozen rules: everything that time did is there."""
         if fast:

@@ -147,6 +147,7 @@ class TestLaws:
 
 
 class TestCompiled:
+    @pytest.mark.compiled
     @settings(max_examples=max(settings.default.max_examples // 4, 1))
     @given(case=changes)
     def test_the_rows_of_the_past_say_the_same(self, case):

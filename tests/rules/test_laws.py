@@ -176,6 +176,7 @@ class TestCommands:
 
 
 class TestReplay:
+    @pytest.mark.compiled
     @given(seed=st.integers(0, 2**40))
     def test_compiled_is_plain(self, seed):
         """The compiled rules give the answers of the plain ones, to the last integer."""

@@ -27,6 +27,7 @@ def cases():
     yield *queue(3, 0.4, 0.1, 0.05), 300, "300 days"
 
 
+@pytest.mark.compiled
 class TestCompiled:
     def test_every_column_and_every_event(self):
         """Whatever the process and whatever people do."""

@@ -97,5 +97,11 @@ def as_polars(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - of any library
         return found.rename(dict(zip(known.columns, names, strict=True)))
     except ImportError:
         # Without pyarrow pandas hands over one value after the other.
-        columns = {str(name): known[name].to_list() for name in known.columns}
+        columns = {str(name): _values(known[name]) for name in known.columns}
         return pl.DataFrame(columns, strict=False)
+
+
+def _values(column: nw.Series[Any]) -> list[Any]:
+    """Return what stands in a column; None for whatever its library has where nothing does."""
+    missing = column.is_null().to_list()
+    return [None if is_not else v for v, is_not in zip(column.to_list(), missing, strict=True)]
