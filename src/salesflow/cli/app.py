@@ -54,8 +54,9 @@ def cli() -> None:
 
 
 for _command in (
-    *(init, check, show, export, diff, freeze, schema, audit, silence, backtest, agenda, demo),
-    *(simulate, sweep, outbox, store),
+    *(demo, init, check, show, diff, export, freeze, schema),
+    *(audit, silence, backtest, simulate),
+    *(agenda, sweep, outbox, store),
 ):
     cli.add_command(_command)
 

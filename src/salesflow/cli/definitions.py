@@ -130,7 +130,7 @@ def check(
 @click.option("--dot", is_flag=True, help="Print the drawing as text for Graphviz instead.")
 def show(file: str, svg: Path | None, *, mermaid: bool, dot: bool) -> None:
     """
-    Show a process: its drawing, its rules in words, and what can be proved of it.
+    Show a process: its drawing, its rules, what can be proved.
 
     FILE may be the name of a built-in process.
 

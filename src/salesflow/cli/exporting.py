@@ -18,7 +18,7 @@ LOSSES = 1
 
 @click.command(
     help=f"""
-Write a process for another tool, and say what that tool cannot say.
+Write a process for another tool, and say what is lost.
 
 FILE: {PROCESS_HELP} The export is printed, unless -o names a file. What is lost on the way is
 printed as messages, one a line: where it stands in the process, what is lost, what the export says

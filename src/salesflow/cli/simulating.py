@@ -56,7 +56,7 @@ def simulate(
     written: str | None,
 ) -> None:
     """
-    Simulate deals of a process: a file, or the name of a built-in one.
+    Simulate deals of a process and sum up what becomes of them.
 
     The rules of the process say what time does, and a behaviour what people and buyers do. Each
     figure comes with its interval.

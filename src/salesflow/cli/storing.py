@@ -85,7 +85,7 @@ def sweep(
     form: str,
 ) -> None:
     """
-    Find what time has done to the deals of a store, and promise the effects.
+    Let time act on the deals of a store, and promise effects.
 
     It goes on until it gets SIGTERM or SIGINT (Ctrl-C); then it finishes the batch at hand. As many
     of them as you like may work on one store. A round that has something to say prints a line; with
@@ -163,7 +163,7 @@ def _webhook(url: str) -> Webhook:
 
 @click.group()
 def store() -> None:
-    """Look a store over."""
+    """Check what a store holds, and work out anew what is derived."""
 
 
 @store.command()
