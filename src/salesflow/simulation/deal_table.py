@@ -53,5 +53,5 @@ def _named(names: Any, places: npt.NDArray[np.int64]) -> list[str | None]:  # no
 def _instants(micros: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
     """Return instants in UTC; not-a-time where there is none."""
     found = micros.astype("datetime64[us]")
-    found[micros == _NEVER] = np.datetime64("NaT")
+    found[micros == _NEVER] = np.datetime64("NaT", "us")
     return found
