@@ -7,7 +7,7 @@ from tests.rules.cases import arguments, log_rows
 
 from salesflow.calendars import to_micros
 from salesflow.rules.book import rule_book
-from salesflow.rules.compiled import arrays, compiled
+from salesflow.rules.compiled import compiled, packed
 from salesflow.rules.replay import replay
 
 
@@ -21,12 +21,12 @@ def both(given):
     """The answers of `replay` as it is, and compiled."""
     tables, calendar, memory, rows, until, codes, which, *filled = given
     scratch = [np.array(part, dtype=np.int64) for part in (codes, which)]
-    fast = [arrays(part) for part in (tables, calendar, memory, rows)]
-    answers = [arrays(part) for part in filled]
+    fast = [packed(part) for part in (tables, calendar, memory, rows)]
+    answers = [packed(part) for part in filled]
     compiled_replay()(*fast, until, *scratch, *answers)
     replay(*given)
     plain = [[list(column) for column in part] for part in filled]
-    return plain, [[column.tolist() for column in part] for part in answers]
+    return plain, [[column.tolist() for column in part.fields] for part in answers]
 
 
 def plain_and_compiled(deal, now):

@@ -2,6 +2,9 @@
 
 import builtins
 import pathlib
+import sys
+from collections.abc import MutableSequence, Sequence
+from typing import NamedTuple
 
 import pytest
 from tests.deal.small import process
@@ -9,7 +12,7 @@ from tests.deal.small import process
 from salesflow.errors import MissingExtraError
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
-from salesflow.rules.compiled import _cache_folder, arrays, compiled, is_at_hand
+from salesflow.rules.compiled import _cache_folder, compiled, is_at_hand, packed
 from salesflow.rules.gates import compares
 from salesflow.rules.obstacles import is_forward
 
@@ -36,21 +39,105 @@ class TestCompiled:
         fast = compiled(is_forward)
 
         assert [is_forward(tables, 0, to) for to in stages] == [
-            fast(arrays(tables), 0, to) for to in stages
+            fast(packed(tables), 0, to) for to in stages
         ]
         assert compiled(is_forward) is fast
 
 
-class TestArrays:
-    def test_fields(self):
-        """Sequences become int64 arrays, single integers stay what they are."""
-        calendar = process().calendar.tables
-        given = arrays(calendar)
+class Inner(NamedTuple):
+    """What another one is made of."""
 
-        assert type(given) is type(calendar)
-        assert given.first_day == calendar.first_day
-        assert given.offset.dtype == "int64"
-        assert given.offset.tolist() == list(calendar.offset)
+    counts: MutableSequence[int]
+    weights: Sequence[float]
+
+
+class Outer(NamedTuple):
+    """One field of each kind."""
+
+    number: int
+    share: float
+    row: Sequence[int]
+    inner: Inner
+
+
+def told(outer):
+    """Something of everything, and one number written."""
+    outer.inner.counts[0] += outer.number
+    last = len(outer.row) - 1
+    return outer.share * outer.row[last] + outer.inner.weights[1]
+
+
+def total(inner):
+    """The sum of all columns."""
+    found = 0
+    for column in inner:
+        for number in column:
+            found += number
+    return found
+
+
+class Twins(NamedTuple):
+    """Columns of one kind can be gone through."""
+
+    one: Sequence[int]
+    two: Sequence[int]
+
+
+class TestPacked:
+    def outer(self):
+        return Outer(3, 0.5, (1, 2, 40), Inner([7, 8], (0.25, 0.125)))
+
+    def test_fields(self):
+        """Sequences become arrays of 64 bits, single numbers stay what they are."""
+        pytest.importorskip("numba")
+        fields = packed(self.outer()).fields
+
+        assert (fields.number, fields.share) == (3, 0.5)
+        assert fields.row.dtype == "int64"
+        assert fields.row.tolist() == [1, 2, 40]
+        assert fields.inner.fields.weights.dtype == "float64"
+
+    def test_arrays_are_not_copied(self):
+        """What compiled rules write is seen by whoever gave the array."""
+        numpy = pytest.importorskip("numpy")
+        pytest.importorskip("numba")
+        own = numpy.zeros(4, dtype=numpy.int64)
+
+        assert packed(Twins(own, own[::2])).fields.one is own
+        assert packed(Twins(own, own[::2])).fields.two is not own
+
+    @pytest.mark.compiled
+    def test_compiled_code_reads_and_writes_it(self):
+        """Numbers, columns and what is nested are read, columns written."""
+        numba = pytest.importorskip("numba")
+        given = packed(self.outer())
+
+        assert numba.njit(told)(given) == told(self.outer())
+        assert given.fields.inner.fields.counts.tolist() == [10, 8]
+
+    @pytest.mark.compiled
+    def test_columns_are_gone_through(self):
+        """Those of a named tuple of nothing but columns."""
+        numba = pytest.importorskip("numba")
+
+        assert numba.njit(total)(packed(Twins((1, 2), (3, 4)))) == 10
+
+    @pytest.mark.compiled
+    def test_a_field_that_is_not_there(self):
+        """It is missed when the code is compiled."""
+        numba = pytest.importorskip("numba")
+
+        def ask(twins):
+            return twins.three
+
+        with pytest.raises(numba.TypingError, match="three"):
+            numba.njit(ask)(packed(Twins((1,), (2,))))
+
+    def test_without_numba(self, monkeypatch):
+        """A missing extra names itself."""
+        monkeypatch.setitem(sys.modules, "salesflow.rules.packed", None)
+        with pytest.raises(MissingExtraError, match=r"salesflow\[fast\]"):
+            packed(Twins((1,), (2,)))
 
 
 class TestCacheFolder:

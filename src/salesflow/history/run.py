@@ -18,7 +18,7 @@ from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.rules.compiled import arrays, compiled, is_at_hand
+from salesflow.rules.compiled import compiled, is_at_hand, packed
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
 from salesflow.rules.spans import Gaps, Visits
@@ -176,15 +176,17 @@ def _once(
     if compile_them:
         codes_found, which = (np.array(part, dtype=np.int64) for part in scratch)
         slots: Any = functools.partial(np.zeros, dtype=np.int64)
-        filled: list[Any] = list(new_answers(book.tables, deals, **room, slots=slots))
-        compiled(replay)(*map(arrays, given), until, codes_found, which, *filled)
-    else:
-        filled = list(new_answers(book.tables, deals, **room))
-        given[3] = Rows._make(np.asarray(column).tolist() for column in rows)
-        plain: Callable[..., None] = replay
-        plain(*given, until, *scratch, *filled)
-        filled = [arrays(part) for part in filled]
-    return tuple(filled)
+        room_for = new_answers(book.tables, deals, **room, slots=slots)
+        filled = [packed(part) for part in room_for]
+        compiled(replay)(*map(packed, given), until, codes_found, which, *filled)
+        return tuple(part.fields for part in filled)
+    filled = list(new_answers(book.tables, deals, **room))
+    given[3] = Rows._make(np.asarray(column).tolist() for column in rows)
+    plain: Callable[..., None] = replay
+    plain(*given, until, *scratch, *filled)
+    return tuple(
+        type(part)._make(np.asarray(column, dtype=np.int64) for column in part) for part in filled
+    )
 
 
 def _memory(book: RuleBook, rows: Rows) -> Memory:

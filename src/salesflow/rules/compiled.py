@@ -18,9 +18,14 @@ import pathlib
 import threading
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from salesflow.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from salesflow.rules.packed import Packed
+
+Fields = TypeVar("Fields", bound=NamedTuple)
 
 _CONFIGURING = threading.Lock()
 """numba's cache folder is a setting of the whole process, changed while a function is set up."""
@@ -37,7 +42,7 @@ def compiled(function: FunctionType) -> Callable[..., Any]:
     """
     Return *function* of the rules, compiled.
 
-    It takes numpy arrays (int64) where the plain one takes lists and tuples; see `arrays`. It is
+    It takes named tuples `packed`, and numpy arrays where the plain one takes sequences. It is
     compiled at its first call: that takes seconds, once for each text of the rules on a machine.
 
     Args:
@@ -86,8 +91,7 @@ def _jit(
             if _is_rule(value):
                 namespace[name] = _jit(value, done, **_inner(function, value))
         copy = FunctionType(function.__code__, namespace, function.__name__)
-        # The rules allocate nothing, so they need no reference counts; with them, each call would
-        # count the references to every array of the tables, and take ten times as long.
+        # The rules allocate nothing, so they need no reference counts.
         # They touch nothing of Python, so several threads may run them side by side.
         done[function] = njit(_nrt=False, nogil=True, **options)(copy)
     return done[function]
@@ -97,9 +101,8 @@ def _inner(caller: FunctionType, callee: FunctionType) -> dict[str, bool]:
     """
     Return the options of a function that only compiled ones call.
 
-    Tables are passed by value, so calls are dear and go inline, but for those into the calendars
-    and those that happen seldom: inlining these too would multiply the code, and the time that
-    compiling takes.
+    What the rules ask for again and again goes inline. What lies in the calendars does not, nor
+    what happens seldom: that would multiply the code, and the time that compiling takes.
     """
     goes_inline = _package(callee) in (_package(caller), _RULES)
     return {
@@ -159,10 +162,15 @@ def _cache_root() -> pathlib.Path:
     return pathlib.Path(home or pathlib.Path("~/.cache").expanduser(), "salesflow")
 
 
-def arrays(fields: Any) -> Any:  # noqa: ANN401 - the same named tuple
-    """Return a named tuple of integer sequences with each of them as an array of 64 bits."""
-    import numpy as np
+def packed(fields: Fields) -> Packed[Fields]:
+    """
+    Return a named tuple of sequences as compiled rules take it; see `salesflow.rules.packed`.
 
-    return type(fields)._make(
-        field if isinstance(field, int) else np.asarray(field, dtype=np.int64) for field in fields
-    )
+    Raises:
+        MissingExtraError: If numba is not installed.
+    """
+    try:
+        from salesflow.rules.packed import Packed
+    except ImportError:
+        raise MissingExtraError("numba", "fast") from None
+    return Packed(fields)

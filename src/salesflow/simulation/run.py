@@ -10,7 +10,7 @@ import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.rules.codes import NONE
-from salesflow.rules.compiled import compiled, is_at_hand
+from salesflow.rules.compiled import compiled, is_at_hand, packed
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.tables import new_memory
 from salesflow.simulation.extras import np, npt
@@ -127,11 +127,12 @@ def _once(
     pool = new_pool(plan.habits, memory, life, slots)
     given: list[Any] = [tables, plan.calendar, plan.habits, memory, life, pool]
     if fast:
-        given = [as_arrays(part) for part in given]
-        filled = [as_arrays(columns), as_arrays(trace)]
+        given = [packed(part) for part in given]
+        results = [packed(columns), packed(trace)]
         row = [np.asarray(apart, dtype=np.int64), until]
         scratch = [np.array(part, dtype=np.int64) for part in scratch]  # type: ignore[misc]
-        wanted = compiled(simulate_deals)(*given, first, *row, *scratch, *filled, traced)
+        wanted = compiled(simulate_deals)(*given, first, *row, *scratch, *results, traced)
+        filled: list[Any] = [part.fields for part in results]
     else:
         plain: Callable[..., int] = simulate_deals
         filled = [columns, trace]
@@ -156,7 +157,7 @@ def openings(plan: Plan, deals: int, *, fast: bool) -> Ints:
         return np.zeros(deals, dtype=np.int64)
     if fast:
         gaps = np.zeros(deals, dtype=np.int64)
-        compiled(add_gaps)(as_arrays(plan.habits), gaps)
+        compiled(add_gaps)(packed(plan.habits), gaps)
         return gaps
     plain = [0] * deals
     add_gaps(plan.habits, plain)
