@@ -90,7 +90,7 @@ def row(name, first, best, count, unit):
 
 def measure(title, path, mapping, process, as_of):
     """Print what importing and auditing one log takes."""
-    first, best, log = timed(lambda: sf.EventLog.from_csv(path, mapping, process))
+    first, best, log = timed(lambda: sf.EventLog.from_csv(path, process, mapping))
     rows, events = log.quality.rows, len(log)
     print(f"{title}: {rows:,} rows, {len(log.deals):,} deals, {events:,} events")
     print(f"  {'':<34} {'first':>10} {'later':>10}")
@@ -131,7 +131,7 @@ def against_others(deals):
     gap = pl.col("at").diff().over("deal")
     first, plain, _ = timed(lambda: frame.sort("deal", "at").with_columns(gap=gap))
     row("polars: sort, gaps by deal", first, plain, count, "rows")
-    first, read, log = timed(lambda: sf.EventLog.from_frame(frame, mapping, process))
+    first, read, log = timed(lambda: sf.EventLog.from_frame(frame, process, mapping))
     row("EventLog.from_frame", first, read, count, "rows")
     until = int(as_of.timestamp()) * 1_000_000
     first, ruled, _ = timed(lambda: run(log, process, until, fast=True))

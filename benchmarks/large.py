@@ -49,7 +49,7 @@ def main(arguments=None):
         subprocess.run([*command, "--write", str(path)], check=True)
         process, mapping = sf.load_process(PROCESS), parse_mapping(MAPPING)
         begin, events, deals, breached = time.perf_counter(), 0, 0, 0
-        parts = sf.EventLog.parts_of_parquet(path, mapping, process, parts=given.parts)
+        parts = sf.EventLog.parts_of_parquet(path, process, mapping, parts=given.parts)
         with concurrent.futures.ThreadPoolExecutor(2) as executor:
             for log in parts:
                 found = sf.audit(log, process, AS_OF, fast=True, executor=executor)

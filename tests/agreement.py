@@ -3,7 +3,7 @@ A million random deals: the live deal, the compiled rules and the slow referee s
 
 ``python tests/agreement.py 1000000`` takes hours, in one process for each core; a second number
 says from which seed on. A seed that is printed is a case that can be made again by
-`tests.rules.cases.make_case`.
+`tests.rules.cases.make_case`, where it says *migrated* by `tests.rules.changes.make_change`.
 """
 
 from __future__ import annotations

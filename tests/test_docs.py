@@ -236,5 +236,5 @@ class TestMachinery:
         assert run("```console\n$ salesflow --version\nsalesflow... 0.1.0\n```\n") == 1
 
     def test_every_module_is_looked_at(self):
-        """Docstrings of all floors are searched."""
+        """Docstrings of all layers are searched."""
         assert {"salesflow.errors", "salesflow.events"} <= set(MODULES)

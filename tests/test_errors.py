@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 from salesflow.errors import (
+    ClockError,
     Code,
     ConflictError,
     DeliveryError,
@@ -23,13 +24,27 @@ from salesflow.errors import (
     SignatureError,
     StoreError,
     StoreUnavailable,
+    UnknownName,
 )
 
 HERE = Problem("stages[0].id", "expected a name", 3, 7)
 NOWHERE = Problem("", "the file is empty")
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+LATER = NOON.replace(year=2036)
 GAP = Obstacle(code=Code.GAP, message="no touch", wanted="Log one", rule="touch")
 CASES = [
     pytest.param(EventError("odd event"), "odd event", id="event"),
+    pytest.param(
+        UnknownName("six", "stage", "prof", ("talk", "proof"), meant="proof"),
+        "process 'six' has no stage 'prof'; did you mean 'proof'?",
+        id="unknown",
+    ),
+    pytest.param(
+        UnknownName("six", "fact", "x", tuple(f"f{n}" for n in range(30)), event_id="e"),
+        f"event 'e': process 'six' has no fact 'x'; known: {', '.join(f'f{n}' for n in range(20))}"
+        ", …",
+        id="unknown-of-many",
+    ),
     pytest.param(
         ProcessError("six", (HERE,)),
         "process 'six' has 1 problem.\n  - stages[0].id: expected a name",
@@ -62,13 +77,20 @@ CASES = [
     pytest.param(StoreUnavailable("it is busy"), "it is busy", id="unavailable"),
     pytest.param(
         NoSuchDeal("D"),
-        "deal 'D': the store does not keep it. Is the id right, is it open?",
+        "deal 'D': not in the store. Is the id right, and was it opened?",
         id="no-deal",
     ),
     pytest.param(
         ConflictError("D", 3, 4),
-        "deal 'D': expected 3 events, 4 are kept. Load the deal and do the whole request again.",
+        "deal 'D': expected 3 events, 4 are kept. Load the deal and repeat the whole request.",
         id="conflict",
+    ),
+    pytest.param(
+        ClockError(LATER, NOON, dt.timedelta(hours=36)),
+        "2036-03-02 12:00 UTC is 3,653 days after the latest instant that the store knows of, "
+        "2026-03-02 12:00 UTC; at most 1 day, 12:00:00 ahead is accepted. Is the clock "
+        "right? If it is, and the store was not used for that long, open it with a larger 'leap'.",
+        id="clock",
     ),
     pytest.param(
         MissingExtraError("numba", "fast"),

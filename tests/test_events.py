@@ -9,6 +9,7 @@ from decimal import Decimal
 import attrs
 import pytest
 
+from salesflow.calendars import to_micros
 from salesflow.errors import EventError
 from salesflow.events import (
     TYPES,
@@ -27,7 +28,10 @@ from salesflow.events import (
     Status,
     Way,
     event_from_dict,
+    plain_scalar,
 )
+from salesflow.process import Fact
+from salesflow.process.values import parse_fact_value
 
 AT = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
@@ -179,6 +183,61 @@ class TestEvent:
         ]
 
 
+class TestOtherTypes:
+    def test_an_instant_of_pandas(self):
+        """It becomes a plain datetime, without what is finer than a microsecond."""
+        pd = pytest.importorskip("pandas")
+        for at in (
+            pd.Timestamp("2026-03-02T10:00:00.123456789", tz="UTC"),
+            pd.Timestamp("2026-03-02T11:00:00.123456789", tz="Europe/Berlin"),
+        ):
+            event = Moved(id="a", to="proof", occurred_at=at)
+
+            assert type(event.occurred_at) is dt.datetime
+            assert event.occurred_at == dt.datetime(2026, 3, 2, 10, 0, 0, 123456, dt.UTC)
+            assert event_from_dict(json.loads(json.dumps(event.to_dict()))) == event
+
+    def test_an_instant_that_is_missing(self):
+        """NaT is a datetime to Python and no instant to anybody; the argument is named."""
+        pd = pytest.importorskip("pandas")
+        with pytest.raises(ValueError, match="'occurred_at' must be a datetime, got NaT: it is mi"):
+            Moved(id="a", to="proof", occurred_at=pd.NaT)
+        with pytest.raises(ValueError, match="'starts_at' must be a datetime, got NaT"):
+            Activity(id="a", kind="call", occurred_at=AT, starts_at=pd.NaT)
+        with pytest.raises(ValueError, match="now: NaT, expected an aware datetime"):
+            to_micros(pd.NaT, "now")
+
+    def test_scalars_of_numpy(self):
+        """Whole numbers, truth values and texts of numpy are taken for Python's."""
+        np = pytest.importorskip("numpy")
+        told = {
+            "need": np.bool_(True),  # noqa: FBT003 - that is how numpy says it
+            "people": np.int64(3),
+            "level": np.str_("some"),
+        }
+        event = Learned(id="a", occurred_at=AT, seq=np.int32(2), facts=told)
+        call = Activity(id="b", kind="call", occurred_at=AT, minutes=np.int16(5))
+
+        assert [type(value) for value in event.facts.values()] == [bool, int, str]
+        assert (type(event.seq), type(call.minutes)) == (int, int)
+        assert event_from_dict(json.loads(json.dumps(event.to_dict()))) == event
+
+    @pytest.mark.parametrize("name", ["float64", "timedelta64", "datetime64", "array"])
+    def test_what_numpy_has_that_is_no_fact(self, name):
+        """What was rounded, a span and a list stay what they are: a process refuses them."""
+        np = pytest.importorskip("numpy")
+        made = {
+            "float64": np.float64(3),
+            "timedelta64": np.timedelta64(3, "s"),
+            "datetime64": np.datetime64("2026-03-01", "ns"),
+            "array": np.array(3),
+        }[name]
+
+        assert plain_scalar(made) is made
+        with pytest.raises(TypeError, match="expected a whole number"):
+            parse_fact_value(Fact(id="people", type="int"), made, None)
+
+
 class TestFrozenFacts:
     def test_it_is_a_mapping(self):
         """It compares and hashes by what it holds, and shows it."""
@@ -237,7 +296,7 @@ class TestJson:
             ({"to": "a", "occurred_at": 5}, "'occurred_at' must be text such as .*, got 5"),
             ({"to": "a", "occurred_at": "2026-03-02T10:00"}, "'occurred_at' must be aware"),
             ({"type": "learned", "facts": [1]}, "of type 'learned': 'facts' must be a mapping"),
-            ({"type": "learned", "facts": {"a": {"date": "x"}}}, "fact 'a': {'date': 'x'} is no"),
+            ({"type": "learned", "facts": {"a": {"date": "x"}}}, "fact 'a': {'date': 'x'} is n"),
         ],
     )
     def test_what_cannot_be_read(self, change, text):

@@ -4,47 +4,71 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import salesflow
 
+API = Path(__file__).parent.parent / "docs" / "reference" / "api.md"
+
 NAMES = [
+    "AgendaItem",
+    "Audit",
     "Behaviour",
     "Calendar",
+    "Comparison",
+    "ConflictError",
     "ContactGap",
     "Deadline",
     "Deal",
     "DealState",
+    "Diff",
     "Effect",
+    "EventError",
     "EventLog",
+    "LogError",
     "Move",
+    "NoSuchDeal",
     "Obstacle",
     "Play",
     "Process",
     "ProcessError",
     "ProcessFileError",
+    "Pulse",
     "Refused",
     "SalesflowError",
+    "SimulationResult",
     "Span",
     "Stage",
     "Store",
+    "StoreError",
     "Timer",
     "agenda",
     "audit",
+    "backtest",
     "check_process",
     "compare",
     "diff",
     "draw",
     "dump_process",
     "event_from_dict",
+    "grid",
     "load_process",
     "machine",
     "migrate",
     "pulse",
+    "silence",
     "simulate",
     "to_networkx",
 ]
+
+# They are told with all the others, as a tree, and so are the events.
+ERRORS = {name for name in NAMES if hasattr(salesflow.errors, name)} | {"event_from_dict"}
 
 
 class TestFrontDoor:
@@ -79,6 +103,19 @@ class TestFrontDoor:
         """Completion offers every exported name."""
         assert set(NAMES) <= set(dir(salesflow))
 
+    @pytest.mark.parametrize(
+        "name", ["calendars", "change", "deal", "errors", "events", "graph", "process", "testing"]
+    )
+    def test_modules_are_there(self, name):
+        """What type checkers see as ``sf.events`` is there when the program runs."""
+        asked = f"import salesflow as sf; assert sf.{name}.__name__ == 'salesflow.{name}'"
+
+        subprocess.run([sys.executable, "-c", asked], check=True)
+
+    def test_modules_are_offered(self):
+        """Completion offers the modules as well."""
+        assert {"events", "errors", "store"} <= set(dir(salesflow))
+
     def test_unknown_name(self):
         """A misspelt name is an AttributeError that shows it."""
         with pytest.raises(AttributeError, match="Dael"):
@@ -94,3 +131,19 @@ class TestFrontDoor:
         exec("from salesflow import *", namespace)  # noqa: S102 - a star import cannot stand in a function
 
         assert sorted(set(namespace) - {"__builtins__"}) == NAMES
+
+
+class TestReference:
+    def test_what_is_exported_is_explained(self):
+        """Every name of the front door stands in the reference, once."""
+        shown = re.findall(r"(?m)^::: (\S+)$", API.read_text(encoding="utf-8"))
+
+        assert sorted(n for n in NAMES if f"salesflow.{n}" not in shown and n not in ERRORS) == []
+        assert len(shown) == len(set(shown))
+
+    def test_what_is_explained_is_there(self):
+        """No name of the reference has moved."""
+        shown = re.findall(r"(?m)^::: (\S+)$", API.read_text(encoding="utf-8"))
+
+        for name in shown:
+            assert pkgutil.resolve_name(name) is not None

@@ -16,7 +16,7 @@ if len(sys.argv) == 1:
     sys.exit()
 
 process = sf.load_process(HERE / "process.toml")
-log = sf.EventLog.from_csv(sys.argv[1], HERE / "mapping.toml", process)
+log = sf.EventLog.from_csv(sys.argv[1], process, HERE / "mapping.toml")
 found = sf.audit(log, process, AS_OF)
 print(found)
 

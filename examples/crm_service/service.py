@@ -16,7 +16,7 @@ import hmac
 import logging
 import threading
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import bodies
 import sqlalchemy as sa
@@ -193,17 +193,16 @@ async def move(request: Request, host: TheHost, user: TheUser) -> JSONResponse:
         raise HTTPException(422, 'expected a deal and a stage: {"deal": …, "to": …}')
     at = host.settings.clock()
 
-    def do(deal: sf.Deal) -> list[str]:
-        warnings = deal.move(wanted["to"], at=at, by=user.name, role=user.role)
-        return [str(warning) for warning in warnings]
+    def do(deal: sf.Deal) -> tuple[sf.Obstacle, ...]:
+        return deal.move(wanted["to"], at=at, by=user.name, role=user.role)
 
     try:
         warnings = await run_in_threadpool(host.store.change, wanted["deal"], do, at)
     except sf.Refused as refused:
-        return JSONResponse({"obstacles": [_told(each) for each in refused.obstacles]}, 409)
-    except ValueError as error:
+        return JSONResponse({"obstacles": [each.to_dict() for each in refused.obstacles]}, 409)
+    except sf.EventError as error:  # such as a stage that the process does not have
         raise HTTPException(422, str(error)) from None
-    return JSONResponse({"stage": wanted["to"], "warnings": warnings})
+    return JSONResponse({"stage": wanted["to"], "warnings": [each.to_dict() for each in warnings]})
 
 
 # Without `async`: these run in threads.
@@ -264,10 +263,6 @@ async def favicon() -> RedirectResponse:
 
 def _page(text: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(text, status, headers=HEADERS)
-
-
-def _told(obstacle: sf.Obstacle) -> dict[str, Any]:
-    return {"code": obstacle.code.value, "rule": obstacle.rule, "text": str(obstacle)}
 
 
 def _not_signed(_: Request, error: Exception) -> Response:

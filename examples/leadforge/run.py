@@ -22,5 +22,5 @@ tables = {
     "activities": next(folder.glob("*sales_activities.csv*")),
 }
 process = sf.load_process("six-step")
-log = sf.EventLog.from_csv(tables, HERE / "mapping.toml", process)
+log = sf.EventLog.from_csv(tables, process, HERE / "mapping.toml")
 print(sf.audit(log, process, AS_OF))

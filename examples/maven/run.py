@@ -18,5 +18,5 @@ if len(sys.argv) == 1:
     sys.exit()
 
 process = sf.load_process("six-step")
-log = sf.EventLog.from_csv(sys.argv[1], HERE / "mapping.toml", process)
+log = sf.EventLog.from_csv(sys.argv[1], process, HERE / "mapping.toml")
 print(sf.audit(log, process, AS_OF))

@@ -3,21 +3,23 @@ Every public error, and the data that errors carry.
 
 ```
 SalesflowError
-├── ProcessError            a definition that does not hold together
+├── ProcessError            a definition that is not consistent
 │   └── ProcessFileError    the same, read from a file: each problem has its line
-├── BehaviourError          assumptions for a simulation that do not hold together
-├── Refused                 a command that the rules do not let pass
+├── BehaviourError          assumptions for a simulation that are not consistent
+├── Refused                 a command that the rules do not allow
 ├── EventError              an event that cannot belong to the deal
+│   ├── UnknownName         it names what the process does not have; also a ValueError
 │   └── PinnedError         the deal runs under another process
-├── MigrationError          deals that cannot come under another process
+├── MigrationError          deals that cannot be migrated to another process
 ├── LogError                a log or a mapping file that cannot be read
-│   └── PayloadError        data of a CRM of which a part cannot be understood
-├── StoreError              a store that cannot do what it was asked for
-│   ├── NoSuchDeal          it keeps no deal of that id
-│   ├── ConflictError       somebody else has recorded something meanwhile
+│   └── PayloadError        CRM data of which a part cannot be understood
+├── StoreError              a store that cannot do what it was asked to
+│   ├── NoSuchDeal          it has no deal with that id
+│   ├── ConflictError       somebody else has recorded something in the meantime
+│   ├── ClockError          it was given a time that is too far ahead
 │   └── StoreUnavailable    the database cannot be reached, or is busy: try again later
 ├── DeliveryError           an effect that could not be sent
-├── SignatureError          a message that was not signed as it has to be
+├── SignatureError          a message that is not signed correctly
 └── MissingExtraError       an optional dependency is not installed
 ```
 
@@ -31,6 +33,8 @@ import enum
 
 import attrs
 
+from salesflow.plain import Plain
+
 
 class SalesflowError(Exception):
     """The base class of every error that salesflow raises on purpose."""
@@ -39,7 +43,7 @@ class SalesflowError(Exception):
 @attrs.frozen(order=True)
 class Problem:
     """
-    One thing that is wrong in a process definition.
+    One problem in a process definition.
 
     Args:
         path: Where, as written in the file, such as ``timers[0].move_to``. Empty: the whole file.
@@ -48,7 +52,7 @@ class Problem:
 
         line: Line in the file, counted from 1; None if the definition did not come from a file.
 
-        column: Column in that line, counted from 1; None like *line*.
+        column: Column in that line, counted from 1; None if *line* is.
     """
 
     path: str
@@ -62,10 +66,10 @@ class Problem:
 
 class ProcessError(SalesflowError):
     """
-    A process definition does not hold together.
+    A process definition is not consistent.
 
     Attributes:
-        process_id: The process's id as far as it could be read, else ``"?"``.
+        process_id: The process's id if it could be read, otherwise ``"?"``.
 
         problems: All of them, in the order of the definition; never empty.
     """
@@ -104,12 +108,12 @@ class ProcessFileError(ProcessError):
 
 class BehaviourError(SalesflowError):
     """
-    What people are assumed to do in a simulation does not hold together, or fit the process.
+    The assumed behaviour in a simulation is not consistent, or does not fit the process.
 
     Attributes:
-        source: The file, or what the behaviour is called.
+        source: The file, or the title of the behaviour.
 
-        problems: All of them; in a file each with line and column. Never empty.
+        problems: All of them; from a file, each with line and column. Never empty.
     """
 
     def __init__(self, source: str, problems: tuple[Problem, ...]) -> None:
@@ -136,7 +140,7 @@ class Code(enum.StrEnum):
     NO_SUCH_MOVE = "no_such_move"
     """The process has no move between the two stages."""
     CLOSED = "closed"
-    """The deal is won or lost: it is reopened, not moved."""
+    """The deal is won or lost: it must be reopened, not moved."""
     CRITERION = "criterion"
     """An exit criterion is not met."""
     GAP = "gap"
@@ -144,7 +148,7 @@ class Code(enum.StrEnum):
     ROLE = "role"
     """The person's role may not make this move."""
     REASON = "reason"
-    """The move wants a reason, or one from a closed list."""
+    """The move requires a reason, or one from a closed list."""
     HISTORY = "history"
     """It is dated before something that has already moved or opened the deal."""
     HOLD_LENGTH = "hold_length"
@@ -157,29 +161,34 @@ class Code(enum.StrEnum):
     """The person's role may not override this."""
     NOT_CLOSED = "not_closed"
     """The deal is open: there is nothing to reopen."""
+    HOLD_EMPTY = "hold_empty"
+    """The hold would end no later than it begins, so it is empty."""
 
 
 @attrs.frozen(kw_only=True)
-class Obstacle:
+class Obstacle(Plain):
     """
     One reason why a command is refused, as data; English only in ``str()``.
 
     Args:
         code: What kind of reason.
 
-        rule: The id of the contact gap or criterion that stands in the way; None for the rest.
+        rule: The id of the contact gap or criterion; None for other obstacles.
 
         blocks: Whether it refuses the command (mode ``enforce``) or only warns.
 
-        message: What stands in the way.
+        message: What the obstacle is.
 
-        wanted: What would satisfy it.
+        wanted: What would remove it.
 
         due_at: For a gap: the last instant at which a touch would have been in time.
 
-        unknown: For a criterion: the facts it reads that are not known, to its roles and any more.
+        unknown: For a criterion: the facts it reads that are unknown, or no longer known, to its
+            roles.
 
-        may_override: For a gap or a criterion: the roles that may let it pass.
+        unlike: For a criterion: the facts it reads that are known but do not have the right value.
+
+        may_override: For a gap or a criterion: the roles that may override it.
     """
 
     code: Code
@@ -189,6 +198,7 @@ class Obstacle:
     blocks: bool = True
     due_at: dt.datetime | None = None
     unknown: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
     may_override: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -197,7 +207,7 @@ class Obstacle:
 
 class Refused(SalesflowError):  # noqa: N818 - the word of the design: a command is refused
     """
-    A command was refused, and nothing has changed.
+    A command was refused; nothing has changed.
 
     Attributes:
         deal_id: The deal.
@@ -222,25 +232,74 @@ class EventError(SalesflowError):
     """
     An event cannot belong to the deal.
 
-    Raised for an event id that comes a second time with another content, for events of another
-    deal's kind of process (an unknown stage), and for a history without an opening.
+    Raised for an event id that is used again with different content, for a value that a fact cannot
+    hold, for a history without an opening, and for an instant at which the deal had not been opened
+    or was not known yet. If the process does not have a name, that is an `UnknownName`.
     """
+
+
+class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
+    """
+    A verb, an event or a query names something that the process does not have.
+
+    Attributes:
+        process_id: The process.
+
+        sort: What it should be: ``stage``, ``fact``, ``kind of activity``, ``calendar``, or
+            ``rule or criterion``.
+
+        name: The name.
+
+        known: The names that it has.
+
+        meant: The one of them that was probably meant; None: none is close.
+
+        event_id: The event with the name; None: it does not come from an event.
+    """
+
+    def __init__(
+        self,
+        process_id: str,
+        sort: str,
+        name: str,
+        known: tuple[str, ...],
+        *,
+        meant: str | None = None,
+        event_id: str | None = None,
+    ) -> None:
+        super().__init__(process_id, sort, name, known)
+        self.process_id = process_id
+        self.sort = sort
+        self.name = name
+        self.known = known
+        self.meant = meant
+        self.event_id = event_id
+
+    def __reduce__(self) -> tuple[type[UnknownName], tuple[object, ...], dict[str, object]]:
+        return type(self), self.args, dict(self.__dict__)
+
+    def __str__(self) -> str:
+        event = "" if self.event_id is None else f"event {self.event_id!r}: "
+        listed = ", ".join(self.known[:_MOST_SHOWN]) or "none"
+        more = ", …" if len(self.known) > _MOST_SHOWN else ""
+        hint = f"known: {listed}{more}" if self.meant is None else f"did you mean {self.meant!r}?"
+        return f"{event}process {self.process_id!r} has no {self.sort} {self.name!r}; {hint}"
 
 
 class PinnedError(EventError):
     """
-    A deal runs under another process than the one that is given.
+    A deal runs under a process other than the given one.
 
     A deal stays with the process that it opened under, by its hash, until it is migrated.
 
     Attributes:
         deal_id: The deal.
 
-        missing: The hashes of processes that it runs or ran under and that are not given.
+        missing: The hashes of processes that it runs or ran under and that were not given.
 
         runs_under: The hash of the one that it runs under in the end.
 
-        given: The processes that are given, in words.
+        given: The processes that were given, in words.
     """
 
     def __init__(
@@ -254,10 +313,10 @@ class PinnedError(EventError):
 
     def __str__(self) -> str:
         given = " and ".join(self.given)
-        before = ", ".join(name[:_SHOWN] for name in self.missing if name != self.runs_under)
+        before = ", ".join(name[:SHOWN_OF_HASH] for name in self.missing if name != self.runs_under)
         said, out = [], []
         if self.runs_under in self.missing or not before:
-            said.append(f"runs under process {self.runs_under[:_SHOWN]}")
+            said.append(f"runs under process {self.runs_under[:SHOWN_OF_HASH]}")
             out.append(
                 "Give the process that it runs under, or migrate the deal: "
                 "salesflow.migrate(deals, new, at=...)."
@@ -268,8 +327,8 @@ class PinnedError(EventError):
         return f"deal {self.deal_id!r}: {' and '.join(said)}, got {given}. {' '.join(out)}"
 
 
-_SHOWN = 12
-"""So much of a hash is shown."""
+SHOWN_OF_HASH = 12
+"""The number of characters of a process hash that are shown to people."""
 
 
 class MigrationError(SalesflowError):
@@ -312,7 +371,7 @@ class LogError(SalesflowError):
 
 class PayloadError(LogError):
     """
-    A part of a CRM's data cannot be understood; what can be is at hand, so that nothing is lost.
+    A part of a CRM's data cannot be understood; the rest is included, so that nothing is lost.
 
     Attributes:
         source: The CRM.
@@ -337,21 +396,21 @@ class PayloadError(LogError):
 
 
 _MOST_SHOWN = 20
-"""Problems of a CRM's data that are shown: there may be one in every row."""
+"""The number of problems or known names that are shown: CRM data may have one in every row."""
 
 
 class StoreError(SalesflowError):
     """
-    A store cannot do what it was asked for, and has changed nothing.
+    A store cannot do what it was asked to, and has changed nothing.
 
-    The database is full, may only be read, is damaged, or was written by a newer release; or what
-    it is to keep belongs to another process.
+    The database is full, read-only, damaged, or was written by a newer release; or what it should
+    store belongs to another process.
     """
 
 
 class NoSuchDeal(StoreError):  # noqa: N818 - what a host answers with 404
     """
-    A store keeps no deal of that id.
+    A store has no deal with that id.
 
     Attributes:
         deal_id: The id.
@@ -362,19 +421,19 @@ class NoSuchDeal(StoreError):  # noqa: N818 - what a host answers with 404
         self.deal_id = deal_id
 
     def __str__(self) -> str:
-        return f"deal {self.deal_id!r}: the store does not keep it. Is the id right, is it open?"
+        return f"deal {self.deal_id!r}: not in the store. Is the id right, and was it opened?"
 
 
 class ConflictError(StoreError):
     """
-    Somebody else has recorded something meanwhile: do the whole request again.
+    Somebody else has recorded something in the meantime: repeat the whole request.
 
     Attributes:
         deal_id: The deal.
 
         expected: How many events the caller knew of.
 
-        actual: How many are kept.
+        actual: How many are stored.
     """
 
     def __init__(self, deal_id: str, expected: int, actual: int) -> None:
@@ -386,31 +445,64 @@ class ConflictError(StoreError):
     def __str__(self) -> str:
         return (
             f"deal {self.deal_id!r}: expected {self.expected} events, {self.actual} are kept. "
-            "Load the deal and do the whole request again."
+            "Load the deal and repeat the whole request."
         )
+
+
+class ClockError(StoreError):
+    """
+    A store was given a time that is too far ahead of what it knows; nothing was done.
+
+    A deal that is told of a later instant stays there, so a clock that is ahead loses deals.
+
+    Attributes:
+        now: The time that it was given.
+
+        known_at: The latest instant that it knows of.
+
+        leap: How far ahead it would have accepted.
+    """
+
+    def __init__(self, now: dt.datetime, known_at: dt.datetime, leap: dt.timedelta) -> None:
+        super().__init__(now, known_at, leap)
+        self.now = now
+        self.known_at = known_at
+        self.leap = leap
+
+    def __str__(self) -> str:
+        return (
+            f"{self.now:%Y-%m-%d %H:%M} UTC is {_days(self.now - self.known_at)} after the latest "
+            f"instant that the store knows of, {self.known_at:%Y-%m-%d %H:%M} UTC; at most "
+            f"{_days(self.leap)} ahead is accepted. Is the clock right? If it is, and the store "
+            "was not used for that long, open it with a larger 'leap'."
+        )
+
+
+def _days(span: dt.timedelta) -> str:
+    return f"{span.days:,} days" if span.days > 1 else str(span)
 
 
 class StoreUnavailable(StoreError):  # noqa: N818 - a state of the world, not a mistake
     """
-    The database cannot be reached, or others have kept it busy for too long: try again later.
+    The database cannot be reached, or was busy for too long: try again later.
 
-    Whether the last transaction was kept is not known, so do the same again: what is kept already
-    is not kept twice.
+    It is not known whether the last transaction was committed, so do the same again: nothing is
+    stored twice.
     """
 
 
 class DeliveryError(SalesflowError):
     """
-    An effect could not be sent; raised by what sends it, to say what is to become of it.
+    An effect could not be sent; raised by a sender to say what should happen next.
 
-    Anything else that is raised means the same as a plain one: try again later.
+    Any other exception means the same as a plain `DeliveryError`: try again later.
 
     Attributes:
-        reason: Why, in a line that may be kept and shown: no secret belongs into it.
+        reason: Why, in a line that is stored and shown: do not put secrets into it.
 
-        is_final: Whether trying again is of no use.
+        is_final: Whether trying again is useless.
 
-        retry_after: How long the receiver wants to be left alone at least; None: it did not say.
+        retry_after: How long to wait at least, as the receiver asked; None: it did not say.
     """
 
     def __init__(

@@ -10,49 +10,78 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import operator
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal
 
 import attrs
 
 from salesflow.errors import EventError
+from salesflow.words import Word, word
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
 
 
-def _to_utc(name: str, value: object) -> dt.datetime:
-    """Return an instant in UTC: in a repeated hour a local time is equal to none elsewhere."""
+def to_utc(name: str, value: object) -> dt.datetime:
+    """
+    Return an instant as a plain datetime in UTC.
+
+    In a repeated hour a local time is equal to none elsewhere, and what is finer than a microsecond
+    (a pandas ``Timestamp`` may be) is cut off: no event says it.
+
+    Args:
+        name: The argument, for the error.
+
+        value: Said to be an aware datetime.
+
+    Raises:
+        TypeError: If it is not a datetime.
+        ValueError: If it is naive or ``NaT``, or lies outside the years 1 to 9999 of UTC.
+    """
     if not isinstance(value, dt.datetime):
-        msg = f"{name!r} must be a datetime, got {value!r}"
+        msg = f"{name!r} must be a datetime, got {value!r}. Give date, time and zone."
         raise TypeError(msg)
-    if value.tzinfo is dt.UTC:
+    if value.tzinfo is dt.UTC and type(value) is dt.datetime:
         return value
+    if value != value:  # noqa: PLR0124 - NaT is a datetime, and equal to nothing
+        msg = f"{name!r} must be a datetime, got {value!r}: it is missing."
+        raise ValueError(msg)
     if value.utcoffset() is None:
         msg = f"{name!r} must be aware, got {value!r}. Add tzinfo=datetime.UTC."
         raise ValueError(msg)
     try:
-        return value.astimezone(dt.UTC)
+        return _plain(value.astimezone(dt.UTC))
     except OverflowError:
         msg = f"{name!r} must lie in the years 1 to 9999 of UTC, got {value!r}"
         raise ValueError(msg) from None
 
 
+def _plain(at: dt.datetime) -> dt.datetime:
+    """Return an instant in UTC as a datetime of the standard library."""
+    if type(at) is dt.datetime:
+        return at
+    date = dt.date(at.year, at.month, at.day)
+    time = dt.time(at.hour, at.minute, at.second, at.microsecond, dt.UTC)
+    return dt.datetime.combine(date, time)
+
+
 def _occurred_at(value: dt.datetime) -> dt.datetime:
-    return _to_utc("occurred_at", value)
+    return to_utc("occurred_at", value)
 
 
 def _recorded_at(value: dt.datetime | None) -> dt.datetime | None:
-    return None if value is None else _to_utc("recorded_at", value)
+    return None if value is None else to_utc("recorded_at", value)
 
 
 def _starts_at(value: dt.datetime | None) -> dt.datetime | None:
-    return None if value is None else _to_utc("starts_at", value)
+    return None if value is None else to_utc("starts_at", value)
 
 
 def _until(value: dt.datetime) -> dt.datetime:
-    return _to_utc("until", value)
+    return to_utc("until", value)
 
 
 def _is_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -72,6 +101,32 @@ def _is_whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None
         raise TypeError(msg)
 
 
+def plain_scalar(value: Any) -> Any:  # noqa: ANN401 - whatever somebody has
+    """
+    Return a whole number, a truth value or a text of numpy as Python's; all else as it is.
+
+    A float stays: what was rounded is no amount. So does a date of numpy, which has no type of its
+    own for days.
+    """
+    kind = type(value)
+    if kind.__module__ != "numpy":
+        return value
+    if kind.__name__ in {"bool", "bool_"}:
+        return bool(value)
+    if isinstance(value, str):
+        return str(value)
+    is_whole = hasattr(value, "__index__") and kind.__name__ not in {"ndarray", "timedelta64"}
+    return operator.index(value) if is_whole else value
+
+
+def _number(value: int) -> int:
+    return plain_scalar(value)  # type: ignore[no-any-return]
+
+
+def _number_or_none(value: int | None) -> int | None:
+    return plain_scalar(value)  # type: ignore[no-any-return]
+
+
 def _is_length(_: object, attribute: attrs.Attribute[Any], value: int) -> None:
     _is_whole(_, attribute, value)
     if value < 0:
@@ -79,19 +134,32 @@ def _is_length(_: object, attribute: attrs.Attribute[Any], value: int) -> None:
         raise ValueError(msg)
 
 
-class _Word(enum.StrEnum):
-    """A closed list of words that says what it holds."""
+LONGEST_DEAL_ID = 255
+"""Bytes in UTF-8: a database wants the keys of its indexes short."""
 
-    @classmethod
-    def _missing_(cls, value: object) -> None:
-        msg = f"got {value!r}, expected one of {', '.join(cls)}"
-        raise ValueError(msg)
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""What not every database can keep as text."""
 
 
-_W = TypeVar("_W", bound=_Word)
+def check_id(what: str, name: object, longest: int) -> None:
+    """
+    Refuse an id that not every database can keep.
+
+    Raises:
+        EventError: If it is empty or too long, or has NUL or half a surrogate pair in it.
+    """
+    if not isinstance(name, str):
+        msg = f"{what} id: got {name!r}, expected text."
+        raise TypeError(msg)
+    if not name or UNKEPT.search(name):
+        msg = f"{what} id {name!r}: expected text without NUL or lone surrogates."
+        raise EventError(msg)
+    if (length := len(name.encode())) > longest:
+        msg = f"{what} id {name[:40]!r}…: it has {length} bytes, at most {longest} can be kept."
+        raise EventError(msg)
 
 
-class Precision(_Word):
+class Precision(Word):
     """How well we know when something happened."""
 
     INSTANT = "instant"
@@ -99,7 +167,7 @@ class Precision(_Word):
     """Only on which local day."""
 
 
-class Status(_Word):
+class Status(Word):
     """How far an activity has come; only a done one counts as a touch."""
 
     PLANNED = "planned"
@@ -108,34 +176,28 @@ class Status(_Word):
     CANCELLED = "cancelled"
 
 
-class Way(_Word):
+class Way(Word):
     """Who reached whom."""
 
     IN = "in"
     OUT = "out"
 
 
-# A call of an enumeration costs more than the rest of an event: most values are words already.
+PrecisionWord = Literal["instant", "day"] | Precision
+StatusWord = Literal["planned", "done", "no_show", "cancelled"] | Status
+WayWord = Literal["in", "out"] | Way
 
 
-def _precision(value: str) -> Precision:
-    return value if isinstance(value, Precision) else _word("precision", Precision, value)
+def _precision(value: PrecisionWord) -> Precision:
+    return word("precision", Precision, value)
 
 
-def _status(value: str) -> Status:
-    return value if isinstance(value, Status) else _word("status", Status, value)
+def _status(value: StatusWord) -> Status:
+    return word("status", Status, value)
 
 
-def _direction(value: str | None) -> Way | None:
-    return value if value is None or isinstance(value, Way) else _word("direction", Way, value)
-
-
-def _word(name: str, words: type[_W], value: str) -> _W:
-    try:
-        return words(value)
-    except ValueError as error:
-        msg = f"{name!r}: {error}"
-        raise ValueError(msg) from None
+def _direction(value: WayWord | None) -> Way | None:
+    return None if value is None else word("direction", Way, value)
 
 
 Value = bool | int | Decimal | dt.date | str
@@ -165,7 +227,7 @@ class Event:
             earlier; an opening counts at the day's beginning.
 
     Raises:
-        TypeError: If an instant is no datetime, or another field has the wrong type.
+        TypeError: If an instant is not a datetime, or another field has the wrong type.
         ValueError: If an instant is naive, or *recorded_at* is missing where it is needed.
     """
 
@@ -177,13 +239,13 @@ class Event:
     recorded_at: dt.datetime | None = attrs.field(default=None, converter=_recorded_at)
     by: str | None = attrs.field(default=None, validator=_is_text_or_none)
     source: str = attrs.field(default="", validator=_is_text)
-    seq: int = attrs.field(default=0, validator=_is_whole)
+    seq: int = attrs.field(default=0, converter=_number, validator=_is_whole)
     precision: Precision = attrs.field(default=Precision.INSTANT, converter=_precision)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a day without knowing when we were told of it."""
         if self.precision is Precision.DAY and self.recorded_at is None:
-            msg = "'recorded_at' is missing; an event of which only the day is known needs it"
+            msg = "'recorded_at' is missing; an event with precision 'day' needs it"
             raise ValueError(msg)
 
     @property
@@ -243,7 +305,9 @@ class FrozenFacts(Mapping[str, Value]):
     __slots__ = ("_items",)
 
     def __init__(self, items: Mapping[str, Value]) -> None:
-        self._items = dict(items)
+        self._items: dict[str, Value] = {
+            name: plain_scalar(value) for name, value in dict(items).items()
+        }
 
     def __getitem__(self, name: str) -> Value:
         return self._items[name]
@@ -387,7 +451,9 @@ class Activity(Event):
     starts_at: dt.datetime | None = attrs.field(default=None, converter=_starts_at)
     direction: Way | None = attrs.field(default=None, converter=_direction)
     outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
-    minutes: int | None = attrs.field(default=None, validator=attrs.validators.optional(_is_length))
+    minutes: int | None = attrs.field(
+        default=None, converter=_number_or_none, validator=attrs.validators.optional(_is_length)
+    )
     contacts: tuple[str, ...] = attrs.field(default=(), converter=_contacts)
     play: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
@@ -617,5 +683,5 @@ def _fact_from_json(name: str, value: Any) -> Value:  # noqa: ANN401 - JSON
             case _:
                 return value  # type: ignore[no-any-return]
     except (ValueError, ArithmeticError):
-        msg = f"fact {name!r}: {value!r} is no date such as '2026-03-01', or no amount"
+        msg = f"fact {name!r}: {value!r} is neither a date such as '2026-03-01' nor an amount"
         raise ValueError(msg) from None

@@ -10,7 +10,9 @@ STYLE = """
 .salesflow h4 { margin: 1em 0 .3em; font-size: 1em; font-weight: 600; }
 .salesflow p { margin: .2em 0; }
 .salesflow .faint { opacity: .72; }
-.salesflow table { border-collapse: collapse; margin: .2em 0; background: none; color: inherit; }
+.salesflow .part { margin-left: 1.2em; }
+.salesflow table { border-collapse: collapse; margin: .2em 0; background: none; color: inherit;
+  font: inherit; }
 .salesflow th, .salesflow td { padding: .15em .7em .15em 0; text-align: left; border: 0;
   background: none; color: inherit; }
 .salesflow th { font-weight: 600; border-bottom: 1px solid; }
@@ -31,8 +33,10 @@ def heading(text: str) -> str:
 
 
 def line(text: str, *, faint: bool = False) -> str:
-    """Return a line of text."""
-    return f"<p{' class=faint' if faint else ''}>{html.escape(text)}</p>"
+    """Return a line of text; one that begins with blanks is a part of the one above."""
+    looks = [name for name, is_so in (("faint", faint), ("part", text.startswith(" "))) if is_so]
+    kind = f' class="{" ".join(looks)}"' if looks else ""
+    return f"<p{kind}>{html.escape(text.strip())}</p>"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:

@@ -255,7 +255,7 @@ class TestSentences:
                 ["need", "budget > 5"],
                 "Stage 'talk' has a new exit criterion: budget > 5.",
             ),
-            ("stages.talk.exit", [], "Stage 'talk' has lost the exit criterion need."),
+            ("stages.talk.exit", [], "Stage 'talk' no longer has the exit criterion need."),
             ("stages.lost.reasons", ["silence"], "Stage 'lost': the reasons: gone price."),
             (
                 "stages.lost.reasons",
@@ -309,7 +309,7 @@ class TestSentences:
         found = diff(process(), process(stages=[talk, offer, proof, *rest]))
 
         assert [each.path for each in found] == ["stages"]
-        assert found[0].text.startswith("The stages come in another order: talk, offer, proof,")
+        assert found[0].text.startswith("The stages are in another order: talk, offer, proof,")
         assert ("talk", "offer") in found.new_moves
         assert ("talk", "proof") in found.gone_moves
 
@@ -320,7 +320,7 @@ class TestSentences:
         found = only(process(stages=two), process(stages=other))
 
         assert found.text == (
-            "Stage 'talk': the exit criteria come in another order: budget > 5, need."
+            "Stage 'talk': the exit criteria are in another order: budget > 5, need."
         )
         assert found.bearing == "same"
 

@@ -26,9 +26,9 @@ from salesflow.calendars import Calendar
 from salesflow.change import DeadlineShift, RuleTurn, impact, migrate
 from salesflow.deal import Deal
 from salesflow.deal.state import Raised
-from salesflow.errors import EventError, MigrationError, PinnedError, Refused
+from salesflow.errors import EventError, MigrationError, PinnedError, Refused, UnknownName
 from salesflow.events import Activity, Learned, Migrated, Moved, Opened, Retracted
-from salesflow.process import Fact, NamedCalendar, Stage
+from salesflow.process import ActivityKind, Fact, NamedCalendar, Stage
 
 
 def under(new, deal, at=FRI, **said):
@@ -261,6 +261,45 @@ class TestEffects:
         ]
         assert told[1].key == f"{would.key}:2"
 
+    @pytest.mark.parametrize(
+        ("before", "now", "kinds"),
+        [
+            pytest.param("enforce", "enforce", ["move", "move"], id="made-twice"),
+            pytest.param("enforce", "warn", ["move", "would_move"], id="made-then-would-be"),
+            pytest.param("warn", "warn", ["would_move"], id="would-be-twice"),
+        ],
+    )
+    def test_a_move_that_is_due_once_more(self, before, now, kinds):
+        """
+        Killed and taken up again, the deal is given ten days by a new process, and they pass.
+
+        That is news to a CRM that was told of the first move: there the deal is open. Of what only
+        would be done nobody is told twice.
+        """
+        deal = opened(kill(after="2 days", mode=before))
+        (told,) = deal.effects(THU)
+        deal.record(Moved(id="back", to="talk", occurred_at=THU))
+        under(process(kill(after="10 days", mode=now)), deal)
+        late = MON + 12 * DAY
+
+        assert sent(deal, FRI) == []
+        effects = deal.effects(late, sent=[told.key])
+        assert [str(effect.kind) for effect in effects] == kinds
+        assert [effect.key for effect in effects] == [told.key, f"{told.key}:2"][: len(kinds)]
+        assert [str(effect.status) for effect in effects] == ["sent", "due"][: len(kinds)]
+        assert deal.state(late).stage == ("lost" if now == "enforce" else "talk")
+
+    def test_a_third_move(self):
+        """Each is an act of its own; those that were not told have nothing to tell any more."""
+        deal = opened(kill(after="2 days"))
+        deal.record(Moved(id="back", to="talk", occurred_at=THU))
+        under(process(kill(after="4 days")), deal, at=THU + HOUR)
+        deal.record(Moved(id="again", to="talk", occurred_at=FRI + 2 * DAY))
+        under(process(kill(after="9 days")), deal, at=FRI + 2 * DAY + HOUR)
+        told = [(e.key.rpartition("/")[2], str(e.status)) for e in deal.effects(MON + 20 * DAY)]
+
+        assert told == [("move", "superseded"), ("move:2", "superseded"), ("move:3", "due")]
+
     def test_what_was_only_watched_acts_now(self):
         """Nobody was told of what a rule saw that only observed; enforced, it says so."""
         deal = opened(gap(max="2 days", mode="observe"))
@@ -317,10 +356,36 @@ class TestFacts:
         assert dict(deal.state(FRI).facts) == {"fit": True}
         assert dict(deal.state(WED).facts) == {}
 
+    def test_a_late_activity_of_a_kind_that_only_the_new_process_knows(self):
+        """It reached nobody under the old process, and is read by the new one."""
+        deal = opened(gap())
+        new = process(gap(), activities=[ActivityKind(id="visit", like="meeting")])
+        under(new, deal)
+        said = {"kind": "visit", "occurred_at": TUE, "recorded_at": FRI + DAY}
+        deal.record(Activity(id="v", **said))
+
+        assert deal.state(WED).last_touch_at is None
+        assert deal.state(FRI).last_touch_at == TUE
+        with pytest.raises(UnknownName, match=r"event 'w': .* 'visti'; known: call"):
+            deal.record(Activity(id="w", **{**said, "kind": "visti"}))
+
+    def test_an_activity_of_a_kind_that_the_new_process_does_not_know(self):
+        """It was a touch while the deal ran under the old process, and stays in the history."""
+        old = process(gap(), activities=[ActivityKind(id="visit", like="meeting")])
+        deal = Deal.open(old, id="D", at=MON)
+        visit = deal.log("visit", at=TUE)
+        under(process(gap()), deal)
+
+        assert deal.state(WED).last_touch_at == TUE
+        assert deal.state(FRI).last_touch_at is None
+        assert visit in deal.events
+        with pytest.raises(UnknownName, match="kind of activity 'visit'"):
+            deal.log("visit", at=FRI + DAY)
+
     def test_a_fact_that_nobody_knows(self):
         """Is refused as ever."""
         deal = under(process(gap()), opened())
-        with pytest.raises(EventError, match="the process has none of that name"):
+        with pytest.raises(EventError, match="process 'small' has no fact 'size'"):
             deal.record(Learned(id="l", occurred_at=TUE, facts={"size": 5}))
 
 
@@ -347,7 +412,7 @@ class TestPlan:
 
         assert (found.stage, found.to, found.ends) == ("talk", "talk", "talk")
         assert (found.status, found.becomes) == ("ok", "breached")
-        assert [str(act) for act in found.acts] == ["2026-03-05 11:00 time: touch breach"]
+        assert [str(act) for act in found.acts] == ["2026-03-05 11:00 UTC time: touch breach"]
         assert found.rules == {
             "touch": RuleTurn.GOES_ON,
             "cold": RuleTurn.GOES_ON,
@@ -393,7 +458,7 @@ class TestPlan:
         plan = migrate(deals, new, at=FRI)
 
         assert len(plan.apply()) == 1
-        assert "1 run under it already" in str(plan)
+        assert "1 already run under it" in str(plan)
         assert [len(deal.events) for deal in deals] == [1, 2]
 
     def test_a_plan_that_is_stale(self):
@@ -556,7 +621,7 @@ class TestPins:
         [
             ({"from_process": "elsewhere"}, "deal 'D': ran under process elsewhere before"),
             ({"stages": {"talk": "nowhere"}}, "where talk has no place"),
-            ({"calendar": "gulf"}, "event 'm': process 'small': no calendar named 'gulf'"),
+            ({"calendar": "gulf"}, "event 'm': process 'small' has no calendar 'gulf'"),
         ],
     )
     def test_a_migration_that_cannot_be(self, said, text):
@@ -582,9 +647,9 @@ class TestPins:
         """A migration stays; migrate back instead."""
         deal = under(process(gap()), opened())
         migration = deal.events[-1].id
-        with pytest.raises(EventError, match="is a migration and stays"):
+        with pytest.raises(EventError, match="is a migration and cannot be"):
             deal.retract(migration, at=FRI)
-        with pytest.raises(EventError, match="is a migration and stays"):
+        with pytest.raises(EventError, match="is a migration and cannot be"):
             Deal.replay(
                 deal.process,
                 [*deal.events, Retracted(id="r", occurred_at=FRI, target=migration)],

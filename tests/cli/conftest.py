@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from salesflow.cli.app import cli
-from salesflow.cli.sample import sample_file
+from salesflow.samples import sample_file
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from salesflow.cli.sample import sample_file
 from salesflow.process import catalog_text
+from salesflow.samples import sample_file
 
 CHANGED = {
     'version = "2026.1"': 'version = "2026.2"',

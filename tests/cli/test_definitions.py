@@ -85,7 +85,7 @@ class TestInit:
         result = invoke("init", "six-step", "mine.toml")
 
         assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr == "error: mine.toml is there already. Use --force to overwrite it.\n"
+        assert result.stderr == "error: mine.toml already exists. Use --force to overwrite it.\n"
         assert Path("mine.toml").read_text() == "mine"
 
     def test_force_overwrites(self, invoke):
@@ -163,8 +163,8 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            pytest.param(b"format = \xff", "no UTF-8", id="bytes"),
-            pytest.param(b"format = ", "no TOML", id="syntax"),
+            pytest.param(b"format = \xff", "not UTF-8", id="bytes"),
+            pytest.param(b"format = ", "not valid TOML", id="syntax"),
             pytest.param(b"", "format", id="empty"),
         ],
     )
@@ -234,7 +234,7 @@ class TestCheck:
         result = invoke("check", "six-step", "--ignore", code)
 
         assert (result.exit_code, result.stdout) == (2, "")
-        assert f"{code!r} begins no code" in result.stderr
+        assert f"{code!r} is not the beginning of a code" in result.stderr
         assert hint in result.stderr
 
     def test_comment_accepts_a_finding(self, invoke):
@@ -252,7 +252,7 @@ class TestCheck:
         result = invoke("check", write(GOOD + "# salesflow: ignore[SF201]\n"))
 
         assert result.exit_code == 1
-        assert result.stdout.startswith("ours.toml:31:3: SF001 warning: nothing of SF201 is found")
+        assert result.stdout.startswith("ours.toml:31:3: SF001 warning: there is no SF201 finding")
 
     def test_for_github(self, invoke):
         """Annotations of a workflow have file, line and column, and one line each."""
@@ -322,6 +322,15 @@ class TestShow:
         assert (result.exit_code, result.stdout) == (0, "")
         assert result.stderr == "out.svg written.\n"
         assert Path("out.svg").read_text(encoding="utf-8").startswith("<svg")
+
+    @pytest.mark.parametrize("command", [("show", "six-step"), ("demo",)], ids=lambda c: c[0])
+    def test_svg_is_no_png(self, invoke, command):
+        """SVG text is not written to a file that says it holds something else."""
+        result = invoke(*command, "--svg", "out.png")
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "Name it out.svg." in " ".join(result.stderr.split())
+        assert not Path("out.png").exists()
 
     def test_svg_to_stdout(self, invoke):
         """A dash is stdout, and then nothing else is said there."""

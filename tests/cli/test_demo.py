@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from salesflow.cli.app import cli
-from salesflow.cli.sample import sample_file
+from salesflow.samples import sample_file
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +100,16 @@ class TestDemo:
         assert sorted(path.name for path in Path().iterdir()) == ["crm-mapping.toml", "crm.csv"]
         assert Path("crm.csv").read_bytes() == sample_file("crm.csv").read_bytes()
 
+    def test_what_to_type_next(self, invoke):
+        """The command that it ends with is whole, wherever the copy is."""
+        result = invoke("demo", "--copy", "my sample")
+
+        line = result.stdout.splitlines()[-1].partition("Next: salesflow ")[2]
+        assert "'my sample/crm.csv'" in line
+        audited = invoke(*shlex.split(line))
+        assert (audited.exit_code, audited.stderr) == (0, "")
+        assert "200 deals" in audited.stdout
+
     def test_copy_does_not_overwrite(self, invoke):
         """What is there stays, and nothing else is written."""
         Path("crm-mapping.toml").write_text("mine")
@@ -106,7 +117,7 @@ class TestDemo:
         result = invoke("demo", "--copy", ".")
 
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "crm-mapping.toml is there already" in result.stderr
+        assert "crm-mapping.toml already exists" in result.stderr
         assert [path.read_text() for path in Path().iterdir()] == ["mine"]
 
     def test_drawing_that_cannot_be_written(self, invoke):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 COMMANDS = [
-    *["demo", "init", "check", "show", "diff", "export", "freeze", "schema"],
+    *["demo", "init", "check", "show", "diff", "migrate", "export", "freeze", "schema"],
     *["audit", "silence", "backtest", "simulate", "agenda", "sweep"],
 ]
 GROUPS = ["outbox", "store"]  # each of their commands says its own exit codes

@@ -193,9 +193,9 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("years", "message"),
         [
-            ("2020", "'2020' are no years"),
+            ("2020", "'2020' are not years"),
             ("2030-2020", "write the first and the last: 2020-2035"),
-            ("20-30", "'20-30' are no years"),
+            ("20-30", "'20-30' are not years"),
             ("1800-1850", "error: ours.toml: frozen: 1800 to 1850, expected years from"),
         ],
     )

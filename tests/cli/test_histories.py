@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from salesflow.cli.sample import sample_file
 from salesflow.history import EventLog
 from salesflow.process.load import load_process
+from salesflow.samples import sample_file
 
 MAPPING = """\
 format = 1
@@ -31,6 +31,30 @@ opens = ["opened"]
 
 [activities]
 call = "call"
+"""
+OURS = """\
+format = 1
+[process]
+id = "ours"
+version = "1"
+[calendar]
+timezone = "America/New_York"
+[[stages]]
+id = "qualify"
+[[stages]]
+id = "meeting"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[timers]]
+id = "gone_cold"
+since = "touch"
+after = "10 days"
+notice = "3 days"
+move_to = "lost"
 """
 LOG = """\
 deal,when,what
@@ -57,7 +81,7 @@ class TestAudit:
         lines = result.stdout.splitlines()
         assert lines[0] == "six-step 2026.1, as of Fri 14 Jun 2024 17:00 (America/New_York)"
         assert lines[2].startswith("200 deals: ")
-        assert len(lines) <= 60
+        assert len(lines) <= 62
         assert [line for line in lines if len(line) > 80 or line != line.rstrip()] == []
         for heading in (
             "At risk",
@@ -181,6 +205,56 @@ class TestAudit:
         assert result.exit_code == 2
         assert f"Missing option '{option}'" in result.stderr
 
+    @pytest.mark.parametrize("command", ["audit", "agenda", "silence"])
+    def test_where_the_log_ends(self, invoke, sample, command):
+        """Without an instant, it says where the log ends and what to ask about it."""
+        place = sample.index("--as-of")
+
+        result = invoke(command, *sample[:place], *sample[place + 2 :])
+
+        said = " ".join(result.stderr.split())
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "The log ends Fri 14 Jun 2024 16:58 (America/New_York)" in said
+        assert "--as-of 2024-06-14 is the end of that day" in said
+
+    @pytest.mark.parametrize("command", ["audit", "silence", "agenda", "backtest"])
+    def test_stale_log(self, invoke, sample, command):
+        """Two years after the log ends, that is said before anything else."""
+        place = sample.index("--as-of") + 1
+        more = ["--set", "contact_gaps.touch.max=3 days"] if command == "backtest" else []
+        stale = [*sample[:place], "2026-06-14T17:00", *sample[place + 1 :], *more]
+
+        shown, fresh = invoke(command, *stale), invoke(command, *sample, *more)
+
+        said = "Warning: The log ends Fri 14 Jun 2024 16:58 (America/New_York), 730 days before"
+        assert said in " ".join(shown.output.split())
+        assert "Warning" not in fresh.output
+
+    def test_never_touched(self, invoke, small):
+        """A deal that nobody has ever touched is not blank, and what to do stands beside it."""
+        Path("log.csv").write_text("deal,when,what\nA,2026-03-02 10:00,opened\n", encoding="utf-8")
+
+        said = " ".join(invoke("audit", *small, "2026-04-12T10:00").stdout.split())
+
+        assert "A nobody Qualify never, 40 days open Touch the buyer" in said
+
+    @pytest.mark.parametrize(
+        ("gap", "said"),
+        [
+            pytest.param("", "Touch the buyer, or it goes to Lost on 13 Mar", id="same-rule"),
+            pytest.param("3 days", "Get an answer; Lost on 13 Mar", id="another-rule"),
+        ],
+    )
+    def test_what_time_does_next(self, invoke, small, gap, said):
+        """Where time moves the deal next, the day stands beside what would help."""
+        rule = f'[[contact_gaps]]\nid = "answer"\ntouch = "two_way"\nmax = "{gap}"\n'
+        Path("ours.toml").write_text(OURS + rule * bool(gap), encoding="utf-8")
+        arguments = ("log.csv", "--process", "ours.toml", *small[3:], "2026-03-12")
+
+        shown = invoke("audit", *arguments)
+
+        assert said in " ".join(shown.stdout.split())
+
     def test_empty_log(self, invoke, small, tmp_path):
         """A log without rows is answered, not crashed on."""
         (tmp_path / "log.csv").write_text("deal,when,what\n", encoding="utf-8")
@@ -259,6 +333,11 @@ class TestAgenda:
 
 
 class TestSample:
+    def test_no_such_file(self):
+        """A name that it does not have is an error that says which there are."""
+        with pytest.raises(ValueError, match=r"expected one of README\.md, crm-mapping\.toml"):
+            sample_file("crm.xlsx")
+
     def test_statuses_and_reps(self, invoke, sample):
         """The sample has open deals in every status, and several reps."""
         data = json.loads(invoke("audit", *sample, "--format", "json").stdout)
@@ -291,7 +370,7 @@ class TestFormats:
     def formats(self, small, tmp_path):
         """The same log in other formats."""
         process = load_process("six-step")
-        log = EventLog.from_csv(tmp_path / "log.csv", tmp_path / "map.toml", process)
+        log = EventLog.from_csv(tmp_path / "log.csv", process, tmp_path / "map.toml")
         pl.read_csv(tmp_path / "log.csv", infer_schema=False).write_parquet(
             tmp_path / "rows.parquet"
         )

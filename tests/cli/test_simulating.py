@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 import salesflow as sf
 
 
@@ -29,6 +33,19 @@ class TestSimulate:
 
         assert output.startswith("assumed for six-step\n")
         assert "5 simulated deals" in output
+
+    @pytest.mark.parametrize("runs", ["1", "2"])
+    def test_json(self, invoke, runs):
+        """For programs: every figure with its interval, and nothing else on stdout."""
+        pytest.importorskip("polars")
+        arguments = ("simulate", "six-step", "--deals", "20", "--seed", "3", "--runs", runs)
+        result = invoke(*arguments, "--format", "json", "--assumed")
+
+        said = json.loads(result.stdout, parse_constant=pytest.fail)
+        assert (said["type"], said["deals"], said["runs"]) == ("simulation", 20, int(runs))
+        won = next(row for row in said["figures"] if row["figure"] == "won")
+        assert won["low"] <= won["value"] <= won["high"]
+        assert result.stderr.startswith("assumed for six-step\n")
 
     def test_own_behaviour(self, invoke, tmp_path):
         """What was written down and changed is used; a file that is there is kept."""
@@ -62,3 +79,17 @@ class TestSimulate:
         assert "open" in short.output
         assert wrong.exit_code == 2
         assert "--horizon" in wrong.output
+
+    def test_warmup(self, invoke):
+        """Deals of the first days are left out, and it is said how many."""
+        found = invoke("simulate", "six-step", "--deals", "40", "--warmup", "10 days")
+        wrong = invoke("simulate", "six-step", "--warmup", "soon")
+
+        assert "more came while it was warming up, and are left out" in found.output
+        assert (wrong.exit_code, "--warmup" in wrong.output) == (2, True)
+
+    def test_runs(self, invoke):
+        """Several runs give means over them."""
+        found = invoke("simulate", "renewal", "--deals", "20", "--runs", "3")
+
+        assert found.output.startswith("3 runs of 20 deals, means with 95 % intervals")

@@ -21,6 +21,9 @@ from salesflow.errors import DeliveryError
 from salesflow.store import Store, Worker
 from salesflow.store.adapters import new_secret, verify
 
+SWEEP = ("sweep", "--leap", "none", "--store")
+"""The deals are of March 2026, and what is asked on the command line is asked now."""
+
 
 @pytest.fixture
 def kept(tmp_path):
@@ -47,24 +50,55 @@ def failed(kept):
 
 class TestSweep:
     def test_once(self, invoke, kept):
-        """What is due is done, and said in a line; then there is nothing to say."""
-        result = invoke("sweep", "--store", kept, "--once")
+        """What is due is done, and said in a line; so is that there is nothing to do."""
+        result = invoke(*SWEEP, kept, "--once")
 
         assert result.exit_code == 0
         assert "UTC: 2 deals, 2 effects promised, 0 sent" in result.stdout
-        again = invoke("sweep", "--store", kept, "--once")
-        assert (again.exit_code, again.stdout) == (0, "")
+        again = invoke(*SWEEP, kept, "--once")
+        assert again.exit_code == 0
+        assert "UTC: 0 deals, 0 effects promised, 0 sent" in again.stdout
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            pytest.param(("sweep", "--once"), id="sweep"),
+            pytest.param(("store", "verify"), id="verify"),
+            pytest.param(("store", "rebuild"), id="rebuild"),
+            pytest.param(("outbox", "list"), id="outbox"),
+            pytest.param(("agenda",), id="agenda"),
+        ],
+    )
+    @pytest.mark.parametrize("form", ["{}", "sqlite:///{}"])
+    def test_mistyped_path(self, invoke, tmp_path, arguments, form):
+        """A path with a slip in it is no new store without deals."""
+        typo = tmp_path / "typo.db"
+
+        result = invoke(*arguments, "--store", form.format(typo))
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"{typo}: there is no such store" in " ".join(result.stderr.split())
+        assert not typo.exists()
+
+    def test_create(self, invoke, tmp_path):
+        """Where it is asked for, a new store is made."""
+        new = tmp_path / "new.db"
+
+        assert invoke(*SWEEP, str(new), "--once", "--create").exit_code == 0
+        assert invoke("store", "verify", "--store", str(new)).stdout == (
+            "0 deals, all as they were written\n"
+        )
 
     def test_json(self, invoke, kept, tmp_path):
         """For programs each round is a line; how it went stands in a file."""
         health = tmp_path / "health.json"
         result = invoke(
-            *("sweep", "--store", kept, "--once", "--format", "json"),
+            *(*SWEEP, kept, "--once", "--format", "json"),
             *("--health-file", str(health)),
         )
 
         said = json.loads(result.stdout)
-        assert (said["deals"], said["fired"], said["sent"]) == (2, 2, 0)
+        assert (said["deals"], said["promised"], said["sent"]) == (2, 2, 0)
         assert json.loads(health.read_text())["last"] == said
         assert [path.name for path in tmp_path.glob("health*")] == ["health.json"]
 
@@ -72,14 +106,14 @@ class TestSweep:
         """A store may be named where nobody sees it."""
         monkeypatch.setenv("SALESFLOW_STORE", kept)
 
-        assert invoke("sweep", "--once").exit_code == 0
+        assert invoke("sweep", "--once", "--leap", "none").exit_code == 0
 
     def test_sends(self, invoke, kept, monkeypatch):
         """Effects are sent to a URL, signed with what is in the environment."""
         secret, got = new_secret(), []
         monkeypatch.setenv("SALESFLOW_WEBHOOK_SECRET", f"{new_secret()} {secret}")
         with receiver(got, 204) as url:
-            result = invoke("sweep", "--store", kept, "--once", "--send-to", f"{url}/token")
+            result = invoke(*SWEEP, kept, "--once", "--send-to", f"{url}/token")
 
         assert result.exit_code == 0
         assert "2 effects promised, 2 sent" in result.stdout
@@ -93,7 +127,7 @@ class TestSweep:
         secret = new_secret()
         monkeypatch.setenv("SALESFLOW_WEBHOOK_SECRET", secret)
         with receiver([], 503) as url:
-            result = invoke("sweep", "--store", kept, "--once", "--send-to", f"{url}/token")
+            result = invoke(*SWEEP, kept, "--once", "--send-to", f"{url}/token")
         listed = invoke("outbox", "list", "--store", kept)
 
         assert result.exit_code == 1
@@ -103,11 +137,26 @@ class TestSweep:
             assert "token" not in said
             assert secret not in said
 
+    def test_clock(self, invoke, kept):
+        """A clock that is ahead is refused in words; what it did when it was believed is undone."""
+        result = invoke("sweep", "--store", kept, "--once", "--leap", "7d")
+
+        assert result.exit_code == 2
+        assert "at most 7 days" in result.stderr
+        assert "Is the clock right?" in result.stderr
+        with Store(kept, leap=None) as store:
+            assert [row.at for row in store.rows()] == [MONDAY] * 2
+            store.sweep(dt.datetime.now(dt.UTC) + 3 * DAY)
+        done = invoke("store", "turn-back", "--store", kept)
+        assert (done.exit_code, done.stdout) == (0, "2 deals ahead\n")
+        with Store(kept) as store:
+            assert max(row.at for row in store.rows()) <= dt.datetime.now(dt.UTC)
+
     def test_failing_deal(self, invoke, kept, monkeypatch):
         """Deals that cannot be dealt with show in the exit code."""
         monkeypatch.setattr("salesflow.store.sweep.settled", lambda *_: RuntimeError("odd"))
 
-        result = invoke("sweep", "--store", kept, "--once")
+        result = invoke(*SWEEP, kept, "--once")
 
         assert result.exit_code == 1
         assert "2 deals failing" in result.stdout
@@ -115,14 +164,15 @@ class TestSweep:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["--every", "0s"], "'0s' is no span. Say 30s, 5m or 1h."),
-            (["--every", "5"], "'5' is no span"),
-            (["--send-to", "https://example.com"], "wants a secret in the variable"),
+            (["--every", "0s"], "'0s' is not a span. Use 30s, 5m, 1h or 7d."),
+            (["--every", "5"], "'5' is not a span"),
+            (["--leap", "never"], "'never' is not a span"),
+            (["--send-to", "https://example.com"], "needs a secret in the variable"),
         ],
     )
     def test_wrong_arguments(self, invoke, kept, arguments, said):
         """What makes no sense is said before anything is done."""
-        result = invoke("sweep", "--store", kept, "--once", *arguments)
+        result = invoke(*SWEEP, kept, "--once", *arguments)
 
         assert result.exit_code == 2
         assert said in result.stderr
@@ -131,7 +181,7 @@ class TestSweep:
         """A URL that others could read along is refused."""
         monkeypatch.setenv("SALESFLOW_WEBHOOK_SECRET", new_secret())
 
-        result = invoke("sweep", "--store", kept, "--once", "--send-to", "http://example.com/token")
+        result = invoke(*SWEEP, kept, "--once", "--send-to", "http://example.com/token")
 
         assert result.exit_code == 2
         assert "Use https" in result.stderr
@@ -163,7 +213,7 @@ class TestSweep:
         port = free_port()
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "salesflow.cli", "sweep", "--every", "1s"),
+                *(sys.executable, "-m", "salesflow.cli", *SWEEP[:-1], "--every", "1s"),
                 *("--health-port", str(port), "--format", "json"),
             ],
             env=plain_environment | {"SALESFLOW_STORE": kept},
@@ -178,7 +228,7 @@ class TestSweep:
             _, said = process.communicate(timeout=30)
         finally:
             process.kill()
-        assert [each["fired"] for each in rounds] == [2, 0]
+        assert [each["promised"] for each in rounds] == [2, 0]
         [(status, health), (other, _)] = found
         assert (status, health["status"], other) == (200, "ok", 404)
         assert health["last"]["deals"] in {2, 0}
@@ -203,7 +253,7 @@ class TestHealth:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             port = str(taken.getsockname()[1])
-            result = invoke("sweep", "--store", kept, "--health-port", port)
+            result = invoke(*SWEEP, kept, "--health-port", port)
 
         assert result.exit_code == 2
         assert "error: Address already in use" in result.stderr
@@ -232,7 +282,7 @@ class TestStore:
                 lambda c: c.exec_driver_sql("UPDATE salesflow_deals SET stage = 'offer'")
             )
 
-        assert invoke("store", "rebuild", "--store", kept).stdout == "2 deals said something else\n"
+        assert invoke("store", "rebuild", "--store", kept).stdout == "2 deals corrected\n"
         assert invoke("store", "verify", "--store", kept).exit_code == 0
 
 
@@ -244,7 +294,7 @@ class TestOutbox:
         assert result.exit_code == 0
         first, *_ = lines = result.stdout.splitlines()
         assert first == (
-            "2026-03-11 10:00  failed   ACME-17/touch/2026-03-02T10:00:00+00:00/breach, "
+            "2026-03-11 10:00 UTC  failed   ACME-17/touch/2026-03-02T10:00:00+00:00/breach, "
             "tried 1x: answered 422"
         )
         assert len(lines) == 4
@@ -298,9 +348,9 @@ class TestOutbox:
 
         said = [(each.exit_code, each.stdout) for each in (one, again, of_deal, rest)]
         assert said == [
-            (0, "1 effects are sent again\n"),
+            (0, "1 effect is sent again\n"),
             (1, "0 effects are sent again\n"),
-            (0, "1 effects are sent again\n"),
+            (0, "1 effect is sent again\n"),
             (0, "2 effects are sent again\n"),
         ]
 
@@ -341,6 +391,7 @@ class TestAgenda:
 
     def test_empty(self, invoke, tmp_path):
         """A store without deals has no agenda yet."""
+        Store(str(tmp_path / "empty.db")).close()
         result = invoke("agenda", "--store", str(tmp_path / "empty.db"))
 
         assert (result.exit_code, "keeps no deals yet" in result.stderr) == (2, True)

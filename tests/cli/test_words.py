@@ -132,13 +132,13 @@ def test_criterion(process, criterion, words):
         pytest.param(
             {"warn": "3 days", "mode": "warn", "touch": "two_way", "stages": ["talk", "offer"]},
             "In Talk and Offer: a two-way touch at least every 5 days. Due after 3 days, breached "
-            "after 5 days; that warns and stops nobody.",
+            "after 5 days; this only warns and stops nobody.",
             id="warn",
         ),
         pytest.param(
             {"mode": "observe", "touch": "expert", "when": 'segment == "big"'},
             'In every open stage, while segment is "big": a touch of class expert at least every '
-            "5 days. Breached after 5 days; that is only recorded.",
+            "5 days. Breached after 5 days; this is only recorded.",
             id="observe",
         ),
         pytest.param(
@@ -148,7 +148,7 @@ def test_criterion(process, criterion, words):
                 "escalate": [Escalation(after="6 days", to="sales_manager")],
             },
             "In every open stage: an inbound touch at least every 5 days. Breached after 5 days; "
-            "that is only recorded. The sales manager hears of it after 6 days.",
+            "this is only recorded. The sales manager hears of it after 6 days.",
             id="escalate",
         ),
     ],
@@ -368,7 +368,7 @@ every = "2 days"
     sections = {section.title: dict(section.lines) for section in in_words(process)}
 
     assert sections["Holds"] == {
-        "longest": "A hold lasts 20 business days at most.",
+        "longest": "A hold lasts at most 20 business days.",
         "per deal": "A deal has 3 holds at most.",
         "reasons": "The reason is legal or buyer away.",
         "end": "The buyer's next touch ends it.",
@@ -377,9 +377,7 @@ every = "2 days"
         "boss": "Everything.",
         "sales manager": "Touch and need.",
     }
-    assert sections["What is known for a while only"] == {
-        "need": "For 90 days after it was learned."
-    }
+    assert sections["Facts that expire"] == {"need": "For 90 days after it was learned."}
     assert sections["Moves"] == {
         "Nurture → back": (
             "The buyer's next touch brings a deal back to the stage that it came from."

@@ -267,9 +267,9 @@ class TestAgendaItem:
         one.plan("meeting", at=TUE, starts_at=WED)
 
         assert [str(item) for item in agenda([one], WED)] == [
-            "revert: ACME (proof), back to talk 03 Mar 10:00",
-            "play: ACME (proof), dossier by rep 04 Mar 10:00",
-            "planned: ACME (proof), meeting 04 Mar 10:00",
+            "revert: ACME (proof), back to talk 2026-03-03 10:00 UTC",
+            "play: ACME (proof), dossier by rep 2026-03-04 10:00 UTC",
+            "planned: ACME (proof), meeting 2026-03-04 10:00 UTC",
         ]
 
     def test_pickle(self):
@@ -282,5 +282,5 @@ class TestAgendaItem:
         """One line: why, which deal, where, by when; with what it is worth as data."""
         (item,) = agenda([deal(LATE, "ACME", value=Decimal("9.5"))], FRI)
 
-        assert str(item) == "breached: ACME (talk), touch 04 Mar 10:00"
+        assert str(item) == "breached: ACME (talk), touch 2026-03-04 10:00 UTC"
         assert (item.value, item.stage, item.owner) == (Decimal("9.5"), "talk", "dana")

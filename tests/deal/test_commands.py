@@ -61,7 +61,7 @@ CASES = [
         *("no_such_move", parked, "move to 'offer'"),
         lambda deal: deal.move("offer", at=TUE),
         (
-            "the deal was not as far as 'offer' when it was parked. "
+            "the deal had not reached 'offer' when it was parked. "
             "Move it to the open stage that it came from, or to an earlier one."
         ),
     ),
@@ -69,7 +69,7 @@ CASES = [
         *("no_such_move", lost, "reopen"),
         lambda deal: deal.reopen(at=TUE, to="offer"),
         (
-            "the deal was not as far as 'offer' when it was closed. "
+            "the deal had not reached 'offer' when it was closed. "
             "Reopen it in 'proof' or an earlier open stage."
         ),
     ),
@@ -79,7 +79,7 @@ CASES = [
         "the deal is closed in 'lost'. Reopen the deal.",
     ),
     (
-        *("closed", lost, "hold until 2026-03-04 10:00"),
+        *("closed", lost, "hold until 2026-03-04 10:00 UTC"),
         lambda deal: deal.hold(at=TUE, until=WED, reason="legal"),
         "the deal is closed in 'lost'. Reopen the deal, then hold it.",
     ),
@@ -96,40 +96,45 @@ CASES = [
     (
         *("role", told, "move to 'offer'"),
         lambda deal: deal.move("offer", at=MON, role="rep", reason="so"),
-        "the move to 'offer' is for boss, got role 'rep'. Let a boss move it.",
+        "the move to 'offer' requires role boss, got role 'rep'. Let a boss move it.",
     ),
     (
         *("reason", nothing, "move to 'offer'"),
         lambda deal: deal.move("offer", at=MON, role="boss"),
-        "the move to 'offer' wants a reason, none is given. Give one.",
+        "the move to 'offer' requires a reason, but none is given. Give one.",
     ),
     (
         *("reason", nothing, "move to 'lost'"),
         lambda deal: deal.move("lost", at=MON, reason="bored"),
-        "the move to 'lost' wants a reason, got 'bored'. One of: silence, price.",
+        "the move to 'lost' requires a reason, got 'bored'. One of: silence, price.",
     ),
     (
-        *("reason", nothing, "hold until 2026-03-03 10:00"),
+        *("reason", nothing, "hold until 2026-03-03 10:00 UTC"),
         lambda deal: deal.hold(at=MON, until=TUE),
-        "the hold wants a reason, none is given. One of: legal, budget cycle.",
+        "the hold requires a reason, but none is given. One of: legal, budget cycle.",
     ),
     (
         *("history", moved_on, "move to 'lost'"),
         lambda deal: deal.move("lost", at=TUE),
         (
-            "the command is dated 2026-03-03 10:00 UTC, the deal moved at 2026-03-06 10:00 UTC. "
-            "Date it later, or record it as a fact."
+            "the command is dated 2026-03-03 10:00 UTC, but the deal moved at 2026-03-06 10:00 "
+            "UTC. Date it later, or record it as an event."
         ),
     ),
     (
-        *("hold_length", nothing, "hold until 2026-03-06 10:00"),
+        *("hold_length", nothing, "hold until 2026-03-06 10:00 UTC"),
         lambda deal: deal.hold(at=MON, until=FRI, reason="legal"),
         "a hold until 2026-03-06 10:00 UTC is longer than 2 days. Hold it for 2 days at most.",
     ),
     (
-        *("hold_count", held, "hold until 2026-03-04 10:00"),
+        *("hold_count", held, "hold until 2026-03-04 10:00 UTC"),
         lambda deal: deal.hold(at=TUE, until=WED, reason="legal"),
-        "the deal has had 1 hold, which is all. Go on with it, park it or close it.",
+        "the deal has had 1 hold, as many as it may have. Go on with it, park it or close it.",
+    ),
+    (
+        *("hold_empty", nothing, "hold until 2026-03-03 10:00 UTC"),
+        lambda deal: deal.hold(at=TUE, until=TUE, reason="legal"),
+        "a hold from 2026-03-03 10:00 UTC to 2026-03-03 10:00 UTC is empty. Give a later end.",
     ),
     (
         *("no_hold", nothing, "resume"),
@@ -175,7 +180,7 @@ class TestWords:
         (obstacle, *_) = deal.obstacles("offer", FRI)
 
         assert str(obstacle) == (
-            "contact gap 'touch' wanted a touch by 2026-03-04 10:00 UTC. Log a touch."
+            "contact gap 'touch' required a touch by 2026-03-04 10:00 UTC. Log a touch."
         )
         assert (obstacle.code, obstacle.rule, obstacle.due_at) == (Code.GAP, "touch", WED)
         assert obstacle.may_override == ("boss", "lead")
@@ -224,7 +229,7 @@ class TestRefused:
         assert code in {obstacle.code for obstacle in warnings}
         assert not any(obstacle.blocks for obstacle in warnings)
 
-    @pytest.mark.parametrize("code", ["history", "no_hold", "no_right", "not_closed"])
+    @pytest.mark.parametrize("code", ["history", "no_hold", "no_right", "not_closed", "hold_empty"])
     def test_what_is_refused_in_every_mode(self, code):
         """There is nothing to do, nobody may, or history would be another one."""
         cases = {each: (before, command) for each, before, _, command, _ in CASES}
@@ -260,7 +265,7 @@ class TestWrongInput:
         ("said", "text"),
         [
             ({"stage": "tlak"}, "process 'small' has no stage 'tlak'; did you mean 'talk'"),
-            ({"calendar": "golf"}, "no calendar named 'golf'; known:"),
+            ({"calendar": "golf"}, "process 'small' has no calendar 'golf'; known: none"),
         ],
     )
     def test_an_opening_that_the_process_does_not_know(self, said, text):

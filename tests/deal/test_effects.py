@@ -80,8 +80,8 @@ class TestKinds:
         deal = opened(gap(escalate=BOSS))
 
         assert [str(effect) for effect in deal.effects(FRI)] == [
-            "2026-03-04 10:00 breach: touch (due)",
-            "2026-03-05 10:00 escalate to boss: touch (due)",
+            "2026-03-04 10:00 UTC breach: touch (due)",
+            "2026-03-05 10:00 UTC escalate to boss: touch (due)",
         ]
 
 
@@ -328,7 +328,7 @@ class TestRevert:
         assert (effect.key, effect.at) == ("D/#revert/m", TUE)
         assert [obstacle.rule for obstacle in effect.obstacles] == ["need"]
         assert (effect.rule, effect.rung, effect.due_at) == (None, None, None)
-        assert str(effect) == "2026-03-03 10:00 revert to talk: m (due)"
+        assert str(effect) == "2026-03-03 10:00 UTC revert to talk: m (due)"
 
     def test_until_it_is_reverted(self):
         """The CRM moves it back; going back passes no gate."""

@@ -103,13 +103,35 @@ class TestCounting:
         assert deal.state(WED).holds == (Hold(from_at=MON, until=WED),)
         assert due(deal, WED) == FRI
 
-    def test_one_that_is_hardly_one(self):
-        """A hold that ends before it begins adds nothing."""
-        deal = opened(gap())
-        deal.hold(at=TUE, until=MON)
+    @pytest.mark.parametrize("until", [MON, TUE])
+    @pytest.mark.parametrize("mode", ["enforce", "warn", "observe"])
+    def test_one_that_is_none(self, until, mode):
+        """A hold that ends no later than it begins is refused in every mode."""
+        deal = opened(gap(), mode=mode, holds=Holds(longest="1 day", per_deal=1))
+        with pytest.raises(Refused, match="is empty") as refused:
+            deal.hold(at=TUE, until=until)
 
+        assert [o.code for o in refused.value.obstacles] == [Code.HOLD_EMPTY]
+        assert len(deal.events) == 1
+
+    @pytest.mark.parametrize("until", [MON, TUE])
+    def test_one_that_is_recorded_and_none(self, until):
+        """It is kept as a deviation, holds nothing, and is none of those that a deal may have."""
+        deal = opened(gap(), holds=Holds(per_deal=1))
+        deal.record(held(TUE, until))
+        (deviation,) = deal.state(TUE).deviations
+
+        assert [o.code for o in deviation.obstacles] == [Code.HOLD_EMPTY]
         assert deal.state(TUE).holds == ()
         assert due(deal) == WED
+        assert deal.hold(at=TUE, until=WED) == ()
+
+    def test_one_that_ended_before_the_opening(self):
+        """It would count from the opening, and is over by then."""
+        deal = opened(holds=Holds(per_deal=1))
+        deal.record(held(MON - 2 * DAY, MON - DAY))
+
+        assert deal.hold(at=TUE, until=WED) == ()
 
     def test_one_that_begins_at_the_deadline(self):
         """It does not move the deadline: that is the last instant in time."""
@@ -270,7 +292,7 @@ class TestLimits:
         deal.move("lost", at=TUE)
         deal.reopen(at=WED)
         deal.hold(at=WED + HOUR, until=THU)
-        with pytest.raises(Refused, match="the deal has had 2 holds, which is all"):
+        with pytest.raises(Refused, match="the deal has had 2 holds, as many as it may have"):
             deal.hold(at=THU, until=FRI)
 
     def test_one_that_is_taken_back_is_none(self):
@@ -300,7 +322,7 @@ class TestLimits:
         """A refusal says everything, and changes nothing."""
         deal = opened(holds=Holds(longest="1 day", per_deal=1, reasons=["legal"]))
         deal.hold(at=MON, until=MON + HOUR, reason="legal")
-        with pytest.raises(Refused, match="cannot hold until 2026-03-06 10:00") as refused:
+        with pytest.raises(Refused, match="cannot hold until 2026-03-06 10:00 UTC") as refused:
             deal.hold(at=TUE, until=FRI)
 
         assert [o.code for o in refused.value.obstacles] == [

@@ -119,9 +119,9 @@ class TestLedger:
         deal.record(Activity(id="x", kind="call", occurred_at=MON, recorded_at=FRI))
 
         assert [str(entry) for entry in deal.ledger(FRI)] == [
-            "2026-03-03 10:00 raised: touch breach",
-            "2026-03-06 10:00 rescinded: touch breach",
-            "2026-03-06 10:00 raised: touch breach",
+            "2026-03-03 10:00 UTC raised: touch breach",
+            "2026-03-06 10:00 UTC rescinded: touch breach",
+            "2026-03-06 10:00 UTC raised: touch breach",
         ]
 
     def test_up_to_an_instant(self):
@@ -206,8 +206,8 @@ class TestLedger:
         assert (deal.state(now).stage, deal.state(now).status) == ("talk", DealStatus.OK)
         assert deal.next_deadline(now).due_at == utc("2026-09-06 10:00")
         assert [str(entry) for entry in deal.ledger(now)] == [
-            "2026-02-04 10:00 raised: touch breach",
-            "2026-02-09 10:00 raised: cold move",
+            "2026-02-04 10:00 UTC raised: touch breach",
+            "2026-02-09 10:00 UTC raised: cold move",
         ]
 
     def test_told_after_it_would_have_acted(self):

@@ -21,7 +21,8 @@ from tests.deal.small import (
 )
 
 from salesflow.deal import Deal
-from salesflow.errors import Code, EventError
+from salesflow.deal.run import Run
+from salesflow.errors import Code, EventError, UnknownName
 from salesflow.events import Activity, Learned, Opened
 
 
@@ -60,7 +61,7 @@ class TestLateFacts:
         (deviation,) = deal.state(MON).deviations
 
         assert [o.code for o in deviation.obstacles] == [Code.HISTORY, Code.CRITERION]
-        assert "dated 2026-03-02 09:00 UTC, the deal opened at 2026-03-02 10:00 UTC" in str(
+        assert "dated 2026-03-02 09:00 UTC, but the deal opened at 2026-03-02 10:00 UTC" in str(
             deviation.obstacles[0]
         )
         assert (deal.state(MON).stage, deal.state(MON).entered_at) == ("proof", MON)
@@ -96,6 +97,28 @@ class TestLateFacts:
         assert deal.state(THU).last_touch_at == WED
 
 
+class TestLedger:
+    def test_what_is_told_together_is_folded_once(self, monkeypatch):
+        """An import of many late facts does not fold the history anew for each of them."""
+        deal = opened(gap(max="2 days"))
+        calls = [
+            Activity(id=f"c{n}", kind="call", occurred_at=MON + n * DAY, recorded_at=MON + 90 * DAY)
+            for n in range(1, 60, 2)
+        ]
+        note = Activity(id="n", kind="note", occurred_at=MON + 80 * DAY)
+        for event in (note, *calls):
+            deal.record(event)
+        folds = []
+        refold = Run._refold
+        monkeypatch.setattr(Run, "_refold", lambda *given: folds.append(refold(*given)))
+
+        turns = [str(entry.turn) for entry in deal.ledger(MON + 91 * DAY)]
+
+        assert len(folds) == 2  # at the opening, and when they are told
+        assert turns.count("rescinded") == 1
+        assert turns.count("raised") > turns.count("rescinded")
+
+
 class TestErrors:
     def test_before_the_opening_there_is_no_deal(self):
         """A deal has no state before it was opened."""
@@ -104,7 +127,7 @@ class TestErrors:
 
     def test_a_history_without_an_opening(self):
         """Something must open the deal."""
-        with pytest.raises(EventError, match="history of 1 events: none opens the deal"):
+        with pytest.raises(EventError, match="history of 1 event: none opens the deal"):
             Deal.replay(process(), [moved("lost", MON)])
 
     def test_an_id_with_two_contents(self):
@@ -134,7 +157,8 @@ class TestErrors:
             (moved("zzz", TUE), "has no stage 'zzz'; known: talk"),
             (Opened(id="o", deal="D", occurred_at=TUE, stage="x"), "has no stage 'x'"),
             (Opened(id="o", deal="D", occurred_at=MON - DAY, stage="x"), "has no stage 'x'"),
-            (Learned(id="l", occurred_at=TUE, facts={"ned": True}), "'ned': the process has none"),
+            (Learned(id="l", occurred_at=TUE, facts={"ned": True}), "has no fact 'ned'; did you"),
+            (Activity(id="a", kind="cal", occurred_at=TUE), "kind of activity 'cal'; did you mean"),
             (Learned(id="l", occurred_at=TUE, facts={"need": 1}), "'need': expected true or false"),
         ],
     )
@@ -148,15 +172,48 @@ class TestErrors:
         assert deal.record(moved("lost", TUE, id=event.id))
 
     def test_an_unknown_kind_of_activity(self):
-        """A verb refuses a kind that the process does not have; a recorded one is no touch."""
+        """A kind that the process does not have is refused, whatever its status and who says it."""
         deal = opened(gap())
-        with pytest.raises(ValueError, match="activity 'cal': the process has no such kind"):
+        for status in ("done", "planned", "cancelled"):
+            event = Activity(id="a", kind="zzzzz", occurred_at=TUE, status=status, starts_at=WED)
+            with pytest.raises(UnknownName, match=r"event 'a': .* known: call, meeting"):
+                deal.record(event)
+        with pytest.raises(UnknownName, match=r"event 'D/1': .*'cal'; did you mean 'call'"):
             deal.log("cal", at=TUE)
-        with pytest.raises(ValueError, match="known: call, meeting"):
-            deal.log("zzzzz", at=TUE)
-        deal.record(Activity(id="a", kind="zzzzz", occurred_at=TUE))
+        with pytest.raises(UnknownName, match="known: call, meeting"):
+            deal.plan("zzzzz", at=TUE, starts_at=WED)
 
-        assert deal.state(TUE).last_touch_at is None
+        assert len(deal.events) == 1
+
+    @pytest.mark.parametrize(
+        ("ask", "sort", "name", "meant"),
+        [
+            (lambda deal: deal.move("prof", at=TUE), "stage", "prof", "proof"),
+            (lambda deal: deal.reopen(to="prof", at=TUE), "stage", "prof", "proof"),
+            (lambda deal: deal.obstacles("prof", TUE), "stage", "prof", "proof"),
+            (lambda deal: deal.can_move("prof", TUE), "stage", "prof", "proof"),
+            (lambda deal: deal.record(moved("prof", TUE)), "stage", "prof", "proof"),
+            (lambda deal: deal.log("cal", at=TUE), "kind of activity", "cal", "call"),
+            (lambda deal: deal.learn(at=TUE, ned=True), "fact", "ned", "need"),
+            (
+                lambda deal: deal.override("tuch", until=WED, role="boss", reason="", at=TUE),
+                *("rule or criterion", "tuch", "touch"),
+            ),
+        ],
+    )
+    def test_one_mistake_one_error(self, ask, sort, name, meant):
+        """What the process has no name for is one error, whoever says it; nothing has changed."""
+        deal = opened(gap())
+        with pytest.raises(UnknownName) as caught:
+            ask(deal)
+        error = caught.value
+
+        assert (error.process_id, error.sort, error.name) == ("small", sort, name)
+        assert error.meant == meant
+        assert meant in error.known
+        assert isinstance(error, EventError)
+        assert isinstance(error, ValueError)
+        assert len(deal.events) == 1
 
     def test_an_id_that_is_taken(self):
         """A verb with a taken id is an error and changes nothing."""
@@ -170,10 +227,52 @@ class TestErrors:
     def test_naive_datetimes(self):
         """An instant without a zone is refused wherever it comes in."""
         deal = opened()
-        with pytest.raises(ValueError, match="has no time zone"):
-            deal.state(dt.datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
-        with pytest.raises(ValueError, match="'occurred_at' must be aware"):
-            deal.log("call", at=dt.datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
+        naive = dt.datetime(2026, 3, 2)  # noqa: DTZ001 - that is the point
+        with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
+            deal.state(naive)
+        with pytest.raises(ValueError, match=r"^known_at: .* has no time zone"):
+            deal.state(MON, known_at=naive)
+        with pytest.raises(ValueError, match=r"^until: .* has no time zone"):
+            deal.timeline(naive)
+        with pytest.raises(TypeError, match=r"^now: datetime.date\(2026, 3, 2\), expected"):
+            deal.agenda(naive.date())
+        with pytest.raises(ValueError, match="'at' must be aware"):
+            deal.log("call", at=naive)
+        with pytest.raises(ValueError, match="'at' must be aware"):
+            Deal.open(process(), id="D", at=naive)
+        with pytest.raises(ValueError, match="'until' must be aware"):
+            deal.hold(at=MON, until=naive)
+        with pytest.raises(ValueError, match="'starts_at' must be aware"):
+            deal.plan("call", at=MON, starts_at=naive)
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("", "deal id '': expected text"),
+            ("a\0b", "deal id .*: expected text without NUL"),
+            ("\ud800", "deal id .*: expected text without NUL or lone surrogates"),
+            ("é" * 128, "it has 256 bytes, at most 255"),
+        ],
+    )
+    def test_ids_that_nobody_can_keep(self, name, text):
+        """A deal has an id that every database can keep."""
+        with pytest.raises(EventError, match=text):
+            Deal.open(process(), id=name, at=MON)
+
+    def test_an_id_that_is_no_text(self):
+        """The argument is named as it is typed; the longest id is one."""
+        with pytest.raises(TypeError, match="deal id: got 17, expected text"):
+            Deal.open(process(), id=17, at=MON)
+        assert Deal.open(process(), id="é" * 127 + "x", at=MON).events
+
+    def test_nothing_learned(self):
+        """To learn nothing is a slip."""
+        deal = opened()
+        with pytest.raises(EventError, match="'facts' must hold a fact"):
+            deal.learn(at=MON)
+        with pytest.raises(EventError, match="'facts' must hold a fact"):
+            deal.learn(at=MON, facts={})
+        assert len(deal.events) == 1
 
 
 class TestDeal:

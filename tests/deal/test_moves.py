@@ -34,7 +34,7 @@ class TestMove:
         """A touch heals the breach at once."""
         deal = opened(gap())
         deal.learn(at=MON, need=True)
-        with pytest.raises(Refused, match="wanted a touch by 2026-03-04 10:00 UTC"):
+        with pytest.raises(Refused, match="required a touch by 2026-03-04 10:00 UTC"):
             deal.move("proof", at=FRI)
 
         deal.log("call", at=FRI)
@@ -80,7 +80,7 @@ class TestMove:
 
     def test_an_unknown_stage(self):
         """A stage that the process does not have is an error of the caller."""
-        with pytest.raises(ValueError, match=r"stage 'prof': .* did you mean 'proof'\?"):
+        with pytest.raises(ValueError, match=r"has no stage 'prof'; did you mean 'proof'\?"):
             opened().move("prof", at=MON)
 
     def test_an_unknown_stage_like_no_other(self):
@@ -112,7 +112,7 @@ class TestHistory:
         deal = opened()
         deal.record(moved("offer", WED))
         with pytest.raises(
-            Refused, match="dated 2026-03-03 10:00 UTC, the deal moved at"
+            Refused, match="dated 2026-03-03 10:00 UTC, but the deal moved at"
         ) as refused:
             deal.move("proof", at=TUE)
 

@@ -1,11 +1,12 @@
 """What obstacles, deadlines and acts say to people."""
 
 import pytest
-from tests.deal.small import FRI, MON, STAGES, TUE, gap, kill, opened
+from tests.deal.small import FRI, MON, STAGES, TUE, WED, gap, kill, opened
 
+from salesflow.calendars import Calendar
 from salesflow.errors import Code
 from salesflow.events import Moved
-from salesflow.process import Criterion, Move
+from salesflow.process import Criterion, Move, Play
 
 BUDGET = Criterion(id="budget_ok", expression="budget >= 50", say="The budget is there")
 ASKED = Move(from_stage="proof", to_stage="offer", by=["rep", "boss"], reason_required=True)
@@ -28,9 +29,10 @@ class TestText:
         (obstacle,) = deal.obstacles("offer", MON)
 
         assert str(obstacle) == (
-            "The budget is there (budget >= 50): it is not true. Learn budget."
+            "The budget is there (budget >= 50): budget is 49 USD, expected at least 50 USD. "
+            "Learn budget when that has changed."
         )
-        assert (obstacle.rule, obstacle.unknown) == ("budget_ok", ())
+        assert (obstacle.rule, obstacle.unknown, obstacle.unlike) == ("budget_ok", (), ("budget",))
 
     def test_foreign_money_is_unknown(self):
         """An amount in another currency is an obstacle, never a conversion."""
@@ -42,7 +44,7 @@ class TestText:
 
         assert obstacle.unknown == ("budget",)
         assert str(obstacle) == (
-            "budget >= 50: budget is 900 EUR, wanted USD: currencies are never converted. "
+            "budget >= 50: budget is 900 EUR, expected USD: currencies are never converted. "
             "Learn budget."
         )
 
@@ -54,7 +56,7 @@ class TestText:
 
         assert (
             str(obstacle)
-            == "contact gap 'touch' wanted a touch by 2026-03-05 10:00:07 UTC. Log a touch."
+            == "contact gap 'touch' required a touch by 2026-03-05 10:00:07 UTC. Log a touch."
         )
 
     def test_a_touch_of_a_class(self):
@@ -63,7 +65,7 @@ class TestText:
         (obstacle,) = deal.obstacles("offer", FRI)
 
         assert str(obstacle) == (
-            "contact gap 'touch' wanted a touch that counts as two_way by 2026-03-04 10:00 UTC. "
+            "contact gap 'touch' required a touch that counts as two_way by 2026-03-04 10:00 UTC. "
             "Log a touch that counts as two_way."
         )
 
@@ -72,8 +74,11 @@ class TestText:
         deal = opened(stage="proof", moves=[ASKED])
 
         assert text(deal, "offer") == [
-            "the move to 'offer' is for rep or boss, got role None. Let a rep or boss move it.",
-            "the move to 'offer' wants a reason, none is given. Give one.",
+            (
+                "the move to 'offer' requires role rep or boss, got role None. "
+                "Let a rep or boss move it."
+            ),
+            "the move to 'offer' requires a reason, but none is given. Give one.",
         ]
         assert text(deal, "offer", role="boss", reason="any") == []
 
@@ -85,7 +90,7 @@ class TestText:
             (
                 "odd",
                 [
-                    "the move to 'lost' wants a reason, got 'odd'. One of: silence, price.",
+                    "the move to 'lost' requires a reason, got 'odd'. One of: silence, price.",
                 ],
             ),
         ],
@@ -116,7 +121,7 @@ class TestText:
 
         assert text(deal, "offer") == [
             (
-                "the deal was not as far as 'offer' when it was parked. "
+                "the deal had not reached 'offer' when it was parked. "
                 "Move it to the open stage that it came from, or to an earlier one."
             )
         ]
@@ -140,18 +145,36 @@ class TestText:
         """They are safe to store and to switch on."""
         assert [code.value for code in Code] == [
             *("no_such_move", "closed", "criterion", "gap", "role", "reason", "history"),
-            *("hold_length", "hold_count", "no_hold", "no_right", "not_closed"),
+            *("hold_length", "hold_count", "no_hold", "no_right", "not_closed", "hold_empty"),
         ]
 
 
 class TestLines:
+    def test_on_the_clocks_of_the_deal(self):
+        """People read times on their own clocks, with the year and the zone said."""
+        office = Calendar("America/New_York")
+        play = Play(id="ask", activity="call", within="1 day")
+        deal = opened(gap(warn="1 day"), calendar=office, plays=[play])
+        lines = {
+            "2026-03-04 05:00 EST touch: breach": deal.deadlines(MON)[1],
+            "2026-03-03 05:00 EST time: touch warn": deal.timeline(WED)[1],
+            "2026-03-03 05:00 EST raised: touch warn": deal.ledger(WED)[0],
+            "due: D (talk), touch 2026-03-04 05:00 EST": deal.agenda(WED)[0],
+            "2026-03-03 05:00 EST ask: call (overdue)": deal.plays(WED)[0],
+            "2026-03-03 10:00 UTC warn: touch (due)": deal.effects(WED)[0],
+        }
+
+        assert {text: text for text in lines} == {text: str(each) for text, each in lines.items()}
+        assert deal.deadlines(MON)[1].due_at == WED
+        assert deal.deadlines(MON)[1] == opened(gap(warn="1 day")).deadlines(MON)[1]
+
     def test_a_deadline(self):
         """When, which rule, what, and where to."""
         deal = opened(kill(notice="1 day"))
 
         assert [str(deadline) for deadline in deal.deadlines(MON)] == [
-            "2026-03-06 10:00 cold: notice",
-            "2026-03-07 10:00 cold: move to lost",
+            "2026-03-06 10:00 UTC cold: notice",
+            "2026-03-07 10:00 UTC cold: move to lost",
         ]
 
     def test_what_time_did(self):
@@ -159,6 +182,6 @@ class TestLines:
         deal = opened(kill(notice="1 day"))
 
         assert [str(item) for item in deal.timeline(deal.state(FRI).at.replace(month=4))[1:]] == [
-            "2026-03-06 10:00 time: cold notice",
-            "2026-03-07 10:00 time: cold move to lost",
+            "2026-03-06 10:00 UTC time: cold notice",
+            "2026-03-07 10:00 UTC time: cold move to lost",
         ]

@@ -182,7 +182,7 @@ class TestFacts:
         lead = SimpleNamespace(stage="offer", budget="900 EUR")
 
         (obstacle, _) = found.obstacles(lead, "won")
-        assert "budget is 900 EUR, wanted USD" in obstacle.message
+        assert "budget is 900 EUR, expected USD" in obstacle.message
 
     def test_a_value_that_it_cannot_have(self):
         """Is an error of the model, not a shut gate; the model has not moved."""

@@ -185,7 +185,7 @@ class TestReopen:
         """Losing passes no gate."""
         deal = opened(stage="proof")
         deal.move("lost", at=TUE)
-        with pytest.raises(Refused, match=f"was not as far as {to!r}") as refused:
+        with pytest.raises(Refused, match=f"had not reached {to!r}") as refused:
             deal.reopen(at=WED, to=to)
 
         assert [o.code for o in refused.value.obstacles] == [Code.NO_SUCH_MOVE]

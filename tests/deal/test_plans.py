@@ -22,7 +22,7 @@ SAT, SUN = FRI + DAY, FRI + 2 * DAY
 
 
 def aging(**said):
-    """A timer that ends on Saturday, or two days after what is planned."""
+    """A timer that ends on Saturday, or two days after a planned activity."""
     return kill(postpone=Postponement(planned="2 days", **said.pop("limits", {})), **said)
 
 

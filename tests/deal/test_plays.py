@@ -286,7 +286,7 @@ class TestPlayState:
             *("Dossier", "rep", "research"),
             60,
         )
-        assert str(play) == "2026-03-03 17:00 dossier: research by rep (coming)"
+        assert str(play) == "2026-03-03 17:00 UTC dossier: research by rep (coming)"
 
     @given(case=play_cases)
     def test_laws(self, case):

@@ -139,6 +139,28 @@ class TestUncertain:
         assert not deal.state(TUE).uncertain
         assert deal.state(WED).uncertain
 
+    @pytest.mark.parametrize(
+        ("now", "status", "uncertain"),
+        [
+            pytest.param(utc("2026-03-04 00:00"), DealStatus.OK, False, id="at-the-earlier-end"),
+            pytest.param(WED, DealStatus.BREACHED, True, id="at-the-later-end"),
+            pytest.param(WED + MICROSECOND, DealStatus.BREACHED, False, id="too-late-either-way"),
+        ],
+    )
+    def test_one_of_two_openings(self, now, status, uncertain):
+        """
+        The CRM says Monday at ten, a list only Monday: the earliest opening counts.
+
+        From the beginning of its day the list's is; at the end of it the CRM's is, so nobody can
+        have opened the deal later than at ten.
+        """
+        listed = Opened(id="list", deal="D", occurred_at=MON, precision="day", recorded_at=FRI)
+        deal = Deal.replay(process(gap()), [listed, Opened(id="crm", deal="D", occurred_at=MON)])
+        state = deal.state(now)
+
+        assert deal.opened_at == utc("2026-03-02 00:00")
+        assert (state.status, state.uncertain) == (status, uncertain)
+
     def test_what_changes_no_verdict(self):
         """A note may have been written at any time of the day."""
         deal = opened(gap())
@@ -159,7 +181,7 @@ class TestCommands:
         """On Wednesday morning the gap was open; by the end of the day it was breached."""
         deal = opened(gap(), stage="proof")
         assert deal.can_move("offer", WED)
-        with pytest.raises(Refused, match="wanted a touch by 2026-03-04 10:00"):
+        with pytest.raises(Refused, match="required a touch by 2026-03-04 10:00"):
             deal.move("offer", at=WED, precision="day", recorded_at=FRI)
 
     def test_one_that_is_recorded_at_once(self):
@@ -168,3 +190,39 @@ class TestCommands:
 
         assert deal.move("offer", at=WED, precision="day", recorded_at=WED) == ()
         assert deal.state(FRI).deviations == ()
+
+
+class TestTwoOpenings:
+    """In order by the zone of the deal, of another by that of the opening that was known first."""
+
+    WEST = NamedCalendar(id="west", calendar=Calendar("America/Denver"))
+
+    def deal(self):
+        """Opened in the west, as was known at first; in truth a day earlier, by UTC."""
+        definition = process(gap(max="2 days"), calendar=Calendar("UTC"), calendars=[self.WEST])
+        first = Opened(id="w", deal="D", occurred_at=MON, calendar="west")
+        truth = Opened(id="u", deal="D", occurred_at=MON - DAY, recorded_at=MON + 20 * DAY)
+        call = Activity(
+            id="c",
+            kind="call",
+            occurred_at=utc("2026-03-05 12:00"),
+            recorded_at=utc("2026-03-05 06:00"),  # not yet the fifth in Denver
+            precision="day",
+        )
+        return Deal.replay(definition, [first, truth, call])
+
+    def test_what_was_known(self):
+        """What was known then is not refused: it counts when it was recorded."""
+        deal, now = self.deal(), MON + 8 * DAY
+
+        assert deal.state(now, known_at=now).last_touch_at == utc("2026-03-05 06:00")
+        assert deal.state(now).last_touch_at == utc("2026-03-05 06:00")
+        turns = [str(entry.turn) for entry in deal.ledger(MON + 21 * DAY)]
+        assert turns == ["raised", "raised", "rescinded", "raised"]
+
+    def test_by_itself(self):
+        """Where that opening counts, it is."""
+        deal = self.deal()
+
+        with pytest.raises(EventError, match="before the day on which it happened"):
+            Deal.replay(deal.process, [deal.event("w"), deal.event("c")])

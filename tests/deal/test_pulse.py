@@ -150,13 +150,13 @@ class TestPulse:
 
         assert str(pulse(deals, WED)).splitlines() == [
             "Pulse of 2 live deals at 2026-03-04 10:00 UTC",
-            "  on time         1 of 2 open (50%)",
-            "  due in 3 days   1 of 2 open (50%)",
-            "  gates open      0 of 2 open (0%)",
+            "  on time         1 of 2 open (50 %)",
+            "  due in 3 days   1 of 2 open (50 %)",
+            "  gates open      0 of 2 open (0 %)",
             "  selling time    0 of 0 minutes",
             "  on hold         0",
             "  uncertain       0",
-            "  to take back    0",
+            "  to take back    0 moves",
         ]
 
     def test_pickle(self):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests.deal.small import DAY, FRI, HOUR, MON, TUE, WED, gap, kill, moved, opened, process
 
+from salesflow.change import migrate
 from salesflow.deal import Deal
 from salesflow.errors import EventError
 from salesflow.events import Activity
@@ -68,8 +69,11 @@ class TestNewEvents:
         assert deal.new_events == ()
 
 
+HOW = [copy.copy, copy.deepcopy, lambda deal: pickle.loads(pickle.dumps(deal))]  # noqa: S301
+
+
 class TestCopies:
-    @pytest.mark.parametrize("how", [copy.deepcopy, lambda deal: pickle.loads(pickle.dumps(deal))])  # noqa: S301
+    @pytest.mark.parametrize("how", HOW)
     def test_a_copy_goes_its_own_way(self, how):
         """What is told to one of them the other does not know."""
         deal = opened(gap())
@@ -80,6 +84,40 @@ class TestCopies:
         assert (len(deal.events), len(again.events)) == (2, 3)
         assert deal.state(FRI) != again.state(FRI)
         assert again.new_events == again.events
+
+    @pytest.mark.parametrize("how", HOW)
+    def test_a_copy_has_what_is_new_in_the_order_in_which_it_came(self, how):
+        """Late facts stay late, and what was saved stays saved."""
+        deal = opened(gap())
+        deal.saved()
+        deal.record(moved("proof", WED))
+        deal.log("call", at=TUE)
+        deal.retract(deal.events[0].id + "x", at=TUE)
+        again = how(deal)
+
+        assert again.new_events == deal.new_events
+        assert again.events == deal.events
+        assert again.state(FRI) == deal.state(FRI)
+        assert again.processes == deal.processes
+
+    def test_a_migrated_deal(self):
+        """It takes the processes with it that it ran under."""
+        deal = opened(gap())
+        new = process(gap(max="1 day"))
+        migrate([deal], new, at=TUE).apply()
+        again = pickle.loads(pickle.dumps(deal))  # noqa: S301 - our own
+
+        assert again.process == new
+        assert again.state(FRI) == deal.state(FRI)
+        assert again.new_events == deal.new_events
+
+    def test_a_pickle_is_small(self):
+        """What can be worked out anew is not in it: a deal is little more than its process."""
+        deal = opened(gap())
+        alone = len(pickle.dumps(deal))
+
+        assert alone < len(pickle.dumps(deal.process)) + 2_000
+        assert len(pickle.dumps([Deal.replay(deal.process, deal.events)] * 2)) < alone + 500
 
     def test_what_it_answers_is_picklable(self):
         """So that it can be sent to another process, or kept."""

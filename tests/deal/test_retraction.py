@@ -123,7 +123,7 @@ class TestWhatStays:
     def test_an_opening(self):
         """A deal that was never opened is no deal."""
         deal = opened()
-        with pytest.raises(EventError, match="retracts 'D/0', which is an opening and stays"):
+        with pytest.raises(EventError, match="retracts 'D/0', which is an opening and cannot be"):
             deal.retract("D/0", at=MON)
 
         assert len(deal.events) == 1
@@ -142,7 +142,9 @@ class TestWhatStays:
         deal = opened()
         deal.learn(at=MON, need=True)
         first = deal.retract("D/1", at=MON)
-        with pytest.raises(EventError, match=r"which is a retraction and stays\. Record what is"):
+        with pytest.raises(
+            EventError, match=r"which is a retraction and cannot be retracted\. Record what is"
+        ):
             deal.retract(first.id, at=TUE)
 
     def test_itself(self):

@@ -43,6 +43,22 @@ FAULTS = (
             "elif due_of(tables, calendar, memory, rung) < migrated_at:",
             "elif due_of(tables, calendar, memory, rung) <= migrated_at:",
         ),
+        (
+            "what acted before a migration acts again if the deal was away at that instant",
+            "elif due_of(tables, calendar, memory, rung) < migrated_at:",
+            (
+                "elif applies(tables, memory, rule, memory.deal[NOW]) and "
+                "due_of(tables, calendar, memory, rung) < migrated_at:"
+            ),
+        ),
+    ),
+    *faults_in(
+        "rules/deadlines.py",
+        (
+            "a deal that was away when it was migrated is overdue by time that did not count",
+            "if stops_away and is_away(tables, rule, memory.deal[STAGE]):",
+            "if False:",
+        ),
     ),
     *faults_in(
         "rules/turns.py",
@@ -101,6 +117,21 @@ FAULTS = (
             "first = self.processes.last",
         ),
         (
+            "a deal that time moves once more after a migration has been told of",
+            "if is_made or was_made}",
+            "if is_made and not was_made}",
+        ),
+        (
+            "that a deal would be moved once more after a migration has been told of",
+            "if is_made or was_made}",
+            "if is_made}",
+        ),
+        (
+            "what would be moved before a migration and after it is told twice",
+            "if is_made or was_made}",
+            "}",
+        ),
+        (
             "a command may be dated before the migration",
             "since.take(placed.at, event)\n        self.moved_at, self.moved_place = placed.at",
             "since.take(placed.at, event)\n        _, self.moved_place = placed.at",
@@ -121,6 +152,11 @@ FAULTS = (
     ),
     *faults_in(
         "deal/effects.py",
+        (
+            "what acts under another process after a move by time is over",
+            "ended = max(moves.get(raised.clock, raised), raised, key=lambda act: act.acted_at)",
+            "ended = moves.get(raised.clock, raised)",
+        ),
         (
             "what an earlier process had raised and this one takes back is still to be told",
             "if raised.key not in lapsed:",

@@ -38,23 +38,23 @@ FAULTS = (
         ("clocks run on through holds", "skips = memory.deal[HOLDS]\n", "skips = 0\n"),
         (
             "clocks that run from the opening do not skip time away",
-            "is_total or since == SINCE_OPENED or since == SINCE_FACT",
-            "is_total or since == SINCE_FACT",
+            "stops_away = since == SINCE_OPENED or since == SINCE_FACT",
+            "stops_away = since == SINCE_FACT",
         ),
         (
             "fact clocks do not skip time away",
-            "or since == SINCE_OPENED or since == SINCE_FACT or since == SINCE_ACTIVITY:",
-            "or since == SINCE_OPENED or since == SINCE_ACTIVITY:",
+            "since == SINCE_OPENED or since == SINCE_FACT or since == SINCE_ACTIVITY\n",
+            "since == SINCE_OPENED or since == SINCE_ACTIVITY\n",
         ),
         (
             "activity clocks do not skip time away",
-            "or since == SINCE_FACT or since == SINCE_ACTIVITY:",
-            "or since == SINCE_FACT:",
+            "or since == SINCE_FACT or since == SINCE_ACTIVITY\n",
+            "or since == SINCE_FACT\n",
         ),
         (
             "dates wait for time away",
-            "if is_total or since == SINCE_OPENED or",
-            "if is_total or since >= 0 or since == SINCE_OPENED or",
+            "stops_away = since == SINCE_OPENED or",
+            "stops_away = since >= 0 or since == SINCE_OPENED or",
         ),
         (
             "time in other stages counts for the total of one",
@@ -168,6 +168,11 @@ FAULTS = (
     ),
     *faults_in(
         "rules/holds.py",
+        (
+            "a hold that holds nothing is one of those that a deal may have",
+            "if until <= at:",
+            "if until < at:",
+        ),
         (
             "a hold is counted twice",
             "memory.deal[HELD_COUNT] += 1",

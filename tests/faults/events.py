@@ -131,13 +131,18 @@ FAULTS = (
         ),
         (
             "what is known to the day may be recorded before it",
-            "if recorded < begins:",
+            "if recorded < begins and strict:",
             "if recorded < 0:",
         ),
         (
             "what is known to the day may not be recorded when it begins",
-            "if recorded < begins:",
-            "if recorded <= begins:",
+            "if recorded < begins and strict:",
+            "if recorded <= begins and strict:",
+        ),
+        (
+            "by another zone, what is known to the day counts before it was recorded",
+            "return min(begins, recorded)",
+            "return begins",
         ),
     ),
     *faults_in(

@@ -159,6 +159,11 @@ FAULTS = (
             "memory.hold_from, memory.hold_until, min(1, memory.deal[HELD_COUNT]))",
         ),
         (
+            "a hold may end when it begins",
+            "is_empty = row.value <= row.at",
+            "is_empty = row.value < row.at",
+        ),
+        (
             "a deal may have one hold more",
             "memory.deal[HELD_COUNT] >= tables.hold_count",
             "memory.deal[HELD_COUNT] > tables.hold_count",

@@ -27,6 +27,11 @@ FAULTS = (
         ),
         ("the latest opening counts", "first = min(orders", "first = max(orders"),
         (
+            "whichever end of its day counts, the same opening is the earliest",
+            "evolve(order, opening=each, other_end=True, strict=False)",
+            "evolve(order, other_end=True, strict=False)",
+        ),
+        (
             "a retraction takes nothing out",
             "if isinstance(event, Retracted))",
             "if isinstance(event, Retracted) and not event.target)",

@@ -80,6 +80,34 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "rules/reverts.py",
+        (
+            "a forbidden move is to be taken back in mode warn as well",
+            "blocks == 1 and (mode == ENFORCE or is_gap == 1)",
+            "blocks == 1",
+        ),
+        (
+            "a gap that is enforced by itself asks for nothing in mode warn",
+            "blocks == 1 and (mode == ENFORCE or is_gap == 1)",
+            "blocks == 1 and mode == ENFORCE",
+        ),
+        (
+            "a forbidden move is to be taken back at the last instant of its override",
+            "if memory.override_until[target] >= now:",
+            "if memory.override_until[target] > now:",
+        ),
+        (
+            "a touch does not meet the breach that a move passed over",
+            "return memory.start[target] <= at",
+            "return True",
+        ),
+        (
+            "a criterion is met whoever learned its facts",
+            "return not is_true(tables, memory, program, by, now)",
+            "return not is_true(tables, memory, program, by * 0, now)",
+        ),
+    ),
+    *faults_in(
         "deal/effects.py",
         (
             "a lower rung is sent after a higher one",
@@ -93,7 +121,7 @@ FAULTS = (
         ),
         (
             "what a clock asked for that started anew or ended is still due",
-            "is_over = not is_highest or _is_over(view, moves.get(raised.clock, raised))",
+            "is_over = not is_highest or _is_over(view, ended)",
             "is_over = not is_highest",
         ),
         (
@@ -148,16 +176,6 @@ FAULTS = (
             "",
         ),
         (
-            "a forbidden move is to be taken back in mode warn as well",
-            "o.blocks and (enforced or o.code is Code.GAP)",
-            "o.blocks",
-        ),
-        (
-            "a gap that is enforced by itself asks for nothing in mode warn",
-            "o.blocks and (enforced or o.code is Code.GAP)",
-            "o.blocks and enforced",
-        ),
-        (
             "a forbidden move is to be taken back though its obstacles are met",
             "elif stands and _is_there(view, event, at):",
             "elif _is_there(view, event, at):",
@@ -166,21 +184,6 @@ FAULTS = (
             "a forbidden move is to be taken back though the deal has left",
             "elif stands and _is_there(view, event, at):",
             "elif stands:",
-        ),
-        (
-            "a forbidden move is to be taken back at the last instant of its override",
-            "if memory.override_until[target] >= view.now:",
-            "if memory.override_until[target] > view.now:",
-        ),
-        (
-            "a touch does not meet the breach that a move passed over",
-            "return memory.start[target] <= at",
-            "return True",
-        ),
-        (
-            "a criterion is met whoever learned its facts",
-            "return not is_true(book.tables, memory, program, by, view.now)",
-            "return not is_true(book.tables, memory, program, by * 0, view.now)",
         ),
         (
             "a reopening is never taken back",

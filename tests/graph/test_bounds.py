@@ -189,7 +189,7 @@ class TestUntouched:
         )
 
         assert life.says == (
-            "An untouched deal can live for ever: time takes it round, Talk → Nap → Talk."
+            "An untouched deal can live for ever: time moves it in circles, Talk → Nap → Talk."
         )
 
     def test_many_reasons(self):
@@ -223,7 +223,7 @@ class TestUntouched:
 
         assert not life.is_proved
         assert " or more: " in life.says
-        assert life.says.endswith("Not every opening could be looked at.")
+        assert life.says.endswith("Not every opening could be examined.")
 
 
 class TestTouched:

@@ -160,10 +160,10 @@ class TestIgnores:
     @pytest.mark.parametrize(
         ("comment", "message"),
         [
-            ("ignore[SF304]", "nothing of SF304 is found on this line"),
-            ("ignore[SF999]", "'SF999' is no code"),
-            ("ignore[SF3]", "'SF3' is no code"),
-            ("ignore", "'' is no code"),
+            ("ignore[SF304]", "there is no SF304 finding on this line"),
+            ("ignore[SF999]", "'SF999' is not a code"),
+            ("ignore[SF3]", "'SF3' is not a code"),
+            ("ignore", "'' is not a code"),
         ],
     )
     def test_useless(self, comment, message):

@@ -24,6 +24,8 @@ from salesflow.process import Move, Process, Timer, load_process
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "six-step.svg"
 
+SHAPES = {"rect", "path", "circle", "polygon", "ellipse"}
+
 widths = st.integers(200, 1600)
 
 
@@ -187,11 +189,30 @@ class TestSvg:
 
         assert "prefers-color-scheme:dark" in auto
         assert "prefers-color-scheme" not in light + dark
-        assert "--sf-page:#ffffff" in light
-        assert "--sf-page:#0d1117" in dark
+        assert "#0d1117" not in light
+        assert "#ffffff" not in dark
 
+    def test_colours_without_variables(self):
+        """What knows neither variables nor media queries, outside of browsers, draws it as well."""
+        auto, light, dark = (str(draw(process(), theme=t)) for t in ("auto", "light", "dark"))
 
-class TestPosition:
+        assert "var(" not in auto + light + dark
+        before, _, query = auto.partition("@media")
+        assert ".sf-draw.sf-auto .sf-page{fill:#ffffff}" in before
+        assert ".sf-draw.sf-auto .sf-page{fill:#0d1117}" in query
+        assert ".sf-draw.sf-light .sf-page{fill:#ffffff}" in light
+        assert ".sf-draw.sf-dark .sf-page{fill:#0d1117}" in dark
+
+    def test_everything_has_a_colour(self):
+        """No shape is left to the black that SVG fills with unless told otherwise."""
+        root = tree_of(draw(process(), theme="light", position="talk", used={"cold": 1.5}))
+        sheet = root.findtext(f"{SVG}style") or ""
+        shapes = {each.get("class") for each in root.iter() if each.tag[len(SVG) :] in SHAPES}
+
+        assert shapes
+        filled = {name for name in shapes if name and re.search(rf"\.{name}{{[^}}]*fill:", sheet)}
+        assert shapes == filled
+
     def test_stands_out(self):
         """Only the stage of the deal is marked, in words too."""
         root = tree_of(draw(process(), position="show"))
@@ -373,3 +394,28 @@ class TestLayout:
 
         assert layout.heading == of.title
         assert SIGN.name not in str(draw(of))
+
+
+class TestFile:
+    @pytest.mark.parametrize(
+        ("form", "name", "better"),
+        [
+            ("svg", "picture.png", "picture.svg"),
+            ("svg", "slides.PPTX", "slides.svg"),
+            ("mermaid", "picture.pdf", "picture.mmd"),
+            ("text", "picture.jpg", "picture.txt"),
+        ],
+    )
+    def test_no_text_in_a_picture(self, tmp_path, form, name, better):
+        """What is text is not saved under the name of a picture of dots, or of pages."""
+        with pytest.raises(ValueError, match=rf"Name it {better}\."):
+            draw(process(), format=form).save(tmp_path / name)
+
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", ["picture.svg", "picture", "picture.xml", "picture.txt"])
+    def test_any_other_name(self, tmp_path, name):
+        """Every other name will do."""
+        draw(process()).save(str(tmp_path / name))
+
+        assert (tmp_path / name).read_text(encoding="utf-8") == str(draw(process()))

@@ -176,6 +176,17 @@ class TestNothingIsDropped:
         assert exported.losses
         assert len({loss.path for loss in exported.losses}) == len(exported.losses)
 
+    @pytest.mark.parametrize("target", TARGETS)
+    def test_alike_ones_are_told_together(self, target):
+        """Each path is told once, beside those of which the same is lost, and no empty words."""
+        exported = export(load_process("six-step"), target)
+
+        lines = exported.told()
+        assert len({line.split(": ", 1)[1] for line in lines}) == len(lines)
+        paths = [path for line in lines for path in line.split(": ")[0].split(", ")]
+        assert sorted(paths) == sorted(loss.path for loss in exported.losses)
+        assert not any(line.endswith(("Instead: .", "nothing.")) for line in lines)
+
 
 LOSSES = [
     pytest.param({"mode": "warn"}, "process.mode", id="mode"),

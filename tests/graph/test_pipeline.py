@@ -168,7 +168,7 @@ class TestWholeLanguage:
                 ("→ Lost", "may be put off"),
                 (
                     "Cold: 30 days without a touch → Lost, put off to 2 days after an inbound touch"
-                    " or 3 days after what is planned, by 9 days at most"
+                    " or 3 days after a planned activity, by 9 days at most"
                 ),
                 id="postpone",
             ),

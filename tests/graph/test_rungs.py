@@ -44,8 +44,8 @@ class TestBehindAnEnd:
 
         assert codes("SF301", contact_gaps=gaps) == ["contact_gaps[0].max"]
         assert told("SF301", contact_gaps=gaps) == (
-            "gap 'g' is breached only where timer 'cold' is overridden: 30 days on the same clock,"
-            " before 31 days, that moves the deal to 'lost'"
+            "gap 'g' is breached only where timer 'cold' is overridden: that timer moves the deal"
+            " to 'lost' after 30 days on the same clock, before 31 days"
         )
 
     @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ class TestBehindAnEnd:
 
         assert codes("SF301", timers=[own]) == ["timers[0].escalate[0].after"]
         assert told("SF301", timers=[own]) == (
-            "'cold' escalates to 'boss' only where its end is overridden or put off: 30 days on the"
-            " same clock, before 40 days, it moves the deal to 'lost'"
+            "'cold' escalates to 'boss' only where its end is overridden or put off: it moves the"
+            " deal to 'lost' after 30 days on the same clock, before 40 days"
         )
 
     def test_its_own_escalation_in_the_stage_that_it_moves_to(self):
@@ -244,8 +244,8 @@ class TestNeverActs:
 
         assert codes("SF306", timers=timers) == ["timers[1].when"]
         assert told("SF306", timers=timers) == (
-            "timer 't' never acts: its condition can never be true while 'real' is, which starts"
-            " its clock"
+            "timer 't' never acts: its condition can never be true while 'real', which starts its"
+            " clock, is true"
         )
 
     def test_condition_and_another_clock(self):

@@ -44,15 +44,15 @@ def random_mapping(rng, process):
 
 
 def random_rows(rng, process, mapping, most=40):
-    """Rows of a few deals in no order, some of them twice."""
+    """Rows of a few deals in no order, some of them twice; one of them opens its deal."""
     values = [*sorted(mapping.values), "unheard of", ""]
     rows = []
     for deal in ("D1", "D2", "D3")[: rng.randint(1, 3)]:
-        for at in instants(rng, process, rng.randint(0, most // 3)):
+        for at in instants(rng, process, rng.randint(0 if rows else 1, most // 3)):
             row = {
                 "deal": deal,
                 "at": at.isoformat(),
-                "what": rng.choice(values),
+                "what": rng.choice(values) if rows else "call",
                 "by": rng.choice(("", "dana")),
                 "owner": rng.choice(("", "", "dana", "kim")),
                 "direction": rng.choice(("", "in", "out", "inbound")),

@@ -93,7 +93,7 @@ def process():
 def log(process, tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "log.csv"
     path.write_text(ROWS, encoding="utf-8")
-    return EventLog.from_csv(path, parse_mapping(MAPPING), process)
+    return EventLog.from_csv(path, process, parse_mapping(MAPPING))
 
 
 class TestByHand:
@@ -129,7 +129,7 @@ class TestByHand:
         assert frame["killed_at"].to_list() == [None, at(12), at(12), at(19)]
         assert frame["killed_by"].to_list() == [None, *["gone_cold"] * 3]
         assert frame["killed_but_won"].to_list() == [False, True, False, False]
-        assert "3 more killed; in truth 1 of them were won, 1 lost, 1 are open" in str(found)
+        assert "3 more killed; in fact 1 of them were won, 1 lost, 1 are open" in str(found)
 
     def test_business_days_against_calendar_days(self, log, process):
         """Four business days are longer than four days wherever a weekend lies between."""
@@ -181,8 +181,8 @@ class TestForms:
         """One line for the rules as they are, one for each trial."""
         lines = str(found).splitlines()
 
-        assert repr(found) == "<Backtest of 4 deals by 1 other rules>"
-        assert lines[0] == "small 1 under other rules, as of 2026-03-20 10:00 UTC: 4 deals"
+        assert repr(found) == "<Backtest of 4 deals by 1 other set of rules>"
+        assert lines[0] == "small 1 under other rules, as of Fri 20 Mar 2026 10:00 (UTC): 4 deals"
         assert lines[3].split() == [
             "as",
             "it",

@@ -31,7 +31,7 @@ def process():
 
 @pytest.fixture(scope="module")
 def log(process):
-    return EventLog.from_csv(LOG, EXAMPLE / "mapping.toml", process)
+    return EventLog.from_csv(LOG, process, EXAMPLE / "mapping.toml")
 
 
 @pytest.fixture(scope="module")

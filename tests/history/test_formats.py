@@ -88,7 +88,7 @@ class TestFrames:
         process, mapping, rows = random_case(rng)
         log = log_of(rows, mapping, process, folder)
 
-        other = EventLog.from_frame(make(rows), mapping, process)
+        other = EventLog.from_frame(make(rows), process, mapping)
 
         assert other.to_events() == log.to_events()
         assert without_places(other.quality) == without_places(log.quality)
@@ -99,7 +99,7 @@ class TestFrames:
         process, mapping, rows = random_case(rng)
         log = log_of(rows, mapping, process, folder)
 
-        other = EventLog.from_frame(typed(rows), mapping, process)
+        other = EventLog.from_frame(typed(rows), process, mapping)
 
         assert other.to_events() == log.to_events()
         assert without_places(other.quality) == without_places(log.quality)
@@ -109,12 +109,12 @@ class TestFrames:
         """Read whole or in parts, the log and what could not be used are the same."""
         process, mapping, rows = random_case(rng)
         for row in rows:
-            if rng.random() < 0.1:
+            if row["what"] != "call" and rng.random() < 0.1:
                 row["at"] = rng.choice(("", "soon"))
         pl.DataFrame(rows).write_parquet(folder / "log.parquet")
-        log = EventLog.from_frame(pl.DataFrame(rows), mapping, process)
+        log = EventLog.from_frame(pl.DataFrame(rows), process, mapping)
 
-        other = EventLog.from_parquet(folder / "log.parquet", mapping, process, parts=parts)
+        other = EventLog.from_parquet(folder / "log.parquet", process, mapping, parts=parts)
 
         assert other.to_events() == log.to_events()
         assert other.quality == log.quality
@@ -134,7 +134,7 @@ class TestFrames:
             }
         )
 
-        log = EventLog.from_frame(frame, MAPPING, PROCESS)
+        log = EventLog.from_frame(frame, PROCESS, MAPPING)
 
         assert log.deals == ("1",)
         assert dict(log.events("1")[1].facts) == {
@@ -157,15 +157,16 @@ class TestFrames:
         local = local.with_columns(close=pl.lit(None))
         days = local.with_columns(pl.col("at").dt.truncate("1d"))
 
-        log = EventLog.from_frame(local, MAPPING, PROCESS)
-        dates = EventLog.from_frame(days, MAPPING, PROCESS)
+        log = EventLog.from_frame(local, PROCESS, MAPPING)
+        dates = EventLog.from_frame(days, PROCESS, MAPPING)
         zoneless = attrs.evolve(MAPPING, zone=None)
 
         assert log.quality.flags["without_zone"] == 2
         assert [e.occurred_at.hour for e in log.events("A")] == [8, 8, 23]
         assert dates.quality.flags["date_only"] == 2
-        unusable = EventLog.from_frame(local, zoneless, PROCESS).quality.unusable
-        assert [(item.reason, item.count) for item in unusable] == [("no_zone", 2)]
+        with pytest.raises(LogError, match="2 with a time without a zone") as caught:
+            EventLog.from_frame(local, PROCESS, zoneless)
+        assert f'zone="{PROCESS.calendar.timezone}"' in str(caught.value)
 
     def test_dates_and_numbers(self):
         """A column of dates is one of days, a column of numbers is what the mapping says."""
@@ -174,15 +175,16 @@ class TestFrames:
         number = day.with_columns(at=pl.lit(NINE.timestamp() * 1000))
         in_ms = attrs.evolve(MAPPING, time_format="epoch_ms")
 
-        assert EventLog.from_frame(day, MAPPING, PROCESS).quality.flags["date_only"] == 1
-        assert EventLog.from_frame(number, in_ms, PROCESS).last_at == NINE
-        assert EventLog.from_frame(day.with_columns(at=None), MAPPING, PROCESS).deals == ()
+        assert EventLog.from_frame(day, PROCESS, MAPPING).quality.flags["date_only"] == 1
+        assert EventLog.from_frame(number, PROCESS, in_ms).last_at == NINE
+        with pytest.raises(LogError, match=r"only row cannot be used\n  - 1 without an instant"):
+            EventLog.from_frame(day.with_columns(at=None), PROCESS, MAPPING)
         with pytest.raises(
             LogError, match=r"'at' holds Float64, expected instants\. Say in \[time\]"
         ):
-            EventLog.from_frame(number, MAPPING, PROCESS)
+            EventLog.from_frame(number, PROCESS, MAPPING)
         with pytest.raises(LogError, match="'at' holds Boolean, expected instants"):
-            EventLog.from_frame(day.with_columns(at=True), MAPPING, PROCESS)
+            EventLog.from_frame(day.with_columns(at=True), PROCESS, MAPPING)
 
     @pytest.mark.parametrize(
         ("frame", "said"),
@@ -199,7 +201,7 @@ class TestFrames:
     def test_what_is_no_log(self, frame, said):
         """What cannot be read is told with what was expected."""
         with pytest.raises(LogError) as caught:
-            EventLog.from_frame(frame, MAPPING, PROCESS)
+            EventLog.from_frame(frame, PROCESS, MAPPING)
 
         assert said in str(caught.value)
 
@@ -209,20 +211,20 @@ class TestFrames:
         frame = pl.DataFrame({"deal": ["A"], "at": [NINE], "what": [["call"]], **more})
 
         with pytest.raises(LogError, match=r"'what' holds List\(String\), expected one value"):
-            EventLog.from_frame(frame, MAPPING, PROCESS)
+            EventLog.from_frame(frame, PROCESS, MAPPING)
 
     def test_pandas_without_arrow(self, monkeypatch):
         """Where pyarrow is missing, a pandas frame is read all the same."""
         more = {name: [None] for name in ("amount", "need", "people", "close")}
         frame = pd.DataFrame({"deal": [1], "at": [NINE], "what": ["call"], **more})
-        whole = EventLog.from_frame(frame, MAPPING, PROCESS)
+        whole = EventLog.from_frame(frame, PROCESS, MAPPING)
 
         def refuse(*_, **__):
             raise ModuleNotFoundError("pyarrow")
 
         monkeypatch.setattr(pl, "from_pandas", refuse)
 
-        assert EventLog.from_frame(frame, MAPPING, PROCESS).to_events() == whole.to_events()
+        assert EventLog.from_frame(frame, PROCESS, MAPPING).to_events() == whole.to_events()
 
     def test_pandas_without_arrow_and_without_a_date(self, monkeypatch):
         """What is missing is missing, whatever pandas has in its place."""
@@ -261,7 +263,7 @@ class TestFiles:
             ("own.jsonl.gz", None),
             ("own.xes.gz", None),
         ):
-            other = EventLog.read(folder / name, meant, process)
+            other = EventLog.read(folder / name, process, meant)
             found = audit(other, process, now, fast=False)
             assert other.deals == log.deals
             assert other.to_events() == log.to_events()
@@ -271,17 +273,17 @@ class TestFiles:
     def test_a_csv_file_needs_a_mapping(self, tmp_path):
         """Nothing says what its columns are."""
         with pytest.raises(LogError, match="a CSV file needs a mapping"):
-            EventLog.read(tmp_path / "log.csv", None, PROCESS)
+            EventLog.read(tmp_path / "log.csv", PROCESS)
 
     def test_no_parquet(self, tmp_path):
         """A file that is none, and one that is not there."""
         (tmp_path / "a.parquet").write_text("deal,at", encoding="utf-8")
         for name in ("a.parquet", "none.parquet"):
             with pytest.raises(LogError, match=f"{name} cannot be used") as caught:
-                EventLog.from_parquet(tmp_path / name, MAPPING, PROCESS)
+                EventLog.from_parquet(tmp_path / name, PROCESS, MAPPING)
             assert "\n  - cannot be read: " in str(caught.value)
         with pytest.raises(ValueError, match="parts: got 0"):
-            EventLog.from_parquet(tmp_path / name, MAPPING, PROCESS, parts=0)
+            EventLog.from_parquet(tmp_path / name, PROCESS, MAPPING, parts=0)
 
     def test_dates_in_parts(self, tmp_path):
         """Whether a column holds dates is a question to the whole file."""
@@ -292,9 +294,9 @@ class TestFiles:
         frame = pl.DataFrame(rows)
         frame.write_parquet(tmp_path / "a.parquet")
 
-        log = EventLog.from_parquet(tmp_path / "a.parquet", MAPPING, PROCESS, parts=4)
+        log = EventLog.from_parquet(tmp_path / "a.parquet", PROCESS, MAPPING, parts=4)
 
-        assert log.quality == EventLog.from_frame(frame, MAPPING, PROCESS).quality
+        assert log.quality == EventLog.from_frame(frame, PROCESS, MAPPING).quality
         assert log.quality.flags["without_zone"] == 9
 
     def test_a_column_that_is_not_there_in_parts(self, tmp_path):
@@ -302,7 +304,7 @@ class TestFiles:
         pl.DataFrame({"id": ["A"], "at": [NINE]}).write_parquet(tmp_path / "a.parquet")
 
         with pytest.raises(LogError, match="no column 'deal'"):
-            EventLog.from_parquet(tmp_path / "a.parquet", MAPPING, PROCESS, parts=2)
+            EventLog.from_parquet(tmp_path / "a.parquet", PROCESS, MAPPING, parts=2)
 
 
 class TestOut:
@@ -335,15 +337,18 @@ class TestOut:
 
     def test_a_notebook_sees_what_was_left_out(self):
         """The page of a log escapes what stands in the file."""
-        frame = pl.DataFrame({"deal": ["A", "B"], "at": [NINE, None], "what": ["<b>", "x"]})
+        frame = pl.DataFrame(
+            {"deal": ["A", "B", "A"], "at": [NINE, None, NINE], "what": ["<b>", "x", "c"]}
+        )
         log = EventLog.from_frame(
-            frame, process=PROCESS, deal="deal", at="at", activity="what", activities={"c": "call"}
+            frame, process=PROCESS, deal="deal", at="at", activity="what", activities={"c": "note"}
         )
 
-        assert log._repr_html_() == (
-            "<div><b>EventLog</b>: 1 deals, 1 events, up to 2026-03-02 09:00 UTC<br>"
-            "2 read, 0 used<ul><li>1 with 1 value that the mapping does not name:</li>"
-            "<li>&#x27;&lt;b&gt;&#x27; 1</li>"
-            "<li>1 without an instant (row 2: B, (empty), x)</li></ul></div>"
+        assert log._repr_html_().partition("</style>")[2] == (
+            "<h4>EventLog: 1 deal, 2 events, up to 2026-03-02 09:00 UTC</h4>"
+            "<p>3 read, 1 used</p><p>1 with 1 value that the mapping does not name:</p>"
+            '<p class="part">&#x27;&lt;b&gt;&#x27; 1</p>'
+            "<p>1 without an instant (row 2: B, (empty), x)</p></div>"
         )
+        assert repr(log) == "<EventLog of 1 deal, 2 events; 1 of 3 rows used>"
         assert "up to" not in EventLog.from_events({}, PROCESS)._repr_html_()

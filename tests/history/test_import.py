@@ -66,7 +66,7 @@ def read(folder, *rows, head="deal,at,what", columns="", more="", opens=""):
     text = MAPPING.replace("EXTRA_COLUMNS", columns) + more
     if opens:
         text = text.replace("ignore =", f'opens = ["{opens}"]\nignore =')
-    return EventLog.from_csv(path, parse_mapping(text), PROCESS)
+    return EventLog.from_csv(path, PROCESS, parse_mapping(text))
 
 
 def kinds(log, deal="A"):
@@ -262,7 +262,7 @@ class TestRows:
             '[values]\nopens = ["made"]\n'
             '[stages]\nWon = "won"\nLost = "lost"\n[[also]]\nat = "closed"\nwhat = "state"\n'
         )
-        log = EventLog.from_csv(path, mapping, PROCESS)
+        log = EventLog.from_csv(path, PROCESS, mapping)
         quality = log.quality
 
         assert (quality.rows, quality.read, quality.used, quality.empty) == (3, 6, 5, 1)
@@ -404,6 +404,7 @@ class TestUnusable:
             "A,later,Talk",
             "A,never,Talk",
             "A,now,Talk",
+            f"B,{NINE},Talk",
         )
         [found] = log.quality.unusable
 
@@ -443,7 +444,7 @@ class TestFiles:
         with gzip.open(path, "wb") as file:
             file.write("\ufeffdeal;at;what\r\nÄ;2026-03-02;Talk\r\n".encode())
         text = MAPPING.replace("EXTRA_COLUMNS", "") + '[file]\nseparator = ";"\nsource = "sheet"\n'
-        log = EventLog.from_csv(path, parse_mapping(text), PROCESS)
+        log = EventLog.from_csv(path, PROCESS, parse_mapping(text))
 
         assert log.deals == ("Ä",)
         assert log.events("Ä")[0].source == "sheet"
@@ -467,7 +468,7 @@ class TestFiles:
         mapping = parse_mapping(MAPPING.replace("EXTRA_COLUMNS", ""))
 
         with pytest.raises(LogError, match=r"log\.csv cannot be used") as caught:
-            EventLog.from_csv(path, mapping, PROCESS)
+            EventLog.from_csv(path, PROCESS, mapping)
         assert said in str(caught.value)
 
     def test_unknown_deal(self, tmp_path):
@@ -493,7 +494,7 @@ class TestFiles:
         mapping = parse_mapping(MAPPING.replace("EXTRA_COLUMNS", ""))
 
         with pytest.raises(LogError, match=said):
-            EventLog.from_csv(path, mapping, PROCESS)
+            EventLog.from_csv(path, PROCESS, mapping)
 
     def test_as_many_touch_classes_as_there_may_be(self, tmp_path):
         """One activity may be a touch of every class: the numbers of the rules can hold that."""
@@ -505,7 +506,7 @@ class TestFiles:
 
     def test_a_log_is_shown_by_its_size(self, tmp_path):
         """A notebook is not flooded with the log."""
-        assert repr(read(tmp_path, f"A,{NINE},Talk")) == "<EventLog of 1 deals, 1 events>"
+        assert repr(read(tmp_path, f"A,{NINE},Talk")) == "<EventLog of 1 deal, 1 event>"
 
     def test_pickles(self, tmp_path):
         """A log can be sent to another process."""

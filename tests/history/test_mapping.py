@@ -162,15 +162,15 @@ class TestFile:
             ),
             pytest.param(
                 HEAD + "[values]\nignore = ['a']\n[stages]\na = 'b'\n",
-                "'a' is ignored as well",
+                "'a' is also ignored",
                 id="ignored-stage",
             ),
             pytest.param(
                 HEAD + "[values]\nignore = ['a']\nopens = ['a']\n",
-                "'a' is ignored as well",
+                "'a' is also ignored",
                 id="ignored-opening",
             ),
-            pytest.param("format = ", "this is no TOML", id="syntax"),
+            pytest.param("format = ", "this is not valid TOML", id="syntax"),
             pytest.param("a" * 300_000, "expected at most 262,144", id="size"),
             pytest.param(HEAD.replace('"what"', "1"), "expected a column or a list", id="what"),
         ],
@@ -202,7 +202,7 @@ class TestAgainstProcess:
             encoding="utf-8",
         )
         with pytest.raises(LogError) as caught:
-            EventLog.from_csv(tmp_path / "none.csv", path, load_process("six-step"))
+            EventLog.from_csv(tmp_path / "none.csv", load_process("six-step"), path)
 
         assert caught.value.source == str(path)
         assert caught.value.problems == (
@@ -232,5 +232,5 @@ class TestLoad:
         """A file of another encoding says so."""
         path = tmp_path / "map.toml"
         path.write_bytes(b"# \xff")
-        with pytest.raises(LogError, match="this is no UTF-8"):
+        with pytest.raises(LogError, match="this is not UTF-8"):
             load_mapping(path)

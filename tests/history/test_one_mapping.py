@@ -39,14 +39,14 @@ class TestPeople:
         """An id and the name that it stands for are one person: no new owner comes of it."""
         mapping = parse_mapping(f'{COLUMNS}[people]\n7 = "dana"\n{CRM}')
 
-        opened, call, other, assigned = EventLog.from_csv(path, mapping, PROCESS).events("D")
+        opened, call, other, assigned = EventLog.from_csv(path, PROCESS, mapping).events("D")
 
         assert (opened.owner, opened.by, call.by) == ("dana", "dana", "dana")
         assert (other.by, assigned.owner) == ("8", "8")
 
     def test_without_names(self, path):
         """Ids stay what they are."""
-        log = EventLog.from_csv(path, parse_mapping(COLUMNS), PROCESS)
+        log = EventLog.from_csv(path, PROCESS, parse_mapping(COLUMNS))
 
         assert log.events("D")[0].owner == "7"
 
@@ -57,12 +57,13 @@ class TestFile:
         mapping = parse_mapping(f"format = 1\n{CRM}")
 
         with pytest.raises(LogError, match=r"the mapping has no \[columns\]"):
-            EventLog.from_csv(path, mapping, PROCESS)
+            EventLog.from_csv(path, PROCESS, mapping)
 
     def test_a_plan(self, path):
         """A row cannot say for when something is planned, so it is no plan."""
         text = COLUMNS.replace('call = "call"', 'call = { kind = "call", status = "planned" }')
+        text += 'made = "note"\n'
 
-        log = EventLog.from_csv(path, parse_mapping(text), PROCESS)
+        log = EventLog.from_csv(path, PROCESS, parse_mapping(text))
 
         assert [(item.reason, item.count) for item in log.quality.unusable] == [("bad_status", 2)]

@@ -118,7 +118,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def load(name, mapping):
-    return EventLog.from_csv(DATA / f"{name}.csv.gz", parse_mapping(mapping), PROCESS)
+    return EventLog.from_csv(DATA / f"{name}.csv.gz", PROCESS, parse_mapping(mapping))
 
 
 class TestMaven:
@@ -179,7 +179,7 @@ class TestExamples:
     def test_maven(self):
         """Every deal is where the file says, and what it cannot tell is counted."""
         path = DATA / "maven_sales_pipeline.csv.gz"
-        log = EventLog.from_csv(path, EXAMPLES / "maven" / "mapping.toml", SIX_STEP)
+        log = EventLog.from_csv(path, SIX_STEP, EXAMPLES / "maven" / "mapping.toml")
         quality = log.quality
         summary = audit(log, SIX_STEP, dt.datetime(2018, 1, 2, tzinfo=dt.UTC)).summary
 
@@ -196,7 +196,7 @@ class TestExamples:
             "touches": DATA / "leadforge_s42_touches.csv.gz",
             "activities": DATA / "leadforge_s42_sales_activities.csv.gz",
         }
-        log = EventLog.from_csv(tables, EXAMPLES / "leadforge" / "mapping.toml", SIX_STEP)
+        log = EventLog.from_csv(tables, SIX_STEP, EXAMPLES / "leadforge" / "mapping.toml")
         quality = log.quality
         summary = audit(log, SIX_STEP, dt.datetime(2024, 5, 1, tzinfo=dt.UTC)).summary
 
@@ -216,8 +216,8 @@ class TestExamples:
         days = ["engage_date", "close_date"]
         frame = pd.read_csv(path, parse_dates=days, date_format="%m/%d/%Y")
 
-        log = EventLog.from_frame(frame, mapping, SIX_STEP)
+        log = EventLog.from_frame(frame, SIX_STEP, mapping)
 
-        other = EventLog.from_csv(path, mapping, SIX_STEP)
+        other = EventLog.from_csv(path, SIX_STEP, mapping)
         assert log.to_events() == other.to_events()
         assert log.quality.flags == other.quality.flags

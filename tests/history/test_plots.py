@@ -1,6 +1,7 @@
 """Plots: what is drawn is what was found, with its units."""
 
 import datetime as dt
+import itertools
 import subprocess
 import sys
 
@@ -12,10 +13,10 @@ matplotlib.use("agg")
 from matplotlib import pyplot as plt  # noqa: E402
 from tests.history.silent_deals import MAPPING, PROCESS  # noqa: E402
 
-from salesflow.cli.sample import sample_file  # noqa: E402
 from salesflow.history import EventLog, audit, backtest, plots, silence  # noqa: E402
 from salesflow.history.reading.mapping_file import parse_mapping  # noqa: E402
 from salesflow.process.load import load_process  # noqa: E402
+from salesflow.samples import sample_file  # noqa: E402
 
 AS_OF = dt.datetime(2024, 6, 14, 21, tzinfo=dt.UTC)
 
@@ -27,7 +28,7 @@ def process():
 
 @pytest.fixture(scope="module")
 def log(process):
-    return EventLog.from_csv(sample_file("crm.csv"), sample_file("crm-mapping.toml"), process)
+    return EventLog.from_csv(sample_file("crm.csv"), process, sample_file("crm-mapping.toml"))
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ class TestAll:
         """Without deals the plots are empty, and drawn."""
         path = tmp_path / "log.csv"
         path.write_text(sample_file("crm.csv").read_text(encoding="utf-8").splitlines()[0])
-        empty = EventLog.from_csv(path, sample_file("crm-mapping.toml"), process)
+        empty = EventLog.from_csv(path, process, sample_file("crm-mapping.toml"))
         none = audit(empty, process, AS_OF)
         for name in plots.__all__:
             if name not in {"plot_hazards", "plot_backtest"}:
@@ -100,7 +101,7 @@ def test_no_contact_gap(tmp_path):
     path = tmp_path / "log.csv"
     path.write_text("deal,at,what\n", encoding="utf-8")
     bare = load_process(PROCESS.partition("[[contact_gaps]]")[0])
-    none = audit(EventLog.from_csv(path, parse_mapping(MAPPING), bare), bare, AS_OF)
+    none = audit(EventLog.from_csv(path, bare, parse_mapping(MAPPING)), bare, AS_OF)
 
     with pytest.raises(ValueError, match="the process has no contact gap"):
         plots.plot_gaps(none)
@@ -145,3 +146,27 @@ def test_names_the_extra():
     )
 
     assert run.stdout == "matplotlib is not installed. Install it: pip install 'salesflow[plots]'\n"
+
+
+class TestTogether:
+    def test_in_one_figure(self, found):
+        """A plot slants its own dates, and leaves what stands above it as it is."""
+        _, (above, below) = plt.subplots(2)
+        plots.plot_ageing(found, ax=above)
+
+        plots.plot_cycle_times(found, ax=below)
+
+        assert next(t.get_text() for t in above.get_xticklabels()) == "Qualify"
+        assert above.xaxis.get_tick_params()["labelbottom"]
+        assert {t.get_rotation() for t in above.get_xticklabels()} == {0}
+        assert {t.get_rotation() for t in below.get_xticklabels()} == {30}
+
+    def test_shares_stand_apart(self, found):
+        """The words beside the lines do not hide each other, however close these are."""
+        ax = plots.plot_ageing(found)
+
+        places = [text.xy[1] for text in ax.texts]
+        low, high = ax.get_ylim()
+        assert len(places) == 3
+        assert all(b - a >= 0.09 * (high - low) for a, b in itertools.pairwise(places))
+        assert "95 % of won" in ax.texts[-1].get_text()

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from salesflow.history import EventLog, audit
+from salesflow.history import EventLog, audit, backtest, silence
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
 
@@ -40,16 +40,35 @@ call = { kind = "call", direction = "out" }
 
 
 @pytest.fixture
-def shown(tmp_path):
-    """Return the screen of some rows."""
+def small(tmp_path):
+    """Return the log of some rows, and its process."""
 
-    def show(*rows, rules="", as_of="2026-03-10"):
+    def read(rows, rules):
         path = tmp_path / "log.csv"
         path.write_text("\n".join(("deal,at,what", *rows)), encoding="utf-8")
         process = load_process(PROCESS + rules)
-        log = EventLog.from_csv(path, parse_mapping(MAPPING), process)
+        return EventLog.from_csv(path, process, parse_mapping(MAPPING)), process
+
+    return read
+
+
+@pytest.fixture
+def judged(small):
+    """Return the audit of some rows."""
+
+    def judge(rows, as_of, rules=""):
         now = dt.datetime.fromisoformat(as_of).replace(tzinfo=dt.UTC)
-        return str(audit(log, process, now)).splitlines()
+        return audit(*small(rows, rules), now, fast=False)
+
+    return judge
+
+
+@pytest.fixture
+def shown(judged):
+    """Return the screen of some rows."""
+
+    def show(*rows, rules="", as_of="2026-03-10"):
+        return str(judged(rows, as_of, rules)).splitlines()
 
     return show
 
@@ -57,14 +76,15 @@ def shown(tmp_path):
 class TestScreen:
     def test_says_as_of_when(self, shown):
         """The first line says which rules, and for which instant."""
-        assert shown()[0] == "small 1, as of 2026-03-10 00:00 UTC"
+        assert shown()[0] == "small 1, as of Tue 10 Mar 2026 00:00 (UTC)"
 
-    def test_unmapped_values_stand_above_the_verdicts(self, shown):
+    def test_unmapped_values_stand_above_the_rules(self, shown):
         """What was not understood is read before what was concluded."""
         screen = shown("A,2026-03-01,talk", *(f"A,2026-03-02,odd {n}" for n in range(5)))
 
-        assert screen[2:8] == [
-            "Rows: 6 read, 1 used",
+        assert screen.index("Rows") < screen.index("Rules, had they only watched")
+        assert screen[screen.index("Rows") + 1 :][:6] == [
+            "  6 read, 1 used",
             "  5 with 5 values that the mapping does not name:",
             *(f"    'odd {n}' 1" for n in range(3)),
             "    and 2 more",
@@ -74,8 +94,8 @@ class TestScreen:
         """Every deal is somewhere, and events to come are counted."""
         screen = shown("A,2026-03-01,talk", "A,2026-03-02,rest", "B,2026-03-20,talk")
 
-        assert "Deals: 2: 0 open, 0 won, 0 lost, 1 parked, 1 not open yet" in screen
-        assert "  1 event later than that instant: not taken in" in screen
+        assert "2 deals: 1 parked and 1 not open yet" in screen
+        assert "  1 event dated later: not taken in" in screen
 
     def test_no_rules(self, shown):
         """A process without rules has nothing to say about them."""
@@ -84,28 +104,101 @@ class TestScreen:
     @pytest.mark.parametrize(
         ("as_of", "line"),
         [
-            ("2026-03-03", "  nothing to say: touch"),
-            ("2026-03-04", "  touch  passed 1 time, in 1 deal; now 0 due, 1 breached"),
+            ("2026-03-03", "  never passed: touch"),
+            ("2026-03-04", "  touch          1      1             1        0"),
         ],
     )
     def test_a_gap(self, shown, as_of, line):
         """The deadline itself is in time; a day later it is passed."""
         assert line in shown("A,2026-03-01,talk", rules=GAP, as_of=as_of)
 
+    def test_a_timer(self, shown):
+        """What a timer would have done is said with the name of the stage, and what came of it."""
+        timer = '[[timers]]\nid = "cold"\nsince = "stage"\nafter = "3 days"\nmove_to = "rest"\n'
+        screen = shown("A,2026-03-01,talk", rules=timer)
+
+        assert "  cold would have moved 1 deal to Rest: 1 still open" in screen
+
     def test_closed_deals_are_not_in_breach(self, shown):
         """A won deal was in breach once, and is not now."""
         screen = shown("A,2026-03-01,talk", "A,2026-03-08,won", rules=GAP)
 
-        assert "Open deals: 0 ok, 0 due, 0 breached" in screen
-        assert "  touch  passed 1 time, in 1 deal; now 0 due, 0 breached" in screen
-        assert "  1 × talk → won: contact gap 'touch' was breached" in screen
+        assert "1 deal: 1 won" in screen
+        assert not any("breached," in line for line in screen)
+        assert "  touch          1      1             0        0" in screen
+        assert "Moves that the process does not allow: 2 obstacles in 1 deal" in screen
+        assert "  Talk → Won  contact gap 'touch' was breached      1" in screen
 
     def test_a_rule_that_no_longer_watches_is_not_in_breach(self, shown):
         """Who left the stage that a gap watches is not in breach of it any more."""
         rules = GAP + 'stages = ["talk"]\n'
         screen = shown("A,2026-03-01,talk", "A,2026-03-08,offer", rules=rules)
 
-        assert "  touch  passed 1 time, in 1 deal; now 0 due, 0 breached" in screen
+        assert "  touch          1      1             0        0" in screen
+
+
+class TestEnd:
+    """Where the log ends, and that what is asked as of much later proves nothing."""
+
+    @pytest.mark.parametrize(
+        ("as_of", "days"),
+        [
+            pytest.param("2026-03-08", None, id="a-week"),
+            pytest.param("2026-03-08T00:00:01", 7, id="longer"),
+            pytest.param("2028-03-01T12:00", 731, id="years"),
+        ],
+    )
+    def test_stale(self, shown, as_of, days):
+        """More than a week after the end of the log, the first thing said is that it ended."""
+        screen = shown("A,2026-03-01T00:00Z,talk", rules=GAP, as_of=as_of)
+
+        assert "  the log ends Sun 1 Mar 2026 00:00 (UTC)" in screen
+        warnings = [line for line in screen if line.startswith("Warning: ")]
+        wanted = f"Warning: The log ends Sun 1 Mar 2026 00:00 (UTC), {days} days before: "
+        assert [line.startswith(wanted) for line in warnings] == [True] * (days is not None)
+
+    def test_what_is_later_ends_nothing(self, judged):
+        """A date far off, such as that of an expected close, does not hide where a log ends."""
+        rows = [f"A,2026-03-01T00:00:{n:02}Z,call" for n in range(60)]
+        rows += [f"B,2026-02-01T00:00:{n:02}Z,call" for n in range(60)]
+
+        found = judged([*rows, "C,2030-01-01T00:00Z,talk"], "2026-06-01")
+        going_on = judged([*rows[::20], "C,2030-01-01T00:00Z,talk"], "2026-06-01")
+
+        assert found.log_ends_at == dt.datetime(2026, 3, 1, 0, 0, 59, tzinfo=dt.UTC)
+        assert "91 days before" in (found.warning or "")
+        assert going_on.log_ends_at == dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
+        assert going_on.warning is None
+
+    def test_every_form_says_so(self, judged):
+        """The page and the JSON form say it as the screen does."""
+        found = judged(("A,2026-03-01T00:00Z,talk",), "2026-06-01")
+
+        assert found.warning is not None
+        assert f"<p>Warning: {found.warning}</p>" in found._repr_html_()
+        assert found.to_dict()["warning"] == found.warning
+        assert found.to_dict()["log_ends_at"] == "2026-03-01T00:00:00+00:00"
+
+    def test_studies_say_so(self, small):
+        """Silence and back-tests are no better founded."""
+        log, process = small(("A,2026-03-01T00:00Z,talk",), GAP)
+        at = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+        other = {"contact_gaps.touch.max": "3 days"}
+
+        for found in (silence(log, process, at), backtest(log, process, other, at)):
+            assert "92 days before" in (found.warning or "")
+            assert f"Warning: {found.warning}" in str(found)
+            assert f"Warning: {found.warning}" in found._repr_html_()
+            assert found.to_dict()["warning"] == found.warning
+            assert found.to_dict()["timezone"] == "UTC"
+
+    def test_no_event(self, small):
+        """A log without an event ends nowhere."""
+        log, process = small((), "")
+
+        found = audit(log, process, dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+
+        assert (found.log_ends_at, found.warning) == (None, None)
 
 
 class TestRoom:
@@ -118,7 +211,7 @@ class TestRoom:
         path = tmp_path / "log.csv"
         path.write_text("deal,at,what\nA,2026-03-01,talk\n", encoding="utf-8")
         process = load_process(PROCESS + rules)
-        log = EventLog.from_csv(path, parse_mapping(MAPPING), process)
+        log = EventLog.from_csv(path, process, parse_mapping(MAPPING))
 
         found = audit(log, process, dt.datetime(2026, 3, 10, tzinfo=dt.UTC), fast=fast)
 

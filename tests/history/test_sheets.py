@@ -39,7 +39,7 @@ HEAD = "id,created,closed,stage,rep,met,proved,amount,need"
 def read(tmp_path, *rows, mapping=DEALS, head=HEAD):
     path = tmp_path / "deals.csv"
     path.write_text("\n".join([head, *rows]), encoding="utf-8")
-    return EventLog.from_csv(path, parse_mapping(mapping), PROCESS)
+    return EventLog.from_csv(path, PROCESS, parse_mapping(mapping))
 
 
 def day(number):
@@ -181,7 +181,7 @@ def frames(**more):
 class TestTables:
     def test_rows_of_several_tables_are_one_deal(self):
         """Each table has its columns; stages, activities and facts are named once."""
-        log = EventLog.from_frame(frames(), parse_mapping(TABLES), PROCESS)
+        log = EventLog.from_frame(frames(), PROCESS, parse_mapping(TABLES))
 
         assert told(log, "1") == [
             ("Opened", 2, None),
@@ -214,14 +214,14 @@ class TestTables:
             frame.write_parquet(tmp_path / f"{name}.parquet")
         mapping = parse_mapping(TABLES)
 
-        log = EventLog.from_csv(paths, mapping, PROCESS)
+        log = EventLog.from_csv(paths, PROCESS, mapping)
         packed = {name: path.with_suffix(".parquet") for name, path in paths.items()}
-        parts = EventLog.from_parquet(packed, mapping, PROCESS, parts=3)
+        parts = EventLog.from_parquet(packed, PROCESS, mapping, parts=3)
 
-        assert log.to_events() == EventLog.from_frame(frames(), mapping, PROCESS).to_events()
+        assert log.to_events() == EventLog.from_frame(frames(), PROCESS, mapping).to_events()
         assert str(log.quality.unusable[0].examples[0]).startswith("calls line 4: 3,")
         assert parts.deals == log.deals
-        assert parts.quality == EventLog.from_frame(frames(), mapping, PROCESS).quality
+        assert parts.quality == EventLog.from_frame(frames(), PROCESS, mapping).quality
 
     @pytest.mark.parametrize(
         ("given", "said"),
@@ -245,7 +245,7 @@ class TestTables:
     def test_what_is_missing(self, given, said):
         """Each table and column that is not there is named."""
         with pytest.raises(LogError) as caught:
-            EventLog.from_frame(given, parse_mapping(TABLES), PROCESS)
+            EventLog.from_frame(given, PROCESS, parse_mapping(TABLES))
 
         assert said in str(caught.value)
 
@@ -254,13 +254,13 @@ class TestTables:
         with pytest.raises(TypeError, match="several tables need a mapping"):
             EventLog.from_frame(frames(), process=PROCESS)
         with pytest.raises(TypeError, match="several tables need a mapping"):
-            EventLog.from_parquet({"a": "b.parquet"}, None, PROCESS)
+            EventLog.from_parquet({"a": "b.parquet"}, PROCESS)
 
     def test_a_mapping_for_a_crm_reads_no_table(self):
         """It says nothing about columns."""
         mapping = parse_mapping('format = 1\n[crm]\nsystem = "hubspot"\n')
         with pytest.raises(LogError, match=r"no \[columns\] and no \[tables\]"):
-            EventLog.from_frame(frames()["deals"], mapping, PROCESS)
+            EventLog.from_frame(frames()["deals"], PROCESS, mapping)
 
 
 COLUMNS = 'format = 1\n[columns]\ndeal = "d"\n'
@@ -298,7 +298,7 @@ class TestMapping:
             ),
             pytest.param(
                 f'{COLUMNS}at = "a"\nwhat = "w"\n[tables.x]\ndeal = "d"\nopened = "o"\n',
-                "tables: there is [columns] as well",
+                "tables: [columns] is there as well",
                 id="both",
             ),
             pytest.param(
@@ -333,12 +333,12 @@ class TestMapping:
         with pytest.raises(
             LogError, match=r"entered.'b': .*no stage 'metting'; did you mean 'meeti"
         ):
-            EventLog.from_frame(pl.DataFrame({"d": []}), mapping, PROCESS)
+            EventLog.from_frame(pl.DataFrame({"d": []}), PROCESS, mapping)
 
 
 def test_kinds_of_events_that_tables_tell():
     """Everything that was asked for above is one of these."""
-    log = EventLog.from_frame(frames(), parse_mapping(TABLES), PROCESS)
+    log = EventLog.from_frame(frames(), PROCESS, parse_mapping(TABLES))
 
     kinds = {type(event) for events in log.to_events().values() for event in events}
     assert kinds == {Opened, Learned, Activity, Moved}

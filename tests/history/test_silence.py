@@ -354,7 +354,7 @@ def ask(tmp_path):
         path = tmp_path / "log.csv"
         path.write_text(text, encoding="utf-8")
         process = load_process(PROCESS)
-        return EventLog.from_csv(path, parse_mapping(MAPPING), process), process
+        return EventLog.from_csv(path, process, parse_mapping(MAPPING)), process
 
     return read
 
@@ -471,7 +471,7 @@ class TestLog:
 
         assert found.answer.startswith("Too little happened to say.")
         assert "0 won, 0 lost" in str(found)
-        assert repr(found) == "<Silence of 1 deals: lost unknown, won unknown>"
+        assert repr(found) == "<Silence of 1 deal: lost unknown, won unknown>"
 
     def test_after_comes_from_the_process(self, ask):
         """As the first contact gap says, in days of the calendar; five if there is none."""
@@ -559,7 +559,7 @@ class TestRealData:
         mapping = parse_mapping(
             MAPPING.replace('waiting = "waiting"\n', "") + '[values]\nopens = ["open"]\n'
         )
-        log = EventLog.from_csv(tmp_path / "log.csv", mapping, process)
+        log = EventLog.from_csv(tmp_path / "log.csv", process, mapping)
         as_of = dt.datetime(2024, 4, 30, tzinfo=dt.UTC)
         found = silence(log, process, as_of, after_days=after, lag_days=lag)
 

@@ -66,7 +66,7 @@ class TestRead:
 
     def test_a_log(self, tmp_path):
         """Values that are named like a stage mean it; the others are counted."""
-        log = EventLog.from_xes(write(tmp_path, XES), None, PROCESS)
+        log = EventLog.from_xes(write(tmp_path, XES), PROCESS)
 
         assert log.deals == ("A", "B")
         assert log.events("A")[0].stage == "qualify"
@@ -84,9 +84,9 @@ class TestRead:
             '[activities]\n"e-mail & call" = { kind = "email", direction = "out" }\n'
         )
 
-        log = EventLog.from_xes(path, None, PROCESS, activities=said, minutes="minutes")
+        log = EventLog.from_xes(path, PROCESS, activities=said, minutes="minutes")
 
-        assert log.to_events() == EventLog.from_xes(path, parse_mapping(text), PROCESS).to_events()
+        assert log.to_events() == EventLog.from_xes(path, PROCESS, parse_mapping(text)).to_events()
         [_, mail] = log.events("A")
         assert isinstance(mail, Activity)
         assert mail.minutes == 5
@@ -105,7 +105,7 @@ class TestRead:
             pytest.param(
                 '<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>\n'
                 "<log><trace><string key='k' value='&b;'/></trace></log>",
-                "line 1: a document type, which no XES has",
+                "line 1: a document type, which XES does not have",
                 id="bomb",
             ),
             pytest.param(
@@ -118,7 +118,7 @@ class TestRead:
     def test_what_is_no_xes(self, tmp_path, text, said):
         """What is none is refused, with its line."""
         with pytest.raises(LogError) as caught:
-            EventLog.from_xes(write(tmp_path, text), None, PROCESS)
+            EventLog.from_xes(write(tmp_path, text), PROCESS)
 
         assert said in str(caught.value)
 
@@ -135,7 +135,7 @@ class TestRead:
         path = write(tmp_path, XES.replace("Qualify", "Meeting"))
 
         with pytest.raises(LogError, match=r"log\.xes cannot be used") as caught:
-            EventLog.from_xes(path, None, PROCESS)
+            EventLog.from_xes(path, PROCESS)
         assert "'Meeting': a stage and a kind of activity" in str(caught.value)
 
 

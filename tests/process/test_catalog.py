@@ -170,7 +170,7 @@ class TestDeals:
         """A deal is lost for one of the reasons that are counted, and never held up."""
         deal = opened(name)
 
-        with pytest.raises(Refused, match="wants a reason, got 'bad luck'"):
+        with pytest.raises(Refused, match="requires a reason, got 'bad luck'"):
             deal.move("lost", at=at("2026-03-20 10:00"), reason="bad luck")
         deal.move("lost", at=at("2026-03-20 10:00"), reason="no budget")
         assert deal.state(at("2026-03-20 10:01")).stage == "lost"
@@ -185,7 +185,7 @@ class TestDeals:
 
         with pytest.raises(Refused, match="is longer than"):
             deal.hold(until=until + MICROSECOND, reason="buyer away", at=deal.opened_at)
-        with pytest.raises(Refused, match="wants a reason"):
+        with pytest.raises(Refused, match="requires a reason"):
             deal.hold(until=until, reason="no idea", at=deal.opened_at)
         deal.hold(until=until, reason="buyer away", at=deal.opened_at)
 

@@ -233,7 +233,7 @@ class TestWhaleHunt:
         """A second pair of eyes looks at what was promised."""
         deal = told(opened("whale-hunt", stage="close"), "2026-03-02 10:01", segment="smb")
 
-        with pytest.raises(Refused, match="for sales_manager or chief_executive, got role 'rep'"):
+        with pytest.raises(Refused, match="sales_manager or chief_executive, got role 'rep'"):
             deal.move("intake", at=at("2026-03-03 10:00"), role="rep")
         deal.move("intake", at=at("2026-03-03 10:00"), role="sales_manager")
 

@@ -144,7 +144,7 @@ class TestForms:
         """A calendar that is written with dots cannot be added to; it says how to write it."""
         text = f'{HEAD}calendar.timezone = "UTC"\ncalendar.holidays.country = "US"\n{REST}'
 
-        with pytest.raises(ValueError, match=r"calendar: written with dots.*Write it as a table"):
+        with pytest.raises(ValueError, match=r"calendar: written with dotted.*Write it as a table"):
             freeze(text)
 
     def test_what_was_made_is_read(self, monkeypatch):

@@ -280,8 +280,8 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("", "a gate may not be empty (at character 1)"),
-            ("   ", "a gate may not be empty (at character 1)"),
+            ("", "a gate must not be empty (at character 1)"),
+            ("   ", "a gate must not be empty (at character 1)"),
             ("x" * 501, "a gate has at most 500 characters, got 501 (at character 1)"),
             ("nead", "no fact named 'nead'; did you mean 'need'? (at character 1)"),
             (
@@ -290,11 +290,14 @@ class TestRefused:
             ),
             (
                 "deciders",
-                "only a bool fact stands alone, 'deciders' is int; compare it (at character 1)",
+                "only a bool fact can stand alone, but 'deciders' is int; compare it (at character 1)",
             ),
-            ("true", "a value alone is no gate; it must read a fact (at character 1)"),
-            ("need and 1", "a value alone is no gate; it must read a fact (at character 10)"),
-            ("1 < 2", "a comparison must read a fact, this compares two values (at character 1)"),
+            ("true", "a value alone is not a gate; it must read a fact (at character 1)"),
+            ("need and 1", "a value alone is not a gate; it must read a fact (at character 10)"),
+            (
+                "1 < 2",
+                "a comparison must read a fact, but this compares two values (at character 1)",
+            ),
             (
                 "deciders >= 1.5",
                 "fact 'deciders': expected a whole number, got 1.5 (Decimal). (at character 13)",
@@ -314,15 +317,15 @@ class TestRefused:
             ("need == 1", "fact 'need': expected true or false, got 1 (int). (at character 9)"),
             (
                 "need > false",
-                "'need' is bool, which has no order: it is compared with == or !=, not with > (at character 1)",
+                "'need' is bool, which has no order: compare it with == or !=, not with > (at character 1)",
             ),
             (
                 "segment < 'smb'",
-                "'segment' is one_of, which has no order: it is compared with == or !=, not with < (at character 1)",
+                "'segment' is one_of, which has no order: compare it with == or !=, not with < (at character 1)",
             ),
             (
                 "note >= 'a'",
-                "'note' is text, which has no order: it is compared with == or !=, not with >= (at character 1)",
+                "'note' is text, which has no order: compare it with == or !=, not with >= (at character 1)",
             ),
             (
                 "segment == 'entreprise'",
@@ -341,7 +344,7 @@ class TestRefused:
                 "due < '20260301'",
                 "fact 'due': expected a date such as '2026-03-01', got '20260301'. (at character 7)",
             ),
-            ("due < 2026-03-01", "a date is written in quotes: '2026-03-01' (at character 7)"),
+            ("due < 2026-03-01", "a date must be in quotes: '2026-03-01' (at character 7)"),
             (
                 "budget >= '50000 EUR'",
                 "the process counts in USD, got EUR. No amount is ever converted (at character 11)",
@@ -362,12 +365,12 @@ class TestRefused:
                 "budget > deciders",
                 "'budget' is money and 'deciders' is int: they cannot be compared (at character 10)",
             ),
-            ("need = true", "'=' is not written so; compare with == (at character 6)"),
+            ("need = true", "'=' is not valid here; compare with == (at character 6)"),
             (
                 "need AND urgent",
-                "'AND' is not written so; and, or, not, in are written in small letters (at character 6)",
+                "'AND' is not valid here; and, or, not, in are written in small letters (at character 6)",
             ),
-            ("deciders <> 1", "'<>' is not written so; write != (at character 10)"),
+            ("deciders <> 1", "'<>' is not valid here; write != (at character 10)"),
             (
                 "need && urgent",
                 "the character '&' has no meaning in a gate; write and (at character 6)",
@@ -387,16 +390,16 @@ class TestRefused:
                 "the character U+D800 has no meaning in a gate (at character 11)",
             ),
             ("lambda: need", "the character ':' has no meaning in a gate (at character 7)"),
-            ("deciders > 0x10", "'0x' is no number; write digits (at character 12)"),
-            ("deciders > 1e5", "'1e' is no number; write digits (at character 12)"),
-            ("deciders > 1and need", "'1a' is no number; write digits (at character 12)"),
+            ("deciders > 0x10", "'0x' is not a number; write digits (at character 12)"),
+            ("deciders > 1e5", "'1e' is not a number; write digits (at character 12)"),
+            ("deciders > 1and need", "'1a' is not a number; write digits (at character 12)"),
             (
                 "note == f'x'",
-                "a quoted text stands by itself, with nothing before its quote (at character 9)",
+                "quoted text must stand by itself, with nothing before the quote (at character 9)",
             ),
             (
                 "note == b'x'",
-                "a quoted text stands by itself, with nothing before its quote (at character 9)",
+                "quoted text must stand by itself, with nothing before the quote (at character 9)",
             ),
             ("need is true", "'is' is not part of the language; compare with == (at character 1)"),
             ("need(1)", "a call is not part of the language (at character 1)"),
@@ -407,17 +410,17 @@ class TestRefused:
                 "deciders > 1 if need else urgent",
                 "if … else is not part of the language (at character 1)",
             ),
-            ("deciders in 5", "a list of values stands after 'in' (at character 13)"),
-            ("deciders in []", "a list of values stands after 'in' (at character 13)"),
-            ("segment in note", "a list of values stands after 'in' (at character 12)"),
-            ("1 in [1]", "a fact stands before 'in', this is a value (at character 1)"),
+            ("deciders in 5", "expected a list of values after 'in' (at character 13)"),
+            ("deciders in []", "expected a list of values after 'in' (at character 13)"),
+            ("segment in note", "expected a list of values after 'in' (at character 12)"),
+            ("1 in [1]", "expected a fact before 'in', got a value (at character 1)"),
             (
                 "deciders == [1]",
-                "a list that does not stand after 'in' is not part of the language (at character 13)",
+                "a list that does not follow 'in' is not part of the language (at character 13)",
             ),
             (
                 "(need, urgent)",
-                "a comma outside a list (numbers have a point, such as 0.5) is not part of the language (at character 1)",
+                "a comma outside a list (decimals are written with a point, such as 0.5) is not part of the language (at character 1)",
             ),
             (
                 "need == (urgent == need)",

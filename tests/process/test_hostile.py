@@ -172,7 +172,7 @@ class TestGuards:
                 "5000 characters without a break, expected at most 64",
                 id="number",
             ),
-            pytest.param(MARK + "b = '\ud800'\n", 2, 6, "U+D800 is half a character", id="half"),
+            pytest.param(MARK + "b = '\ud800'\n", 2, 6, "U+D800 is a lone surrogate", id="half"),
         ],
     )
     def test_refused(self, text, line, column, message):
@@ -245,7 +245,7 @@ class TestMessages:
         assert [p.line for p in error.problems] == sorted(p.line for p in error.problems)
         assert error.problems[0].message.endswith("did you mean 'won'?")
         assert str(error.problems[-1]) == (
-            "more than 200 problems; correct these, then the rest is told"
+            "more than 200 problems; fix these first to see the rest"
         )
 
     @pytest.mark.parametrize("number", [1, 200])

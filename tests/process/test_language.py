@@ -171,10 +171,10 @@ class TestBuiltInPython:
                 },
                 "calendars: 61 calendars, expected at most 60",
             ),
-            ({"plays": [Play(id="a", activity="call")]}, "plays[0]: says not when"),
+            ({"plays": [Play(id="a", activity="call")]}, "plays[0]: does not say when"),
             (
                 {"plays": [Play(id="a", activity="call", within="1 day")] * 2},
-                "plays[1].id: 'a' is the name of plays[0] already",
+                "plays[1].id: 'a' is already the name of plays[0]",
             ),
             (
                 {"timers": [Timer(id="a", since="opened", after="1 day", postpone=Postponement())]},
@@ -187,7 +187,7 @@ class TestBuiltInPython:
             ({"roles": [Role(id="a", may_override=["b"])]}, "no rule or criterion named 'b'"),
             (
                 {"stages": [Stage(id="a", revive="inbound"), Stage(id="b", kind="won")]},
-                "stages[0].revive: only a parked stage is revived, this is open",
+                "stages[0].revive: only a parked stage can be revived; this one is open",
             ),
             (
                 {

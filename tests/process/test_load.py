@@ -13,12 +13,23 @@ class TestSources:
         assert load_process(BASE).id == "tiny"
 
     def test_path(self, tmp_path):
-        """A path object is a file whatever its name, a string one if it ends in .toml."""
+        """A path object is a file whatever its name, a string one with an ending or a folder."""
         for name in ("team.toml", "team.txt"):
             (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + BASE.encode())
 
         assert load_process(tmp_path / "team.txt") == load_process(BASE)
-        assert load_process(str(tmp_path / "team.toml")) == load_process(BASE)
+        for path in (tmp_path / "team.toml", tmp_path / "team.txt"):
+            assert load_process(str(path)) == load_process(BASE)
+
+    def test_same_names_as_the_command_line(self, tmp_path, monkeypatch):
+        """A name with an ending or a folder is a file, one without is built in."""
+        monkeypatch.chdir(tmp_path)
+        for name in ("proc.txt", "six-step"):
+            (tmp_path / name).write_text(BASE)
+
+        assert load_process("proc.txt").id == "tiny"
+        assert load_process("./proc.txt").id == "tiny"
+        assert load_process("six-step").id == "six-step"
 
     def test_name(self):
         """Everything else is the name of a built-in process."""
@@ -39,10 +50,10 @@ class TestSources:
         [
             (
                 "six-stp",
-                "no built-in process named 'six-stp'; did you mean 'six-step'?",
+                "no built-in process is named 'six-stp'; did you mean 'six-step'?",
             ),
             ("zzz", "known: inbound-fast, renewal, six-step, whale-hunt"),
-            ("", "no built-in process named ''"),
+            ("", "no built-in process is named ''"),
             ("nowhere.toml", "nowhere.toml: cannot be read: No such file or directory"),
             ("a\0.toml", "cannot be read: embedded null byte"),
         ],
@@ -64,7 +75,7 @@ class TestSources:
         path = tmp_path / "latin.toml"
         path.write_bytes("format = 1\n# é".encode("latin-1"))
 
-        with pytest.raises(ProcessFileError, match="the byte 0xE9") as caught:
+        with pytest.raises(ProcessFileError, match="byte 0xE9") as caught:
             load_process(path)
         assert (caught.value.problems[0].line, caught.value.problems[0].column) == (2, 3)
 

@@ -79,7 +79,14 @@ class TestFiles:
                 messages += [problem.message for problem in error.problems]
 
         assert loaded
-        for words in ("half a character", "no TOML", "missing; ", "did you mean", "a gate", "zone"):
+        for words in (
+            "lone surrogate",
+            "not valid TOML",
+            "missing; ",
+            "did you mean",
+            "a gate",
+            "zone",
+        ):
             assert any(words in message for message in messages), words
 
 

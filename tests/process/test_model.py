@@ -88,11 +88,11 @@ class TestParts:
             (
                 lambda: TouchClass(id="a", direction="up"),
                 ValueError,
-                "'up' is not a valid Direction",
+                "'direction': got 'up'",
             ),
             (lambda: TouchClass(id="a", unanswered_cap=1.0), TypeError, "must be a whole number"),
             (lambda: TouchClass(id="a", unanswered_cap=True), TypeError, "must be a whole number"),
-            (lambda: Fact(id="a", type="number"), ValueError, "'number' is not a valid FactType"),
+            (lambda: Fact(id="a", type="number"), ValueError, "'type': got 'number'"),
             (lambda: Fact(id="a", type="one_of", values="ab"), TypeError, "got the string 'ab'"),
             (lambda: Stage(id="a", exit="need"), TypeError, r"Write \['need'\]"),
             (lambda: Stage(id="a", exit=[1]), TypeError, "'exit' holds Criterion objects, got 1"),
@@ -117,12 +117,12 @@ class TestParts:
                 "Escalation objects",
             ),
             (lambda: Timer(id="a", since="stage", after=5), TypeError, "expected a span"),
-            (lambda: Timer(id="a", since="stage", mode="x"), ValueError, "'x' is not a valid Mode"),
+            (lambda: Timer(id="a", since="stage", mode="x"), ValueError, "'mode': got 'x'"),
             (lambda: tiny(stages="talk"), TypeError, "expected a list, got the string 'talk'"),
             (lambda: tiny(stages=["talk"]), TypeError, "'stages' holds Stage objects, got 'talk'"),
             (lambda: tiny(calendar="UTC"), TypeError, "calendar"),
             (lambda: tiny(version=1), TypeError, "'version' must be text, got 1"),
-            (lambda: tiny(back="some"), ValueError, "'some' is not a valid Listing"),
+            (lambda: tiny(back="some"), ValueError, "'back': got 'some'"),
         ],
     )
     def test_refused(self, make, error, message):
@@ -146,14 +146,17 @@ class TestProcess:
         assert str(caught.value).splitlines() == [
             "process 'tiny' has 6 problems.",
             (
-                "  - roles.Rep: 'Rep' is no name; expected small letters, digits and underscores, "
-                "a letter first, at most 64. Write 'rep'"
+                "  - roles.Rep: 'Rep' is not a valid name; expected small letters, digits and "
+                "underscores, a letter first, at most 64. Write 'rep'"
             ),
             "  - facts.need: 'need' is declared twice",
-            "  - stages[3].id: 'talk' is the name of stages[0] already; name it otherwise",
-            "  - timers[0].id: 'gap' is the name of contact_gaps[0] already; name it otherwise",
+            "  - stages[3].id: 'talk' is already the name of stages[0]; rename it",
+            "  - timers[0].id: 'gap' is already the name of contact_gaps[0]; rename it",
             "  - contact_gaps[0].touch: no touch class named 'tow_way'; did you mean 'two_way'?",
-            "  - timers[0].move_to: 'won' is won, and time wins no deal; expected another stage",
+            (
+                "  - timers[0].move_to: 'won' is won, but time cannot win a deal; "
+                "expected another stage"
+            ),
         ]
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301
 
@@ -164,7 +167,7 @@ class TestProcess:
         stages = [Stage(id="a", exit=["need", rich]), Stage(id="b", exit=["need", rich]), *STAGES]
 
         assert tiny(stages=stages, facts=facts)
-        with pytest.raises(ProcessError, match=r"stages\[1\].exit\[1\].id: 'many' is the name of"):
+        with pytest.raises(ProcessError, match=r"exit\[1\].id: 'many' is already the name of"):
             tiny(
                 stages=[
                     stages[0],
@@ -247,11 +250,20 @@ class TestProcess:
     def test_unknown_stage(self, process):
         """A stage that is not there is a mistake of the caller, with a hint."""
         with pytest.raises(
-            ValueError, match="process 'tiny': no stage named 'prof'; did you mean 'proof'"
+            ValueError, match="process 'tiny' has no stage 'prof'; did you mean 'proof'"
         ):
             process.stage("prof")
         with pytest.raises(ValueError, match="known: talk, proof, won, lost, later"):
             process.stage("zzz")
+
+    def test_gates_of_strangers_are_not_kept(self, process):
+        """However many expressions are asked, a process keeps its own gates only."""
+        own = set(process._gates)
+        for number in range(100):
+            process.gate(f"due >= '{2000 + number}-01-01'")
+
+        assert set(process._gates) == own
+        assert all(process.gate(text) is process.gate(text) for text in own)
 
     def test_gate(self, process):
         """A gate is parsed over the facts and in the currency of the process, once."""

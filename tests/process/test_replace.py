@@ -207,8 +207,8 @@ class TestReplace:
             ("timers.cold.postpone.inbuond", "1 day", "did you mean 'inbound'?"),
             ("timers.cold.postpone.at_most", "1 day", "at_most alone puts nothing off"),
             ("timers.owed.until", "stage", "timers[2].until: expected touch, touch:<class>"),
-            ("plays.dossier.within", "1 day", "within says when already"),
-            ("plays.dossier.every", None, "plays[0]: says not when"),
+            ("plays.dossier.within", "1 day", "within already says when"),
+            ("plays.dossier.every", None, "plays[0]: does not say when"),
             ("stages.talk.kind", "won", "stages[0]"),
         ],
     )

@@ -249,6 +249,19 @@ def by_day(rng, event):
     return attrs.evolve(event, precision="day", recorded_at=told)
 
 
+def opened_twice(rng, process, events):
+    """The same history, opened once more within hours; of one of the two only the day is known."""
+    opening, *others = events
+    again = attrs.evolve(
+        opening,
+        id="again",
+        occurred_at=opening.occurred_at + rng.choice((-6, -1, 0, 1, 6)) * HOUR,
+        calendar=random_calendar(rng, process),
+    )
+    known, vague = rng.sample((opening, again), 2)
+    return [known, by_day(rng, vague), *others]
+
+
 def at_a_deadline(rng, process, events):
     """An instant at which something is due on the deal so far, or right beside it; or None."""
     slow = SlowDeal(process, events)

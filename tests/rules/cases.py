@@ -6,7 +6,7 @@ import random
 
 import attrs
 from hypothesis import strategies as st
-from tests.rules.builder import nows, random_history, random_process
+from tests.rules.builder import nows, opened_twice, random_history, random_process
 from tests.rules.slow_deal import SlowDeal
 
 from salesflow.deal import Deal
@@ -102,6 +102,8 @@ def make_case(seed, mode=None):
     rng = random.Random(seed)
     process = random_process(rng, mode)
     events = random_history(rng, process)
+    if rng.random() < 0.1:
+        events = opened_twice(rng, process, events)
     return Case(
         seed=seed,
         rng=rng,

@@ -7,10 +7,12 @@ import attrs
 from tests.rules.builder import nows, random_history, random_process
 from tests.rules.slow_change import SlowChange
 
+from salesflow.calendars import Span
 from salesflow.deal import Deal
-from salesflow.events import Migrated, Opened, Retracted
+from salesflow.events import Migrated, Moved, Opened, Reopened, Retracted
 
-DAY = dt.timedelta(days=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+STAYS = (dt.timedelta(microseconds=1), HOUR, 30 * HOUR, 100 * HOUR, 300 * HOUR, 900 * HOUR)
 CLOSED = ("won", "lost")
 
 
@@ -35,20 +37,30 @@ class Change:
 
 
 def make_change(seed):
-    """A case of one migration or two, at instants where something may be due."""
+    """
+    A case of one migration or two, at instants where something may be due.
+
+    In some the deal is closed or parked before a migration and comes back after it.
+    """
     rng = random.Random(seed)
     processes = [random_process(rng) for _ in range(rng.choice((2, 2, 2, 3)))]
-    if rng.random() < 0.3:
+    goes_away = rng.random() < 0.5
+    if rng.random() < (0.8 if goes_away else 0.3):
         processes = [processes[0], *(varied(rng, processes[0]) for _ in processes[1:])]
     events = random_history(rng, processes[0])
     instants = nows(rng, processes[0], events, 6)
     at = sorted(rng.sample(instants[:-1], len(processes) - 1))
+    journey = []
+    if goes_away:
+        at, journey = away(rng, at, processes)
+        back = journey[-1].occurred_at
+        instants = sorted([*instants[2:], back + rng.choice((0, 1, 30)) * HOUR, back + 40 * DAY])
     known = [event for event in events if not isinstance(event, Opened) or event.id == "o"]
     migrations = [
         migration(rng, number, when, *processes[number : number + 2])
         for number, when in enumerate(at)
     ]
-    events = [*fitting(rng, known, migrations, processes), *migrations]
+    events = [*fitting(rng, known, migrations, processes), *migrations, *journey]
     return Change(seed=seed, rng=rng, processes=processes, events=events, nows=instants)
 
 
@@ -62,8 +74,38 @@ def varied(rng, process):
         if gap.id in gaps and gap.warn is None
         for field in ("max", "mode")
     }
+    for timer in process.timers:
+        if timer.after and rng.random() < 0.7:
+            longer = Span(timer.after.count + rng.choice((1, 2, 5)), timer.after.unit)
+            changes[f"timers.{timer.id}.after"] = longer
     changes |= {"mode": other.mode, "calendar": other.calendar, "version": str(rng.random())}
     return process.replace(changes)
+
+
+def away(rng, at, processes):
+    """
+    Later instants for the migrations, and two moves: away before one of them, and back after it.
+
+    It goes when something may be due or has just acted, and stays for hours or for days.
+    """
+    number = rng.randrange(len(at))
+    left = at[number] + rng.choice((0, 0, 1, 30)) * HOUR
+    lag = left - at[number] + rng.choice(STAYS)
+    at = [*at[:number], *(instant + lag for instant in at[number:])]
+    back = at[number] + rng.choice(STAYS)
+    between = sum(instant <= back for instant in at)
+    gone = rng.choice([s.id for s in processes[number].stages if s.kind != "open"])
+    home = rng.choice(processes[between].open_stages).id
+    moves = [
+        Moved(id="away", occurred_at=left, to=gone),
+        rng.choice(
+            (
+                Moved(id="back", occurred_at=back, to=home),
+                Reopened(id="back", occurred_at=back, to=rng.choice((None, home))),
+            )
+        ),
+    ]
+    return at, moves
 
 
 def migration(rng, number, at, old, new):

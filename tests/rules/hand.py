@@ -8,6 +8,7 @@ the 9th, 16th, 23rd and 30th; the week's days are Mon 2, Tue 3, Wed 4, Thu 5, Fr
 import datetime as dt
 
 from tests.rules.answers import live_answer, slow_answer
+from tests.rules.slow_change import SlowChange
 from tests.rules.slow_deal import SlowDeal
 
 from salesflow.calendars import Calendar
@@ -16,6 +17,7 @@ from salesflow.events import (
     Activity,
     Held,
     Learned,
+    Migrated,
     Moved,
     Opened,
     Overridden,
@@ -122,6 +124,10 @@ def reopened(when, **said):
     return event(Reopened, when, **said)
 
 
+def migrated(when, old, new, **said):
+    return event(Migrated, when, from_process=old.hash, to_process=new.hash, **said)
+
+
 def retracted(when, target, **said):
     return event(Retracted, when, target=target.id, **said)
 
@@ -151,7 +157,7 @@ class Hand:
     def acts(self, now):
         """What time did: (rule, rung, when it acted)."""
         self.look(now)
-        tape = self.slow.happened(at(now))
+        tape = self.slow.history(at(now))
         return [(*e.raised[:2], text(e.raised.acted_at)) for e in tape if e.raised]
 
     def status(self, now):
@@ -170,3 +176,12 @@ class Hand:
             event_id: [code for code, _, _ in passed]
             for event_id, _, passed in self.slow.deviations(at(now))
         }
+
+
+class HandChange(Hand):
+    """The same for a deal that comes under other processes: the first of them first."""
+
+    def __init__(self, processes, *events):
+        *before, last = processes
+        self.slow = SlowChange({process.hash: process for process in processes}, events)
+        self.live = Deal.replay(last, events, processes=before)

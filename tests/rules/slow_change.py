@@ -117,6 +117,7 @@ class SlowChange(SlowDeal):
             if number in led:
                 entries.append(past(entry.at, Moved, to=led[number]))
         entries += [past(begins, Held, until=ends) for begins, ends in then.holds]
+        entries.sort(key=lambda entry: entry.at)
         # How many were recorded counts, also where they were one.
         for _ in range(then.holds_recorded - len(then.holds)):
             entries.append(past(migrated.at, Held, until=migrated.at))
@@ -168,8 +169,9 @@ class MigratedMoment(Commands):
         """
         What a step did under an earlier process, in this run of its clock.
 
-        It stands if by this process it was overdue when the deal came under it. That is asked once:
-        then, or when the clock has come back to this run.
+        It stands if by this process it was overdue when the deal came under it, also where it has
+        no place while the deal is closed. That is asked once: then, or when the clock has come back
+        to this run.
         """
         mode = self.mode_of(rule)
         done = [
@@ -183,8 +185,10 @@ class MigratedMoment(Commands):
         if not done:
             return None
         asked = self.asked(rule, run)
-        due = asked.due_at(rule, step, run) if asked.exists(rule, step, run) else None
-        if due is None or due >= self.tape.began:
+        if not asked.is_announced(rule, step, run):
+            return None
+        due = asked.due_at(rule, step, run)
+        if due >= self.tape.began:
             return None
         at, to = done[-1].at, step.to
         raised = SlowRaised(

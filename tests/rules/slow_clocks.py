@@ -97,9 +97,11 @@ class Clocks(Story):
         return (*self.holds, *self.away(rule, what))
 
     def away(self, rule, what):
+        """Where it is now it has been until now."""
+        here = self.visits[-1]
         return [
             (visit.at, later.at)
-            for visit, later in self.steps
+            for visit, later in (*self.steps, (here, here._replace(at=self.at)))
             if (
                 what in TIME_THAT_STOPS
                 and self.is_away(visit.stage)

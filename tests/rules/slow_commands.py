@@ -111,11 +111,13 @@ class Commands(Moment):
         limits, found = self.process.holds, []
         if self.kind in CLOSED:
             found.append(("closed", None, self.strict))
-        if limits.longest:
+        if until <= self.at:
+            found.append(("hold_empty", None, True))
+        elif limits.longest:
             span = limits.longest.count, limits.longest.unit.value
             if until > self.calendar.after(self.at, *span):
                 found.append(("hold_length", None, self.strict))
-        if limits.per_deal is not None and self.holds_recorded >= limits.per_deal:
+        if until > self.at and limits.per_deal and self.holds_recorded >= limits.per_deal:
             found.append(("hold_count", None, self.strict))
         if limits.reasons and reason not in limits.reasons:
             found.append(("reason", None, self.strict))
@@ -123,7 +125,9 @@ class Commands(Moment):
 
     @property
     def holds_recorded(self):
-        return sum(type(entry.event).__name__ == "Held" for entry in self.tape)
+        """How many there were that held any time; those of a time before are told as they were."""
+        holds = [entry for entry in self.tape if type(entry.event).__name__ == "Held"]
+        return sum(entry.past or entry.event.until > entry.at for entry in holds)
 
     def against_resume(self):
         """Only a hold that began before is ended: one that begins at this instant comes after."""

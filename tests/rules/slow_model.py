@@ -114,10 +114,13 @@ class Moment(Clocks):
         return self.end(rule, run)
 
     def exists(self, rule, step, run):
-        """A second notice only for an end that was put off; time moves no deal that is closed."""
-        if step.name == SECOND:
-            return self.end(rule, run) > self.plain_end(rule, run)
-        return not (step.kind == "move" and self.kind in CLOSED)
+        """Time moves no deal that is closed."""
+        is_move = step.kind == "move" and self.kind in CLOSED
+        return self.is_announced(rule, step, run) and not is_move
+
+    def is_announced(self, rule, step, run):
+        """A second notice only for an end that was put off."""
+        return step.name != SECOND or self.end(rule, run) > self.plain_end(rule, run)
 
     def coming(self, rule, step, run):
         """What a step will do if nothing else happens; None if its rule does not apply then."""

@@ -79,6 +79,15 @@ class TestTouchBits:
         """Some never reach, some reach without an answer, each class may leave out others."""
         assert (names, two_way) == classes(book, "meeting", outcome=outcome)
 
+    def test_outcomes_in_peoples_own_words(self, book):
+        """They make no difference, and however many there are, nothing is kept of them."""
+        plain = book.touch_bits("meeting", inbound=False, outcome=None)
+        assert {
+            book.touch_bits("meeting", inbound=False, outcome=f"they liked it {n}")
+            for n in range(1000)
+        } == {plain}
+        assert len(book._touch_bits) < 100
+
     def test_inbound(self, book):
         """What came in is two-way and no attempt of ours; what bounced never came."""
         assert classes(book, "email", inbound=True) == (["any", "two_way", "inbound"], 1)

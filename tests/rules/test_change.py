@@ -20,6 +20,7 @@ from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 
 changes = st.integers(0, 2**40).map(make_change)
+MANY = settings(max_examples=4 * settings.default.max_examples)
 FEWER = settings(max_examples=max(settings.default.max_examples // 2, 1))
 
 
@@ -39,11 +40,16 @@ def look(deal, now):
 
 
 class TestReferee:
+    @MANY
     @given(case=changes)
     def test_a_live_deal_agrees(self, case):
-        """Before, at and after each migration a live deal says what the slow model says."""
+        """
+        Before, at and after each migration a live deal says what the slow model says.
+
+        The last instant is one of those: by then all that is to act has acted.
+        """
         deal, slow = case.deal, case.slow
-        for now in since(deal, case.nows[::2]):
+        for now in since(deal, case.nows[1::2]):
             assert slow_answer(slow, now) == live_answer(deal, now)
 
     @FEWER
@@ -65,7 +71,7 @@ class TestReferee:
 class TestLaws:
     @FEWER
     @given(case=changes)
-    @example(case=make_change(1379683))  # a deviation in a stage that the new process has not
+    @example(case=make_change(105))  # a deviation in a stage that the new process has not
     def test_order_duplicates_and_looking_do_not_matter(self, case):
         """In any order, some events twice, looked at in between: the same deal."""
         deal, told = case.deal, self.told_anyhow(case)

@@ -1,6 +1,7 @@
 """The compiled rules are the plain ones: where they come from, what they take."""
 
 import builtins
+import itertools
 import pathlib
 import sys
 from collections.abc import MutableSequence, Sequence
@@ -10,11 +11,12 @@ import pytest
 from tests.deal.small import process
 
 from salesflow.errors import MissingExtraError
+from salesflow.process import Move
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import _cache_folder, compiled, is_at_hand, packed
 from salesflow.rules.gates import compares
-from salesflow.rules.obstacles import is_forward
+from salesflow.rules.obstacles import may_move
 
 
 class TestCompiled:
@@ -34,14 +36,15 @@ class TestCompiled:
     def test_one_function(self):
         """A function of the rules compiled by itself says what it says plain."""
         pytest.importorskip("numba")
-        tables = rule_book(process()).tables
-        stages = range(len(tables.stage_kind))
-        fast = compiled(is_forward)
+        move = Move(from_stage="talk", to_stage="proof", by=["boss"])
+        tables = rule_book(process(moves=[move])).tables
+        asked = list(itertools.product(range(len(tables.move_by)), (codes.NOBODY, 0, 1)))
+        fast = compiled(may_move)
+        plain = [may_move(tables, *each) for each in asked]
 
-        assert [is_forward(tables, 0, to) for to in stages] == [
-            fast(packed(tables), 0, to) for to in stages
-        ]
-        assert compiled(is_forward) is fast
+        assert {True, False} == set(plain)
+        assert plain == [fast(packed(tables), *each) for each in asked]
+        assert compiled(may_move) is fast
 
 
 class Inner(NamedTuple):
@@ -83,6 +86,21 @@ class Twins(NamedTuple):
     two: Sequence[int]
 
 
+class Crowd(NamedTuple):
+    """Several of one class."""
+
+    step: int
+    each: Sequence[Twins]
+
+
+def mark(crowd, number):
+    """Add to the last number of one of them; return it, and a number of the second column."""
+    one, two = crowd.each[number].one, crowd.each[number].two
+    last = len(one) - 1
+    one[last] += crowd.step
+    return one[last], two[0]
+
+
 class TestPacked:
     def outer(self):
         return Outer(3, 0.5, (1, 2, 40), Inner([7, 8], (0.25, 0.125)))
@@ -121,6 +139,22 @@ class TestPacked:
         numba = pytest.importorskip("numba")
 
         assert numba.njit(total)(packed(Twins((1, 2), (3, 4)))) == 10
+
+    @pytest.mark.compiled
+    def test_several_of_one_class(self):
+        """Each of them is picked by its number, and written apart from the others."""
+        numba = pytest.importorskip("numba")
+        same = Twins((1, 2, 3), (4,))
+        given = packed(Crowd(5, [same, same, Twins((7, 8, 9), (6,))]))
+        fast = numba.njit(mark)
+
+        assert [fast(given, number) for number in (0, 1, 2, 0)] == [
+            (8, 4),
+            (8, 4),
+            (14, 6),
+            (13, 4),
+        ]
+        assert same.one == (1, 2, 3)
 
     @pytest.mark.compiled
     def test_a_field_that_is_not_there(self):

@@ -136,11 +136,19 @@ class TestHolds:
         assert self.refusals(reason="odd", until="03-09 10:00") == ["hold_length", "reason"]
 
     def test_how_many(self):
-        """Counted over the whole life of the deal, also one that ended or added nothing."""
-        one = held("03-02 11:00", "03-02 10:00", reason="legal")
+        """Counted over the whole life of the deal, also one that ended; none that held nothing."""
+        one = held("03-02 11:00", "03-02 11:30", reason="legal")
+        none = held("03-02 11:00", "03-02 10:00", reason="legal")
         again = moved("03-02 12:00", "lost"), reopened("03-02 13:00")
 
         assert self.refusals(one, *again, now="03-02 14:00") == ["hold_count"]
+        assert self.refusals(none, *again, now="03-02 14:00") == []
+
+    def test_one_that_holds_nothing(self):
+        """It is refused whatever the mode, and is neither too long nor one too many."""
+        before = held("03-02 11:00", "03-02 11:30", reason="legal")
+
+        assert self.refusals(before, until="03-02 13:00", now="03-02 13:00") == ["hold_empty"]
 
     def test_in_a_closed_stage(self):
         """A deal that is won or lost is not held."""

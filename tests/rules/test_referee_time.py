@@ -306,7 +306,7 @@ class TestHolds:
         ]
 
     def test_one_that_ends_before_it_begins(self):
-        """It adds nothing, and is a hold recorded all the same."""
+        """It adds nothing, and is none of those that a deal may have."""
         deal = Hand(
             process(timer(since="opened", after="48 hours"), holds=Holds(per_deal=1)),
             opened(),
@@ -314,6 +314,5 @@ class TestHolds:
         )
 
         assert deal.due("03-03 09:00") == "03-04 10:00"
-        assert deal.slow.refusals_to_hold(at("03-04 09:00"), at("03-03 10:00")) == [
-            ("hold_count", None, True)
-        ]
+        assert deal.deviations("03-03 09:00") == {"held 03-03 09:00": ["hold_empty"]}
+        assert deal.slow.refusals_to_hold(at("03-04 09:00"), at("03-03 10:00")) == []

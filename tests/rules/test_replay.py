@@ -51,6 +51,18 @@ class TestReplay:
         assert list(deviations.row[:found]) == [1, 1, 1]
         assert list(deviations.origin[:found]) == [0, 0, 0]
 
+    def test_what_stands_of_deviations(self):
+        """Of the move that brought the deal where it is, until it is met or the deal has left."""
+        kinds = ([1, 1, 1], THU), ([1, 0, 1], FRI), ([0, 0, 0], MON + 20 * DAY)
+        deal = opened(gap(), kill(since="stage", after="10 days"))
+        deal.record(Moved(id="m", to="offer", occurred_at=THU))
+        deal.log("call", at=FRI)
+        for expected, until in kinds:
+            _, _, deviations, _ = run([deal], until)
+            assert list(deviations.stands[: deviations.found[0]]) == expected
+
+        assert [effect.status for effect in deal.effects(FRI) if effect.kind == "revert"] == ["due"]
+
     def test_short_room_for_answers(self):
         """What does not fit is counted and not written."""
         deal = opened(gap(warn="1 day"))

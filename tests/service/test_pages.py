@@ -106,7 +106,7 @@ class TestDeal:
 
         assert "In Qualify , breached . It belongs to dana." in page.text
         assert "the deal is here" in page.text
-        assert "need_confirmed: unknown. Learn need_confirmed." in page.text
+        assert "considers us (need_confirmed): unknown. Learn need_confirmed." in page.text
         assert "passed" in page.text
         assert "opened" in page.text
 

@@ -11,10 +11,15 @@ import math
 import sys
 from collections import Counter
 
+import attrs
 import numpy as np
+from tests.simulation.known import process
 
+from salesflow.simulation import Behaviour, replicate
+from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import Sums, mean_of, ratio_of, share_of
 from salesflow.simulation.pairs import mean_difference, ratio_difference, share_difference
+from salesflow.simulation.parts import Arrivals, Capacity, StageLife
 from salesflow.simulation.survival import STEP, Lifetimes
 
 WIN_A_DAY, LOSS_A_DAY, SEEN_DAYS = 0.02, 0.05, 20.0
@@ -82,6 +87,34 @@ def coverage(runs, deals, seed=1):
     return {name: count / runs for name, count in held.items()}
 
 
+def coverage_in_a_queue(experiments, runs, deals, *, fast):
+    """
+    The same where deals wait for one rep: of several runs, and of one as if deals were independent.
+
+    The truth is the mean over all runs of all experiments; the time is that by which half of the
+    deals that came after the first are closed.
+    """
+    behaviour = Behaviour(
+        arrivals=Arrivals(every=Exponential("24 hours")),
+        stages=[StageLife(stage="talk", effort=Exponential("20 hours"), then={"won": 1})],
+        capacity=Capacity(reps=1),
+    )
+    held = Counter()
+    found = [
+        replicate(
+            process("talk"), runs, deals=deals, seed=1 + number * runs, behaviour=behaviour,
+            horizon="900 days", warmup="10 days", fast=fast,
+        )
+        for number in range(experiments)
+    ]  # fmt: skip
+    truth = np.mean([each.cycle_days().value for one in found for each in one.summaries])
+    for one in found:
+        alone = attrs.evolve(one.summaries[0], shared=False).cycle_days()
+        for name, each in (("several runs", one.figure("days_to_close")), ("one run", alone)):
+            held[name] += each.low <= truth <= each.high
+    return {name: count / experiments for name, count in held.items()}
+
+
 if __name__ == "__main__":
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     sizes = (200, 1_000, 5_000)
@@ -89,3 +122,5 @@ if __name__ == "__main__":
     print(f"{runs:,} runs{'':14}", *(f"{deals:>7,}" for deals in sizes), "deals")  # noqa: T201
     for name in table[0]:
         print(f"{name:<24}", *(f"{found[name]:7.1%}" for found in table))  # noqa: T201
+    in_a_queue = coverage_in_a_queue(max(20, runs // 10), 5, 400, fast=True)
+    print("waiting for one rep:", in_a_queue)  # noqa: T201

@@ -9,6 +9,7 @@ within twenty years.
 import math
 from typing import NamedTuple
 
+import attrs
 import numpy as np
 
 from salesflow import Behaviour, Process, Stage, Timer, simulate
@@ -247,4 +248,33 @@ def erlang_a(reps, rate, served, patience):
     return patience * waiting / sum(weights) / rate
 
 
-ALL = (first_silence, killed_share, races, timed_race, chain, pipeline, queues)
+def limited(deals, seed, fast):
+    """A limit on open deals: above it a buyer goes, or waits with patience, or waits for ever."""
+    late = deals // 10
+    # Whoever comes while six deals are open goes at once: M/M/3/6.
+    reps, limit, rate, served = 3, 6, 0.4, 0.1
+    desk, behaviour = queue(reps, rate, served)
+    full = attrs.evolve(behaviour.capacity, open_limit=limit, patience=0)
+    result = run(desk, deals, seed, fast, attrs.evolve(behaviour, capacity=full), horizon="9 days")
+    weights = [math.prod(rate / (min(n, reps) * served) for n in range(1, k + 1)) for k in range(7)]
+    shares = [weight / sum(weights) for weight in weights]
+    turned_away = result.columns["stage"][late:] == -1
+    yield mean("M/M/3/6: share that finds it full", shares[limit], turned_away, batches=30)
+    queueing = sum(max(0, n - reps) * share for n, share in enumerate(shares))
+    waited = result.columns["waited"][late:][~turned_away] / (2 * MINUTE)
+    exact = queueing / (rate * (1 - shares[limit]))
+    yield mean("M/M/3/6: mean wait of the others", exact, waited, batches=30)
+    # As many open deals as reps: all waiting is before the opening, which changes nothing else.
+    full = attrs.evolve(full, open_limit=reps, patience=Exponential("40 minutes"))
+    result = run(desk, deals, seed, fast, attrs.evolve(behaviour, capacity=full), horizon="9 days")
+    left = result.columns["stage"][late:] == -1
+    exact = erlang_a(reps, rate, served, 0.05)
+    yield mean("Erlang-A before the opening: share that leaves", exact, left, batches=30)
+    desk, behaviour = queue(reps, 0.2, served)
+    full = attrs.evolve(behaviour.capacity, open_limit=4)
+    result = run(desk, deals, seed, fast, attrs.evolve(behaviour, capacity=full), horizon="9 days")
+    waited = (result.columns["queued"] + result.columns["waited"])[late:] / (2 * MINUTE)
+    yield mean("M/M/3, four open at most: mean wait before and after", 40 / 9, waited, batches=30)
+
+
+ALL = (first_silence, killed_share, races, timed_race, chain, pipeline, queues, limited)

@@ -115,6 +115,8 @@ def columns(stage, lasted, *, window=100 * DAY, **given):
         "spent": spent,
         "passed": np.zeros((count, 3), dtype=np.int64),
     }
+    # Nobody waits to be opened, unless that is said.
+    made["arrived_at"] = given.get("opened_at", made["opened_at"])
     return made | {name: np.asarray(column) for name, column in given.items()}
 
 

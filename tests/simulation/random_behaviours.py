@@ -6,6 +6,7 @@ from salesflow.process.moves import expand_moves
 from salesflow.process.parts import FactType, StageKind
 from salesflow.rules.book import rule_book
 from salesflow.simulation import Behaviour
+from salesflow.simulation.checks import roles_that_override
 from salesflow.simulation.distributions import (
     Erlang,
     Exponential,
@@ -18,8 +19,10 @@ from salesflow.simulation.distributions import (
 from salesflow.simulation.parts import (
     Arrivals,
     Cooling,
+    Hold,
     Inbound,
     Learning,
+    Override,
     Replies,
     StageLife,
     Touches,
@@ -89,7 +92,7 @@ def learning(rng, process, fact, stages):
 
 def life(rng, stage, targets, *, can_lose):
     """What happens in a stage."""
-    if stage.kind is StageKind.PARKED:
+    if stage.kind in (StageKind.PARKED, StageKind.LOST):
         revive = maybe(rng, lambda: duration(rng), 0.9)
         return StageLife(stage=stage.id, revive=revive, revived=share(rng))
     times = {
@@ -101,6 +104,36 @@ def life(rng, stage, targets, *, can_lose):
         times["no_decision"] = maybe(rng, lambda: duration(rng), 0.2)
     then = {to: rng.random() for to in targets if rng.random() < 0.7}
     return StageLife(stage=stage.id, then=then, **times)
+
+
+def hold(rng, process, opened):
+    """How deals are put on hold, and how long: more than is planned, or less."""
+    return Hold(
+        stage=maybe(rng, lambda: rng.choice(opened)),
+        after=duration(rng),
+        lasts=duration(rng),
+        share=share(rng),
+        planned=maybe(rng, lambda: duration(rng)),
+        reason=rng.choice(["", *process.holds.reasons]),
+    )
+
+
+def overrides(rng, process):
+    """Which rules and criteria are let pass: some of those that somebody may override."""
+    targets = list(rule_book(process).targets)
+    able = {name: roles_that_override(process, name) for name in targets}
+    return [
+        Override(
+            target=name,
+            lasts=duration(rng),
+            share=share(rng),
+            after=maybe(rng, lambda: duration(rng)),
+            ahead=rng.choice(["1 minute", "1 day", "3 days"]),
+            role=maybe(rng, lambda name=name: rng.choice(able[name])),
+        )
+        for name in targets
+        if able[name] and rng.random() < 0.4
+    ]
 
 
 def random_behaviour(rng, process):
@@ -127,7 +160,8 @@ def random_behaviour(rng, process):
                 can_lose=stage.id in can_lose,
             )
             for stage in process.stages
-            if stage.kind in (StageKind.OPEN, StageKind.PARKED) and rng.random() < 0.95
+            if stage.kind is not StageKind.WON
+            and rng.random() < (0.3 if stage.kind is StageKind.LOST else 0.95)
         ],
         touches=maybe(
             rng,
@@ -158,4 +192,6 @@ def random_behaviour(rng, process):
         if can_lose >= set(opened)
         else None,
         facts=facts,
+        holds=[hold(rng, process, opened) for _ in range(rng.choice([0, 0, 1, 2]))],
+        overrides=overrides(rng, process),
     )

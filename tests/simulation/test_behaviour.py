@@ -154,10 +154,10 @@ class TestFile:
         ("said", "expected"),
         [
             pytest.param("titel = 'x'\n", "2:1: titel: unknown key; did you mean", id="key"),
-            pytest.param("title = \n", "this is no TOML", id="syntax"),
+            pytest.param("title = \n", "this is not valid TOML", id="syntax"),
             pytest.param(
                 "[touches]\nevery = '3 business days'\n",
-                "3:9: touches.every: 3 business days: a business day ends with its close",
+                "3:9: touches.every: 3 business days: a business day ends at its close",
                 id="business-days",
             ),
             pytest.param(
@@ -289,9 +289,9 @@ class TestFit:
             "stages.qualify.then.proof": (
                 "the process has no move from 'qualify' to 'proof'; it has: meeting, lost, nurture"
             ),
-            "stages.qualify.then": "it is never ready to go there; say 'work' or 'effort'",
-            "stages.qualify.patience": "nobody is waited for without an 'effort'",
-            "stages.qualify.revive": "this stage is open; it is for parked ones",
+            "stages.qualify.then": "it is never ready to go there; give 'work' or 'effort'",
+            "stages.qualify.patience": "nobody has to wait without an 'effort'",
+            "stages.qualify.revive": "this stage is open; it is for parked and lost ones",
             "touches.kinds.note": "'note' never reaches the buyer",
             "replies.kind": "'note' never reaches the buyer",
             "inbound.kind": "no kind of activity named 'cal'; did you mean 'call'?",

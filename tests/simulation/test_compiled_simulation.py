@@ -2,6 +2,7 @@
 
 import random
 
+import attrs
 import numpy as np
 import pytest
 from tests.rules.processes import random_process
@@ -9,10 +10,12 @@ from tests.simulation.known import queue
 from tests.simulation.random_behaviours import random_behaviour
 
 import salesflow as sf
-from salesflow.simulation.front import prepared
+from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.kernel.codes import OF_ALL
+from salesflow.simulation.parts import Capacity, Hold, Rep
 from salesflow.simulation.result import COLUMNS
 from salesflow.simulation.run import is_worth_it, run_deals
+from salesflow.simulation.settling import settled
 
 
 def cases():
@@ -24,7 +27,15 @@ def cases():
     for name in ("six-step", "whale-hunt"):
         process = sf.load_process(name)
         yield process, sf.Behaviour.default_for(process), 25, "730 days"
-    yield *queue(3, 0.4, 0.1, 0.05), 300, "300 days"
+    desk, behaviour = queue(3, 0.4, 0.1, 0.05)
+    yield desk, behaviour, 300, "300 days"
+    limited = attrs.evolve(behaviour.capacity, open_limit=5, patience=Exponential("20 minutes"))
+    yield desk, attrs.evolve(behaviour, capacity=limited), 300, "300 days"
+    hours = sf.Calendar("Europe/Paris", hours={"mon-sat": ["08:00-12:00", "13:00-18:00"]})
+    reps = [Rep(id="dana", calendar=hours), Rep(id="kim", open_limit=4), Rep(id="lee", share=0.5)]
+    shifts = attrs.evolve(limited, reps=reps, own=True, open_limit=None)
+    owners = {"dana": 1, "kim": 2, "lee": 1}
+    yield desk, attrs.evolve(behaviour, owners=owners, capacity=shifts), 300, "300 days"
 
 
 @pytest.mark.compiled
@@ -33,7 +44,7 @@ class TestCompiled:
         """Whatever the process and whatever people do."""
         pytest.importorskip("numba")
         for process, behaviour, deals, horizon in cases():
-            run = prepared(process, deals, 9, behaviour, None, horizon, None)
+            run = settled(process, deals, {"seed": 9, "behaviour": behaviour, "horizon": horizon})
             fast, plain = (
                 run_deals(run.plan, 0, run.apart, run.until, fast=fast, traced=OF_ALL)
                 for fast in (True, False)
@@ -60,9 +71,16 @@ def test_room_grows(monkeypatch):
     """Where one deal takes more room than was thought, it is run anew: nothing is cut off."""
     process = sf.load_process("six-step")
     desk, behaviour = queue(1, 0.4, 0.1)
+    mornings = sf.Calendar("UTC", hours={"mon-sun": ["08:00-12:00"]})
+    capacity = Capacity(reps=[Rep(id="dana", calendar=mornings), Rep(id="kim")], open_limit=9)
+    shifts = attrs.evolve(behaviour, capacity=capacity)
+    holds = [Hold(after=f"{hours} hours", lasts="1 hour") for hours in range(2, 40, 3)]
+    held = attrs.evolve(sf.Behaviour.default_for(process), holds=holds)
     runs = (
-        prepared(process, 20, 1, None, None, None, fast=False),
-        prepared(desk, 60, 1, behaviour, None, "300 days", fast=False),
+        settled(process, 4, {"behaviour": held, "fast": False}),
+        settled(desk, 60, {"behaviour": shifts, "horizon": "300 days", "fast": False}),
+        settled(process, 20, {"fast": False}),
+        settled(desk, 60, {"behaviour": behaviour, "horizon": "300 days", "fast": False}),
     )
     roomy = [run_deals(r.plan, 0, r.apart, r.until, fast=False, traced=OF_ALL) for r in runs]
     monkeypatch.setattr("salesflow.simulation.run.ROOM", 1)

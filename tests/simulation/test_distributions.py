@@ -9,6 +9,7 @@ from salesflow import Span
 from salesflow.calendars.arithmetic import DAY, EXACT, HOUR, OPEN_TIME
 from salesflow.process import Process, Stage
 from salesflow.simulation import Behaviour
+from salesflow.simulation.amounts import size_of
 from salesflow.simulation.distributions import (
     Erlang,
     Exponential,
@@ -18,12 +19,11 @@ from salesflow.simulation.distributions import (
     Mixture,
     Weibull,
     empirical,
-    gamma_share,
-    size_of,
 )
-from salesflow.simulation.habits import plan_of
 from salesflow.simulation.kernel.draws import amount_of, component
 from salesflow.simulation.parts import StageLife
+from salesflow.simulation.plan import plan_of
+from salesflow.simulation.special_functions import gamma_share
 
 ALL = (
     Fixed("3 days"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
+import attrs
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from tests.simulation.test_variants import HEEDS, MAX
 import salesflow as sf
 from salesflow.errors import MissingExtraError
 from salesflow.simulation import grid, plots, sensitivity
+
+ANSWERED = "behaviour.touches.answered"
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +136,37 @@ class TestGrids:
         with pytest.raises(ValueError, match=r"1 axes, expected two.*plot_leash"):
             plots.plot_heat_map(leash)
 
+    def test_heat_maps(self):
+        """A map for each value of the first axis, all in the same colours."""
+        axes = {MAX: ["3 days", "5 days"], HEEDS: [0.0, 0.5], ANSWERED: [0.5, 1]}
+        cube = grid(SHORT, axes, deals=8, behaviour=PEOPLE, fast=False)
+        made = plots.plot_heat_maps(cube, "touches")
+        drawn = [np.asarray(ax.images[0].get_array()) for ax in made]
+
+        assert [ax.get_title() for ax in made] == [f"{MAX}: 3 days", f"{MAX}: 5 days"]
+        wanted = [each.value for each in cube.where({MAX: "5 days"}).values("touches")]
+        assert drawn[1].ravel().tolist() == pytest.approx(wanted)
+        assert made[0].images[0].get_clim() == made[1].images[0].get_clim()
+        assert made[0].figure.get_suptitle() == "Touches for each deal"
+
+    def test_heat_maps_of_two_axes(self, square):
+        """A row of maps has three."""
+        with pytest.raises(ValueError, match=r"2 axes, expected three.*plot_heat_map"):
+            plots.plot_heat_maps(square)
+
+
+class TestWithoutIntervals:
+    def test_nothing_is_drawn_where_none_holds(self, dozen):
+        """Where deals wait for the same reps there are no bars and no bands."""
+        shared = attrs.evolve(dozen, shared=True)
+        ax = plots.plot_funnel(shared)
+        bars = [bar for each in ax.collections for bar in each.get_segments()]
+
+        assert all(np.isnan(bar).any() for bar in bars if len(bar))
+        curve = plots.plot_cycle_times(shared)
+        assert all(not len(path.vertices) for c in curve.collections for path in c.get_paths())
+        assert plots.plot_time_in_stage(shared)
+
 
 class TestOneRun:
     def test_funnel(self, dozen):
@@ -188,7 +222,7 @@ class TestOneRun:
 
         won = {line.get_label(): line for line in ax.get_lines()}["won"]
         assert won.get_ydata()[-1] == pytest.approx(25.0)
-        assert "50% of wins\n2 days" in texts(ax)
+        assert "50 % of wins\n2 days" in texts(ax)
 
     def test_cycle_times_without_wins(self):
         """There is nothing to mark then."""

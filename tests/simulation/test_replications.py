@@ -12,11 +12,15 @@ from tests.simulation.made_up import DAY, LOST, SHORT, TALK, WON, summary
 from tests.simulation.test_compare import PEOPLE
 
 import salesflow as sf
+from salesflow.calendars import to_micros
 from salesflow.simulation import replicate, summarize
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.parts import Arrivals, Capacity, StageLife
 from salesflow.simulation.replications import Replications, student95
+
+COMING = attrs.evolve(PEOPLE, arrivals=Arrivals(every=Exponential("8 hours")))
+"""Deals that come one after the other."""
 
 
 @pytest.mark.parametrize("freedom", [*range(1, 41), 100, 1000])
@@ -77,19 +81,116 @@ class TestRuns:
 
         medians = [each.cycle_days() for each in found.summaries]
         spread = np.std([each.value for each in medians], ddof=1)
-        within = np.mean([each.high - each.low for each in medians])
+        # As if they were independent: what a single run must not say.
+        alone = [attrs.evolve(each, shared=False).cycle_days() for each in found.summaries]
+        within = np.mean([each.high - each.low for each in alone])
         assert 2 * 1.96 * spread > 2 * within
+        assert {(each.low, each.high) for each in medians} == {(None, None)}
+
+
+class TestWarmUp:
+    def test_deals_of_the_first_days_are_left_out(self):
+        """Who comes early finds reps with nothing to do; the figures are those of the others."""
+        result = sf.simulate(SHORT, 80, seed=3, behaviour=COMING, fast=False)
+        found = result.summary(warmup="3 days")
+        start = to_micros(COMING.arrivals.start)
+        late = result.columns["arrived_at"] >= start + 3 * DAY
+
+        assert 0 < (~late).sum() < 80
+        assert (found.left_out, found.arrived) == ((~late).sum(), late.sum())
+        assert found.won == (result.columns["kind"][late] == 1).sum()
+        assert f"{found.left_out} more came while it was warming up" in str(found)
+        assert found == summarize(
+            SHORT, 80, seed=3, behaviour=COMING, fast=False, warmup=sf.Span.parse("3 days")
+        )
+
+    def test_in_parts(self, monkeypatch):
+        """A part in which everything is left out changes nothing."""
+        whole = summarize(SHORT, 40, behaviour=COMING, fast=False, warmup="3 days")
+        monkeypatch.setattr("salesflow.simulation.jobs.CHUNK", 2)
+        told = []
+        parts = summarize(
+            SHORT,
+            40,
+            behaviour=COMING,
+            fast=False,
+            warmup="3 days",
+            progress=lambda done, of: told.append((done, of)),
+        )
+
+        assert parts == whole
+        assert told[0] == (2, 40)
+        assert told[-1] == (40, 40)
+
+    def test_in_runs_and_pairs(self):
+        """The same in several runs, and in pairs of deals."""
+        found = replicate(SHORT, 2, deals=40, behaviour=COMING, fast=False, warmup="3 days")
+        one, two = (
+            sf.simulate(SHORT, 40, behaviour=each, fast=False, horizon="90 days")
+            for each in (COMING, attrs.evolve(COMING, touches=None))
+        )
+        pairs = sf.compare(one, two, warmup="3 days")
+
+        assert all(each.left_out > 0 for each in found.summaries)
+        assert pairs.count == one.summary(warmup="3 days").arrived
+        assert pairs["won"].before == one.summary(warmup="3 days").share("won").value
+        assert f"{pairs.count} matched deals" in str(pairs)
+
+    def test_no_span(self):
+        """What is no span is refused."""
+        with pytest.raises(ValueError, match="soon"):
+            summarize(SHORT, 4, behaviour=COMING, fast=False, warmup="soon")
+
+
+class TestAgainst:
+    def test_seed_by_seed(self):
+        """Runs with one seed share their luck; what differs is known with Student's interval."""
+        idle = attrs.evolve(COMING, touches=None)
+        before, after = (
+            replicate(SHORT, 4, deals=40, behaviour=each, fast=False) for each in (COMING, idle)
+        )
+        found = {each.name: each for each in after.against(before)}
+        shares = [[each.share("won").value for each in runs.summaries] for runs in (before, after)]
+        apart = np.subtract(shares[1], shares[0])
+        known = stats.t.interval(0.95, 3, apart.mean(), stats.sem(apart))
+
+        assert found["won"].difference.value == pytest.approx(apart.mean())
+        assert (found["won"].difference.low, found["won"].difference.high) == pytest.approx(
+            known, rel=1e-4
+        )
+        assert found["won"].before == pytest.approx(np.mean(shares[0]))
+        assert found["touches for each deal"].after == 0
+
+    def test_other_seeds(self):
+        """Other seeds share no luck."""
+        one, two = (
+            replicate(SHORT, 2, deals=3, seed=seed, behaviour=PEOPLE, fast=False) for seed in (1, 3)
+        )
+        with pytest.raises(ValueError, match="share no luck"):
+            two.against(one)
 
 
 class TestFigures:
     def test_mean_and_interval(self):
         """Student's interval of the figures of the runs."""
-        ones = [summary([WON] * n + [LOST] * (10 - n), [DAY] * 10) for n in (1, 2, 4)]
+        ones = [summary([WON] * n + [LOST] * (10 - n), [DAY] * 10) for n in (3, 4, 5)]
         found = Replications(seeds=(1, 2, 3), summaries=tuple(ones)).figure("won")
 
-        known = stats.t.interval(0.95, 2, np.mean([0.1, 0.2, 0.4]), stats.sem([0.1, 0.2, 0.4]))
-        assert found.value == pytest.approx(0.7 / 3)
+        known = stats.t.interval(0.95, 2, 0.4, stats.sem([0.3, 0.4, 0.5]))
+        assert found.value == pytest.approx(0.4)
         assert (found.low, found.high) == pytest.approx(known, rel=1e-4)
+
+    def test_no_share_below_nothing_or_above_all(self):
+        """An interval ends where its figure does."""
+        low = [summary([WON] * n + [LOST] * (9 - n), [DAY] * 9) for n in (0, 0, 1)]
+        high = [summary([WON] * n + [LOST] * (9 - n), [DAY] * 9) for n in (9, 9, 8)]
+        few, many = (
+            Replications(seeds=(1, 2, 3), summaries=tuple(each)).figure("won")
+            for each in (low, high)
+        )
+
+        assert (few.low, few.value) == (0.0, pytest.approx(1 / 27))
+        assert (many.high, many.value) == (1.0, pytest.approx(26 / 27))
 
     def test_what_cannot_be_said(self):
         """Runs in which a figure cannot be said are left out of it."""

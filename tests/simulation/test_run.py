@@ -18,9 +18,9 @@ from salesflow.errors import BehaviourError, MissingExtraError
 from salesflow.process import ContactGap, Timer
 from salesflow.simulation import stream
 from salesflow.simulation.distributions import Exponential, Fixed
-from salesflow.simulation.front import DENSE, prepared
 from salesflow.simulation.parts import Arrivals, Cooling, StageLife, Touches
 from salesflow.simulation.result import CAUSES, COLUMNS, NEVER
+from salesflow.simulation.settling import DENSE, settled
 
 SIX = sf.load_process("six-step")
 START = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
@@ -47,14 +47,14 @@ class TestOneSeed:
     def test_chunks(self, monkeypatch):
         """However many deals are run at a time."""
         whole = plain(25, seed=4)
-        monkeypatch.setattr("salesflow.simulation.front.CHUNK", 7)
+        monkeypatch.setattr("salesflow.simulation.jobs.CHUNK", 7)
 
         assert same(whole, plain(25, seed=4))
         assert [len(part) for part in stream(SIX, 25, seed=4, fast=False)] == [7, 7, 7, 4]
 
     def test_executors(self, monkeypatch):
         """Whoever runs the chunks, in whatever order they are done."""
-        monkeypatch.setattr("salesflow.simulation.front.CHUNK", 4)
+        monkeypatch.setattr("salesflow.simulation.jobs.CHUNK", 4)
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             assert same(plain(20), plain(20, executor=pool))
 
@@ -242,13 +242,13 @@ class TestEnds:
 class TestVeryMany:
     def test_assumed_deals_come_faster(self):
         """Nobody has to say how fast deals come for a million of them to end in known years."""
-        few, many = (prepared(SIX, n, 1, None, None, None, fast=False) for n in (10, 40_000))
+        few, many = (settled(SIX, n, {"fast": False}) for n in (10, 40_000))
 
         assert few.plan.behaviour == sf.Behaviour.default_for(SIX)
         assert many.plan.behaviour.arrivals == DENSE
         assert many.until < NEVER
         with pytest.raises(ValueError, match="fewer deals or faster ones"):
-            prepared(SIX, 40_000, 1, few.plan.behaviour, None, None, fast=False)
+            settled(SIX, 40_000, {"behaviour": few.plan.behaviour, "fast": False})
 
 
 class TestRefused:
@@ -265,8 +265,8 @@ class TestRefused:
             ),
             pytest.param({"horizon": "70000 days"}, ValueError, "hundred years", id="horizon"),
             pytest.param({"horizon": "36500 days"}, ValueError, "up to 2100", id="too-late"),
-            pytest.param({"behaviour": "lazy"}, TypeError, "must be a Behaviour", id="behaviour"),
-            pytest.param({"process": "six-step"}, TypeError, "must be a Process", id="process"),
+            pytest.param({"behaviour": "lazy"}, TypeError, "a Behaviour", id="behaviour"),
+            pytest.param({"process": "six-step"}, TypeError, "a Process", id="process"),
         ],
     )
     def test_arguments(self, said, error, match):

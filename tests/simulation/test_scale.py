@@ -11,7 +11,7 @@ from tests.simulation.made_up import SHORT
 from tests.simulation.test_compare import PEOPLE
 
 import salesflow as sf
-from salesflow.simulation import front, summarize
+from salesflow.simulation import jobs, summarize
 
 
 def run(**how):
@@ -50,7 +50,7 @@ class Backwards(Executor):
 
 @pytest.fixture
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr(front, "CHUNK", 17)
+    monkeypatch.setattr(jobs, "CHUNK", 17)
 
 
 @pytest.mark.usefixtures("_small_chunks")

@@ -63,8 +63,10 @@ class TestOutcomes:
             Outcome.SILENCE: 2,
             Outcome.AGE: 1,
             Outcome.WAITING: 1,
+            Outcome.NEVER_OPENED: 0,
             Outcome.PARKED: 2,
             Outcome.OPEN: 1,
+            Outcome.QUEUED: 0,
         }
 
     def test_lost_are_all_of_them(self, dozen):
@@ -167,7 +169,7 @@ class TestEdges:
 
         assert (found.deals, found.opened) == (4, 2)
         assert found.share("won").value == 0.5
-        assert "2 more had not been opened" in str(found)
+        assert "2 more had not come" in str(found)
 
     def test_none_opened(self):
         """Nothing can be said, and that is said."""
@@ -378,12 +380,12 @@ What became of the deals
   value of a won deal                   50 EUR       0 to 107
 
 From the opening on; deals that are open or parked still are kept
-  50% of deals are closed by          4.0 days       1.0 to …
-  85% of deals are closed by       not reached
-  95% of deals are closed by       not reached
-  50% of wins are won by              2.0 days       1.0 to …
-  85% of wins are won by              4.0 days       1.0 to …
-  95% of wins are won by              4.0 days       1.0 to …
+  50 % of deals are closed by         4.0 days       1.0 to …
+  85 % of deals are closed by      not reached
+  95 % of deals are closed by      not reached
+  50 % of wins are won by             2.0 days       1.0 to …
+  85 % of wins are won by             4.0 days       1.0 to …
+  95 % of wins are won by             4.0 days       1.0 to …
 
 What it took
   hours of reps for each win        24.0 hours

@@ -13,6 +13,8 @@ from salesflow.events import Moved
 from salesflow.process.load import catalog_names
 from salesflow.simulation.parts import Capacity, Queue, Rep
 
+MORNINGS = sf.Calendar("Europe/Paris", hours={"mon-sat": ["08:00-12:00"]})
+
 
 def case(seed, **more):
     """A random process and behaviour, simulated."""
@@ -23,9 +25,13 @@ def case(seed, **more):
         own = bool(behaviour.owners) and rng.random() < 0.5
         reps = {"dana", "kim"} if own else {"dana"}
         capacity = Capacity(
-            reps=[Rep(id=name, share=rng.choice([0.5, 1])) for name in sorted(reps)],
+            reps=[
+                Rep(id=name, share=rng.choice([0.5, 1]), calendar=rng.choice([None, MORNINGS]))
+                for name in sorted(reps)
+            ],
             own=own,
             queue=rng.choice(list(Queue)),
+            open_limit=rng.choice([None, 1, 2]),
         )
         behaviour = attrs.evolve(behaviour, capacity=capacity)
     return sf.simulate(process, 4, seed=seed, behaviour=behaviour, horizon="30 days", fast=False)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from tests.simulation.made_up import SHORT
 from tests.simulation.test_compare import PEOPLE
 
 import salesflow as sf
 from salesflow.errors import BehaviourError, ProcessError
-from salesflow.simulation import grid, sensitivity
+from salesflow.simulation import grid, replicate, sensitivity
+from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.metrics import METRICS, metric
+from salesflow.simulation.parts import Arrivals, Capacity
 from salesflow.simulation.variants import variants, varied
 
 MAX = "contact_gaps.touch.max"
@@ -189,6 +192,120 @@ class TestGrid:
         assert lines[0] == "60 matched deals in each; in brackets the 95 % intervals"
         assert len(lines) == 2 + 1 + 4
         assert small._repr_html_().count("<tr>") == 1 + 4
+
+
+REPS, LIMIT = "behaviour.capacity.reps", "behaviour.capacity.open_limit"
+BUSY = attrs.evolve(
+    PEOPLE,
+    arrivals=Arrivals(every=Exponential("12 hours")),
+    touches=attrs.evolve(PEOPLE.touches, minutes="20 hours"),
+    capacity=Capacity(reps=1, open_limit=8, patience=Exponential("20 days")),
+)
+
+
+class TestGridOfReps:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def found():
+        axes = {REPS: [1, 2], LIMIT: [None, 4], MAX: ["3 days", "6 days"]}
+        return grid(
+            SHORT, axes, deals=30, runs=3, behaviour=BUSY, fast=False, horizon="60 days",
+            warmup="2 days",
+        )  # fmt: skip
+
+    def test_reps_limits_and_gaps_together(self, found):
+        """Heads, a limit on open deals and the length of a gap are axes like any other."""
+        assert len(found) == 8
+        assert found["2", "None", "3 days"].summary.counts["lost: never opened"] == 0
+        assert found["1", "4", "3 days"].summary.counts["lost: never opened"] > 0
+
+    def test_each_cell_has_its_runs(self, found):
+        """A cell is what `replicate` says of it, with the interval over its runs."""
+        cell = found["1", "4", "6 days"]
+        behaviour = attrs.evolve(BUSY, capacity=attrs.evolve(BUSY.capacity, reps=1, open_limit=4))
+        # Every seed ends when it does for the process as it is.
+        base = replicate(
+            SHORT, 3, deals=30, behaviour=BUSY, fast=False, horizon="60 days", warmup="2 days"
+        )
+        first = sf.simulate(
+            SHORT.replace(MAX, "6 days"),
+            30,
+            behaviour=behaviour,
+            until=base.summaries[0].until,
+            fast=False,
+        )
+
+        assert cell.runs.summaries[0] == first.summary(warmup="2 days")
+        assert cell.figure("won") == cell.runs.figure("won")
+        assert cell.figure("won").low < cell.figure("won").value < cell.figure("won").high
+        assert cell.summary.arrived == sum(each.arrived for each in cell.runs.summaries)
+        assert (
+            cell.differences["won"].difference
+            == {each.name: each for each in cell.runs.against(base)}["won"].difference
+        )
+
+    def test_of_one_run_no_interval_is_said(self):
+        """Where deals wait for the same reps, one run has figures and no intervals."""
+        found = grid(SHORT, {REPS: [1, 2]}, deals=20, behaviour=BUSY, fast=False, horizon="60 days")
+
+        won = found.cells[0].figure("won")
+        assert (won.low, won.high, won.value is None) == (None, None, False)
+        assert "intervals take several runs" in str(found)
+        assert "(" not in str(found).splitlines()[-1]
+        assert not found.cells[1].differences["won"].is_certain
+
+    def test_shown(self, found):
+        """What left unopened is shown where there is a limit, and a table has every figure."""
+        assert "3 matched runs of" in str(found)
+        assert "lost, never opened %" in str(found)
+        assert len(found.to_polars()) == 8
+
+    def test_where(self, found):
+        """The cells with one value are a grid over the other axes."""
+        part = found.where({REPS: 2})
+
+        assert part.axes == (LIMIT, MAX)
+        assert part["4", "3 days"].summary == found["2", "4", "3 days"].summary
+        assert len(found.where({REPS: "1", MAX: "6 days"})) == 2
+
+    @pytest.mark.parametrize(
+        ("chosen", "match"),
+        [
+            pytest.param({"reps": 2}, "no axis named 'reps'", id="axis"),
+            pytest.param({REPS: 7}, "no value '7'; there are 1, 2", id="value"),
+            pytest.param({REPS: 1, LIMIT: 4, MAX: "3 days"}, "no axis would be left", id="all"),
+        ],
+    )
+    def test_nowhere(self, found, chosen, match):
+        """An axis or a value that is not there is named."""
+        with pytest.raises(ValueError, match=match):
+            found.where(chosen)
+
+    @pytest.mark.parametrize(
+        ("runs", "error"),
+        [pytest.param(0, ValueError, id="none"), pytest.param(1.5, TypeError, id="half")],
+    )
+    def test_wrong_runs(self, runs, error):
+        """There is at least one run."""
+        with pytest.raises(error, match="'runs' must be"):
+            grid(SHORT, {REPS: [1]}, runs=runs, behaviour=BUSY)
+
+    def test_progress(self):
+        """It is told after each cell."""
+        told = []
+        grid(
+            SHORT, {REPS: [1, 2]}, deals=3, runs=2, behaviour=BUSY, fast=False, horizon="9 days",
+            progress=lambda done, of: told.append((done, of)),
+        )  # fmt: skip
+
+        assert told == [(1, 2), (2, 2)]
+
+    def test_sensitivity(self):
+        """What a stage costs is said without an interval."""
+        found = sensitivity(SHORT, deals=20, behaviour=BUSY, fast=False, horizon="60 days")
+
+        assert {each.wins.low for each in found.costs} == {None}
+        assert " to " not in str(found).split("interval")[1]
 
 
 class TestSensitivity:

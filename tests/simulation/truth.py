@@ -3,6 +3,7 @@
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal import Deal
 from salesflow.deal.state import DealStatus, Raised
+from salesflow.events import Overridden
 from salesflow.simulation.result import NEVER
 
 STATUSES = tuple(DealStatus)
@@ -38,6 +39,8 @@ def simulated(result, number):
         "opened_at": to_datetime(int(row["opened_at"])),
         "order": None,
         "events": int(row["events"]),
+        "holds": int(row["holds"]),
+        "overrides": int(row["overrides"]),
         "breaches": int(row["breaches"]),
         "first_breach_at": None if first == NEVER else to_datetime(first),
         "by_time": result.rules[row["rule"]] if row["rule"] >= 0 else None,
@@ -72,6 +75,8 @@ def live(result, deal, events):
         "opened_at": state.opened_at,
         "order": _first_out_of_order(deal.events, events),
         "events": len(events),
+        "holds": view.memory.deal[8],
+        "overrides": sum(isinstance(event, Overridden) for event in events),
         "breaches": len(breaches),
         "first_breach_at": min(breaches, default=None),
         "by_time": by_time,

@@ -2,7 +2,7 @@
 A PostgreSQL of our own for tests: started from what is installed, gone when they end.
 
 It listens on a socket in a temporary folder and nowhere else. PostgreSQL refuses to run as root, so
-root starts it as somebody else.
+root starts it as somebody else. Whoever is killed before they stop it has left a guard that does.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ shared_buffers = '32MB'
 max_wal_size = '256MB'
 autovacuum = off
 """
+_GUARD = """
+cat >/dev/null
+kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")" && sleep 1
+rm -rf "$0"
+"""
+"""Waits until nobody holds the other end of its input any more; QUIT is to stop at once."""
 
 
 def binaries() -> Path | None:
@@ -109,14 +115,30 @@ def server(*, durable: bool = False) -> Iterator[Server]:
         raise LookupError("PostgreSQL is not installed (initdb and pg_ctl were not found)")
     # A socket's path must be short.
     scratch = Path(tempfile.mkdtemp(prefix="sf-pg-"))
-    try:
+    with _guarded(scratch):
         running = Server(scratch, folder, durable=durable)
         try:
             yield running
         finally:
             running.stop("immediate")
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _guarded(folder: Path) -> Iterator[None]:
+    """Have the server of a folder stopped and the folder removed if this process is killed."""
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # What is sent to all of this terminal is not for it.
+        start_new_session=True,
+    )
+    try:
+        yield
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        guard.communicate()
 
 
 def _somebody() -> pwd.struct_passwd | None:

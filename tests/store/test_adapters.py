@@ -40,7 +40,9 @@ WEEK = MONDAY + 9 * DAY
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 OTHER = "whsec_" + base64.b64encode(b"o" * 32).decode()
 NAMES = ["webhook-id", "webhook-timestamp", "webhook-signature"]
-IDS = st.text(st.characters(blacklist_characters="\0"), min_size=1, max_size=30)
+IDS = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30
+)
 
 
 @pytest.fixture
@@ -359,7 +361,7 @@ class TestWebhook:
             ("example.com", "expected https"),
             ("https://", "expected https"),
             ("http://example.com/token", "Use https"),
-            ("https://me:hunter2@example.com", "a user in it"),
+            ("https://me:hunter2@example.com", "contains a user"),
             ("https://example.com:port/token", "cannot be read"),
             ("https://[::1", "cannot be read"),
             ("https://example.com/a b", "blanks"),

@@ -2,13 +2,15 @@
 
 import os
 import signal
-import time
 
+import pytest
 from tests.store import crew
-from tests.store.crew import boundaries, check, crash, stopped
+from tests.store.crew import boundaries, check, crash, stop_and_continue, stopped
 from tests.store.small import DAY, MONDAY
+from tests.store.together import sweep_together, write_together
 from tests.store.works import content, lived
 
+from salesflow.errors import StoreUnavailable
 from salesflow.store import Store
 
 
@@ -28,18 +30,33 @@ def test_killed_before_some_statements(new_url):
 
 def test_stopped_and_continued(postgres_server):
     """A worker that is stopped in the middle of its work and goes on later cannot write late."""
-    url = postgres_server.new_database()
-    with Store(url) as store:
+    stop_and_continue(postgres_server.new_database())
+
+
+def test_stopped_on_sqlite(tmp_path):
+    """There nobody ends its transaction: others are told that it is busy, and nothing is wrong."""
+    with Store(tmp_path / "x.db", timeout=crew.SHORT) as store:
         lived(store)
-        with stopped(url, "sweep") as worker:
-            time.sleep(4 * crew.SHORT.total_seconds())
-            done = store.sweep(MONDAY + 9 * DAY)
-            after = content(store)
+        with stopped(f"sqlite:///{tmp_path / 'x.db'}", "sweep") as worker:
+            with pytest.raises(StoreUnavailable, match="busy"):
+                store.sweep(MONDAY + 9 * DAY)
             os.kill(worker.pid, signal.SIGCONT)
             worker.join()
+        after = content(store)
 
-        assert done.is_done
-        assert done.fired > 0
         assert worker.exitcode == 0
+        assert store.sweep(MONDAY + 9 * DAY).promised == 0
         assert content(store) == after
         assert store.verify() is None
+
+
+@pytest.mark.parametrize(("kind", "processes"), [("sqlite", 4), ("postgresql", 8)])
+def test_together(kind, processes, request, tmp_path):
+    """However many work on the same deals at once, they leave what one worker alone would leave."""
+    new = (
+        request.getfixturevalue("postgres_server").new_database
+        if kind == "postgresql"
+        else iter(f"sqlite:///{tmp_path / name}.db" for name in "ab").__next__
+    )
+    assert sweep_together(new(), processes, deals=24) == 24 * 5
+    assert write_together(new(), processes, each=12) == 12 + processes * 6

@@ -16,6 +16,27 @@ from salesflow.store import Store, database
 from salesflow.store.extras import sa
 
 SHORT = dt.timedelta(milliseconds=300)
+_REFUSE = (
+    """
+    CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = 'the server says so'; END $$
+    """,
+    """
+    CREATE TRIGGER refused BEFORE INSERT ON salesflow_events
+    FOR EACH ROW EXECUTE FUNCTION refused()
+    """,
+)
+_READER = (
+    """
+    DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'reader') THEN
+    CREATE ROLE reader; END IF; END $$
+    """,
+    "DO $$ BEGIN EXECUTE 'GRANT USAGE ON SCHEMA ' || current_schema || ' TO reader'; END $$",
+    """
+    DO $$ BEGIN
+    EXECUTE 'GRANT SELECT ON ALL TABLES IN SCHEMA ' || current_schema || ' TO reader'; END $$
+    """,
+)
 
 
 @contextlib.contextmanager
@@ -93,7 +114,7 @@ class TestSqlite:
             assert store.state("A", MONDAY).stage == "talk"
             assert store.verify() is None
             for name in ("open", "append", "bulk", "sweep"):
-                with pytest.raises(StoreError, match="may only be read"):
+                with pytest.raises(StoreError, match="is read-only"):
                     WORKS[name](store)
 
     def test_no_database(self, tmp_path):
@@ -101,7 +122,7 @@ class TestSqlite:
         path = tmp_path / "letter.txt"
         path.write_text("Dear Sir or Madam, " * 100)
 
-        with pytest.raises(StoreError, match="no SQLite database"):
+        with pytest.raises(StoreError, match="not an SQLite database"):
             Store(path)
         assert path.read_text().startswith("Dear Sir")
 
@@ -131,7 +152,7 @@ class TestSqlite:
             lived(store)
             other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(StoreUnavailable, match="others kept it busy"):
+            with pytest.raises(StoreUnavailable, match="it was busy"):
                 WORKS["append"](store)
             other.execute("ROLLBACK")
             other.close()
@@ -146,7 +167,7 @@ class TestConnections:
             raise sa.exc.TimeoutError("QueuePool limit")
 
         monkeypatch.setattr(store.database.engine, "connect", connect)
-        with pytest.raises(StoreUnavailable, match="all its connections are in use"):
+        with pytest.raises(StoreUnavailable, match="all connections are in use"):
             store.deal("A")
 
     def test_always_in_the_way(self, store, monkeypatch):
@@ -158,7 +179,7 @@ class TestConnections:
             tried.append(1)
             raise database.Again
 
-        with pytest.raises(StoreUnavailable, match="others got in the way 2 times"):
+        with pytest.raises(StoreUnavailable, match="other transactions got in the way 2 times"):
             store.database.write(work)
         assert len(tried) == 2
 
@@ -224,7 +245,7 @@ class TestPostgres:
             thread.join()
 
             assert swept.is_done
-            assert swept.fired > 0
+            assert swept.promised > 0
             assert content(quick) == after
             assert quick.verify() is None
 
@@ -262,19 +283,60 @@ class TestPostgres:
             lived(store)
             with other.database.engine.begin() as connection:
                 connection.execute(sa.text("SELECT * FROM salesflow_deals FOR UPDATE"))
-                with pytest.raises(StoreUnavailable, match="others kept it busy"):
+                with pytest.raises(StoreUnavailable, match="it was busy"):
                     WORKS["append"](store)
                 found = store.sweep(MONDAY + 9 * DAY)
                 assert (found.deals, found.remaining) == (0, 3)
                 assert not found.is_done
             assert store.sweep(MONDAY + 9 * DAY).is_done
 
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            ("53100", r"the disk is full. Make room \(.*the server says so"),
+            ("25006", r"it is read-only. Is it a replica \(.*the server says so"),
+        ],
+        ids=["full", "replica"],
+    )
+    def test_refused(self, postgres_server, code, said):
+        """What the server says of its disk is told; nothing was done, and there is a way on."""
+        with Store(postgres_server.new_database()) as store:
+            lived(store)
+            before = content(store)
+            for statement in _REFUSE:
+                text = statement.format(code=code)
+                store.database.write(lambda c, s=text: c.exec_driver_sql(s))
+            for name in ("open", "append", "bulk"):
+                with pytest.raises(StoreError, match=said):
+                    WORKS[name](store)
+            assert content(store) == before
+            store.database.write(
+                lambda c: c.exec_driver_sql("DROP TRIGGER refused ON salesflow_events")
+            )
+            for work in WORKS.values():
+                work(store)
+            assert store.verify() is None
+
+    def test_no_right(self, postgres_server):
+        """Who may only read can read, and is told why nothing is written."""
+        url = postgres_server.new_database()
+        with Store(url) as store:
+            lived(store)
+            before = content(store)
+            for statement in _READER:
+                store.database.write(lambda c, s=statement: c.exec_driver_sql(s))
+            with Store(f"{url}%20-crole%3Dreader") as reader:
+                assert reader.state("A", MONDAY).stage == "talk"
+                with pytest.raises(StoreError, match="the user has no right"):
+                    WORKS["append"](reader)
+            assert content(store) == before
+
     @pytest.mark.parametrize("part", ["postgres?", "tests@"])
     def test_wrong_url(self, postgres_server, part):
         """A database or a user that there is not is told, not waited for."""
         url = postgres_server.new_database().replace(part, f"nobody_{part}")
 
-        with pytest.raises(StoreError, match=r"does not let us in.*does not exist") as raised:
+        with pytest.raises(StoreError, match=r"refuses the connection.*does not exist") as raised:
             Store(url)
         assert not isinstance(raised.value, StoreUnavailable)
 

@@ -5,7 +5,7 @@ import random
 import sqlite3
 
 import pytest
-from tests.store.small import DAY, MONDAY, OURS, call, deliver, opening, rows
+from tests.store.small import DAY, HOUR, MONDAY, OURS, call, deliver, opening, rows
 from tests.store.test_sweep import damage, history, live
 
 from salesflow.errors import PinnedError, StoreError
@@ -93,7 +93,7 @@ class TestVerify:
             "A", [opening("A"), call("1", MONDAY), call("2", MONDAY)], MONDAY, process=OURS
         )
         damage(store, "A", "DELETE FROM salesflow_events WHERE seq = 3")
-        assert store.verify() == Fault("A", 3, "2 events are there, 3 were kept")
+        assert store.verify() == Fault("A", 3, "2 events exist, 3 were stored")
         damage_again = "DELETE FROM salesflow_events WHERE seq = 1"
         store.database.write(lambda c: c.exec_driver_sql(damage_again))
         assert store.verify() == Fault("A", 1, "event 1 is missing")
@@ -103,7 +103,7 @@ class TestVerify:
         """A chain that was made anew does not end where the deal says."""
         store.append("A", [opening("A")], MONDAY, process=OURS)
         store.database.write(lambda c: c.exec_driver_sql("UPDATE salesflow_deals SET tail = 'x'"))
-        assert store.verify() == Fault("A", 1, "its hash is not the one with which the deal ends")
+        assert store.verify() == Fault("A", 1, "its hash is not the latest hash of the deal")
 
     def test_columns(self, store):
         """A row that does not follow from the events is found, and put right."""
@@ -193,6 +193,30 @@ class TestMigrated:
         store.save(deal, MONDAY + DAY)
 
         assert store.deal("A").process == self.NEW
+
+    def test_in_the_middle_of_a_sweep(self, store, other, monkeypatch):
+        """While one sweeps, another brings deals under a new process: each is told what is true."""
+        names = [f"D{n}" for n in range(6)]
+        store.record_many({name: [opening(name)] for name in names}, MONDAY, process=OURS)
+        store.sweep(MONDAY + DAY)
+        week, sweep = MONDAY + 5 * DAY + HOUR, store._sweep
+
+        def and_then(*said):
+            done = sweep(*said)
+            if done.deals and not any(len(other.deal(name).events) > 1 for name in names):
+                for name in names[:4]:
+                    migration = self.migration(f"m/{name}", OURS, self.NEW, week)
+                    other.append(name, [migration], week, process=self.NEW)
+            return done
+
+        monkeypatch.setattr(store, "_sweep", and_then)
+        done = store.sweep(week, batch=1)
+        assert done.is_done
+        assert not done.failing
+        # Under the old process the gap is breached, under the new one nobody is late.
+        waiting = {name: [m.kind for m in store.messages(deal_id=name)] for name in names}
+        assert waiting == {n: ["warn"] for n in names[:4]} | {n: ["breach"] for n in names[4:]}
+        assert other.verify() is None
 
     def test_unknown_process(self, store):
         """A migration to a process that nobody has given is refused."""

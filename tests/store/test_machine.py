@@ -150,7 +150,7 @@ class Twins(RuleBasedStateMachine):
         due = {name: self.due_by(name) for name in self.events}
         done = self.store.sweep(self.now)
         assert done.is_done
-        assert not done.failed
+        assert not done.failing
         for name, keys in due.items():
             assert self.waiting(name) == keys
 
@@ -169,6 +169,18 @@ class Twins(RuleBasedStateMachine):
         for name, at in before.items():
             assert self.store.row(name).at >= at
             self.marks[name] = self.store.row(name).at
+
+    @rule(step=STEPS)
+    def sweep_by_a_clock_that_is_ahead(self, step):
+        self.store.sweep(self.now + step)
+        for name in self.marks:
+            self.marks[name] = self.store.row(name).at
+
+    @rule(back=STEPS)
+    def turned_back(self, back):
+        now = self.now - back
+        self.store.turn_back(now)
+        self.marks = {name: min(at, now) for name, at in self.marks.items()}
 
     @rule()
     def everything_is_sent(self):

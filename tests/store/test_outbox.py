@@ -53,10 +53,10 @@ class TestDeliver:
         done = silent.deliver(WEEK, receiver)
 
         assert done == Delivery(
-            at=WEEK, sent=4, put_off=0, given_up=0, remaining=0, oldest_promised_at=None
+            at=WEEK, sent=4, put_off=0, failed=0, remaining=0, oldest_promised_at=None
         )
         assert done.is_done
-        assert str(done) == "4 sent, 0 put off, 0 given up; 0 to be sent"
+        assert str(done) == "4 sent, 0 put off, 0 failed; 0 to be sent"
         for deal in ("A", "B"):
             assert [kind for name, kind, *_ in receiver.got if name == deal] == kinds(silent, deal)
         assert kinds(silent, "A") == ["breach", "escalate"]
@@ -179,12 +179,12 @@ class TestFailing:
         assert [tries for deal, _, _, tries in receiver.got if deal == "A"] == [2, 1]
         assert {message.error for message in silent.messages()} == {None}
 
-    def test_given_up(self, silent):
+    def test_failed(self, silent):
         """After so many tries a message is given up, and those after it go on."""
         receiver = Receiver(A=OSError("down"))
         for number in range(3):
             done = silent.deliver(WEEK + number * HOUR, receiver, retries=STEADY)
-        assert (done.given_up, done.put_off) == (1, 1)
+        assert (done.failed, done.put_off) == (1, 1)
 
         [failed] = silent.messages(status="failed")
 
@@ -198,7 +198,7 @@ class TestFailing:
         """What will never be taken is not tried again."""
         receiver = Receiver(A=DeliveryError("answered 422", is_final=True))
 
-        assert silent.deliver(WEEK, receiver).given_up == 2
+        assert silent.deliver(WEEK, receiver).failed == 2
         assert [m.error for m in silent.messages(status="failed")] == ["answered 422"] * 2
 
     def test_retry_after(self, silent):
@@ -409,7 +409,7 @@ class TestRetries:
         ("wrong", "error", "said"),
         [
             pytest.param({"tries": 0}, ValueError, "tries", id="no-try"),
-            pytest.param({"first": dt.timedelta()}, ValueError, "more than none", id="no-pause"),
+            pytest.param({"first": dt.timedelta()}, ValueError, "a positive span", id="no-pause"),
             pytest.param({"longest": 60}, TypeError, "expected a timedelta", id="a-number"),
         ],
     )

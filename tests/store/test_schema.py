@@ -115,7 +115,7 @@ class TestSqlite:
         assert sqlite.set_up(connection, 12.5, release) == journal
         pragmas = ("synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
         found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-        assert found == [2, 1, 1, 12500]
+        assert found == [3, 1, 1, 12500]
         assert connection.isolation_level is None
         connection.close()
 
@@ -143,7 +143,7 @@ class TestSqlite:
     @pytest.mark.parametrize(
         ("answers", "said"),
         [
-            ({"synchronous": 1}, "asked for synchronous = 2, got 1"),
+            ({"synchronous": 1}, "asked for synchronous = 3, got 1"),
             ({"journal_mode": "off"}, "asked for journal_mode delete, got 'off'"),
             ({"journal_mode": "wal"}, "can lose data in journal_mode wal"),
         ],
@@ -154,8 +154,8 @@ class TestSqlite:
         class Deaf:
             def execute(self, statement):
                 name = statement.split()[1]
-                usual = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
-                self.row = (usual | {"busy_timeout": 1, "journal_mode": "delete"} | answers)[name]
+                usual = sqlite._ASKED | {"busy_timeout": 1, "journal_mode": "delete"}
+                self.row = (usual | answers)[name]
                 return self
 
             def fetchone(self):
@@ -222,7 +222,7 @@ class TestPostgres:
             def fetchone(self):
                 return ("LATIN1",)
 
-        with pytest.raises(StoreError, match="keeps text as LATIN1, wanted UTF8"):
+        with pytest.raises(StoreError, match="stores text as LATIN1, expected UTF8"):
             postgres.set_up(Latin(), 1)
 
     def test_set_up(self, postgres_server):

@@ -291,9 +291,9 @@ class TestProcesses:
         store.database.write(lambda c: [c.exec_driver_sql(s) for s in (*triggers, changed)])
 
         with Store(store.database.url.render_as_string(hide_password=False)) as again:
-            with pytest.raises(StoreError, match="it was kept with"):
+            with pytest.raises(StoreError, match="but was stored with"):
                 again.deal("A")
-            assert "it was kept with" in str(again.verify())
+            assert "but was stored with" in str(again.verify())
 
 
 class TestRecordMany:
@@ -306,7 +306,7 @@ class TestRecordMany:
         assert (first.deals, first.added, first.known) == (249, 498, 0)
         assert list(first.refused) == ["D100"]
         assert "none opens the deal" in str(first.refused["D100"])
-        assert str(first) == "249 deals, 498 events recorded, 0 known already; 1 deals refused"
+        assert str(first) == "249 deals, 498 events recorded, 0 already known;  1 deal refused"
 
         again = store.record_many(events, MONDAY, process=OURS)
         assert (again.deals, again.added, again.known) == (249, 0, 498)
@@ -403,7 +403,7 @@ class TestText:
 
         assert list(store.deal("A").events) == sorted(events, key=lambda e: (e.rank != 0, e.rank))
         assert "\ufffd" in store.row("A").owner
-        assert store.sweep(MONDAY + 8 * DAY).fired
+        assert store.sweep(MONDAY + 8 * DAY).promised
         assert {item.owner for item in store.agenda(MONDAY + 9 * DAY, who=HARD)} == {HARD}
         assert store.verify() is None
 
@@ -429,7 +429,7 @@ class TestText:
         events = [opening(name), moved("é" * 500, "offer", MONDAY)]
         store.append(name, events, MONDAY, process=OURS)
 
-        assert store.sweep(MONDAY).fired == 1
+        assert store.sweep(MONDAY).promised == 1
         assert store.deal(name).id == name
 
     def test_what_json_cannot_say(self, store):
@@ -439,7 +439,7 @@ class TestText:
             "Odd", (str,), {"__eq__": lambda self, other: self is other, "__hash__": str.__hash__}
         )
 
-        with pytest.raises(EventError, match="would be another one"):
+        with pytest.raises(EventError, match="would be a different event"):
             store.append("A", [call("1", MONDAY, by=odd("x"))], MONDAY)
         for value in (float("nan"), object(), ("a",)):
             with pytest.raises(EventError):
@@ -466,13 +466,13 @@ class TestParts:
     def test_no_json(self):
         """What JSON has no words for is refused by name."""
         odd = Learned(id="1", occurred_at=MONDAY, facts={"x": object()})
-        with pytest.raises(EventError, match="'1': it cannot be kept as JSON"):
+        with pytest.raises(EventError, match="'1': it cannot be stored as JSON"):
             row_of("A", 1, "", odd)
 
     def test_a_process_that_is_gone(self):
         """A deal whose process is not kept is told with the hash that is missing."""
         page = Page(rows={"A": {"process": "abc"}}, events={}, letters={}, pinned={}, shelved={})
-        with pytest.raises(StoreError, match="does not keep its process abc"):
+        with pytest.raises(StoreError, match="does not have its process abc"):
             page.process("A")
 
     def test_without_sqlalchemy(self, monkeypatch):
@@ -555,7 +555,7 @@ class TestStore:
         [
             ("oracle://x", "'oracle'"),
             ("sqlite+aiosqlite:///x", "aiosqlite"),
-            ("://", "is no URL"),
+            ("://", "is not a URL"),
         ],
     )
     def test_other_databases(self, where, said):

@@ -48,9 +48,9 @@ class TestSweep:
 
         done = store.sweep(MONDAY + 3 * DAY + HOUR)
 
-        assert (done.deals, done.fired, done.remaining, done.oldest_due_at) == (1, 1, 0, None)
+        assert (done.deals, done.promised, done.remaining, done.oldest_due_at) == (1, 1, 0, None)
         assert done.is_done
-        assert str(done) == "1 deals, 1 effects promised, 0 failed; 0 still due"
+        assert str(done) == "1 deal, 1 effect promised, 0 failing; 0 still due"
         assert outbox(store) == [("warn", "touch/2026-03-02T10:00:00+00:00/warn", 0)]
         (row,) = rows(store, "outbox")
         assert effect_of(row[4]) == Effect(
@@ -70,7 +70,7 @@ class TestSweep:
         opened(store)
 
         assert store.sweep(MONDAY + 3 * DAY).deals == 0
-        assert store.sweep(MONDAY + 3 * DAY + MICROSECOND).fired == 1
+        assert store.sweep(MONDAY + 3 * DAY + MICROSECOND).promised == 1
 
     def test_once(self, store):
         """What was promised is not promised again, sent or not."""
@@ -80,7 +80,7 @@ class TestSweep:
         deliver(store)
         later = store.sweep(MONDAY + 4 * DAY + HOUR)
 
-        assert [done.fired for done in (first, again, later)] == [1, 0, 0]
+        assert [done.promised for done in (first, again, later)] == [1, 0, 0]
         assert [done.deals for done in (first, again, later)] == [1, 0, 0]
 
     def test_time_moves_a_deal(self, store):
@@ -100,7 +100,7 @@ class TestSweep:
         now = MONDAY + 4 * DAY
 
         first = store.sweep(now, limit=2, batch=1)
-        assert (first.deals, first.fired, first.remaining) == (2, 2, 3)
+        assert (first.deals, first.promised, first.remaining) == (2, 2, 3)
         assert first.oldest_due_at == MONDAY + 3 * DAY + 2 * HOUR + MICROSECOND
         assert not first.is_done
         assert "3 still due, since 2026-03-05 12:00 UTC" in str(first)
@@ -165,7 +165,7 @@ class TestTakenBack:
         late = call("1", MONDAY + 2 * DAY, recorded_at=MONDAY + 4 * DAY)
         store.append("A", [late], MONDAY + 4 * DAY)
 
-        assert store.sweep(MONDAY + 4 * DAY).fired == 1
+        assert store.sweep(MONDAY + 4 * DAY).promised == 1
         (told, taken_back) = rows(store, "outbox")
         assert taken_back[2] == f"{told[2]}#rescinded"
         assert effect_of(taken_back[4]).of == told[2]
@@ -192,7 +192,7 @@ class TestTakenBack:
         store.append("A", [late], MONDAY + 4 * DAY)
 
         assert outbox(store) == []
-        assert store.sweep(MONDAY + 4 * DAY).fired == 0
+        assert store.sweep(MONDAY + 4 * DAY).promised == 0
 
     def test_superseded_before_anybody_was_told(self, store):
         """No storm after an outage: a warning that is still waiting gives way to the breach."""
@@ -261,7 +261,7 @@ class TestClock:
 
         assert store.row("A").at == MONDAY + 4 * DAY
         assert store.row("A").status == "due"
-        assert store.sweep(MONDAY + DAY).fired == 0
+        assert store.sweep(MONDAY + DAY).promised == 0
         assert kinds(store) == ["warn"]
 
     @FEW
@@ -418,7 +418,7 @@ class TestPoison:
             now, pauses = MONDAY + 4 * DAY, []
             for _ in range(3):
                 done = store.sweep(now)
-                (failing,) = done.failed
+                (failing,) = done.failing
                 pauses.append(failing.again_at - now)
                 assert store.sweep(now).deals == 0
                 now = failing.again_at
@@ -426,13 +426,13 @@ class TestPoison:
             assert (failing.deal_id, failing.failures) == ("B", 3)
             assert failing.error == "ZeroDivisionError: oh \ufffd"
             assert store.row("B").error == failing.error
-            assert "the sweep cannot deal with it" in caplog.text
+            assert "the sweep cannot process it" in caplog.text
             assert kinds(store, "A") == kinds(store, "C") == ["warn"]
             assert store.row("B").at == MONDAY
             assert store.verify() is None
 
         done = store.sweep(now)
-        assert (done.fired, done.failed) == (1, ())
+        assert (done.promised, done.failing) == (1, ())
         assert store.row("B").error is None
 
     def test_longest_pause(self, store, monkeypatch):
@@ -441,7 +441,7 @@ class TestPoison:
         self.poison(monkeypatch, "A")
         now = MONDAY + 4 * DAY
         for _ in range(15):
-            (failing,) = store.sweep(now).failed
+            (failing,) = store.sweep(now).failing
             pause, now = failing.again_at - now, failing.again_at
         assert pause == DAY
 
@@ -471,13 +471,13 @@ class TestPoison:
         monkeypatch.setattr(Deal, question, failing)
         assert {item.deal_id for item in store.agenda(MONDAY + 4 * DAY)} >= {"A"}
         assert store.pulse(MONDAY + 4 * DAY).open == (1 if question == "pulse" else 2)
-        assert "deal 'B': passed over, it cannot be asked: oh" in caplog.text
+        assert "deal 'B': skipped, it cannot be queried: oh" in caplog.text
 
     def test_told_by_verify(self, store, monkeypatch):
         """A deal that cannot say what comes of it is no deal as it was written."""
         opened(store)
         self.poison(monkeypatch, "A")
-        assert str(store.verify()) == "deal 'A', its row: what is kept adds up to no deal"
+        assert str(store.verify()) == "deal 'A', its row: the stored events do not form a deal"
         assert store.rebuild() == 0
 
     def test_what_cannot_be_read(self, store, caplog):
@@ -487,11 +487,11 @@ class TestPoison:
 
         done = store.sweep(MONDAY + 4 * DAY)
 
-        assert [failing.deal_id for failing in done.failed] == ["B"]
-        assert "event format" in done.failed[0].error
+        assert [failing.deal_id for failing in done.failing] == ["B"]
+        assert "event format" in done.failing[0].error
         assert {item.deal_id for item in store.agenda(MONDAY + 4 * DAY)} == {"A"}
         assert store.pulse(MONDAY + 4 * DAY).open == 1
-        assert "passed over" in caplog.text
+        assert "skipped" in caplog.text
 
 
 def damage(store, deal, statement):
@@ -525,6 +525,7 @@ class TestLetters:
             blocks=False,
             due_at=MONDAY,
             unknown=("a", "b"),
+            unlike=("c",),
             may_override=("boss",),
         )
         for kind, size in itertools.product(EffectKind, (0, 2)):

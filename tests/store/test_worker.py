@@ -31,7 +31,7 @@ class TestRound:
 
         report = worker.round()
 
-        assert report == Report(at=WEEK, deals=5, fired=10, sent=10)
+        assert report == Report(at=WEEK, deals=5, promised=10, sent=10)
         assert told == [report]
         assert (report.is_clean, report.is_idle) == (True, False)
         assert str(report) == "5 deals, 10 effects promised, 10 sent"
@@ -45,7 +45,7 @@ class TestRound:
 
         report = Worker(silent, sent.append, clock=lambda: WEEK).round()
 
-        assert (report.deals, report.fired, report.sent, len(sent)) == (5, 10, 10, 10)
+        assert (report.deals, report.promised, report.sent, len(sent)) == (5, 10, 10, 10)
 
     def test_without_a_receiver(self, silent):
         """Who only sweeps leaves the outbox to others."""
@@ -61,9 +61,9 @@ class TestRound:
         retries = Retries(tries=1)
         report = Worker(silent, refuse, retries=retries, clock=lambda: WEEK).round()
 
-        assert (report.is_clean, report.given_up) == (False, 10)
-        assert str(report).endswith("0 sent, 10 given up")
-        assert json.loads(json.dumps(report.to_dict()))["given_up"] == 10
+        assert (report.is_clean, report.failed) == (False, 10)
+        assert str(report).endswith("0 sent, 10 effects failed")
+        assert json.loads(json.dumps(report.to_dict()))["failed"] == 10
 
     def test_stopped(self, silent, monkeypatch):
         """Told to stop in the middle, it finishes the batch at hand and says what is left."""
@@ -135,8 +135,8 @@ class TestRun:
         worker.run()
 
         assert worker.health()["failed_rounds"] == 2
-        assert worker.health()["last"]["fired"] == 10
-        assert caplog.text.count("cannot go on for now: store x: away") == 2
+        assert worker.health()["last"]["promised"] == 10
+        assert caplog.text.count("cannot continue yet: store x: away") == 2
 
     def test_waiting_is_ended(self, silent):
         """Told to stop while it waits, it does not wait on."""

@@ -22,7 +22,16 @@ from salesflow.deal import (
 from salesflow.deal.machine import GateMachine
 from salesflow.deal.state import DealStatus
 from salesflow.errors import Code
-from salesflow.events import Activity, Assigned, Event, Learned, Migrated, Value
+from salesflow.events import (
+    Activity,
+    Assigned,
+    Event,
+    Learned,
+    Migrated,
+    Status,
+    Value,
+    Way,
+)
 from salesflow.history import Mapping as MappingFile
 from salesflow.history.crm import Translation, hubspot, news
 from salesflow.process import Process, StageKind
@@ -123,7 +132,13 @@ def stored(store: sf.Store, process: Process, event: Event, now: dt.datetime) ->
 
 
 def wrong(deal: sf.Deal, event: Event, now: dt.datetime) -> None:
+    deal.log("call", at=now, direction="in", status="no_show", precision="day")
+    deal.log("call", at=now, direction=Way.IN, status=Status.DONE)
     event.id = "x"  # type: ignore[misc]
     deal.move("proof")  # type: ignore[call-arg]
     deal.log("call", at=now, seq=5)  # type: ignore[call-arg]
     deal.state("2026-03-02")  # type: ignore[arg-type]
+    deal.log("call", at=now, direction="inn")  # type: ignore[arg-type]
+    deal.log("call", at=now, status="dome")  # type: ignore[arg-type]
+    deal.learn(at=now, need=True, precision="hour")  # type: ignore[arg-type]
+    Activity(id="a", kind="call", occurred_at=now, direction="inn")  # type: ignore[arg-type]

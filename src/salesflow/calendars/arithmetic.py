@@ -10,8 +10,8 @@ local time, microseconds worked, or how many working days have closed. Adding is
 what the holds cover, look up when the clock shows that"; counting is the difference of two
 readings.
 
-Everything here stays inside the subset of Python that numba compiles: the same function objects run
-plain on tuples and compiled on arrays.
+Everything here stays within the subset of Python that numba compiles: the same function objects
+run plain on tuples and compiled on arrays.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ class CalendarTables(NamedTuple):
 
     A zone is a row of segments with one offset each. ``peak`` makes local time a reading: the
     highest local time shown before a segment (its lower bound; the first is not reached), so that
-    the second pass of a repeated hour stands at its end.
+    the second pass of a repeated hour counts as its end.
 
-    Tables of a calendar that is asked for less hold less: without working days ``known_from`` is
-    ``NEVER``, without windows ``opens`` is empty.
+    Tables that need to answer less hold less: without working days ``known_from`` is ``NEVER``,
+    and without windows ``opens`` is empty.
     """
 
     change_at: Ints  # first instant of each segment; the first is BEGINNING
@@ -105,7 +105,7 @@ def to_local(tables: CalendarTables, at: int) -> int:
     """
     Return the local time at an instant, as a clock that never goes back.
 
-    In the second pass of a repeated hour it stands at the end of that hour.
+    In the second pass of a repeated hour it shows the end of that hour.
     """
     segment = _segment_at(tables, at)
     local = at + tables.offset[segment]
@@ -143,7 +143,7 @@ def day_of(tables: CalendarTables, at: int) -> int:
 
 
 def start_of_day(tables: CalendarTables, day: int) -> int:
-    """Return the first instant of a local day; of a day that the zone skips, the next day's."""
+    """Return the first instant of a local day; for a day that the zone skips, the next day's."""
     return to_instant(tables, day * DAY)
 
 
@@ -176,7 +176,7 @@ def _closed(tables: CalendarTables, at: int) -> int:
 
 
 def _begun(tables: CalendarTables, at: int) -> int:
-    """Return how many working days have begun at a known instant, its own day included."""
+    """Return how many working days have begun at a known instant, including its own day."""
     return tables.working[day_of(tables, at) - tables.first_day + 1]
 
 
@@ -249,11 +249,10 @@ def leave_hold(at: int, hold_from: Ints, hold_until: Ints, holds: int) -> int:
 
 def shortest(measure: int, amount: int) -> int:
     """
-    Return microseconds that surely pass while *amount* is counted, in any calendar.
+    Return microseconds that certainly pass while *amount* is counted, in any calendar.
 
-    Worked and exact time take as long as they say. Days and working days may be shorter on the
-    clock: by the day of the start, and where a zone changes its clocks, by up to a day where the
-    date line was moved.
+    Worked and exact time take as long as they say. Days and working days may take less: by the day
+    of the start, and where a zone changes its clocks, by up to a day where the date line was moved.
     """
     if measure == DAYS:
         return max(0, amount - DAY - HOUR)
@@ -274,8 +273,8 @@ def add(
     """
     Return the deadline: the last instant in time.
 
-    That is the first instant at which *amount* has been counted since *start*, what the holds cover
-    left out. Hours: covered time is not counted. Business hours: covered working time is not.
+    That is the first instant at which *amount* has been counted since *start*, without what the
+    holds cover. Hours: covered time is not counted. Business hours: covered working time is not.
     Business days: a working day does not count if its close lies in a hold, after its start up to
     and including its end. Days: the deadline moves by the local length of the holds between start
     and deadline. A deadline never lies strictly inside a hold. An amount of 0 is the start itself.
@@ -316,7 +315,7 @@ def counted(
     holds: int,
 ) -> int:
     """
-    Return how much a measure counts between two instants, what the holds cover left out.
+    Return how much a measure counts between two instants, without what the holds cover.
 
     Microseconds (for days on the wall clock, for business hours inside windows), or the number of
     working days that close after *start*, up to and including *end*. Additive over adjacent spans.
@@ -397,7 +396,7 @@ def insert_hold(
     Add the hold from *start* until *end* to a union of holds, in place; return how many count now.
 
     Overlapping and touching holds become one; an empty hold (*end* not after *start*) adds nothing.
-    Both sequences must have room for one entry more.
+    Both sequences must have room for one more entry.
     """
     if end <= start:
         return holds

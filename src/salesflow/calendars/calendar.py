@@ -42,11 +42,11 @@ _Holds: TypeAlias = tuple[list[int], list[int], int]
 @attrs.frozen
 class Calendar:
     """
-    When time counts: a zone, working hours, holidays. A value: equal if it is made of the same.
+    When time counts: a zone, working hours, holidays. A value: calendars compare by content.
 
     Special dates beat holidays, holidays beat hours. A working day is a day with at least one
-    window; it closes at the end of its last one. A day that the zone leaves out (at the date line)
-    is none.
+    window; it closes at the end of its last one. A day that the zone skips (at the date line) is
+    not a working day.
 
     Args:
         timezone: An IANA name such as "America/New_York".
@@ -78,7 +78,7 @@ class Calendar:
     frozen: FrozenHolidays | None = attrs.field(default=None, converter=to_frozen, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Check what concerns several fields, and what only a library knows."""
+        """Check what concerns several fields, and what only the libraries know."""
         check_zone(self.timezone)
         if not any(self.hours or ALWAYS_OPEN) and not any(windows for _, windows in self.special):
             raise ValueError(
@@ -89,7 +89,8 @@ class Calendar:
             self.holidays.check()
         elif self.holidays.country is None:
             raise ValueError(
-                "frozen: holidays name no country, expected the one that was frozen. Name it."
+                "frozen: the holidays name no country, expected the one whose list was frozen. "
+                "Name it."
             )
 
     @classmethod
@@ -131,7 +132,7 @@ class Calendar:
 
         Returns:
             A calendar that no longer asks the holiday library. One that names no country has
-            nothing to freeze and is returned as it is.
+            nothing to freeze and is returned unchanged.
 
         Raises:
             ValueError: If the list covers none of these years.
@@ -142,16 +143,16 @@ class Calendar:
 
     @property
     def years(self) -> range:
-        """The years whose holidays are known: of others no working day is counted."""
+        """The years whose holidays are known; in other years no working day is counted."""
         return self._list.years
 
     @functools.cached_property
     def calendar_hash(self) -> str:
         """
-        SHA-256 of what is counted: the zone, the week, and every date that differs from it.
+        SHA-256 of what is counted: the zone, the week, and every date that differs from the week.
 
-        Freezing changes nothing, nor does a holiday on a day that is closed anyway. The data of the
-        zone are not part of it.
+        Freezing does not change it, nor does a holiday on a day that is closed anyway. The data of
+        the zone is not part of it.
         """
         week = self.hours or ALWAYS_OPEN
         counted = {
@@ -173,13 +174,13 @@ class Calendar:
 
     @functools.cached_property
     def _exceptions(self) -> dict[dt.date, Windows]:
-        """The windows of all dates with a plan of their own: special beats holidays."""
+        """The windows of all dates with hours of their own: special beats holidays."""
         closed = {*self._list.dates, *self.holidays.add}.difference(self.holidays.remove)
         return {**dict.fromkeys(closed, ()), **dict(self.special)}
 
     @functools.cached_property
     def _schedule(self) -> Schedule:
-        """What is open when, by day number; days that the zone leaves out are closed."""
+        """What is open when, by day number; days that the zone skips are closed."""
         exceptions = {to_day(date): windows for date, windows in self._exceptions.items()}
         return Schedule(
             first_day=to_day(dt.date(self.years[0], 1, 1)),
@@ -205,7 +206,7 @@ class Calendar:
         """
         Return the smallest tables that answer for some measures; the others are unknown in them.
 
-        Exact time and days need the zone only, working days no windows.
+        Exact time and days only need the zone; working days need no windows.
         """
         needed = set(measures)
         if OPEN_TIME in needed:
@@ -245,7 +246,7 @@ class Calendar:
         self, start: dt.datetime, end: dt.datetime, unit: Unit | str, holds: Iterable[Hold] = ()
     ) -> float:
         """
-        Return how many units count between two instants; negative if *end* is before *start*.
+        Return how many units are counted between two instants; negative if *end* is before *start*.
 
         Business days are the working days that close after the earlier and up to the later one.
 
@@ -259,7 +260,7 @@ class Calendar:
             holds: Spans of time that do not count, as pairs of aware datetimes.
 
         Raises:
-            ValueError: If a datetime is naive or lies outside the known years, or the unit is none.
+            ValueError: If a datetime is naive or outside the known years, or the unit is wrong.
 
         >>> monday = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
         >>> Calendar("UTC").between(monday, monday + dt.timedelta(hours=36), Unit.DAYS)
@@ -352,13 +353,13 @@ class Calendar:
         return bool(self.windows_on(date))
 
     def _known(self, due: int, what: str, unit: Unit) -> dt.datetime:
-        """Return a deadline as a datetime, unless there is none."""
+        """Return a deadline as a datetime; raise if there is none."""
         if due == NEVER:
             raise self._unknown(what, unit)
         return to_datetime(due)
 
     def _unknown(self, what: str, unit: Unit) -> ValueError:
-        """Return the error for what lies outside the years in which a unit can be counted."""
+        """Return the error for something outside the years in which a unit can be counted."""
         years = f"up to {LAST_YEAR}"
         if unit.measure in (OPEN_TIME, WORKING_DAYS):
             years = f"from {self.years[0]} to {self.years[-1]}"
@@ -376,7 +377,7 @@ def _to_span(span: Span | str) -> Span:
 
 
 def _merged(holds: Iterable[Hold]) -> _Holds:
-    """Return the union of holds as the arithmetic wants it."""
+    """Return the union of holds in the form that the arithmetic expects."""
     spans = [(to_micros(start), to_micros(end)) for start, end in holds]
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     hold_from, hold_until = starts[:], ends[:]

@@ -1,4 +1,4 @@
-"""Which dates are holidays: a country's list, frozen or not, and what is added or removed."""
+"""Which dates are holidays: a country's list, frozen or not, plus additions and removals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 
 from salesflow.calendars.arithmetic import FIRST_YEAR, LAST_YEAR
 from salesflow.calendars.hours import parse_date
-from salesflow.calendars.suggestions import did_you_mean
+from salesflow.words import did_you_mean
 
 Dates = tuple[dt.date, ...]
 
@@ -21,8 +21,8 @@ def parse_dates(where: str, dates: object) -> Dates:
     Read a list of dates, in any order.
 
     Raises:
-        ValueError: If one is no date or stands in the list twice.
-        TypeError: If *dates* is a lone string, or holds something else than dates and text.
+        ValueError: If one is not a date, or appears twice.
+        TypeError: If *dates* is a lone string, or contains anything but dates and text.
     """
     if isinstance(dates, (str, Mapping)) or not isinstance(dates, Iterable):
         raise TypeError(f'{where}: {dates!r}, expected a list such as ["2026-12-24"]. Write one.')
@@ -30,7 +30,7 @@ def parse_dates(where: str, dates: object) -> Dates:
     for i, text in enumerate(dates):
         date = parse_date(f"{where}[{i}]", text)
         if date in read:
-            raise ValueError(f"{where}[{i}]: {date} again, expected each date once. Remove it.")
+            raise ValueError(f"{where}[{i}]: {date} appears twice, expected it once. Remove one.")
         read.add(date)
     return tuple(sorted(read))
 
@@ -53,10 +53,10 @@ class Holidays:
     The holidays of a calendar.
 
     Args:
-        country: A country whose public holidays count, as a code of ISO 3166 such as "US". None: no
+        country: A country whose public holidays count, as an ISO 3166 code such as "US". None: no
             list.
 
-        subdivision: A part of the country with days of its own, such as "CA".
+        subdivision: A part of the country with holidays of its own, such as "CA".
 
         add: Further dates that are closed.
 
@@ -86,8 +86,8 @@ class Holidays:
             )
         if both := set(self.add) & set(self.remove):
             raise ValueError(
-                f"holidays.remove: {min(both)} is in add too, expected one of them. "
-                "Take it out of one list."
+                f"holidays.remove: {min(both)} is also in add, expected only one of them. "
+                "Remove it from one list."
             )
 
     def check(self) -> None:
@@ -95,7 +95,7 @@ class Holidays:
         Refuse a country or a subdivision that the holiday library does not know.
 
         Raises:
-            ValueError: If it does not.
+            ValueError: If the library does not know it.
         """
         if self.country is None:
             return
@@ -121,7 +121,7 @@ class Holidays:
         """
         Return what the holiday library says about the country, for all years that it knows.
 
-        The years are those of the tables at most; without a country all of them, and no dates.
+        At most the years of the tables; without a country all of them, with no dates.
         """
         years = range(FIRST_YEAR, LAST_YEAR + 1)
         if self.country is None:
@@ -136,7 +136,7 @@ class Holidays:
         last_year = min(years[-1], getattr(entity, "end_year", LAST_YEAR))
         years = range(first_year, last_year + 1)
         with warnings.catch_warnings():
-            # Some lists warn about years for which they are known to be incomplete.
+            # Some lists warn about years that are known to be incomplete.
             warnings.simplefilter("ignore", UserWarning)
             dates = entity(years=years, subdiv=self.subdivision, expand=False)
         return FrozenHolidays(
@@ -160,7 +160,7 @@ def _whole_year(_: object, field: attrs.Attribute[int], year: int) -> None:
         raise TypeError(f"frozen.{field.name}: {year!r}, expected a year. Write it as a number.")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(
-            f"frozen.{field.name}: {year}, expected {FIRST_YEAR} to {LAST_YEAR}. Freeze anew."
+            f"frozen.{field.name}: {year}, expected {FIRST_YEAR} to {LAST_YEAR}. Freeze it again."
         )
 
 
@@ -192,13 +192,13 @@ class FrozenHolidays:
         if self.last_year < self.first_year:
             raise ValueError(
                 f"frozen.last_year: {self.last_year} is before {self.first_year}, "
-                "expected the later year. Freeze anew."
+                "expected the later year. Freeze it again."
             )
         outside = [date for date in self.dates if date.year not in self.years]
         if outside:
             raise ValueError(
                 f"frozen.dates: {outside[0]}, expected a date from {self.first_year} to "
-                f"{self.last_year}. Freeze anew."
+                f"{self.last_year}. Freeze it again."
             )
 
     @property

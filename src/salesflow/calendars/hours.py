@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from salesflow.calendars.arithmetic import MINUTE
-from salesflow.calendars.suggestions import did_you_mean
+from salesflow.words import did_you_mean
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -62,7 +62,7 @@ def parse_windows(where: str, texts: object) -> Windows:
 
     Raises:
         ValueError: If one is malformed, ends before it starts, or overlaps another.
-        TypeError: If *texts* is a lone string, or holds something else than strings.
+        TypeError: If *texts* is a lone string, or contains anything but strings.
     """
     if isinstance(texts, (str, Mapping)) or not isinstance(texts, Iterable):
         raise TypeError(f'{where}: {texts!r}, expected a list such as ["09:00-17:00"]. Write one.')
@@ -94,13 +94,13 @@ def _parse_window(where: str, text: object) -> Window:
     start, end = hour * 60 + minute, end_hour * 60 + end_minute
     if max(minute, end_minute) > _LAST_MINUTE or start >= _MINUTES_A_DAY or end > _MINUTES_A_DAY:
         raise ValueError(
-            f"{where}: {text!r} is no time of day, expected 00:00 to 23:59, or 24:00 as an end. "
+            f"{where}: {text!r} is not a time of day, expected 00:00 to 23:59, or 24:00 as an end. "
             "Correct it."
         )
     if end <= start:
         raise ValueError(
             f"{where}: {text!r} ends before it starts, expected a later end. "
-            "A window over midnight is two: one until 24:00, one from 00:00 on the next day."
+            "Split a window over midnight: one until 24:00, one from 00:00 on the next day."
         )
     return Window(start, end)
 
@@ -128,8 +128,8 @@ def parse_week(hours: object) -> Week:
         for day in _parse_days(days):
             if day in named:
                 raise ValueError(
-                    f"hours.{days}: {WEEKDAYS[day]} is in {named[day]!r} too, "
-                    "expected each day once. Take it out of one of them."
+                    f"hours.{days}: {WEEKDAYS[day]} is also in {named[day]!r}, "
+                    "expected each day once. Remove it from one of them."
                 )
             named[day] = days
             week[day] = windows
@@ -137,7 +137,7 @@ def parse_week(hours: object) -> Week:
 
 
 def _parse_days(days: object) -> list[int]:
-    """Return the weekdays (Monday is 0) of a key; a range may run over the end of the week."""
+    """Return the weekdays (Monday is 0) of a key; a range may run past the end of the week."""
     first, dash, last = days.partition("-") if isinstance(days, str) else ("", "", "")
     last = last if dash else first
     for word in (first, last):
@@ -151,7 +151,7 @@ def _parse_days(days: object) -> list[int]:
 
 
 def format_week(week: Week) -> dict[str, list[str]]:
-    """Return a week as the process file writes it, equal neighbours from Monday on as ranges."""
+    """Return a week as the process file writes it, from Monday on, equal neighbours as ranges."""
     hours: dict[str, list[str]] = {}
     for windows, run in itertools.groupby(range(7), key=lambda day: week[day]):
         days = list(run)
@@ -168,13 +168,13 @@ def parse_date(where: str, date: object) -> dt.date:
     Read a date, given as such or as ``"2026-12-24"``.
 
     Raises:
-        ValueError: If the text is no date.
+        ValueError: If the text is not a date.
         TypeError: If it is neither text nor a date, or has a time.
     """
     if isinstance(date, dt.date) and not isinstance(date, dt.datetime):
         return date
     if not isinstance(date, str):
-        raise TypeError(f'{where}: {date!r}, expected a date such as "2026-12-24". Write one.')
+        raise TypeError(f'{where}: {date!r}, expected a date such as "2026-12-24".')
     try:
         if _DATE.fullmatch(date):
             return dt.date.fromisoformat(date)

@@ -1,4 +1,4 @@
-"""Between datetimes outside and integer microseconds inside."""
+"""Conversion between datetimes (outside) and integer microseconds (inside)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 
 
-def to_micros(at: dt.datetime) -> int:
+def to_micros(at: dt.datetime, name: str = "datetime") -> int:
     """
     Return an aware datetime as integer microseconds since 1970-01-01 UTC, exactly.
 
     Args:
         at: An aware datetime in any zone. In a repeated hour its ``fold`` decides.
 
+        name: The name of the argument, for the error.
+
     Raises:
-        ValueError: If *at* is naive: it names no instant without a zone.
+        ValueError: If *at* is naive, and so does not name an instant, or is ``NaT``.
         TypeError: If *at* is not a datetime.
 
     >>> to_micros(dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC))
@@ -26,19 +28,24 @@ def to_micros(at: dt.datetime) -> int:
     """
     try:
         since = at - EPOCH
-        return since.days * DAY + since.seconds * SECOND + since.microseconds
+        micros = since.days * DAY + since.seconds * SECOND + since.microseconds
     except (TypeError, AttributeError):
-        raise _not_an_instant(at) from None
+        raise _not_an_instant(at, name) from None
+    if micros != micros:  # noqa: PLR0124 - NaT is a datetime, and equal to nothing
+        raise _not_an_instant(at, name)
+    return micros
 
 
-def _not_an_instant(at: object) -> Exception:
-    """Return the error that says why a value is no instant."""
+def _not_an_instant(at: object, name: str) -> Exception:
+    """Return the error that says why a value is not an instant."""
+    if at != at:  # noqa: PLR0124 - as above
+        return ValueError(f"{name}: {at!r}, expected an aware datetime, but it is missing.")
     if isinstance(at, dt.datetime):
         return ValueError(
-            f"datetime: {at.isoformat()} has no time zone, expected an aware datetime. "
+            f"{name}: {at.isoformat()} has no time zone, expected an aware datetime. "
             "Give it one, such as tzinfo=datetime.UTC."
         )
-    return TypeError(f"datetime: {at!r}, expected an aware datetime. Give date, time and zone.")
+    return TypeError(f"{name}: {at!r}, expected an aware datetime. Give date, time and zone.")
 
 
 def to_datetime(at: int) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""Read what a calendar is made of, in the shape of the process file or already read."""
+"""Read the parts of a calendar, given as in the process file or already read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import attrs
 
 from salesflow.calendars.holiday_lists import FrozenHolidays, Holidays
 from salesflow.calendars.hours import WEEKDAYS, Week, Windows, parse_date, parse_week, parse_windows
-from salesflow.calendars.suggestions import did_you_mean
+from salesflow.words import did_you_mean
 
 SpecialDates: TypeAlias = tuple[tuple[dt.date, Windows], ...]
 
 
 def to_week(given: Mapping[str, Iterable[str]] | Week | None) -> Week | None:
-    """Read the hours of a week; a tuple is one that was read before, Monday first."""
+    """Read the hours of a week; a tuple has already been read, Monday first."""
     if isinstance(given, tuple) and len(given) == len(WEEKDAYS):
         return parse_week(dict(zip(WEEKDAYS, given, strict=True)))
     return None if given is None else parse_week(given)
@@ -62,7 +62,7 @@ def to_frozen(given: FrozenHolidays | Mapping[str, Any] | None) -> FrozenHoliday
 def check_keys(
     where: str, given: object, known: Iterable[str], required: Iterable[str] = ()
 ) -> None:
-    """Refuse a table with keys that are not known, or without those that are required."""
+    """Refuse a table with unknown keys, or without the required ones."""
     if not isinstance(given, Mapping):
         raise TypeError(f"{where}: {given!r}, expected a table. Write keys and values.")
     for key in given:

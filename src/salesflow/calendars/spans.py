@@ -16,7 +16,7 @@ from salesflow.calendars.arithmetic import (
     OPEN_TIME,
     WORKING_DAYS,
 )
-from salesflow.calendars.suggestions import did_you_mean
+from salesflow.words import did_you_mean
 
 LONGEST_DAYS = 36_525  # a hundred years, so that no sum of instants and amounts overflows
 
@@ -48,7 +48,7 @@ class Unit(enum.Enum):
         Read a unit, singular or plural; a unit is returned as it is.
 
         Raises:
-            ValueError: If *word* is no unit.
+            ValueError: If *word* is not a unit.
 
         >>> Unit.parse("business day")
         <Unit.BUSINESS_DAYS: 'business days'>
@@ -98,7 +98,7 @@ _BY_WORD = {word: unit for unit in Unit for word in (unit.value, unit.singular)}
 
 
 def _whole_number(span: Span, _: attrs.Attribute[int], count: int) -> None:
-    """Refuse counts that are no whole number from 1 up to a hundred years."""
+    """Refuse counts that are not whole numbers from 1 up to a hundred years."""
     if isinstance(count, bool) or not isinstance(count, int):
         raise TypeError(f"count: {count!r}, expected a whole number. Give an int.")
     if count < 1:
@@ -175,13 +175,13 @@ def _shown(text: str) -> str:
 
 
 def _units_like(word: str) -> str:
-    """Return which units there are, and the one that a word may stand for."""
+    """Return the list of units, and the one that a word was probably meant to be."""
     units = [unit.value for unit in Unit]
     return f"The units are {', '.join(units)}.{did_you_mean(word, units)}"
 
 
 def _advice(number: str, word: str) -> str:
-    """Return what to do about a text that is no span."""
+    """Return advice about a text that is not a span."""
     if re.fullmatch("[0-9]+", number) and not word:
         return 'Add the unit, for example "days" or "business days".'
     if re.fullmatch("[0-9]+", number) and word not in _BY_WORD and "," not in word:

@@ -13,7 +13,7 @@ _HEADER = struct.Struct(">4sc15x6l")
 _TYPE = struct.Struct(">lbB")
 
 _SECONDS_A_DAY = 86_400
-_COMMON_YEAR = 1970  # any that is no leap year
+_COMMON_YEAR = 1970  # any year that is not a leap year
 _EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 
 _NAME = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)"
@@ -64,7 +64,7 @@ def _version_line(text: str) -> str:
 
 def parse_zone_file(data: bytes, beginning: int) -> tuple[list[Change], str]:
     """
-    Return the recorded changes of a zone file and the rule that holds after them.
+    Return the recorded changes of a zone file and the rule that applies after them.
 
     The first change is at *beginning*, with the offset before the first recorded one. The rule is a
     POSIX TZ string, empty if there is none.

@@ -2,8 +2,8 @@
 The offset changes of a time zone, as prefix tables.
 
 `zoneinfo` answers for one instant at a time and hides its list of changes; prefix tables need the
-list. So the same files are read once more: the recorded changes, and the rule that goes on for
-ever, expanded up to the last year of the tables.
+list. So the same files are read again: the recorded changes, and the rule that continues them,
+expanded up to the last year of the tables.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from salesflow.calendars.arithmetic import BEGINNING, BUCKET_BITS, DAY, HORIZON, LAST_YEAR, SECOND
-from salesflow.calendars.suggestions import did_you_mean
 from salesflow.calendars.zone_files import (
     Change,
     changes_by_rule,
     parse_zone_file,
     read_zone_file,
 )
+from salesflow.words import did_you_mean
 
-# Not zones: what this machine is set to, or other data under a second name.
+# Not zones: the setting of this machine, or other data under a second name.
 _MACHINE_KEYS = re.compile("localtime|posixrules|Factory|posix/.*|right/.*")
 
 
@@ -36,7 +36,7 @@ class Zone(NamedTuple):
     segment: tuple[int, ...]
 
     def skipped_days(self) -> list[int]:
-        """Return the local days that the zone leaves out, as islands do at the date line."""
+        """Return the local days that the zone skips, as islands do at the date line."""
         days: list[int] = []
         for at, offset, peak in zip(
             self.change_at[1:], self.offset[1:], self.peak[1:], strict=True
@@ -47,7 +47,7 @@ class Zone(NamedTuple):
 
 def check_zone(key: str) -> None:
     """
-    Refuse a name that is no time zone.
+    Refuse a name that is not a time zone.
 
     Raises:
         ValueError: If *key* is not an IANA name such as "Europe/Berlin".
@@ -70,13 +70,13 @@ def check_zone(key: str) -> None:
 
 @functools.cache
 def _known_zones() -> frozenset[str]:
-    # Asked once: it walks through every folder of zones.
+    # Called once: it walks through every folder of zones.
     return frozenset(zoneinfo.available_timezones())
 
 
 @functools.lru_cache(maxsize=64)
 def zone_of(key: str) -> Zone:
-    """Return the offset changes of a zone that `check_zone` lets pass."""
+    """Return the offset changes of a zone that `check_zone` accepts."""
     recorded, rule = parse_zone_file(read_zone_file(key), BEGINNING // SECOND)
     by_rule = changes_by_rule(rule, recorded[-1].at, LAST_YEAR + 1)
     changes = _without_repeats([*recorded, *by_rule])

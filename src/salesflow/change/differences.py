@@ -1,4 +1,4 @@
-"""What is different between two processes, as data."""
+"""The differences between two processes, as data."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any, overload
 
 import attrs
 
-from salesflow.change.bearing import Bearing
 from salesflow.change.renames import Rename, renames_of
-from salesflow.change.said import saying_of
 from salesflow.change.sentences import sentence_of
+from salesflow.change.strictness import Bearing
 from salesflow.change.walk import Change, Turn, changes_between
+from salesflow.change.wording import wording_of
+from salesflow.given import given
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
+from salesflow.wording import count_of
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
@@ -23,14 +25,14 @@ FORMAT = 1
 @attrs.frozen(kw_only=True)
 class Difference:
     """
-    One thing that two processes say differently.
+    One difference between two processes.
 
     Args:
         path: Where, as `Process.replace` takes it: ``contact_gaps.touch.max``.
 
-        turn: Whether it was added, removed, changed, or its rows come in another order.
+        turn: Whether it was added, removed or changed, or its rows are in another order.
 
-        bearing: Whether it asks more of the deals than before, or less, as far as that is sure.
+        bearing: Whether it asks more of the deals than before, or less, where that can be decided.
 
         old: As the old file says it; None: nothing.
 
@@ -69,12 +71,12 @@ class Diff(Sequence[Difference]):
 
         differences: All of them.
 
-        renames: What was perhaps only renamed: a suggestion, for somebody to confirm.
+        renames: What was perhaps only renamed: suggestions for somebody to confirm.
 
-        new_moves: Moves by hand that are allowed now and were not, as (from, to), between stages
-            that both processes have.
+        new_moves: Moves by hand that are newly allowed, as (from, to), between stages that both
+            processes have.
 
-        gone_moves: The same, the other way round.
+        gone_moves: The same for moves that are no longer allowed.
     """
 
     old: str
@@ -106,7 +108,7 @@ class Diff(Sequence[Difference]):
 
     @property
     def headline(self) -> str:
-        """How many differences there are, and of what bearing."""
+        """How many differences there are, and how many are stricter or looser."""
         if not self.differences:
             return f"{self.old} → {self.new}: no difference."
         bearings = [
@@ -115,7 +117,7 @@ class Diff(Sequence[Difference]):
             if self.of(bearing)
         ]
         said = f" ({', '.join(bearings)})" if bearings else ""
-        number = "1 difference" if len(self) == 1 else f"{len(self)} differences"
+        number = count_of(len(self), "difference")
         return f"{self.old} → {self.new}: {number}{said}."
 
     @property
@@ -157,7 +159,7 @@ class Diff(Sequence[Difference]):
 
 def diff(old: Process, new: Process) -> Diff:
     """
-    Return what two processes say differently, in meaning.
+    Return how two processes differ in meaning.
 
     The order of keys, comments and whether a default is written out make no difference.
 
@@ -170,7 +172,7 @@ def diff(old: Process, new: Process) -> Diff:
         Every difference; empty exactly if the hashes are equal.
 
     Raises:
-        TypeError: If one of them is no process.
+        TypeError: If one of them is not a process.
 
     >>> import salesflow as sf
     >>> six = sf.load_process("six-step")
@@ -192,12 +194,10 @@ def diff(old: Process, new: Process) -> Diff:
     )
 
 
-def check_process_type(*given: object) -> None:
-    """Refuse what is no process; a common slip is to give its name."""
-    for process in given:
-        if not isinstance(process, Process):
-            msg = f"got {process!r}, expected a Process. Load it with load_process."
-            raise TypeError(msg)
+def check_process_type(*processes: object) -> None:
+    """Refuse anything but a process; a common mistake is to give its name."""
+    for process in processes:
+        given("process", process, Process)
 
 
 def _moves(process: Process) -> dict[tuple[str, str], None]:
@@ -205,12 +205,12 @@ def _moves(process: Process) -> dict[tuple[str, str], None]:
 
 
 def _difference(old: Process, new: Process, change: Change) -> Difference:
-    saying = saying_of(change.path)
+    wording = wording_of(change.path)
     return Difference(
         path=".".join(change.path),
         turn=change.turn,
-        bearing=saying.judge(old, new, change),
+        bearing=wording.judge(old, new, change),
         old=change.old,
         new=change.new,
-        text=sentence_of(saying, change),
+        text=sentence_of(wording, change),
     )

@@ -1,4 +1,4 @@
-"""Which of two gates lets more pass: decided by trying every case that they can tell apart."""
+"""Which of two gates lets more pass, decided by trying every case that they can tell apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from salesflow.process.gates import AllOf, AnyOf, Compare, FactRef, Gate, Op, fa
 from salesflow.process.parts import Fact, FactType
 
 MOST_CASES = 20_000
-"""Cases that are tried; two gates with more are not compared."""
+"""The number of cases to try; gates with more cases are not compared."""
 
 
 class Width(enum.StrEnum):
@@ -24,7 +24,7 @@ class Width(enum.StrEnum):
     NARROWER = "narrower"
     WIDER = "wider"
     OTHER = "other"
-    """Each lets something pass that the other does not, or it cannot be told."""
+    """Each lets something pass that the other does not, or it cannot be decided."""
 
 
 def compared(old: Gate, new: Gate, facts: Mapping[str, Fact]) -> Width:
@@ -89,7 +89,7 @@ def _cases(
 
 
 def _points(fact: Fact, named: list[Decimal], count: int) -> Iterator[Any]:
-    """Yield the numbers that are named, and so many between and beyond them; dates are days."""
+    """Yield the named numbers, and *count* between and beyond them; dates are days."""
     is_whole = fact.type is not FactType.MONEY
     ends = named or [Decimal(0)]
     yield from named
@@ -103,7 +103,7 @@ def _points(fact: Fact, named: list[Decimal], count: int) -> Iterator[Any]:
 
 
 def _passes(gate: Gate, known: Mapping[str, Any]) -> bool:
-    """Return whether a gate lets pass what is known: what reads an unknown fact is not true."""
+    """Return whether a gate passes on what is known; reading an unknown fact is never true."""
     match gate:
         case AllOf(parts):
             return all(_passes(part, known) for part in parts)

@@ -1,4 +1,4 @@
-"""What a new process does to deals that run: as data, deal by deal."""
+"""What a new process does to running deals, deal by deal, as data."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ import attrs
 from salesflow.deal import Raised
 from salesflow.deal.state import DealStatus
 from salesflow.process.parts import StageKind
+from salesflow.wording import count_of
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
 
 
 class RuleTurn(enum.StrEnum):
-    """What becomes of the clock of a rule."""
+    """What happens to the clock of a rule."""
 
     GOES_ON = "goes on"
     """From where it started."""
@@ -33,16 +34,16 @@ class RuleTurn(enum.StrEnum):
 @attrs.frozen(kw_only=True)
 class DeadlineShift:
     """
-    A deadline that is another one under the new process.
+    A deadline that differs under the new process.
 
     Args:
         rule: The contact gap or timer.
 
         rung: As in `salesflow.Deadline`.
 
-        was: When it was due; None: it was not to come.
+        was: When it was due; None: there was no such deadline.
 
-        now: When it is due; None: it is not to come.
+        now: When it is due; None: there is no such deadline.
     """
 
     rule: str
@@ -52,7 +53,7 @@ class DeadlineShift:
 
     @property
     def by(self) -> dt.timedelta | None:
-        """How much later it is due; earlier is negative. None if it comes or goes."""
+        """How much later it is due; earlier is negative. None if it appears or disappears."""
         return None if self.was is None or self.now is None else self.now - self.was
 
     def __str__(self) -> str:
@@ -82,25 +83,25 @@ class DealImpact:
 
         to: What that stage is called in the new process.
 
-        ends: Where it is once what is overdue has acted; the same as *to* if time moves it nowhere.
+        ends: Where it is after everything overdue has acted; *to* if time does not move it.
 
-        kind: What being there means.
+        kind: The kind of that stage.
 
-        status: How it stands under the old process.
+        status: Its status under the old process.
 
-        becomes: How it stands under the new one.
+        becomes: Its status under the new one.
 
-        acts: What acts at once.
+        acts: What acts immediately.
 
-        deadlines: Those that are to come and are other ones.
+        deadlines: The future deadlines that differ.
 
-        rules: What becomes of the clocks that run, by rule.
+        rules: What happens to the running clocks, by rule.
 
-        freed: Stages that it could not move to and now could, in the words of the new process.
+        freed: Stages that it can newly move to, by their names in the new process.
 
-        blocked: The other way round.
+        blocked: Stages that it can no longer move to.
 
-        dropped: Facts that are known and that the new process does not know, or cannot hold.
+        dropped: Known facts that the new process does not have, or whose values it cannot hold.
     """
 
     deal_id: str
@@ -120,24 +121,24 @@ class DealImpact:
 
     @property
     def is_moved(self) -> bool:
-        """Whether time moves it at once."""
+        """Whether time moves it immediately."""
         return any(raised.moved for raised in self.acts)
 
     @property
     def is_killed(self) -> bool:
-        """Whether it is lost at once."""
+        """Whether it is lost immediately."""
         return self.is_moved and self.kind is StageKind.LOST
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether nothing that it does or is asked for is another."""
+        """Whether nothing changes for it."""
         turns = set(self.rules.values()) - {RuleTurn.GOES_ON}
         told = (self.acts, self.deadlines, self.freed, self.blocked, self.dropped, turns)
         return not any(told) and self.status is self.becomes
 
     @property
     def next_shift(self) -> DeadlineShift | None:
-        """The first deadline that is another one, by its new instant; None: none is."""
+        """The first deadline that differs, by its new instant; None: none does."""
         return min(self.deadlines, key=lambda shift: str(shift.now or shift.was), default=None)
 
     def to_dict(self) -> dict[str, Any]:
@@ -173,18 +174,18 @@ class DealImpact:
 @attrs.frozen(kw_only=True)
 class Impact:
     """
-    What a new process does to some deals, if they come under it at an instant.
+    What a new process does to some deals if they are migrated to it at an instant.
 
     Args:
         new: The id and version of the new process.
 
         at: The instant.
 
-        deals: One for each deal that can come under it.
+        deals: One for each deal that can be migrated.
 
-        problems: Why it cannot be done, all at once. Empty: it can.
+        problems: Everything that prevents it. Empty: nothing does.
 
-        already: How many deals run under it already.
+        already: How many deals already run under it.
     """
 
     new: str
@@ -194,7 +195,7 @@ class Impact:
     already: int = 0
 
     def counts(self) -> dict[str, int]:
-        """Return how many deals each thing happens to; one deal may have several."""
+        """Return how many deals each thing happens to; several may happen to one deal."""
         asked = {
             "unchanged": lambda deal: deal.is_unchanged,
             "with other deadlines": lambda deal: bool(deal.deadlines),
@@ -208,19 +209,19 @@ class Impact:
         return {name: sum(map(ask, self.deals)) for name, ask in asked.items()}
 
     def statuses(self) -> dict[tuple[str, str], int]:
-        """Return how many deals go from one status to another."""
+        """Return how many deals change from one status to another."""
         return dict(Counter((str(deal.status), str(deal.becomes)) for deal in self.deals))
 
     @property
     def headline(self) -> str:
         """How many deals there are, and when."""
-        deals = "1 deal" if len(self.deals) == 1 else f"{len(self.deals):,} deals"
-        more = f", {self.already:,} run under it already" if self.already else ""
+        deals = count_of(len(self.deals), "deal")
+        more = f", {self.already:,} already run under it" if self.already else ""
         return f"{deals} under {self.new} at {self.at:%Y-%m-%d %H:%M} UTC{more}"
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What happens to how many deals; then what stands in the way."""
+        """What happens to how many deals, then what prevents the migration."""
         said = [f"{number:,} {name}" for name, number in self.counts().items() if number]
         wrong = [f"cannot be applied: {problem}" for problem in self.problems]
         return (*said, *wrong)
@@ -262,7 +263,7 @@ def row_of(deal: DealImpact) -> tuple[str, ...]:
     """Return a deal as the cells of a table."""
     path = [deal.stage, deal.to, deal.ends] if deal.is_moved else [deal.stage, deal.to]
     stages = " → ".join(dict.fromkeys(path))
-    # A closed deal is in time, which is not what one wants to know of one that is lost.
+    # A closed deal is in time, but for a lost one that is not what matters.
     becomes = deal.kind.value if deal.is_killed else deal.becomes.value
     status = " → ".join(dict.fromkeys((deal.status.value, becomes)))
     acts = ", ".join(f"{raised.rule} {raised.rung}" for raised in deal.acts)

@@ -16,7 +16,7 @@ from salesflow.process.parts import Stage, StageKind
 @attrs.frozen(kw_only=True)
 class Places:
     """
-    What is called otherwise in a new process; what is not here keeps its name.
+    What has another name in a new process; anything not listed keeps its name.
 
     Args:
         stages: Old ids to new ones.
@@ -43,14 +43,14 @@ class Places:
         return self.calendars.get(name, name)
 
     def of(self, old: Process) -> Places:
-        """Return the part that is about an old process: what a migration from it says."""
+        """Return the part that concerns an old process: what a migration from it says."""
         stages = {name: to for name, to in self.stages.items() if name in old.stages_by_id}
         facts = {name: to for name, to in self.facts.items() if name in old.all_facts}
         return Places(stages=stages, facts=facts, calendars=self.calendars)
 
 
 def problems_of(places: Places, old: Iterable[Process], new: Process) -> Iterator[str]:
-    """Yield everything that is wrong with the places that are said or not said."""
+    """Yield everything that is wrong with the given and missing places."""
     before = tuple(old)
     stages = {name for process in before for name in process.stages_by_id}
     facts = {name for process in before for name in process.all_facts}
@@ -64,7 +64,7 @@ def problems_of(places: Places, old: Iterable[Process], new: Process) -> Iterato
 def _unknown(
     what: str, said: Mapping[str, str], old: Iterable[str], new: Iterable[str]
 ) -> Iterator[str]:
-    """Yield names that neither side has."""
+    """Yield names that their process does not have."""
     known, there = set(old), set(new)
     for name, to in said.items():
         if name not in known:
@@ -89,7 +89,7 @@ def _of_stages(places: Places, old: Process, new: Process) -> Iterator[str]:
         elif not _fits(stage, there):
             yield (
                 f"stage {stage.id!r} is {stage.kind}, {name!r} of {new.id} {new.version} is "
-                f"{there.kind}. A migration neither closes a deal nor opens it again: give a "
+                f"{there.kind}. A migration neither closes nor reopens a deal: give a "
                 "stage of that kind"
             )
 
@@ -107,5 +107,5 @@ def _of_facts(places: Places, old: Process, new: Process) -> Iterator[str]:
     for name in old.all_facts:
         to = places.fact(name)
         if to in became and to in new.all_facts:
-            yield f"facts: {became[to]!r} and {name!r} would both become {to!r}. Let one of them go"
+            yield f"facts: {became[to]!r} and {name!r} would both become {to!r}. Drop one of them"
         became[to] = name

@@ -1,4 +1,4 @@
-"""Migrating deals to another process: a plan that is shown before anything is recorded."""
+"""Migrating deals to another process: a plan that can be read before anything is recorded."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ _INSTANT = dt.timedelta(microseconds=1)
 @attrs.frozen(kw_only=True)
 class Plan:
     """
-    Deals that are to come under another process, what that does to them, and what is in the way.
+    Deals to be migrated to another process, what that does to them, and what prevents it.
 
     Nothing is recorded until `apply`.
 
     Args:
         new: The process.
 
-        at: When they come under it.
+        at: When they are migrated.
 
-        places: What is called otherwise there.
+        places: What has another name there.
 
         impact: What it does to each of them.
 
-        events: What will be recorded, one for each deal.
+        events: What will be recorded, one event for each deal.
     """
 
     new: Process
@@ -54,12 +54,12 @@ class Plan:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Why it cannot be applied, all at once. Empty: it can."""
+        """Everything that prevents it. Empty: it can be applied."""
         return self.impact.problems
 
     def apply(self) -> tuple[Migrated, ...]:
         """
-        Record the migrations, in every deal or in none.
+        Record the migrations, either in every deal or in none.
 
         Returns:
             What was recorded; the deals have it among their `Deal.new_events`.
@@ -69,7 +69,7 @@ class Plan:
                 Nothing was recorded then.
         """
         changed = tuple(
-            f"deal {trial.deal.id!r} has changed since the plan was made. Make the plan anew"
+            f"deal {trial.deal.id!r} has changed since the plan was made. Make a new plan"
             for trial in self._trials
             if trial.is_stale
         )
@@ -99,33 +99,33 @@ def migrate(
     source: str = "",
 ) -> Plan:
     """
-    Return a plan that brings deals under another process.
+    Return a plan for migrating deals to another process.
 
     Clocks go on from where they started. What the old process did stands; what is overdue by the
     new one acts at *at*, not before.
 
     Args:
-        deals: The deals; those that run under *new* already are left alone.
+        deals: The deals; those that already run under *new* are left alone.
 
         new: The process.
 
-        at: When; aware, and later than everything that is recorded.
+        at: When; aware, and later than everything that has been recorded.
 
-        stages: What stages are called there, by their old ids; the others keep their name. Every
-            stage of the old process has a place in the new one, and a closed one stays closed.
+        stages: The new names of stages, by their old ids; the others keep their name. Every
+            stage of the old process must have a place in the new one, of the same kind.
 
-        facts: The same for facts; what the new process does not know is dropped.
+        facts: The same for facts; facts that the new process does not have are dropped.
 
-        calendars: The same for calendars chosen per deal; None is the default one.
+        calendars: The same for calendars chosen per deal; None is the default calendar.
 
         reason: Why; recorded.
 
         by: Who does it; recorded.
 
-        source: Where we have it from; recorded.
+        source: Where it comes from; recorded.
 
     Returns:
-        The plan, with everything that stands in its way; see `Plan.apply`.
+        The plan, with everything that prevents it; see `Plan.apply`.
 
     Raises:
         TypeError: If an argument has the wrong type.
@@ -174,16 +174,16 @@ def impact(
     calendars: Mapping[str | None, str | None] | None = None,
 ) -> Impact:
     """
-    Return what a new process would do to deals if they came under it at an instant.
+    Return what a new process would do to deals if they were migrated to it at an instant.
 
-    Nothing is planned or recorded, and what is dated later than *now* has not happened yet.
+    Nothing is planned or recorded, and events dated later than *now* are left out.
 
     Args:
         deals: The deals.
 
         new: The process.
 
-        now: The instant; aware. Deals that were not open yet are left out.
+        now: The instant; aware. Deals that were opened later are left out.
 
         stages: As in `migrate`.
 
@@ -192,7 +192,7 @@ def impact(
         calendars: As in `migrate`.
 
     Returns:
-        The impact on each deal that can come under it, and the problems of the others.
+        The impact on each deal that can be migrated, and the problems of the others.
 
     Raises:
         TypeError: If an argument has the wrong type.
@@ -202,7 +202,7 @@ def impact(
     _check(given, new)
     then = tuple(_as_of(deal, now) for deal in given if deal.opened_at <= now)
     last = [event.occurred_at for deal in then for event in deal.events]
-    # At one instant a migration comes before other events: what has happened is to come first.
+    # At one instant a migration comes before other events, but here those must come first.
     at = max(now, max(last, default=now) + _INSTANT)
     return migrate(then, new, at=at, stages=stages, facts=facts, calendars=calendars).impact
 
@@ -236,7 +236,7 @@ def _trials(
     at: dt.datetime,
     **said: str | None,
 ) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
-    """Return the trials of the deals that do not run under the process, and what is in the way."""
+    """Return the trials of the deals that do not run under the process, and the problems."""
     moving = [deal for deal in deals if deal.process.hash != new.hash]
     old = tuple(dict.fromkeys(deal.process for deal in moving))
     problems = [*problems_of(places, old, new), *_twice(moving)]
@@ -255,7 +255,7 @@ def _twice(deals: Iterable[Deal]) -> Iterator[str]:
 
 
 def _of_deal(deal: Deal, new: Process, places: Places, at: dt.datetime) -> Iterator[str]:
-    """Yield what stands in the way of one deal."""
+    """Yield what prevents the migration of one deal."""
     later = [event for event in deal.events if deal.counts_at(event) >= at]
     if later:
         yield (

@@ -1,4 +1,4 @@
-"""What was perhaps only renamed: suggested, never taken for granted."""
+"""What was perhaps only renamed: suggested, never assumed."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any
 
 import attrs
 
-from salesflow.change.bearing import width
 from salesflow.change.gates import Width
-from salesflow.change.said import SUBJECTS
+from salesflow.change.strictness import width
 from salesflow.change.walk import Change, Turn
+from salesflow.change.wording import SUBJECTS
 from salesflow.process.model import Process
 
 ALIKE = 0.7
-"""From so much likeness of two names on, one may be the other."""
+"""How alike two names must be for one to be a possible rename of the other."""
 _TELLING = ("title", "kind", "type", "since", "max", "after", "touch", "exit")
 
 
 @attrs.frozen(kw_only=True)
 class Rename:
     """
-    Something that is gone and something that is new, which may be the same.
+    Something that was removed and something new, which may be the same.
 
     Args:
-        path: The list that both are in, such as ``stages``.
+        path: The list that contains both, such as ``stages``.
 
-        old: The id that is gone.
+        old: The id that was removed.
 
         new: The id that is new.
 
@@ -48,7 +48,7 @@ class Rename:
 
 
 def renames_of(old: Process, new: Process, changes: Iterable[Change]) -> tuple[Rename, ...]:
-    """Return what may be a rename, the likeliest of each first; each name is used once."""
+    """Return possible renames, the likeliest first; each name is used once."""
     lists: dict[tuple[str, ...], tuple[list[Change], list[Change]]] = {}
     for change in changes:
         gone, added = lists.setdefault(change.path[:-1], ([], []))
@@ -97,7 +97,7 @@ def _rename(old: Process, new: Process, path: tuple[str, ...], was: Change, now:
 
 
 def _likeness(old: Process, new: Process, was: Change, now: Change) -> float:
-    """Return how alike two rows are, from 0 to 1: by their names, or by what they say."""
+    """Return how alike two rows are, from 0 to 1: by their names, or by their content."""
     names = difflib.SequenceMatcher(None, was.path[-1], now.path[-1]).ratio()
     if was.path[-2] == "exit":
         return max(names, ALIKE * (_widths(old, new, was, now) in (Width.WIDER, Width.NARROWER)))
@@ -111,7 +111,7 @@ def _likeness(old: Process, new: Process, was: Change, now: Change) -> float:
 
 
 def _widths(old: Process, new: Process, was: Change, now: Change) -> Width | None:
-    """Return how two criteria compare; None if the rows are none."""
+    """Return how two criteria compare; None if the rows are not criteria."""
     if was.path[-2] != "exit":
         return None
     return width(old, new, old.gate(was.was.expression), new.gate(now.now.expression))

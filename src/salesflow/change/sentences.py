@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from salesflow.change.said import Saying
 from salesflow.change.walk import Change, Turn
+from salesflow.change.wording import Wording
 
 MOST_NAMES = 12
-"""So many names of a list are said."""
+"""The number of names of a list that are shown."""
 
 
-def sentence_of(saying: Saying, change: Change) -> str:
+def sentence_of(wording: Wording, change: Change) -> str:
     """Return what is different, as a sentence."""
-    subject = f"{saying.subject[:1].upper()}{saying.subject[1:]}"
-    if change.turn is Turn.REORDERED and not saying.label.startswith("the exit"):
-        return f"{subject} come in another order: {_listed(change.new)}."
+    subject = f"{wording.subject[:1].upper()}{wording.subject[1:]}"
+    if change.turn is Turn.REORDERED and not wording.label.startswith("the exit"):
+        return f"{subject} are in another order: {_listed(change.new)}."
     if change.turn is Turn.REORDERED:
-        return f"{subject}: {saying.label} come in another order: {_listed(change.new)}."
-    if not saying.label:
+        return f"{subject}: {wording.label} are in another order: {_listed(change.new)}."
+    if not wording.label:
         return _of_row(subject, change)
-    if saying.label.startswith(("an ", "a ")):
-        return _of_part(subject, saying, change)
+    if wording.label.startswith(("an ", "a ")):
+        return _of_part(subject, wording, change)
     if isinstance(change.old or change.new, list) and _are_names(change):
-        return f"{subject}: {saying.label}: {_names(change)}."
-    old, new = _shown(change.old, saying.unsaid), _shown(change.new, saying.unsaid)
-    return f"{subject}: {saying.label} is {new}, was {old}."
+        return f"{subject}: {wording.label}: {_names(change)}."
+    old, new = _shown(change.old, wording.unsaid), _shown(change.new, wording.unsaid)
+    return f"{subject}: {wording.label} is {new}, was {old}."
 
 
 def _of_row(subject: str, change: Change) -> str:
@@ -36,12 +36,12 @@ def _of_row(subject: str, change: Change) -> str:
     return f"{subject} is new: {said}." if said else f"{subject} is new."
 
 
-def _of_part(subject: str, saying: Saying, change: Change) -> str:
-    part = saying.label.partition(" ")[2]
+def _of_part(subject: str, wording: Wording, change: Change) -> str:
+    part = wording.label.partition(" ")[2]
     shown = _summary(change.new or change.old)
     if change.turn is Turn.ADDED:
         return f"{subject} has a new {part}: {shown}."
-    return f"{subject} has lost the {part} {shown}."
+    return f"{subject} no longer has the {part} {shown}."
 
 
 _SUMMED = ("kind", "type", "if", "since", "touch", "max", "after", "before", "every", "within")
@@ -63,7 +63,7 @@ def _are_names(change: Change) -> bool:
 
 
 def _names(change: Change) -> str:
-    """Return what is new in a list of names, and what is gone."""
+    """Return the names that are new in a list, and those that were removed."""
     old, new = change.old or [], change.new or []
     added = [name for name in new if name not in old]
     gone = [name for name in old if name not in new]

@@ -19,16 +19,16 @@ _INSTANT = dt.timedelta(microseconds=1)
 @attrs.frozen
 class Trial:
     """
-    A deal before and after it comes under another process.
+    A deal before and after it is migrated to another process.
 
     Args:
         deal: As it is.
 
-        event: What brings it there.
+        event: The migration.
 
         new: The process.
 
-        places: What is called otherwise there.
+        places: What has another name there.
 
         events: What was recorded when the trial was made.
     """
@@ -48,7 +48,7 @@ class Trial:
         at: dt.datetime,
         **said: str | None,
     ) -> Trial:
-        """Return the trial of a deal; *said* is what the event says beside that."""
+        """Return the trial of a deal; *said* is what else the event says."""
         number = len(deal.events)
         taken = {event.id for event in deal.events}
         while f"{deal.id}/{number}" in taken:
@@ -71,11 +71,11 @@ class Trial:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the deal is not what it was when the trial was made."""
+        """Whether the deal has changed since the trial was made."""
         return self.deal.process.hash != self.event.from_process or self.deal.events != self.events
 
     def migrated(self) -> Deal:
-        """Return another deal with the same events that has come under the process."""
+        """Return another deal with the same events that has been migrated to the process."""
         events: list[Event] = [*self.events, self.event]
         return Deal.replay(self.new, events, processes=self.deal.processes)
 
@@ -84,7 +84,7 @@ class Trial:
         after, at = self.migrated(), self.event.occurred_at
         was, now = self.deal.state(at), after.state(at)
         acts = tuple(self._at_once(after))
-        # Of a deal that time moves at once that is all there is to say.
+        # If time moves the deal immediately, that is all there is to say.
         moved = any(raised.moved for raised in acts)
         may, could = (set(), set()) if moved else (self._moves(after), self._moves_before())
         return DealImpact(
@@ -105,7 +105,7 @@ class Trial:
         )
 
     def _at_once(self, after: Deal) -> Iterator[Raised]:
-        """Yield what acts at the instant of the migration, and is told for the first time."""
+        """Yield what acts at the instant of the migration and is told for the first time."""
         at = self.event.occurred_at
         known = {each.key for each in self.deal.timeline(at) if isinstance(each, Raised)}
         for each in after.timeline(at):
@@ -132,7 +132,7 @@ class Trial:
 
 
 def _rules(was: DealState, now: DealState) -> Iterator[tuple[str, RuleTurn]]:
-    """Yield what becomes of each clock that runs before or after."""
+    """Yield what happens to each clock that runs before or after."""
     before, later = ({c.rule: c.started_at for c in state.clocks} for state in (was, now))
     for rule in dict.fromkeys([*before, *later]):
         if rule not in later:

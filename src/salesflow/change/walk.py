@@ -1,8 +1,8 @@
 """
 Two definitions side by side, along the description of the process file.
 
-Every field of every part is reached, because the description that reads and writes the file says
-which there are. The order of keys and of named tables says nothing, as in the file.
+Every field of every part is reached, because the description that reads and writes the file lists
+them all. The order of keys and of named tables has no meaning, as in the file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Path = tuple[str, ...]
 
 
 class Turn(enum.StrEnum):
-    """What became of something that a process says."""
+    """What happened to something that a process says."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -43,11 +43,11 @@ class Change:
     Args:
         path: Where.
 
-        turn: What became of it.
+        turn: What happened to it.
 
-        was: As the old model holds it; None: there was nothing.
+        was: The value in the old model; None: there was none.
 
-        now: As the new model holds it.
+        now: The value in the new model.
 
         old: The same as a file says it.
 
@@ -106,7 +106,7 @@ def _field(field: Field, path: Path, was: object, now: object) -> Iterator[Chang
 def _rows(
     reader: Reader | Row, path: Path, was: Sequence[Any], now: Sequence[Any], *, ordered: bool
 ) -> Iterator[Change]:
-    """Yield the differences between two lists of rows, each row known by its name."""
+    """Yield the differences between two lists of rows, each identified by its name."""
     before, after = _by_name(was), _by_name(now)
     for name, row in before.items():
         if name in after:

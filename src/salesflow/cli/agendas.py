@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from salesflow.cli.out import Screen, verdict
-from salesflow.cli.phrases import all_of, count_of
-from salesflow.cli.todo import HEADS, local_time, row, short_day
+from salesflow.cli.todo import HEADS, row
 from salesflow.deal import AgendaItem, Deal, agenda
-from salesflow.history import EventLog
 from salesflow.process import Process
 from salesflow.process.names import did_you_mean
+from salesflow.wording import all_of, count_of, moment
 
 VALUE = HEADS.index("value")
 _NONE: Mapping[str, Process] = {}
 
 
 def items_of(
-    process: Process, log: EventLog, at: dt.datetime, who: str | None
-) -> tuple[AgendaItem, ...]:
-    """Return the agenda of a history; what happened after *at* is not known yet."""
-    deals = (Deal.replay(process, log.events(deal)) for deal in log.deals)
-    return agenda(deals, at, who=who)
+    deals: Iterable[Deal], process: Process, at: dt.datetime, who: str | None
+) -> tuple[tuple[AgendaItem, ...], dict[str, Process]]:
+    """Return the agenda of some deals, and the processes of those under another than *process*."""
+    others: dict[str, Process] = {}
+
+    def noted() -> Iterator[Deal]:
+        for deal in deals:
+            if deal.process != process:
+                others[deal.id] = deal.process
+            yield deal
+
+    return agenda(noted(), at, who=who), others
 
 
 def show_agenda(
@@ -42,10 +48,9 @@ def show_agenda(
 
     *owners* are those whom *who* may have meant, *processes* those of deals under another one.
     """
-    local = local_time(process, at)
     of_whom = f"of {who}" if who else "of everybody"
     screen.line(
-        f"Agenda {of_whom}, {short_day(local)} {local:%Y %H:%M} ({process.calendar.timezone})",
+        f"Agenda {of_whom}, {moment(at, process.calendar.timezone)}",
         style="bold",
     )
     if not items:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "after_days",
     type=click.IntRange(1),
     metavar="DAYS",
-    help="From how many days on a deal is silent; if not given, as the first contact gap has it.",
+    help="After how many days a deal counts as silent; by default as in the first contact gap.",
 )
 @click.option(
     "--lag",
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0),
     default=0,
     metavar="DAYS",
-    help="Look at the silence of so many days before, so that the end is not taken for its cause.",
+    help="Use the silence of so many days before, so that the end is not mistaken for its cause.",
 )
 @click.option("--within-stage", is_flag=True, help="Compare only deals in the same stage.")
 def silence(
@@ -39,7 +39,8 @@ def silence(
     log: str,
     source: str,
     mapping: str | None,
-    as_of: str,
+    as_of: str | None,
+    earlier: tuple[str, ...],
     form: str,
     touch: str,
     after_days: int | None,
@@ -57,11 +58,11 @@ def silence(
     from salesflow.cli.out import Screen, json_text
     from salesflow.history import silence as ask
 
-    process, events, at = read_history(log, source, mapping, as_of)
+    process, events, at = read_history(log, source, mapping, as_of, earlier)
     if touch not in process.touch_classes:
         known = ", ".join(process.touch_classes)
         raise click.BadParameter(
-            f"{touch!r} is no touch class; there are {known}.", param_hint="--touch"
+            f"{touch!r} is not a touch class; there are {known}.", param_hint="--touch"
         )
     with Screen(err=True).working(f"Comparing the days of {len(events.deals):,} deals"):
         found = ask(
@@ -81,22 +82,23 @@ def silence(
 
 def show_silence(screen: Screen, found: Silence) -> None:
     """Print an analysis of silence: the answer first, the table that misleads last."""
+    from salesflow.cli.audits import show_warning
     from salesflow.history.studies.silence import (
         BAND_HEADS,
-        CAVEAT,
         NAIVE_HEADS,
         WARNING,
         band_cells,
     )
 
     screen.line("Does silence kill deals here?", style="bold")
+    show_warning(screen, found.warning)
     screen.line(found.answer, indent=2)
-    screen.line(CAVEAT, indent=2, style="dim")
+    screen.line(found.caveat("--lag 7"), indent=2, style="dim")
     screen.line()
     for said in found.counted():
         screen.line(said)
     if found.spikes:
-        screen.heading("Lost as by a timer: these days are left out")
+        screen.heading("Lost as if by a timer: these days are left out")
         for spike in found.spikes:
             screen.line(str(spike), indent=2)
     screen.heading(f"By days of silence, at equal {' and '.join(found.within)}")
@@ -129,7 +131,8 @@ def backtest(
     log: str,
     source: str,
     mapping: str | None,
-    as_of: str,
+    as_of: str | None,
+    earlier: tuple[str, ...],
     form: str,
     changes: tuple[str, ...],
     others: tuple[str, ...],
@@ -140,14 +143,14 @@ def backtest(
     Says what they would have found late, refused and killed, and what became of these deals in
     truth. Every rule only watches: what happened is not changed.
 
-    Exit codes: 0 answered; 2 a file cannot be read, or what is set is no process.
+    Exit codes: 0 answered; 2 a file cannot be read, or what is set is not a process.
     """
     from salesflow.cli.out import Screen, json_text
     from salesflow.history import backtest as run_again
 
     if not changes and not others:
         raise click.UsageError("Nothing to try: give --set or --with.")
-    process, events, at = read_history(log, source, mapping, as_of)
+    process, events, at = read_history(log, source, mapping, as_of, earlier)
     asked: list[dict[str, object] | Process] = [_values(change) for change in changes]
     asked += [read_process(other) for other in others]
     with Screen(err=True).working(f"Running {len(events.deals):,} deals {len(asked) + 1} times"):
@@ -172,11 +175,14 @@ def _values(text: str) -> dict[str, object]:
 
 def show_backtest(screen: Screen, found: Backtest) -> None:
     """Print a back-test: two short tables, what is new in each trial, and what that cannot say."""
+    from salesflow.cli.audits import show_warning
+
     screen.line(found.title, style="bold")
+    show_warning(screen, found.warning)
     trials = (found.base, *found.trials)
     for heading, head, name in (
-        ("Late, and what became of these deals in truth", "late", "late"),
-        ("Killed by a timer, and what became of these deals in truth", "killed", "killed"),
+        ("Late, and what really became of these deals", "late", "late"),
+        ("Killed by a timer, and what really became of these deals", "killed", "killed"),
     ):
         rows = []
         for trial in trials:

@@ -15,6 +15,7 @@ from salesflow.cli.demo import demo
 from salesflow.cli.exporting import export
 from salesflow.cli.freezing import freeze
 from salesflow.cli.histories import agenda, audit
+from salesflow.cli.migrating import migrate
 from salesflow.cli.simulating import simulate
 from salesflow.cli.storing import outbox, store, sweep
 from salesflow.errors import SalesflowError
@@ -54,7 +55,7 @@ def cli() -> None:
 
 
 for _command in (
-    *(demo, init, check, show, diff, export, freeze, schema),
+    *(demo, init, check, show, diff, migrate, export, freeze, schema),
     *(audit, silence, backtest, simulate),
     *(agenda, sweep, outbox, store),
 ):

@@ -1,30 +1,31 @@
-"""An audit on a screen: what matters first, first."""
+"""An audit on a terminal: what matters first, first; what it says is said by the audit itself."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 
 from rich.text import Text
 
-from salesflow.cli.out import Screen, verdict
-from salesflow.cli.phrases import all_of, count_of
-from salesflow.cli.todo import local_time, short_day
+from salesflow.cli.out import STYLES, Screen, verdict
+from salesflow.cli.todo import heal, local_time
 from salesflow.deal import DealStatus
 from salesflow.history import Audit
 from salesflow.history.report.breakdown import HEADS, Breakdown, cells
-from salesflow.history.report.screen import pulse_lines
-from salesflow.history.report.verdicts import DealVerdict, RuleSummary, Step
+from salesflow.history.report.sections import (
+    Section,
+    sections,
+    standing,
+    title_of,
+    verdicts,
+)
+from salesflow.history.report.verdicts import DealVerdict
 from salesflow.process import Process
+from salesflow.wording import count_of, short_day
 
-MOST_STEPS = 3
-"""Kinds of deviation that are shown."""
 _ORDER = (DealStatus.BREACHED, DealStatus.DUE, DealStatus.OK)
 
 
-def show_audit(
-    screen: Screen, process: Process, audit: Audit, *, told: Collection[str], deals: int
-) -> None:
+def show_audit(screen: Screen, process: Process, audit: Audit, *, deals: int) -> None:
     """
     Print an audit.
 
@@ -35,50 +36,45 @@ def show_audit(
 
         audit: What they found.
 
-        told: The facts that the mapping names a column for.
-
         deals: How many of the deals at risk are listed.
     """
-    local = local_time(process, audit.as_of)
-    day = f"{short_day(local)} {local:%Y %H:%M}"
-    screen.line(
-        f"{process.id} {process.version}, as of {day} ({process.calendar.timezone})", style="bold"
-    )
+    screen.line(title_of(audit), style="bold")
+    show_warning(screen, audit.warning)
     show_standing(screen, audit)
-    show_leading(screen, audit)
+    first, *others = sections(audit)
+    screen.line()
+    screen.pairs(first.pairs)
     if deals:
         show_risks(screen, process, audit, deals)
-    show_rows(screen, audit)
-    show_rules(screen, process, audit)
-    show_deviations(screen, process, audit, told)
-    show_trailing(screen, audit)
+    for section in others:
+        show_section(screen, section)
+
+
+def show_warning(screen: Screen, warning: str | None) -> None:
+    """Print what makes an answer doubtful, if there is anything."""
+    if warning:
+        screen.line(f"Warning: {warning}", style=STYLES["warning"])
 
 
 def show_standing(screen: Screen, audit: Audit) -> None:
     """Print how many deals there are and how the open ones stand."""
-    found = audit.summary
-    kinds = {"open": found.open, "won": found.won, "lost": found.lost}
-    kinds |= {"parked": found.parked, "not open yet": found.not_open_yet}
-    said = all_of(f"{count:,} {kind}" for kind, count in kinds.items() if count)
     screen.line()
-    screen.line(f"{count_of(found.deals, 'deal')}: {said or 'none'}")
-    if found.open:
-        counts = {"breached": found.breached, "due": found.due, "ok": found.ok}
-        screen.bar(counts)
+    screen.line(standing(audit))
+    if audit.summary.open:
+        screen.bar(verdicts(audit))
 
 
-def show_leading(screen: Screen, audit: Audit) -> None:
-    """Print what can still be changed; of hold and logged minutes only where there are any."""
-    silent = {"on hold": not audit.pulse.on_hold, "selling time": not audit.pulse.minutes}
-    pairs = [pair for pair in pulse_lines(audit) if not silent.get(pair[0])]
-    screen.line()
-    screen.pairs(pairs)
-
-
-def show_trailing(screen: Screen, audit: Audit) -> None:
-    """Print what has come of it, which nobody can change any more."""
-    screen.heading("What has come of it")
-    screen.pairs(list(audit.flow.lines()))
+def show_section(screen: Screen, section: Section) -> None:
+    """Print a part of an audit."""
+    screen.heading(section.title)
+    for line in section.lines:
+        screen.line(line.strip(), indent=4 if line.startswith(" ") else 2)
+    screen.pairs(section.pairs)
+    if section.rows:
+        right = range(section.left, len(section.head))
+        screen.table(section.head, section.rows, right=right)
+    for note in section.notes:
+        screen.line(note, indent=2)
 
 
 def show_by(screen: Screen, breakdown: Breakdown) -> None:
@@ -87,91 +83,17 @@ def show_by(screen: Screen, breakdown: Breakdown) -> None:
     screen.table((breakdown.label, *HEADS), [cells(group) for group in breakdown], right=right)
 
 
-def show_rows(screen: Screen, audit: Audit) -> None:
-    """Print what was read, and everything that could not be used or was not understood."""
-    first, *rest = audit.quality.lines()
-    screen.heading("Rows")
-    screen.line(first, indent=2)
-    after = audit.summary.rows_after
-    if after:
-        rest.append(f"{count_of(after, 'event')} dated later: not taken in")
-    for line in rest:
-        screen.line(line.strip(), indent=4 if line.startswith(" ") else 2)
-
-
-def show_rules(screen: Screen, process: Process, audit: Audit) -> None:
-    """Print how often the deals went past each rule, and what time would have done."""
-    passed = [rule for rule in audit.summary.rules if rule.breaches or rule.due_now]
-    quiet = [rule.rule for rule in audit.summary.rules if rule not in passed]
-    screen.heading("Rules, had they only watched")
-    if passed:
-        screen.table(
-            ("", "went past", "deals", "breached now", "due now"),
-            [_rule_row(rule) for rule in passed],
-            right=range(1, 5),
-        )
-    if quiet:
-        screen.line(f"never passed: {', '.join(quiet)}", indent=2, style="dim")
-    for rule in audit.summary.rules:
-        if rule.move_to is not None and rule.deals:
-            screen.line(would_have_moved(process, rule), indent=2)
-
-
-def would_have_moved(process: Process, rule: RuleSummary) -> str:
-    """Return what a timer would have done, and what became of those deals."""
-    end = process.stage(rule.move_to).name if rule.move_to else ""
-    became = {"open": "still open", "won": "won in the end", "lost": "lost since"}
-    said = all_of(
-        f"{count:,} {became.get(kind, kind)}" for kind, count in sorted(rule.ended.items()) if count
-    )
-    deals = count_of(rule.deals, "deal")
-    return f"{rule.rule} would have moved {deals} to {end}: {said}"
-
-
-def show_deviations(screen: Screen, process: Process, audit: Audit, told: Collection[str]) -> None:
-    """Print what recorded moves passed over, and which facts could not have been there."""
-    total = sum(step.count for step in audit.deviations)
-    in_deals = count_of(audit.summary.deviating, "deal")
-    found = f"{count_of(total, 'obstacle')} in {in_deals}" if total else "none"
-    screen.heading(f"Moves that the process does not allow: {found}")
-    if total:
-        screen.table(
-            ("times", "move", "passed over"),
-            [
-                (f"{each.count:,}", _arrow(process, each.step), _passed_over(each.step))
-                for each in audit.deviations[:MOST_STEPS]
-            ],
-            right=[0],
-        )
-    more = len(audit.deviations) - MOST_STEPS
-    if more > 0:
-        screen.line(f"and {count_of(more, 'more kind')}", indent=2, style="dim")
-    untold = [name for name in asked_for(process) if name not in told]
-    if untold:
-        them = "it" if len(untold) == 1 else "them"
-        said = f"No column tells {all_of(untold)}: gates that ask for {them} are never met."
-        screen.line(said, indent=2)
-
-
-def asked_for(process: Process) -> tuple[str, ...]:
-    """Return the facts that the gates of a process read, in their order."""
-    exits = [stage.exit for stage in process.stages] + [move.exit for move in process.moves]
-    every = (criterion for criteria in exits for criterion in criteria)
-    read = (name for each in every for name in process.facts_of(each.expression))
-    return tuple(dict.fromkeys(read))
-
-
 def show_risks(screen: Screen, process: Process, audit: Audit, most: int) -> None:
-    """Print the open deals that are breached or due, the largest first."""
+    """Print the open deals that are breached or due, the largest first, and what would help."""
     ranked = sorted((deal for deal in audit.deals if at_risk(deal)), key=_risk)
     if not ranked:
         return
     screen.heading("At risk")
     value = process.currency or "value"
     screen.table(
-        ("", "deal", "owner", "stage", value, "silent", "next"),
+        ("", "deal", "owner", "stage", value, "silent", "what to do"),
         [_risk_row(process, audit, deal) for deal in ranked[:most]],
-        right=[4, 5],
+        right=[4],
     )
     if len(ranked) > most:
         more = count_of(len(ranked) - most, "more deal")
@@ -209,29 +131,31 @@ def _risk(deal: DealVerdict) -> tuple[bool, float, str]:
 
 
 def _risk_row(process: Process, audit: Audit, deal: DealVerdict) -> tuple[str | Text, ...]:
-    touched = deal.last_touch_at
-    silent = "" if touched is None else count_of((audit.as_of - touched).days, "day")
-    due = "" if deal.due_at is None else short_day(local_time(process, deal.due_at))[4:]
     return (
         verdict(str(deal.status)),
         deal.id,
-        deal.owner or "",
+        deal.owner or "nobody",
         process.stage(deal.stage).name if deal.stage else "",
         "" if deal.value is None else f"{deal.value:,.0f}",
-        silent,
-        f"{deal.rule} {deal.rung} {due}" if deal.rule else "",
+        _silent(audit, deal),
+        _to_do(process, deal),
     )
 
 
-def _rule_row(rule: RuleSummary) -> tuple[str, ...]:
-    numbers = (rule.breaches, rule.deals, rule.breached_now, rule.due_now)
-    return (rule.rule, *(f"{number:,}" for number in numbers))
+def _silent(audit: Audit, deal: DealVerdict) -> str:
+    """Return how long nobody has reached the buyer."""
+    if deal.last_touch_at is None:
+        return f"never, {count_of((audit.as_of - deal.opened_at).days, 'day')} open"
+    return count_of((audit.as_of - deal.last_touch_at).days, "day")
 
 
-def _arrow(process: Process, step: Step) -> str:
-    here = process.stage(step.from_stage).name
-    return here if step.to_stage is None else f"{here} → {process.stage(step.to_stage).name}"
-
-
-def _passed_over(step: Step) -> str:
-    return str(step).partition(": ")[2]
+def _to_do(process: Process, deal: DealVerdict) -> str:
+    """Return what would help, and where time moves the deal next, if it does."""
+    what = heal(process, deal.status_rule) if deal.status_rule else ""
+    if deal.rung != "move" or deal.due_at is None:
+        return what
+    [end] = (timer.move_to for timer in process.timers if timer.id == deal.rule)
+    day = short_day(local_time(process, deal.due_at)).partition(" ")[2]
+    if deal.rule == deal.status_rule:
+        return f"{what} on {day}"
+    return f"{what}; {process.stage(end or '').name} on {day}"

@@ -9,10 +9,9 @@ from rich.text import Text
 from salesflow.change import Bearing, DealImpact, Diff, Difference, Impact, Turn
 from salesflow.change.impact import HEADS, row_of
 from salesflow.cli.out import STYLES, Screen, verdict
-from salesflow.cli.phrases import count_of
-from salesflow.cli.todo import local_time, short_day
 from salesflow.deal import DealStatus
 from salesflow.process import Process
+from salesflow.wording import count_of, moment
 
 _SIGNS = {Turn.ADDED: "+", Turn.REMOVED: "-", Turn.CHANGED: "~", Turn.REORDERED: "~"}
 _STYLES = {Bearing.STRICTER: STYLES["due"], Bearing.LOOSER: STYLES["ok"]}
@@ -55,16 +54,18 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
 
         most: How many deals are listed, those that it hits hardest.
     """
-    local = local_time(new, impact.at)
-    day = f"{short_day(local)} {local:%Y %H:%M} ({new.calendar.timezone})"
+    day = moment(impact.at, new.calendar.timezone)
     screen.heading(f"{count_of(len(impact.deals), 'deal')} under {impact.new}, {day}")
+    if impact.already:
+        screen.line(f"{impact.already:,} already run under it", indent=2)
     counts = {name: number for name, number in impact.counts().items() if number}
     if counts:
         screen.table(("deals", ""), [(f"{n:,}", name) for name, n in counts.items()], right=[0])
     for problem in impact.problems:
         screen.line(f"cannot be tried: {problem}", indent=2, style=STYLES["error"])
-    if any(problem.startswith("stage ") for problem in impact.problems):
-        screen.line("Here that is --stage OLD=NEW.", indent=2)
+    for said, option in _OPTIONS.items():
+        if any(said in problem for problem in impact.problems):
+            screen.line(f"Here that is {option}.", indent=2)
     hit = sorted((deal for deal in impact.deals if not deal.is_unchanged), key=_hardest)
     if hit and most:
         screen.line()
@@ -72,6 +73,10 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
     if len(hit) > most > 0:
         more = count_of(len(hit) - most, "more deal")
         screen.line(f"and {more}: --deals {len(hit)}", indent=2, style="dim")
+
+
+_OPTIONS = {"stages={": "--stage OLD=NEW", "calendars={": "--calendar OLD=default"}
+"""What one says to `salesflow.migrate`, and what to the command."""
 
 
 def _hardest(deal: DealImpact) -> tuple[bool, bool, int, str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli.histories import AS_OF_HELP, read_history
-from salesflow.cli.reading import read_process
+from salesflow.cli.histories import AS_OF_HELP, earlier_ones, live_deals, read_history
+from salesflow.cli.reading import pairs, read_process
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--log", metavar="LOG", help="A history of deals: say what NEW does to them.")
+@click.option("--log", metavar="LOG", help="A history of deals: show what NEW does to them.")
 @click.option(
     "--map",
     "mapping",
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     help="The mapping file of LOG: which column and value means what.",
 )
 @click.option("--as-of", metavar="WHEN", help=f"With --log. {AS_OF_HELP}")
+@earlier_ones
 @click.option(
     "--stage",
     "renamed",
     multiple=True,
     metavar="OLD=NEW",
+    callback=pairs,
     help="With --log: what a stage is called in NEW. May be given several times.",
 )
 @click.option(
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to answer.",
+    help="The form of the answer.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.pass_context
@@ -60,7 +62,8 @@ def diff(
     log: str | None,
     mapping: str | None,
     as_of: str | None,
-    renamed: tuple[str, ...],
+    earlier: tuple[str, ...],
+    renamed: dict[str, str],
     deals: int,
     form: str,
 ) -> None:
@@ -83,9 +86,8 @@ def diff(
     found = compare(first, second)
     impact = None
     if log is not None and as_of is not None:
-        stages = dict(_pair(text) for text in renamed)
-        history = read_history(log, old, mapping, as_of)
-        impact = impact_on(*history, second, stages)
+        history = read_history(log, old, mapping, as_of, (new, *earlier))
+        impact = impact_on(*history, second, renamed)
     if form == "json":
         told = found.to_dict() | ({} if impact is None else {"impact": impact.to_dict()})
         click.echo(json_text(told))
@@ -107,12 +109,4 @@ def impact_on(
     from salesflow.cli.out import Screen
 
     with Screen(err=True).working(f"Trying {len(events.deals):,} deals"):
-        return impact(events.to_deals(process), new, at, stages=stages)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    old, sign, new = text.partition("=")
-    if not (old and sign and new):
-        message = f"{text!r}, expected the old name and the new one: meeting=first_meeting"
-        raise click.BadParameter(message, param_hint="--stage")
-    return old, new
+        return impact(live_deals(events, process), new, at, stages=stages)

@@ -18,6 +18,7 @@ from salesflow.process import Process, catalog_text
 from salesflow.process.findings import render
 from salesflow.process.locate import locate
 from salesflow.process.names import did_you_mean
+from salesflow.wording import count_of
 
 FOUND = 1
 UNREADABLE = 2
@@ -118,15 +119,13 @@ class Report:
         """What was looked at, and how much was found."""
         counts = self._counts()
         found = ", ".join(
-            f"{counts[severity]} {severity}{'s' if counts[severity] > 1 else ''}"
-            for severity in Severity
-            if counts[severity]
+            count_of(counts[severity], severity) for severity in Severity if counts[severity]
         )
         if self.process is None:
             return found
         process = self.process
         rules = len(process.contact_gaps) + len(process.timers)
-        size = f"{len(process.stages)} stages, {rules} rules"
+        size = f"{count_of(len(process.stages), 'stage')}, {count_of(rules, 'rule')}"
         ignored = f", {self.ignored} ignored" if self.ignored else ""
         return f"{process.id} {process.version}: {size}, {found or 'nothing found'}{ignored}"
 
@@ -163,7 +162,7 @@ def choice_of(select: Iterable[str], ignore: Iterable[str]) -> Callable[[str], b
         ignore: The same, of what is left out then.
 
     Raises:
-        ValueError: If a text begins no code.
+        ValueError: If a text is not the beginning of a code.
     """
     taken = _beginnings(select) or ("SF",)
     left_out = _beginnings(ignore)
@@ -177,7 +176,7 @@ def _beginnings(texts: Iterable[str]) -> tuple[str, ...]:
             hint = (
                 did_you_mean(begin, CODES) or "; expected one such as SF304, or SF3 for all of time"
             )
-            raise ValueError(f"{begin!r} begins no code{hint}")
+            raise ValueError(f"{begin!r} is not the beginning of a code{hint}")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli.reading import read_process
+from salesflow.cli.reading import read_process, svg_file
 
 if TYPE_CHECKING:
     from salesflow.process import Process
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", required=False)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @click.option(
     "--from",
     "system",
     type=click.Choice(["hubspot", "pipedrive", "salesforce", "zoho"]),
-    help="Make it of a CRM's pipeline: NAME is a file with what the CRM's API answers.",
+    help="Make it from a CRM's pipeline: NAME is a file with the answer of the CRM's API.",
 )
 @click.option("--pipeline", metavar="ID", help="With --from: which of several pipelines.")
 @click.pass_context
@@ -48,7 +48,7 @@ def init(
 
     if system is not None:
         if name is None:
-            raise click.UsageError("--from wants a file: what the CRM's API answers, as JSON.")
+            raise click.UsageError("--from needs a file: the answer of the CRM's API, as JSON.")
         from salesflow.cli.starting import start
 
         start(system, Path(name), file, pipeline, force=force)
@@ -61,7 +61,7 @@ def init(
     text = catalog_text(name)
     target = file or Path(f"{name}.toml")
     if target.exists() and not force:
-        click.echo(f"error: {target} is there already. Use --force to overwrite it.", err=True)
+        click.echo(f"error: {target} already exists. Use --force to overwrite it.", err=True)
         ctx.exit(2)
     target.write_text(text, encoding="utf-8", newline="\n")
     click.echo(f"{target} written. Next: salesflow check {target}")
@@ -85,7 +85,7 @@ def _list_catalog() -> None:
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="How to answer; github: annotations of a workflow.",
+    help="The form of the answer; github: annotations of a workflow.",
 )
 @click.option("--select", multiple=True, metavar="CODES", help="Only these, such as SF3 or SF201.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
@@ -124,6 +124,7 @@ def check(
 @click.option(
     "--svg",
     type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    callback=svg_file,
     help="Write the drawing as SVG to this file instead.",
 )
 @click.option("--mermaid", is_flag=True, help="Print the drawing as Mermaid text instead.")

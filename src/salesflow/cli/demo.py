@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
 from salesflow.cli import UNUSABLE
-from salesflow.cli.sample import AS_OF, sample_file
+from salesflow.cli.reading import svg_file
+from salesflow.samples import AS_OF, PROCESS, sample_file
 
 
 @click.command()
-@click.option("--who", default="dana", show_default=True, help="Whose agenda ends it.")
+@click.option("--who", default="dana", show_default=True, help="Whose agenda to show at the end.")
 @click.option(
     "--svg",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the drawing to this file; else to a temporary one.",
+    callback=svg_file,
+    help="Write the drawing to this file; otherwise to a temporary one.",
 )
 @click.option(
     "--copy",
@@ -43,12 +46,14 @@ def copy_sample(folder: Path) -> int:
     targets = [folder / name for name in ("crm.csv", "crm-mapping.toml")]
     for target in targets:
         if target.exists():
-            said = f"error: {target} is there already. Name another folder, or move it away."
+            said = f"error: {target} already exists. Name another folder, or move it away."
             click.echo(said, err=True)
             return UNUSABLE
     folder.mkdir(parents=True, exist_ok=True)
     for target in targets:
         target.write_bytes(sample_file(target.name).read_bytes())
         click.echo(f"{target} written.")
-    click.echo(f"It ends on {AS_OF}. Next: salesflow audit --help")
+    log, mapping = (shlex.quote(str(target)) for target in targets)
+    arguments = f"{log} --process {PROCESS} --map {mapping} --as-of {AS_OF}"
+    click.echo(f"It ends on {AS_OF}. Next: salesflow audit {arguments}")
     return 0

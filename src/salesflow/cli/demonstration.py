@@ -7,19 +7,20 @@ import tempfile
 from pathlib import Path
 
 from salesflow.cli.agendas import show_agenda
-from salesflow.cli.audits import show_owners, show_standing, would_have_moved
+from salesflow.cli.audits import show_owners, show_standing
 from salesflow.cli.checking import report_on
 from salesflow.cli.out import STYLES, Screen
-from salesflow.cli.phrases import all_of, count_of
 from salesflow.cli.reading import read_instant
-from salesflow.cli.sample import AS_OF, PROCESS, sample_file
-from salesflow.cli.todo import local_time, short_day
+from salesflow.cli.todo import local_time
 from salesflow.cli.words import gap_words, timer_words
 from salesflow.deal import Deal, agenda
 from salesflow.errors import Refused
 from salesflow.graph import draw
 from salesflow.history import EventLog, Quality, audit
+from salesflow.history.report.sections import would_have_moved
 from salesflow.process import Process, load_process
+from salesflow.samples import AS_OF, PROCESS, sample_file
+from salesflow.wording import all_of, count_of, short_day
 
 DEAL, TARGET = "D-049", "proposal"
 """A deal of the sample that silence is killing, and where its owner would like it to be."""
@@ -54,7 +55,7 @@ class Demonstration:
         self.show_process()
         with Screen(err=True).working("Reading the sample"):
             mapping = sample_file("crm-mapping.toml")
-            log = EventLog.from_csv(sample_file("crm.csv"), mapping, self.process)
+            log = EventLog.from_csv(sample_file("crm.csv"), self.process, mapping)
             deals = {deal: Deal.replay(self.process, log.events(deal)) for deal in log.deals}
         self.show_history(log)
         self.show_deal(deals[DEAL])
@@ -90,7 +91,7 @@ class Demonstration:
         self.screen.line()
         for rule in found.summary.rules:
             if rule.move_to is not None and rule.deals:
-                self.screen.line(f"Silence: {would_have_moved(self.process, rule)}.")
+                self.screen.line(f"Silence: {would_have_moved(found, rule)}.")
         self.screen.line("The whole audit is one command: salesflow audit --help", style="dim")
 
     def read(self, quality: Quality) -> str:
@@ -98,7 +99,7 @@ class Demonstration:
         unknown = all_of(f"{count:,} × {value}" for value, count in quality.unmapped.items())
         return (
             f"A synthetic CRM export of {count_of(quality.rows, 'row')}, taken on "
-            f"{self.day(self.now)}. {quality.used:,} say something that the mapping names; "
+            f"{self.day(self.now)}. {quality.used:,} have a value that the mapping names; "
             f"the rest is counted, not dropped: {unknown}."
         )
 

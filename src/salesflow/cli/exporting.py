@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salesflow.cli.reading import PROCESS_HELP, read_process
+from salesflow.wording import count_of
 
 if TYPE_CHECKING:
     from salesflow.graph.export import Export
@@ -80,10 +81,10 @@ def export(
 
 
 def _tell(exported: Export) -> None:
-    for loss in exported.losses:
-        click.echo(f"lost: {loss}", err=True)
+    for said in exported.told():
+        click.echo(f"lost: {said}", err=True)
     for note in exported.notes:
         click.echo(f"note: {note}", err=True)
     count = len(exported.losses)
-    said = "nothing is lost" if not count else f"{count} {'loss' if count == 1 else 'losses'}"
+    said = count_of(count, "loss", "losses") if count else "nothing is lost"
     click.echo(f"{exported.target}: {said}.", err=True)

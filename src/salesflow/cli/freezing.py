@@ -29,7 +29,7 @@ def _read_years(
         return None
     found = re.fullmatch("([0-9]{4})-([0-9]{4})", text)
     if found is None or found[1] > found[2]:
-        raise click.BadParameter(f"{text!r} are no years; write the first and the last: 2020-2035")
+        raise click.BadParameter(f"{text!r} are not years; write the first and the last: 2020-2035")
     return int(found[1]), int(found[2])
 
 
@@ -39,7 +39,7 @@ def _read_years(
     "--years",
     callback=_read_years,
     metavar="FIRST-LAST",
-    help="Only these years; working time of others is then not known.",
+    help="Only these years; working time in other years is then unknown.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; compare with what is known today.")
 @click.pass_context

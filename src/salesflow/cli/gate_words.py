@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
 
-from salesflow.cli.phrases import one_of, role_words
 from salesflow.process.gates import AllOf, AnyOf, Compare, FactRef, Gate, Op
 from salesflow.process.model import Process
 from salesflow.process.parts import Criterion, Fact, FactType
+from salesflow.process.value_words import value_words
+from salesflow.wording import one_of, role_words
 
 _OPS = {
     Op.EQ: "is",
@@ -87,7 +86,7 @@ def _one_of(process: Process, parts: Iterable[Gate], op: Op) -> str:
     if len(facts) != 1:
         return ""
     name = facts.pop()
-    said = [_value(process.all_facts[name], part.value, process.currency) for part in values]
+    said = [value_words(process.all_facts[name], part.value, process.currency) for part in values]
     before = "is one of" if op is Op.EQ else "is none of"
     return f"{name} {before} {', '.join(said)}"
 
@@ -97,20 +96,4 @@ def _comparison(fact: Fact, gate: Compare, currency: str | None) -> str:
         is_true = (gate.op is Op.EQ) is gate.value
         return fact.id if is_true else f"not {fact.id}"
     ops = {**_OPS, **_DATE_OPS} if fact.type is FactType.DATE else _OPS
-    return f"{fact.id} {ops[gate.op]} {_value(fact, gate.value, currency)}"
-
-
-def _value(fact: Fact, value: object, currency: str | None) -> str:
-    match value:
-        case FactRef(name):
-            return name
-        case Decimal():
-            return f"{value:,} {currency}" if fact.type is FactType.MONEY else f"{value:,}"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return f"{value:,}"
-        case dt.date():
-            return value.isoformat()
-        case _:
-            return f'"{value}"'
+    return f"{fact.id} {ops[gate.op]} {value_words(fact, gate.value, currency)}"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import zoneinfo
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from salesflow.cli.reading import PROCESS_HELP, read_instant, read_process
+from salesflow.wording import moment
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from salesflow.deal import Deal
     from salesflow.history import EventLog
     from salesflow.history.report.export import Form
     from salesflow.process import Process
@@ -28,6 +31,15 @@ MAP_HELP = (
 )
 
 
+earlier_ones = click.option(
+    "--earlier",
+    multiple=True,
+    metavar="FILE|NAME",
+    help="A process that deals ran under before they were migrated. May be given several times; "
+    "the hashes in the events of a deal say which.",
+)
+
+
 def of_history(command: Callable[..., Any], *, is_required: bool = True) -> Callable[..., Any]:
     """Add the arguments that name a history and an instant."""
     for decorate in (
@@ -37,9 +49,10 @@ def of_history(command: Callable[..., Any], *, is_required: bool = True) -> Call
             type=click.Choice(["text", "json"]),
             default="text",
             show_default=True,
-            help="How to answer.",
+            help="The form of the answer.",
         ),
-        click.option("--as-of", required=is_required, metavar="WHEN", help=AS_OF_HELP),
+        click.option("--as-of", metavar="WHEN", help=AS_OF_HELP),
+        earlier_ones,
         click.option(
             "--map",
             "mapping",
@@ -68,7 +81,7 @@ def of_history(command: Callable[..., Any], *, is_required: bool = True) -> Call
     "--by",
     "label",
     metavar="LABEL",
-    help="One line for each owner, stage, or value of a fact that the log tells.",
+    help="One line for each owner, stage, or value of a fact in the log.",
 )
 @click.option(
     "--write",
@@ -93,7 +106,8 @@ def audit(
     log: str,
     source: str,
     mapping: str | None,
-    as_of: str,
+    as_of: str | None,
+    earlier: tuple[str, ...],
     form: str,
     deals: int,
     label: str | None,
@@ -115,7 +129,7 @@ def audit(
     from salesflow.cli.out import Screen, json_text
     from salesflow.history import audit as audit_log
 
-    process, events, at = read_history(log, source, mapping, as_of)
+    process, events, at = read_history(log, source, mapping, as_of, earlier)
     with Screen(err=True).working(f"Auditing {len(events.deals):,} deals"):
         found = audit_log(events, process, at)
     if label is not None and label not in found.labels:
@@ -127,13 +141,14 @@ def audit(
     if form == "json":
         click.echo(json_text(found.to_dict() if label is None else found.by(label).to_dict()))
     elif label is not None:
-        from salesflow.cli.audits import show_by
+        from salesflow.cli.audits import show_by, show_warning
 
+        show_warning(Screen(), found.warning)
         show_by(Screen(), found.by(label))
     else:
         from salesflow.cli.audits import show_audit
 
-        show_audit(Screen(), process, found, told=events.facts, deals=deals)
+        show_audit(Screen(), process, found, deals=deals)
     ctx.exit(1 if exit_code and found.summary.breached else 0)
 
 
@@ -148,13 +163,14 @@ def audit(
     help="The deals of this store, in place of a LOG.",
 )
 @click.option("--who", help="Only the deals of this owner.")
-@click.option("--top", type=click.IntRange(1), help="Show only so many, the most urgent.")
+@click.option("--top", type=click.IntRange(1), help="Show only this many, the most urgent ones.")
 def agenda(
     *,
     log: str | None,
     source: str | None,
     mapping: str | None,
     as_of: str | None,
+    earlier: tuple[str, ...],
     where: str | None,
     form: str,
     who: str | None,
@@ -175,30 +191,82 @@ def agenda(
         agenda_of_store(where, as_of or "now", form=form, who=who, top=top)
         return
     missing = {"LOG": log, "--process": source, "--as-of": as_of}
-    if log is None or source is None or as_of is None:
+    if log is None or source is None:
         names = ", ".join(name for name, given in missing.items() if given is None)
         raise click.UsageError(f"Missing: {names}. Or name a store: --store URL.")
     from salesflow.calendars import to_micros
     from salesflow.cli.agendas import items_json, items_of, show_agenda
     from salesflow.cli.out import Screen, json_text
+    from salesflow.history.report.ending import end_of, stale_words
 
-    process, events, at = read_history(log, source, mapping, as_of)
-    items = items_of(process, events, at, who)
+    process, events, at = read_history(log, source, mapping, as_of, earlier)
+    stale = stale_words(end_of(events, at), at, process.calendar.timezone)
+    if stale:
+        click.echo(f"Warning: {stale}", err=True)
+    items, others = items_of(live_deals(events, process), process, at, who)
     if form == "json":
         click.echo(json_text(items_json(items[:top], at, who)))
     else:
         known = {owner for owner in events.owners(to_micros(at)) if owner}
-        show_agenda(Screen(), process, items, at, who=who, top=top, owners=known)
+        show_agenda(Screen(), process, items, at, who=who, top=top, owners=known, processes=others)
 
 
 def read_history(
-    log: str, source: str, mapping: str | None, as_of: str
+    log: str, source: str, mapping: str | None, as_of: str | None, earlier: Iterable[str] = ()
 ) -> tuple[Process, EventLog, dt.datetime]:
-    """Return the process, the event log and the instant that the arguments name."""
+    """
+    Return the process, the event log and the instant that the arguments name.
+
+    Args:
+        log: The file of the log.
+
+        source: The process, by its file or name.
+
+        mapping: The mapping file; None: the log needs none.
+
+        as_of: The instant.
+
+        earlier: The processes that deals ran under before, as *source*.
+
+    Raises:
+        click.UsageError: If there is no instant; with where the log ends.
+    """
     from salesflow.cli.out import Screen
     from salesflow.history import EventLog
 
     process = read_process(source)
-    at = read_instant(as_of, process.calendar.timezone)
+    before = [read_process(each) for each in earlier]
+    at = None if as_of is None else read_instant(as_of, process.calendar.timezone)
     with Screen(err=True).working(f"Reading {Path(log).name}"):
-        return process, EventLog.read(log, mapping, process), at
+        events = EventLog.read(log, process, mapping, earlier=before)
+    if at is None:
+        raise click.UsageError(f"Missing option '--as-of'. {_end_of(events, process)}")
+    return process, events, at
+
+
+def _end_of(events: EventLog, process: Process) -> str:
+    """Return where a log ends, and how to ask about that day."""
+    zone = process.calendar.timezone
+    if events.last_at is None:
+        return "The log has no events."
+    day = events.last_at.astimezone(zoneinfo.ZoneInfo(zone)).date()
+    return (
+        f"The log ends {moment(events.last_at, zone)}; --as-of {day} is the end of that day, "
+        "--as-of now looks at today."
+    )
+
+
+def live_deals(events: EventLog, process: Process) -> Iterator[Deal]:
+    """
+    Yield the deals of a log, live.
+
+    Raises:
+        EventError: If one runs or ran under a process that is not given, with the option for it.
+    """
+    from salesflow.errors import EventError, PinnedError
+
+    try:
+        yield from events.to_deals(process)
+    except PinnedError as error:
+        hint = "On the command line that is --process FILE, and --earlier FILE for those before."
+        raise EventError(f"{error} {hint}") from None

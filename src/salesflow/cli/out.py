@@ -222,7 +222,7 @@ class Screen:
     @contextlib.contextmanager
     def working(self, what: str) -> Iterator[None]:
         """Show that something takes a moment, where somebody watches."""
-        # A forced colour is no terminal: frames of a spinner would fill somebody's file.
+        # A forced colour is not a terminal: frames of a spinner would fill somebody's file.
         if not self._console.file.isatty():
             yield
             return

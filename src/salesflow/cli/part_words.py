@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from salesflow.calendars import Calendar
 from salesflow.cli.gate_words import gate_words
-from salesflow.cli.phrases import all_of, capital, count_of, one_of, role_words
 from salesflow.process.model import Process
 from salesflow.process.parts import Holds, Play
+from salesflow.wording import all_of, capital, count_of, one_of, role_words
 
 Named = tuple[str, str]
 """A name, and what is said of it."""
@@ -17,7 +17,7 @@ Named = tuple[str, str]
 def hold_words(holds: Holds) -> Iterator[Named]:
     """Yield what a hold may be; nothing if the process does not say."""
     if holds.longest is not None:
-        yield "longest", f"A hold lasts {holds.longest} at most."
+        yield "longest", f"A hold lasts at most {holds.longest}."
     if holds.per_deal is not None:
         yield "per deal", f"A deal has {count_of(holds.per_deal, 'hold')} at most."
     if holds.reasons:

@@ -32,8 +32,33 @@ def read_process(source: str) -> Process:
 
 def is_path(source: str) -> bool:
     """Return whether an argument means a file rather than a built-in process."""
-    path = Path(source)
-    return path.is_file() or bool(path.suffix) or len(path.parts) > 1
+    from salesflow.process.load import names_file
+
+    return Path(source).is_file() or names_file(source)
+
+
+def svg_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Return the file that a drawing is written to; not one that holds pictures of dots."""
+    from salesflow.graph.draw.drawing import refuse_picture
+
+    if path is not None:
+        try:
+            refuse_picture(path, "svg")
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return path
+
+
+def pairs(_ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return what ``OLD=NEW`` says, given any number of times."""
+    found = {}
+    for text in given:
+        old, _, new = text.partition("=")
+        if not (old and new):
+            message = f"{text!r}, expected the old name and the new one: meeting=first_meeting"
+            raise click.BadParameter(message, param=param)
+        found[old] = new
+    return found
 
 
 def read_instant(text: str, timezone: str) -> dt.datetime:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from salesflow.cli.reading import read_process
+from salesflow.wording import count_of
+
+if TYPE_CHECKING:
+    from salesflow.calendars import Span
+    from salesflow.simulation import Replications, Summary
 
 BEHAVIOUR_HELP = (
     "What people and buyers do: a behaviour file. Without one it is assumed; "
@@ -24,7 +31,7 @@ BEHAVIOUR_HELP = (
     type=click.IntRange(0, 2**64 - 1),
     default=1,
     show_default=True,
-    help="One seed gives one result.",
+    help="The same seed gives the same result.",
 )
 @click.option("--behaviour", metavar="FILE", help=BEHAVIOUR_HELP)
 @click.option(
@@ -32,17 +39,39 @@ BEHAVIOUR_HELP = (
     metavar="SPAN",
     default="730 days",
     show_default=True,
-    help="How long after the last opening it ends. What is open then is kept as it is.",
+    help="How long after the last opening it ends; deals that are open then stay open.",
+)
+@click.option(
+    "--warmup",
+    metavar="SPAN",
+    help="Leave out deals that open this soon after the start.",
+)
+@click.option(
+    "--runs",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Runs with seeds of their own: intervals over several hold where reps are limited too.",
 )
 @click.option(
     "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."
 )
-@click.option("--assumed", is_flag=True, help="Say in words what people do, before the figures.")
+@click.option(
+    "--assumed", is_flag=True, help="Describe the behaviour in words, before the figures."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The form of the answer.",
+)
 @click.option(
     "--write-behaviour",
     "written",
     metavar="FILE",
-    help="Write what people do to a new file, to be changed, and simulate nothing.",
+    help="Write the behaviour to a new file, and simulate nothing.",
 )
 def simulate(
     *,
@@ -51,22 +80,24 @@ def simulate(
     seed: int,
     behaviour: str | None,
     horizon: str,
+    warmup: str | None,
+    runs: int,
     workers: int,
     assumed: bool,
+    form: str,
     written: str | None,
 ) -> None:
     """
     Simulate deals of a process and sum up what becomes of them.
 
     The rules of the process say what time does, and a behaviour what people and buyers do. Each
-    figure comes with its interval.
+    figure comes with its interval; where deals wait for the same reps that takes several --runs.
 
     Exit codes: 0 answered; 2 a file cannot be read or does not fit.
     """
-    from salesflow.calendars import Span
-    from salesflow.cli.out import Screen
-    from salesflow.simulation import Behaviour
-    from salesflow.simulation import simulate as run
+    from salesflow.cli.out import Screen, json_text
+    from salesflow.simulation import Behaviour, replicate, summarize
+    from salesflow.simulation.how import How
 
     process = read_process(source)
     if behaviour is None:
@@ -78,12 +109,47 @@ def simulate(
             file.write(said.dump())
         click.echo(f"{written} written.")
         return
-    try:
-        span = Span.parse(horizon)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--horizon") from None
+    how: How = {
+        "seed": seed,
+        "behaviour": said,
+        "horizon": _span(horizon, "--horizon"),
+        "workers": workers,
+    }
+    early = None if warmup is None else _span(warmup, "--warmup")
     if assumed:
-        click.echo(f"{said}\n")
-    with Screen(err=True).working(f"Simulating {deals:,} deals"):
-        result = run(process, deals, seed=seed, behaviour=said, horizon=span, workers=workers)
-    click.echo(str(result.summary()))
+        # What goes before an answer in JSON would spoil it.
+        click.echo(f"{said}\n", err=form == "json")
+    found: Summary | Replications
+    with Screen(err=True).working(f"Simulating {count_of(deals * runs, 'deal')}"):
+        if runs == 1:
+            found = summarize(process, deals, warmup=early, **how)
+        else:
+            found = replicate(process, runs, deals=deals, warmup=early, **how)
+    if form == "text":
+        click.echo(str(found))
+        return
+    asked: dict[str, object] = {"process_id": process.id, "process_version": process.version}
+    asked |= {"process_hash": process.hash, "deals": deals, "runs": runs, "seed": seed}
+    click.echo(json_text({"format": 1, "type": "simulation", **asked, "figures": _rows(found)}))
+
+
+def _rows(found: Summary | Replications) -> list[dict[str, object]]:
+    """Return the figures for programs; what is not a number is null."""
+    rows: list[dict[str, object]] = found.to_polars().to_dicts()
+    return [
+        {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+def _span(text: str, option: str) -> Span:
+    """Return the span that an option says."""
+    from salesflow.calendars import Span
+
+    try:
+        return Span.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None

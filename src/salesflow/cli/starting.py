@@ -49,9 +49,7 @@ def start(
         texts[process.with_name(f"{process.stem}-mapping.toml")] = made.mapping
     there = [str(path) for path in texts if path.exists()]
     if there and not force:
-        click.echo(
-            f"error: {', '.join(there)} is there already. Use --force to overwrite.", err=True
-        )
+        click.echo(f"error: {', '.join(there)} already exists. Use --force to overwrite.", err=True)
         raise click.exceptions.Exit(2)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -68,9 +66,9 @@ def _read(source: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     try:
         return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise LogError(str(source), (f"this is no UTF-8: {error}. Save it as UTF-8.",)) from None
+        raise LogError(str(source), (f"this is not UTF-8: {error}. Save it as UTF-8.",)) from None
     except json.JSONDecodeError as error:
-        problem = f"line {error.lineno}, column {error.colno}: this is no JSON: {error.msg}"
+        problem = f"line {error.lineno}, column {error.colno}: this is not JSON: {error.msg}"
         raise LogError(str(source), (problem,)) from None
     except (RecursionError, ValueError):
         problem = "nested too deeply, or a number too long; is it a pipeline?"

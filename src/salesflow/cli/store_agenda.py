@@ -7,8 +7,8 @@ import click
 from salesflow.cli.agendas import items_json, show_agenda
 from salesflow.cli.out import Screen, json_text
 from salesflow.cli.reading import read_instant
+from salesflow.cli.storing import opened
 from salesflow.process import Process
-from salesflow.store import Store
 
 
 def agenda_of_store(where: str, as_of: str, *, form: str, who: str | None, top: int | None) -> None:
@@ -26,7 +26,7 @@ def agenda_of_store(where: str, as_of: str, *, form: str, who: str | None, top: 
 
         top: Only so many; None: all.
     """
-    with Store(where) as store:
+    with opened(where) as store:
         row = next(store.rows(), None)
         if row is None:
             raise click.UsageError("The store keeps no deals yet.")

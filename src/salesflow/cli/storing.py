@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from salesflow.wording import count_of
+
 if TYPE_CHECKING:
     from salesflow.store import Message, Report, Store, Worker
     from salesflow.store.adapters import Webhook
 
 SECRETS = "SALESFLOW_WEBHOOK_SECRET"
 """The variable with the secrets that messages are signed with, with blanks between them."""
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
-_SPAN = re.compile(r"(?P<count>[0-9]{1,6}) ?(?P<unit>[smh])")
+_LEAP = dt.timedelta(days=366)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SPAN = re.compile(r"(?P<count>[0-9]{1,6}) ?(?P<unit>[smhd])")
 
 of_store = click.option(
     "--store",
@@ -38,16 +41,21 @@ in_form = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to answer.",
+    help="The form of the answer.",
 )
 
 
 def read_span(_ctx: click.Context, _param: click.Parameter, text: str) -> dt.timedelta:
-    """Return the span that ``30s``, ``5m`` or ``1h`` means."""
+    """Return the span that ``30s``, ``5m``, ``1h`` or ``7d`` means."""
     found = _SPAN.fullmatch(text)
     if not found or int(found["count"]) == 0:
-        raise click.BadParameter(f"{text!r} is no span. Say 30s, 5m or 1h.")
+        raise click.BadParameter(f"{text!r} is not a span. Use 30s, 5m, 1h or 7d.")
     return dt.timedelta(**{_UNITS[found["unit"]]: int(found["count"])})
+
+
+def read_leap(ctx: click.Context, param: click.Parameter, text: str) -> dt.timedelta | None:
+    """Return the span that *text* means; None: ``none``."""
+    return None if text == "none" else read_span(ctx, param, text)
 
 
 @click.command()
@@ -59,7 +67,16 @@ def read_span(_ctx: click.Context, _param: click.Parameter, text: str) -> dt.tim
     show_default=True,
     help="How long to wait between two rounds: 30s, 5m, 1h.",
 )
-@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option("--once", is_flag=True, help="Do what is due now, say so in a line, and end.")
+@click.option("--create", is_flag=True, help="Create the SQLite file if it does not exist.")
+@click.option(
+    "--leap",
+    callback=read_leap,
+    default=f"{_LEAP.days}d",
+    show_default=True,
+    help="How far the clock may be ahead of what the store knows before it counts as wrong: 7d, "
+    "or none.",
+)
 @click.option(
     "--send-to",
     metavar="URL",
@@ -69,7 +86,7 @@ def read_span(_ctx: click.Context, _param: click.Parameter, text: str) -> dt.tim
 @click.option(
     "--health-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write there after each round how it went.",
+    help="Write the health to this file after each round.",
 )
 @in_form
 @click.pass_context
@@ -79,6 +96,8 @@ def sweep(
     where: str,
     every: dt.timedelta,
     once: bool,
+    create: bool,
+    leap: dt.timedelta | None,
     send_to: str | None,
     health_port: int | None,
     health_file: Path | None,
@@ -89,7 +108,7 @@ def sweep(
 
     It goes on until it gets SIGTERM or SIGINT (Ctrl-C); then it finishes the batch at hand. As many
     of them as you like may work on one store. A round that has something to say prints a line; with
-    --format json each round does.
+    --once or --format json each round does.
 
     Exit codes: 0 stopped, or all that was due is done; 1 with --once, if something could not be
     done; 2 the store cannot be used.
@@ -98,12 +117,12 @@ def sweep(
     from salesflow.store import Worker
 
     def told(report: Report) -> None:
-        say(report, form)
+        say(report, form, always=once)
         if health_file is not None:
             write_health(worker, health_file)
 
     send = _webhook(send_to) if send_to else None
-    with opened(where) as store:
+    with opened(where, leap=leap, create=create) as store:
         worker = Worker(store, send, every=every, told=told)
         if once:
             ctx.exit(0 if worker.round().is_clean else 1)
@@ -116,23 +135,52 @@ def sweep(
         click.echo("stopped", err=True)
 
 
-def say(report: Report, form: str) -> None:
-    """Print what a worker has done; in words only if it is worth a line."""
+def say(report: Report, form: str, *, always: bool = False) -> None:
+    """Print what a worker has done; in words only if it is worth a line, or *always*."""
     from salesflow.cli.out import json_line
 
     if form == "json":
         click.echo(json_line(report.to_dict()))
-    elif not report.is_idle:
+    elif always or not report.is_idle:
         click.echo(f"{report.at:%Y-%m-%d %H:%M:%S} UTC: {report}")
 
 
 @contextlib.contextmanager
-def opened(where: str) -> Iterator[Store]:
-    """Open a store."""
+def opened(
+    where: str, leap: dt.timedelta | None = _LEAP, *, create: bool = False
+) -> Iterator[Store]:
+    """
+    Open a store.
+
+    Args:
+        where: The path of an SQLite file, or a URL.
+
+        leap: As of `Store`.
+
+        create: Whether an SQLite file that is not there is made: a path with a slip in it would be
+            a new store without deals, of which there is nothing but good to say.
+
+    Raises:
+        click.BadParameter: If there is no such file.
+    """
     from salesflow.store import Store
 
-    with Store(where) as store:
+    file = _file_of(where)
+    if file is not None and not create and not file.exists():
+        said = f"{file}: there is no such store. Is the path right? To create one: sweep --create."
+        raise click.BadParameter(said, param_hint="--store")
+    with Store(where, leap=leap) as store:
         yield store
+
+
+def _file_of(where: str) -> Path | None:
+    """Return the file of an SQLite store; None: it is in memory, or another database."""
+    kind, is_url, path = where.partition("://")
+    if not is_url:
+        return Path(where)
+    name = path.partition("?")[0].removeprefix("/")
+    is_file = kind.startswith("sqlite") and name not in {"", ":memory:"}
+    return Path(name) if is_file and not name.startswith("file:") else None
 
 
 @contextlib.contextmanager
@@ -152,7 +200,7 @@ def _webhook(url: str) -> Webhook:
     secrets = os.environ.get(SECRETS, "").split()
     if not secrets:
         raise click.UsageError(
-            f"--send-to wants a secret in the variable {SECRETS}. Make one: "
+            f"--send-to needs a secret in the variable {SECRETS}. Make one: "
             'python -c "from salesflow.store.adapters import new_secret; print(new_secret())"'
         )
     try:
@@ -163,7 +211,7 @@ def _webhook(url: str) -> Webhook:
 
 @click.group()
 def store() -> None:
-    """Check what a store holds, and work out anew what is derived."""
+    """Check what a store holds, recompute what is derived, undo a wrong clock."""
 
 
 @store.command()
@@ -181,24 +229,39 @@ def verify(*, where: str) -> None:
         if fault is not None:
             click.echo(visible(str(fault)))
             click.get_current_context().exit(1)
-        click.echo(f"{sum(1 for _ in kept.rows()):,} deals, all as they were written")
+        click.echo(f"{count_of(sum(1 for _ in kept.rows()), 'deal')}, all as they were written")
 
 
 @store.command()
 @of_store
 def rebuild(*, where: str) -> None:
     """
-    Work out anew from the events what a store finds its deals by.
+    Recompute from the events what a store finds its deals by.
 
     Exit codes: 0 done; 2 the store cannot be used.
     """
     with opened(where) as kept:
-        click.echo(f"{kept.rebuild():,} deals said something else")
+        click.echo(f"{count_of(kept.rebuild(), 'deal')} corrected")
+
+
+@store.command("turn-back")
+@of_store
+def turn_back(*, where: str) -> None:
+    """
+    Undo what a clock that was ahead has done; first see to it that no clock is.
+
+    Deals that were told of a later instant stand at now again. What nobody was told yet is not
+    promised any more, what somebody was told is taken back by the next sweep.
+
+    Exit codes: 0 done; 2 the store cannot be used.
+    """
+    with opened(where) as kept:
+        click.echo(f"{count_of(kept.turn_back(dt.datetime.now(dt.UTC)), 'deal')} ahead")
 
 
 @click.group()
 def outbox() -> None:
-    """See what is sent, and send again what was given up."""
+    """List the effects of a store, and send failed ones again."""
 
 
 @outbox.command("list")
@@ -225,7 +288,7 @@ def list_messages(*, where: str, status: str | None, deal: str | None, form: str
 @click.pass_context
 def failed(ctx: click.Context, *, where: str, form: str) -> None:
     """
-    List the effects that were given up.
+    List the effects that have failed.
 
     Exit codes: 0 there are none; 1 there are some; 2 the store cannot be used.
     """
@@ -240,22 +303,23 @@ def failed(ctx: click.Context, *, where: str, form: str) -> None:
 @outbox.command()
 @of_store
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--deal", metavar="ID", help="All that were given up of this deal.")
-@click.option("--all", "everything", is_flag=True, help="All that were given up.")
+@click.option("--deal", metavar="ID", help="All failed effects of this deal.")
+@click.option("--all", "everything", is_flag=True, help="All failed effects.")
 @click.pass_context
 def retry(
     ctx: click.Context, *, where: str, keys: tuple[str, ...], deal: str | None, everything: bool
 ) -> None:
     """
-    Have effects sent after all that were given up.
+    Have failed effects sent after all.
 
-    Exit codes: 0 all of them wait again; 1 a KEY was not given up; 2 the store cannot be used.
+    Exit codes: 0 all of them wait again; 1 a KEY has not failed; 2 the store cannot be used.
     """
     if sum((bool(keys), deal is not None, everything)) != 1:
         raise click.UsageError("Name the keys, or --deal, or --all.")
-    with opened(where) as kept:
+    # Who does it by hand has seen when it was.
+    with opened(where, leap=None) as kept:
         count = kept.retry(dt.datetime.now(dt.UTC), keys or None, deal_id=deal)
-    click.echo(f"{count:,} effects are sent again")
+    click.echo(f"{count_of(count, 'effect')} {'is' if count == 1 else 'are'} sent again")
     ctx.exit(1 if count < len(set(keys)) else 0)
 
 
@@ -267,7 +331,7 @@ def _print(message: Message, form: str) -> None:
         return
     tried = f", tried {message.tries}x" if message.tries else ""
     said = f": {message.error}" if message.error else ""
-    when, status = f"{message.promised_at:%Y-%m-%d %H:%M}", f"{message.status:<7}"
+    when, status = f"{message.promised_at:%Y-%m-%d %H:%M} UTC", f"{message.status:<7}"
     # What a deal is called was chosen by others.
     click.echo(visible(f"{when}  {status}  {message.key}{tried}{said}"))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 
-from salesflow.cli.phrases import capital, role_words
 from salesflow.deal import AgendaItem, Urgency
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Timer
+from salesflow.wording import capital, role_words, short_day
 
 HEADS = ("", "deal", "stage", "value", "what to do", "by")
 
@@ -32,13 +32,13 @@ def what(process: Process, item: AgendaItem) -> str:
         case Urgency.PLANNED:
             return f"{capital(role_words(item.activity or ''))}, as planned"
         case _:
-            return _heal(process, item)
+            return heal(process, item.rule or "")
 
 
-def _heal(process: Process, item: AgendaItem) -> str:
-    """Return what would satisfy the rule that an item is about."""
+def heal(process: Process, rule_id: str) -> str:
+    """Return what would satisfy a rule, in the imperative."""
     rules: list[ContactGap | Timer] = [*process.contact_gaps, *process.timers]
-    rule = next(rule for rule in rules if rule.id == item.rule)
+    rule = next(rule for rule in rules if rule.id == rule_id)
     if isinstance(rule, ContactGap):
         return _touch(rule.touch)
     what = _end(rule) if rule.stop is None else _stop(*rule.stop)
@@ -80,20 +80,6 @@ def when(process: Process, item: AgendaItem) -> str:
 def local_time(process: Process, at: dt.datetime) -> dt.datetime:
     """Return an instant as the clocks of the process's zone show it."""
     return at.astimezone(zoneinfo.ZoneInfo(process.calendar.timezone))
-
-
-def short_day(at: dt.datetime) -> str:
-    """
-    Return a day in few letters, the same in every locale.
-
-    >>> short_day(dt.datetime(2026, 3, 2, tzinfo=dt.UTC))
-    'Mon 2 Mar'
-    """
-    day, month = 3 * at.weekday(), 3 * (at.month - 1)
-    return f"{_DAYS[day : day + 3]} {at.day} {_MONTHS[month : month + 3]}"
-
-
-_DAYS, _MONTHS = "MonTueWedThuFriSatSun", "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 def _touch(touch: str) -> str:

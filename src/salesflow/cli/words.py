@@ -13,7 +13,6 @@ from salesflow.cli.part_words import (
     play_words,
     right_words,
 )
-from salesflow.cli.phrases import all_of, capital, one_of, role_words
 from salesflow.process.model import Process
 from salesflow.process.parts import (
     ContactGap,
@@ -26,6 +25,7 @@ from salesflow.process.parts import (
     Timer,
     TouchClass,
 )
+from salesflow.wording import all_of, capital, one_of, role_words
 
 
 class Line(NamedTuple):
@@ -55,7 +55,7 @@ def in_words(process: Process) -> tuple[Section, ...]:
         ("Gates: what must be true to move forward", _gates(process)),
         ("Moves", _moves(process)),
         ("What counts as a touch", (Line(each.id, touch_words(each)) for each in _used(process))),
-        ("What is known for a while only", (Line(*each) for each in expiry_words(process))),
+        ("Facts that expire", (Line(*each) for each in expiry_words(process))),
         ("Holds", (Line(*each) for each in hold_words(process.holds))),
         ("Who may override", (Line(*each) for each in right_words(process))),
         ("Plays", (Line(play.id, play_words(process, play)) for play in process.plays)),
@@ -92,8 +92,8 @@ def gap_words(process: Process, gap: ContactGap) -> str:
 
 _GAP_MODES = {
     Mode.ENFORCE: "; then it moves forward only after a touch",
-    Mode.WARN: "; that warns and stops nobody",
-    Mode.OBSERVE: "; that is only recorded",
+    Mode.WARN: "; this only warns and stops nobody",
+    Mode.OBSERVE: "; this is only recorded",
 }
 
 

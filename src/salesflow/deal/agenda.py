@@ -19,15 +19,15 @@ def agenda(
     Return what to do at *now*: a computed answer to "what do you want me to do today?".
 
     Args:
-        deals: The pipeline; deals opened after *now* are passed over.
+        deals: The pipeline; deals opened after *now* are ignored.
 
         now: The instant; aware.
 
         who: Only this owner's deals; None: everybody's.
 
     Returns:
-        What the deals want done (`Deal.agenda`), ordered by urgency, deadline, value (largest
-        first) and id. One deal may want several things.
+        The items of the deals (`Deal.agenda`), ordered by urgency, deadline, value (largest
+        first) and id. One deal may have several items.
     """
     return ranked((item for deal in deals for item in deal.agenda(now)), who)
 

@@ -1,10 +1,12 @@
-"""The live deal: facts are recorded, commands may be refused, and time acts by itself."""
+"""The live deal: events are recorded, commands may be refused, and time acts by itself."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Self
+
+import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.effects import Effect, effects_of
@@ -14,15 +16,16 @@ from salesflow.deal.items import AgendaItem
 from salesflow.deal.ledger import Entry, ledger_of
 from salesflow.deal.pins import Processes, check_last
 from salesflow.deal.plays import PlayState, plays_of
-from salesflow.deal.quiet import items_at
 from salesflow.deal.run import Run, View
 from salesflow.deal.state import Deadline, DealState, Raised
 from salesflow.deal.stories import Explanation
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.verbs import Verbs
-from salesflow.deal.views import deadlines_of, state_of
-from salesflow.events import Event, Opened
+from salesflow.deal.views import deadlines_of, state_of, zone_of
+from salesflow.deal.wanted import items_at
+from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
 from salesflow.process.model import Process
+from salesflow.wording import count_of
 
 
 class Deal(Verbs):
@@ -33,11 +36,11 @@ class Deal(Verbs):
     reads a clock: every answer is about the instant that is given. Looking at a deal changes
     nothing, so looking often, seldom or never gives the same history.
 
-    Facts (`log`, `plan`, `learn`, `assign`, `retract`, `record`) are taken as they are. A command
-    (`move`, `hold`, `resume`, `override`, `reopen`) may be refused, with every obstacle at once,
-    and has then changed nothing.
+    Recording (`log`, `plan`, `learn`, `assign`, `retract`, `record`) is never refused for what it
+    says. A command (`move`, `hold`, `resume`, `override`, `reopen`) may be refused, with every
+    obstacle at once, and then changes nothing.
 
-    Not safe across threads; what it returns is.
+    A deal is not safe to share between threads; what it returns is.
 
     >>> import datetime as dt
     >>> from salesflow.process import load_process
@@ -68,7 +71,7 @@ class Deal(Verbs):
         Args:
             process: What it runs under.
 
-            id: The deal's id.
+            id: The deal's id: text of at most 255 bytes, without NUL or lone surrogates.
 
             at: When; aware. Clocks start here.
 
@@ -76,25 +79,28 @@ class Deal(Verbs):
 
             owner: Who it belongs to; None: nobody yet.
 
-            calendar: By which of the process's calendars time is counted; None: the default one.
+            calendar: The calendar of the process that counts its time; None: the default one.
 
             by: Who opened it.
 
-            source: Where we have it from.
+            source: The system that reported it.
 
         Returns:
             The deal; its opening, with the id ``<deal>/0``, is a new event.
 
         Raises:
-            EventError: If the process has no such stage or calendar.
-            TypeError: If *process* is no process, *at* no datetime, or another argument no text.
+            UnknownName: If the process has no such stage or calendar.
+            EventError: If the *id* is empty, too long, or cannot be stored by every database.
+            TypeError: If *process* is not a process, *at* not a datetime, or another argument not
+                text.
             ValueError: If *at* is naive.
         """
         processes = Processes.of(process)
+        check_id("deal", id, LONGEST_DEAL_ID)
         opening = Opened(
             id=f"{id}/0",
             deal=id,
-            occurred_at=at,
+            occurred_at=to_utc("at", at),
             stage=stage,
             owner=owner,
             calendar=calendar,
@@ -109,23 +115,23 @@ class Deal(Verbs):
         cls, process: Process, events: Iterable[Event], *, processes: Iterable[Process] = ()
     ) -> Self:
         """
-        Return the deal that *events* add up to, in whatever order and however often they come.
+        Return the deal that *events* add up to, whatever their order and however often they come.
 
         They count as saved: see `new_events`.
 
         Args:
             process: What the deal runs under.
 
-            events: All of them, at least its opening.
+            events: All its events, at least its opening.
 
-            processes: Those that it ran under before it was migrated; others do no harm.
+            processes: The processes that it ran under before it was migrated; others do no harm.
 
         Raises:
             PinnedError: If the deal runs under another process, or ran under one that is not given.
-            EventError: If none of them opens the deal, two of them open different ones or have one
-                id and differ, one retracts what cannot be retracted, or says what the process does
-                not have.
-            TypeError: If *process* is no process, or one of *events* no event.
+            UnknownName: If one of them names what the process does not have.
+            EventError: If none of them opens the deal, two of them open different deals or differ
+                under the same id, or one retracts what cannot be retracted.
+            TypeError: If *process* is not a process, or one of *events* not an event.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -159,17 +165,17 @@ class Deal(Verbs):
 
     @property
     def processes(self) -> tuple[Process, ...]:
-        """Every process that was given with it: that it runs under, those before it, and others."""
+        """Every process that was given: the one that it runs under, those before it, and others."""
         return self._run.processes.given
 
     @property
     def calendar(self) -> str | None:
-        """By which of the process's calendars its time is counted; None: the default one."""
+        """The calendar of the process that counts its time; None: the default one."""
         return self._run.since.calendar
 
     def counts_at(self, event: Event) -> dt.datetime:
         """
-        Return when an event counts: not before the opening; of some only the day is known.
+        Return when an event counts: not before the opening; for some only the day is known.
 
         Args:
             event: One of the deal's.
@@ -178,43 +184,43 @@ class Deal(Verbs):
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Every recorded event, in the order in which it counts; retracted ones are among them."""
+        """Every recorded event, in the order in which they count, including retracted ones."""
         return self._run.events
 
     @property
     def new_events(self) -> tuple[Event, ...]:
         """
-        What was recorded since the deal was opened, replayed or `saved`, in the order it came in.
+        The events recorded since the deal was opened, replayed or `saved`, as they came in.
 
-        Of a deal that was opened, the opening is one of them.
+        For a deal that was opened, the opening is one of them.
         """
         known = self._run.by_id.values()
         return tuple(event for event in known if event.id not in self._saved)
 
     def event(self, id: str) -> Event | None:
-        """Return the event of that id; None: there is none."""
+        """Return the event with that id; None: there is none."""
         return self._run.by_id.get(id)
 
     def saved(self) -> None:
-        """Take note that the host has kept all `events`: only what comes after that is new."""
+        """Note that the host has stored all `events`: only later ones are new."""
         self._saved = frozenset(self._run.by_id)
 
     def state(self, now: dt.datetime, known_at: dt.datetime | None = None) -> DealState:
         """
         Return the deal as it stands at *now*.
 
-        A deal that is looked at exactly at a deadline is in time. What is dated later than *now*
-        has not happened yet.
+        At a deadline exactly, the deal is still in time. Events dated later than *now* have not
+        happened yet.
 
         Args:
             now: The instant; aware.
 
-            known_at: By what we had been told until then, this instant included; None: by all that
-                is recorded.
+            known_at: Use only what was known at this instant, inclusive; None: everything that is
+                recorded.
 
         Raises:
-            EventError: If the deal was not open yet, or not known yet.
-            TypeError: If an instant is no datetime.
+            EventError: If the deal had not been opened yet, or was not known yet.
+            TypeError: If an instant is not a datetime.
             ValueError: If an instant is naive.
 
         >>> import salesflow as sf
@@ -233,9 +239,9 @@ class Deal(Verbs):
         """
         Return the rungs of the rules that apply at *now*, soonest first.
 
-        Rungs that have passed stay until their clock restarts. Of a hold that is running the
-        planned end is taken. A rule whose end cannot be computed is left out; of a closed or parked
-        deal there are only rules that name its stage.
+        Rungs that have passed stay until their clock restarts. A running hold is assumed to end as
+        planned. A rule whose end cannot be computed is left out; for a closed or parked deal there
+        are only rules that name its stage.
 
         Args:
             now: The instant; aware.
@@ -249,7 +255,7 @@ class Deal(Verbs):
 
     def next_deadline(self, now: dt.datetime) -> Deadline | None:
         """
-        Return the first deadline that has not passed at *now*, or None; one at *now* has not.
+        Return the first deadline that has not passed at *now*, itself included, or None.
 
         Until then nothing changes by itself.
 
@@ -257,13 +263,13 @@ class Deal(Verbs):
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
         >>> print(deal.next_deadline(monday + 4 * day))
-        2026-03-09 21:00 touch: breach
+        2026-03-09 17:00 EDT touch: breach
         """
         return next_deadline_of(self._view(now))
 
     def summary(self, now: dt.datetime) -> Summary:
         """
-        Return the little that a host keeps beside the events to find deals by, and until when.
+        Return what a host keeps beside the events to find deals by, and how long it holds.
 
         Args:
             now: The instant; aware.
@@ -282,21 +288,22 @@ class Deal(Verbs):
 
     def effects(self, now: dt.datetime, sent: Collection[str] = ()) -> tuple[Effect, ...]:
         """
-        Return what the host is to do at *now*, and what it need not do any more.
+        Return what the host should do at *now*, and what it need no longer do.
 
         Args:
-            now: The instant; aware. Not before the one at which those that were sent had been
-                worked out: what has not acted by *now* is taken for refuted.
+            now: The instant; aware. It must not be earlier than when the sent effects were
+                computed: whatever has not acted by *now* counts as refuted.
 
             sent: The keys of the effects that the host has performed; those of other deals do no
                 harm.
 
         Returns:
-            In the order in which they came about; to perform are those whose status is ``due``.
+            The effects in the order in which they came about; those to perform have the status
+            ``due``.
 
         Raises:
-            EventError: If the deal was not open yet.
-            TypeError: If *now* is no datetime, or *sent* is one key and no collection of them.
+            EventError: If the deal had not been opened yet.
+            TypeError: If *now* is not a datetime, or *sent* is a single key.
             ValueError: If *now* is naive.
 
         >>> import salesflow as sf
@@ -304,7 +311,7 @@ class Deal(Verbs):
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
         >>> (effect,) = deal.effects(monday + 4 * day)
         >>> print(effect)
-        2026-03-05 22:00 warn: touch (due)
+        2026-03-05 22:00 UTC warn: touch (due)
         >>> [str(effect.status) for effect in deal.effects(monday + 4 * day, sent=[effect.key])]
         ['sent']
         """
@@ -315,16 +322,16 @@ class Deal(Verbs):
 
     def ledger(self, now: dt.datetime) -> tuple[Entry, ...]:
         """
-        Return what time did by what was known, and how later facts corrected it, up to *now*.
+        Return what time did according to what was known, and how later events corrected it.
 
-        A fact that comes late refutes what time did meanwhile, and does not delete it. Before the
-        deal was open and known there is nothing in it.
+        An event that is recorded late refutes what time did meanwhile, but does not delete it. It
+        goes up to *now*, and is empty before the deal was opened and known.
 
         Args:
             now: The instant; aware.
 
         Raises:
-            TypeError: If *now* is no datetime.
+            TypeError: If *now* is not a datetime.
             ValueError: If it is naive.
 
         >>> import salesflow as sf
@@ -333,28 +340,28 @@ class Deal(Verbs):
         >>> call = deal.log("call", at=monday + 3 * day, recorded_at=monday + 4 * day)
         >>> for entry in deal.ledger(monday + 4 * day):
         ...     print(entry)
-        2026-03-05 22:00 raised: touch warn
-        2026-03-06 10:00 rescinded: touch warn
+        2026-03-05 17:00 EST raised: touch warn
+        2026-03-06 05:00 EST rescinded: touch warn
         """
-        return ledger_of(self._run, to_micros(now))
+        return ledger_of(self._run, to_micros(now, "now"))
 
     def plays(self, now: dt.datetime) -> tuple[PlayState, ...]:
         """
         Return the plays of the stage that the deal is in at *now*, soonest first.
 
-        What is done once is done by an activity that names the play, or that names none and is of
-        its kind, since the stage was entered; if the activity is taken back, so is the play.
+        A play is carried out by an activity since the stage was entered that names it, or that
+        names none and is of its kind; if the activity is taken back, the play is open again.
         """
         return plays_of(self._view(now))
 
     def agenda(self, now: dt.datetime) -> tuple[AgendaItem, ...]:
         """
-        Return what the deal wants done at *now*, the most urgent first; before it opens nothing.
+        Return the agenda of the deal at *now*, most urgent first; empty before it is opened.
 
-        That is: the worst that its rules say, moves to take back, the plays that are to be done,
-        and what is planned for today or an earlier day.
+        It has the worst that the rules say, moves to take back, plays to be done, and what is
+        planned for today or an earlier day.
         """
-        return items_at(self._run, to_micros(now))
+        return items_at(self._run, to_micros(now, "now"))
 
     def pulse(self, now: dt.datetime, *, days: int = 7) -> Pulse:
         """
@@ -363,7 +370,7 @@ class Deal(Verbs):
         Args:
             now: The instant; aware.
 
-            days: Over how many of the last days the logged minutes are counted.
+            days: The number of past days over which logged minutes are counted.
         """
         return pulse_of(self._view(now), days)
 
@@ -371,7 +378,7 @@ class Deal(Verbs):
         """
         Return why the deal stands as it does at *now*, and what comes of it.
 
-        As data: where the time of each clock went, what the moves forward need, what time does
+        As data: where the time of each clock went, what the forward moves need, what time does
         next. As text: the same in plain words.
         """
         return explain(self._view(now, known_at))
@@ -380,14 +387,14 @@ class Deal(Verbs):
         """
         Return what was recorded and what time did up to *until*, in the order in which it counts.
 
-        What was retracted is not in it, the retraction is.
+        Retracted events are left out, but the retractions are included.
 
         Args:
             until: The instant; aware.
 
         Raises:
-            EventError: If the deal was not open yet.
-            TypeError: If *until* is no datetime.
+            EventError: If the deal had not been opened yet.
+            TypeError: If *until* is not a datetime.
             ValueError: If it is naive.
 
         >>> import salesflow as sf
@@ -395,16 +402,21 @@ class Deal(Verbs):
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
         >>> opening, warning = deal.timeline(monday + 4 * day)
         >>> print(warning)
-        2026-03-05 22:00 time: touch warn
+        2026-03-05 17:00 EST time: touch warn
         """
-        view = self._view(until)
-        return (*view.run.story, *view.raised)
+        view = self._view(until, name="until")
+        zone = zone_of(view.run)
+        return tuple(
+            attrs.evolve(each, zone=zone) if isinstance(each, Raised) else each
+            for each in (*view.run.story, *view.raised)
+        )
 
     def __repr__(self) -> str:
-        count = len(self.events)
-        said = "1 event" if count == 1 else f"{count} events"
-        return f"<Deal {self.id!r} of {self.process.id!r}, {said}>"
+        return f"<Deal {self.id!r} of {self.process.id!r}, {count_of(len(self.events), 'event')}>"
 
-    def _view(self, now: dt.datetime, known_at: dt.datetime | None = None) -> View:
-        run = self._run if known_at is None else self._run.known_by(to_micros(known_at))
-        return run.at(to_micros(now))
+    def _view(
+        self, now: dt.datetime, known_at: dt.datetime | None = None, *, name: str = "now"
+    ) -> View:
+        if known_at is None:
+            return self._run.at(to_micros(now, name))
+        return self._run.known_by(to_micros(known_at, "known_at")).at(to_micros(now, name))

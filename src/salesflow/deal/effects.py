@@ -1,9 +1,8 @@
-"""Effects: what the host is to do about what time did, as data with keys."""
+"""Effects: what the host should do about what time did, as data with keys."""
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Collection, Iterator
 
 import attrs
@@ -14,50 +13,53 @@ from salesflow.deal.run import View
 from salesflow.deal.state import Deviation, Raised, higher
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Event, Moved, Reopened
+from salesflow.plain import Plain
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
 from salesflow.rules.clocks import applies
-from salesflow.rules.gates import is_true
+from salesflow.rules.reverts import asks_back, still_stands
 from salesflow.rules.tables import ENTERED_AT
+from salesflow.wording import clock_text
+from salesflow.words import Word
 
 
-class EffectKind(enum.StrEnum):
-    """What is to be done."""
+class EffectKind(Word):
+    """What should be done."""
 
     WARN = "warn"
     NOTICE = "notice"
     BREACH = "breach"
     ESCALATE = "escalate"
     MOVE = "move"
-    """Time has moved the deal: let the CRM know."""
+    """Time has moved the deal: tell the CRM."""
     WOULD_MOVE = "would_move"
     """Time would have moved it, in mode ``enforce``."""
     REVERT = "revert"
     """Somebody made a move that the process forbids: take it back in the CRM."""
     RESCIND = "rescind"
-    """Take back what was told: a fact that came late refutes it."""
+    """Take back what was told: an event recorded late refutes it."""
 
 
-class EffectStatus(enum.StrEnum):
-    """Whether it is still to be done."""
+class EffectStatus(Word):
+    """Whether it still has to be done."""
 
     DUE = "due"
     SENT = "sent"
     SUPERSEDED = "superseded"
-    """Before anybody was told, the clock started anew or ended, or who hears of it heard more."""
+    """Before anybody was told, the clock restarted or ended, or its hearer was told of more."""
 
 
 @attrs.frozen(kw_only=True)
-class Effect:
+class Effect(Plain):
     """
     Something for the host to do, once.
 
     Args:
-        key: The same effect has the same key, whoever works it out and when.
+        key: The same effect has the same key, whoever computes it and when.
 
-        kind: What is to be done.
+        kind: What should be done.
 
-        status: Whether it is still to be done.
+        status: Whether it still has to be done.
 
         deal_id: The deal.
 
@@ -74,7 +76,7 @@ class Effect:
         of: For ``rescind``: the key of the effect that it takes back. For ``revert``: the id of the
             event.
 
-        obstacles: For ``revert``: what still stands against the move.
+        obstacles: For ``revert``: the obstacles that still stand.
     """
 
     key: str
@@ -92,7 +94,8 @@ class Effect:
     def __str__(self) -> str:
         target = f" to {self.to}" if self.to else ""
         about = self.rule or self.of
-        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}{target}: {about} ({self.status})"
+        at = clock_text(self.at, "UTC")
+        return f"{at} {self.kind}{target}: {about} ({self.status})"
 
 
 def effects_of(view: View, sent: Collection[str] = ()) -> tuple[Effect, ...]:
@@ -115,7 +118,7 @@ def effects_of(view: View, sent: Collection[str] = ()) -> tuple[Effect, ...]:
 
 
 def _of_acts(view: View, told: frozenset[str]) -> Iterator[Effect | None]:
-    """Yield what the acts ask for: of each run of a clock, everybody hears of the highest rung."""
+    """Yield the effects of the acts: for each run of a clock, the highest rung of each hearer."""
     highest: dict[tuple[str, str | None], Raised] = {}
     # What acted under an earlier process and acts again under this one is still one effect.
     acts = {raised.key: raised for raised in view.acts}.values()
@@ -129,13 +132,15 @@ def _of_acts(view: View, told: frozenset[str]) -> Iterator[Effect | None]:
             highest[heard] = higher(highest.get(heard, raised), raised)
     for raised in acts:
         is_highest = highest.get((raised.clock, raised.hearer)) is raised
-        # A clock that ends with its own move is not over for those who hear of its end.
-        is_over = not is_highest or _is_over(view, moves.get(raised.clock, raised))
+        # A clock that ends with its own move is not over for those who hear of its end; but under
+        # another process it may have gone on after that.
+        ended = max(moves.get(raised.clock, raised), raised, key=lambda act: act.acted_at)
+        is_over = not is_highest or _is_over(view, ended)
         yield _of_act(view, raised, told, is_over=is_over)
 
 
 def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) -> Effect | None:
-    """Return what one act asks for; a rule that only observed asks for nothing."""
+    """Return the effect of one act; a rule that only observed has none."""
     if raised.mode is Mode.OBSERVE:
         return None
     key = told_again(raised.key, told)
@@ -158,7 +163,7 @@ def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) 
 
 
 def _has_lapsed(view: View, raised: Raised) -> bool:
-    """Return whether it acted under an earlier process, and this one does not say it any more."""
+    """Return whether it acted under an earlier process, and this one no longer says so."""
     if to_micros(raised.acted_at) >= view.run.since.latest_at:
         return False
     book, memory = view.run.book, view.memory
@@ -177,7 +182,7 @@ def _kind(raised: Raised) -> EffectKind:
 
 
 def _is_over(view: View, raised: Raised) -> bool:
-    """Return whether the clock has started anew or ended, or the deal has moved on."""
+    """Return whether the clock has restarted or ended, or the deal has moved on."""
     book, memory = view.run.book, view.memory
     if raised.moved:
         # The move itself has ended the clock.
@@ -192,7 +197,7 @@ def _is_over(view: View, raised: Raised) -> bool:
 
 
 def _rescinded(view: View, standing: set[str], told: frozenset[str]) -> Iterator[Effect]:
-    """Yield what was told and does not stand, or did not stand for a while."""
+    """Yield what was told but does not stand, or did not stand for a while."""
     deal = view.run.opening.deal
     known = [event.known_at for event in view.run.by_id.values() if event.known_at <= _now(view)]
     for was in filter(None, (Told.of(key, deal) for key in sorted(told))):
@@ -216,12 +221,14 @@ def _now(view: View) -> dt.datetime:
 
 
 def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | None:
-    """Return what a forbidden move asks for, while the deal is there and an obstacle stands."""
-    event, process = deviation.event, view.run.book.process
+    """Return the effect of a forbidden move, while the deal is there and an obstacle stands."""
+    event, mode = deviation.event, view.run.book.mode
     moves = isinstance(event, Moved | Reopened) and not _confirms(deviation)
-    enforced = process.mode is Mode.ENFORCE
-    # A gap that is enforced by itself is, whatever the mode of the process.
-    blocking = [o for o in deviation.obstacles if o.blocks and (enforced or o.code is Code.GAP)]
+    blocking = [
+        obstacle
+        for obstacle in deviation.obstacles
+        if asks_back(mode, int(obstacle.blocks), int(obstacle.code is Code.GAP))
+    ]
     if not moves or not blocking:
         return None
     key = key_of_revert(view.run.opening.deal, event.id)
@@ -269,14 +276,6 @@ def _is_there(view: View, event: Event, at: int) -> bool:
 
 def _still_stands(view: View, at: int, obstacle: Obstacle) -> bool:
     """Return whether what was passed over *at* an instant is neither met nor overridden since."""
-    book, memory = view.run.book, view.memory
-    if obstacle.rule is None:
-        return True
-    target = book.targets[obstacle.rule]
-    if memory.override_until[target] >= view.now:
-        return False
-    if obstacle.code is Code.GAP:
-        return memory.start[target] <= at
-    criterion = target - len(book.rules)
-    program, by = book.tables.criterion_program[criterion], book.tables.criterion_by[criterion]
-    return not is_true(book.tables, memory, program, by, view.now)
+    book = view.run.book
+    target = codes.NONE if obstacle.rule is None else book.targets[obstacle.rule]
+    return still_stands(book.tables, view.memory, view.now, at, target)

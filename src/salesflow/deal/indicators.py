@@ -13,6 +13,7 @@ from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.run import View
 from salesflow.deal.views import state_of
 from salesflow.deal.work import done, took_place
+from salesflow.plain import Plain
 from salesflow.process.activities import INTERNAL
 from salesflow.rules import codes
 from salesflow.rules.holds import is_held
@@ -20,15 +21,16 @@ from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
 from salesflow.rules.turns import next_rung
 from salesflow.rules.ways import ways_on
+from salesflow.wording import count_of, percent
 
 SOON_DAYS = 3
-"""A deadline that comes within so many days is soon."""
+"""A deadline that comes within this many days is soon."""
 
 
 @attrs.frozen(kw_only=True)
-class Pulse:
+class Pulse(Plain):
     """
-    How live deals stand, in counts; the shares are worked out of them.
+    The indicators of live deals as counts; the rates are computed from them.
 
     Two pulses of the same instant add up to that of all their deals.
 
@@ -39,22 +41,22 @@ class Pulse:
 
         parked: Deals in a parked one.
 
-        on_time: Open deals that no rule has anything against.
+        on_time: Open deals that no rule objects to.
 
         due_soon: Open deals whose next deadline comes within three days.
 
-        gates_open: Open deals that some forward move is open to: every criterion is met and no
-            contact gap is breached. Roles and reasons are not asked for.
+        gates_open: Open deals with an open forward move: every criterion is met and no contact gap
+            is breached. Roles and reasons are not considered.
 
         on_hold: Open and parked deals whose time does not count at the moment.
 
-        uncertain: Deals of which too little is known to say how they stand.
+        uncertain: Deals about which too little is known to be sure of their status.
 
-        reverts_due: Moves that the process forbids and that are to be taken back.
+        reverts_due: Moves that the process forbids and that should be taken back.
 
-        minutes: What was logged in the last days, over all deals, closed ones included.
+        minutes: Minutes logged in the last days, over all deals, including closed ones.
 
-        selling_minutes: How much of it is selling.
+        selling_minutes: How many of them are selling.
     """
 
     at: dt.datetime
@@ -103,7 +105,7 @@ class Pulse:
     def __str__(self) -> str:
         return "\n".join(
             [
-                f"Pulse of {self.live:,} live deals at {self.at:%Y-%m-%d %H:%M} UTC",
+                f"Pulse of {count_of(self.live, 'live deal')} at {self.at:%Y-%m-%d %H:%M} UTC",
                 *(f"  {name:<16}{said}" for name, said in self.lines()),
             ]
         )
@@ -116,7 +118,7 @@ class Pulse:
         yield "selling time", _of(self.selling_minutes, self.minutes, "minutes")
         yield "on hold", f"{self.on_hold:,}"
         yield "uncertain", f"{self.uncertain:,}"
-        yield "to take back", f"{self.reverts_due:,}"
+        yield "to take back", count_of(self.reverts_due, "move")
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -125,8 +127,8 @@ def _share(part: int, whole: int) -> float | None:
 
 def _of(part: int, whole: int, what: str) -> str:
     share = _share(part, whole)
-    percent = "" if share is None else f" ({share:.0%})"
-    return f"{part:,} of {whole:,} {what}{percent}"
+    said = "" if share is None else f" ({percent(share)})"
+    return f"{part:,} of {whole:,} {what}{said}"
 
 
 def pulse_of(view: View, days: int) -> Pulse:

@@ -1,9 +1,8 @@
-"""What one deal wants done now: its part of the agenda."""
+"""What one deal needs done now: its part of the agenda."""
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -15,40 +14,43 @@ from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.plays import Playing, PlayStatus
 from salesflow.deal.run import View
 from salesflow.deal.state import Deadline
-from salesflow.deal.views import deadlines_of
+from salesflow.deal.views import deadlines_of, zone_of
 from salesflow.deal.work import planned, takes_place
 from salesflow.events import Activity
+from salesflow.plain import Plain
 from salesflow.rules import codes
 from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
+from salesflow.wording import clock_text
+from salesflow.words import Word
 
 
-class Urgency(enum.StrEnum):
+class Urgency(Word):
     """
     Why a deal is on the agenda, the most urgent first.
 
-    Buyers come before records: a deal that silence is killing cannot wait, a stage that is wrong in
-    the CRM can.
+    Buyers come before records: a deal that silence is killing cannot wait, but a wrong stage in the
+    CRM can.
     """
 
     BREACHED = "breached"
-    """Past the longest gap or the end of a timer."""
+    """Past the end of a contact gap or of a timer."""
     DYING = "dying"
     """Warned, and the next thing that time does is to move the deal."""
     DUE = "due"
     """Past a warning or a notice."""
     REVERT = "revert"
-    """Somebody made a move that the process forbids: take it back, or see to what it wanted."""
+    """Somebody made a move that the process forbids: take it back, or supply what it needs."""
     PLAY = "play"
     """The process wants something done in this stage."""
     PLANNED = "planned"
-    """In the diary for today, or for a day that is over."""
+    """In the diary for today or for a past day."""
 
 
 @attrs.frozen(kw_only=True)
-class AgendaItem:
+class AgendaItem(Plain):
     """
-    One thing that a deal wants done.
+    One thing to do about a deal.
 
     Args:
         deal_id: The deal.
@@ -60,9 +62,9 @@ class AgendaItem:
 
         stage: Where the deal is.
 
-        owner: Whose it is.
+        owner: Who owns the deal.
 
-        value: What it is worth; None: nobody has said.
+        value: What it is worth; None: unknown.
 
         rule: For ``breached``, ``dying`` and ``due``: the rule that *due_at* belongs to.
 
@@ -70,13 +72,15 @@ class AgendaItem:
 
         activity: For ``play`` and ``planned``: the kind of activity.
 
-        role: For ``play``: who does it, if not the owner. Nobody knows by name who that is, so it
-            stands on the owner's agenda.
+        role: For ``play``: who does it, if not the owner. The process does not know that person,
+            so it is on the owner's agenda.
 
-        to: For ``dying``: the stage that time moves the deal to. For ``revert``: the one that it
-            is to be taken back to.
+        to: For ``dying``: the stage that time moves the deal to. For ``revert``: the stage to take
+            it back to.
 
         of: For ``planned`` and ``revert``: the id of the event.
+
+        zone: By which clocks ``str()`` says its time: those of the deal's calendar.
     """
 
     deal_id: str
@@ -91,6 +95,7 @@ class AgendaItem:
     role: str | None = None
     to: str | None = None
     of: str | None = None
+    zone: str = attrs.field(default="UTC", eq=False)
 
     @property
     def subject(self) -> str:
@@ -100,16 +105,15 @@ class AgendaItem:
     def __str__(self) -> str:
         what = f"back to {self.to}" if self.urgency is Urgency.REVERT else self.subject
         who = f" by {self.role}" if self.role else ""
-        return (
-            f"{self.urgency}: {self.deal_id} ({self.stage}), {what}{who} {self.due_at:%d %b %H:%M}"
-        )
+        due = clock_text(self.due_at, self.zone)
+        return f"{self.urgency}: {self.deal_id} ({self.stage}), {what}{who} {due}"
 
 
 def items_of(
     view: View, plays: Iterable[Playing], plans: Iterable[Activity]
 ) -> tuple[AgendaItem, ...]:
     """
-    Return what a deal wants done, the most urgent first.
+    Return the items of a deal, most urgent first.
 
     Args:
         view: The deal.
@@ -220,11 +224,12 @@ def _item(view: View, urgency: Urgency, due_at: dt.datetime, **said: str | None)
         stage=view.stage,
         owner=view.run.owner,
         value=worth_of(view),
+        zone=zone_of(view.run),
         **said,
     )
 
 
 def worth_of(view: View) -> Decimal | None:
-    """Return what the deal is worth; None: nobody has said, or in another currency."""
+    """Return what the deal is worth; None: not given, or in another currency."""
     worth = view.run.facts.get("value")
     return worth if isinstance(worth, Decimal) else None

@@ -1,4 +1,4 @@
-"""The keys of what time does: the same act has the same key, whoever works it out and when."""
+"""The keys of what time does: the same act has the same key, whoever computes it and when."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def is_of_stage(clock: str) -> bool:
     return re.fullmatch(_NAME, clock.rpartition("/")[2]) is not None
 
 
-def key_of_second(key: str) -> str:
-    """Return the key of a move by time that under an earlier process only would have been made."""
-    return f"{key}:2"
+def key_of_later(key: str, number: int) -> str:
+    """Return the key of a move by time that is the second, or a later one, under its first key."""
+    return f"{key}:{number}"
 
 
 def key_of_revert(deal: str, event: str) -> str:

@@ -1,9 +1,8 @@
-"""The ledger: what time did by what was known, and how later facts corrected it."""
+"""The ledger: what time did according to what was known, and how later events corrected it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,40 +12,48 @@ import attrs
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.run import Run
 from salesflow.deal.state import Raised, higher
+from salesflow.deal.views import zone_of
 from salesflow.events import Event, Opened
+from salesflow.plain import Plain
+from salesflow.wording import clock_text
+from salesflow.words import Word
 
 
-class Turn(enum.StrEnum):
-    """What became of something that time did."""
+class Turn(Word):
+    """What happened to something that time did."""
 
     RAISED = "raised"
     SUPERSEDED = "superseded"
-    """A higher rung of the same clock acted, of which the same person hears."""
+    """A higher rung of the same clock acted, and the same person hears of it."""
     RESCINDED = "rescinded"
-    """A fact that came late refutes it."""
+    """An event recorded late refutes it."""
     REINSTATED = "reinstated"
     """It stands again after it was refuted."""
 
 
 @attrs.frozen(kw_only=True)
-class Entry:
+class Entry(Plain):
     """
     One line of the ledger.
 
     Args:
-        at: When it came about by what was known: when time acted, or when we were told.
+        at: When it came about: when time acted, or when we were told.
 
-        turn: What came about.
+        turn: What happened.
 
         raised: The act that it is about.
+
+        zone: By which clocks ``str()`` says its time: those of the deal's calendar.
     """
 
     at: dt.datetime
     turn: Turn
     raised: Raised
+    zone: str = attrs.field(default="UTC", eq=False)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.turn}: {self.raised.rule} {self.raised.rung}"
+        at = clock_text(self.at, self.zone)
+        return f"{at} {self.turn}: {self.raised.rule} {self.raised.rung}"
 
 
 def ledger_of(run: Run, now: int) -> tuple[Entry, ...]:
@@ -57,7 +64,8 @@ def ledger_of(run: Run, now: int) -> tuple[Entry, ...]:
         # What we are told comes first, then what time does by it.
         entries += ledger.correct(_acts(known, told_at), to_datetime(told_at))
         entries += ledger.go_on(_acts(known, until))
-    return tuple(entries)
+    zone = zone_of(run)
+    return tuple(attrs.evolve(entry, zone=zone) for entry in entries)
 
 
 @attrs.define
@@ -110,14 +118,19 @@ def _knowledge(run: Run, now: int) -> Iterator[tuple[int, int, Run]]:
     for event in run.by_id.values():
         told[to_micros(event.known_at)].append(event)
     points = sorted(at for at in told if at <= now)
-    known: list[Event] = []
+    known: dict[str, Event] = {}
     current: Run | None = None
     for at, until in itertools.pairwise([*points, now]):
-        known += told[at]
+        known |= {event.id: event for event in told[at]}
         if current is not None:
-            for event in told[at]:
-                current.add(event)
-        elif any(isinstance(event, Opened) for event in known):
-            current = Run.of(run.processes_from_start, known)
+            news = sorted(told[at], key=current.order.place)
+            if len(news) > 1 and any(map(current.is_late, news)):
+                # Once for all of them.
+                current = run.by_what_is(known)
+            else:
+                for event in news:
+                    current.add(event)
+        elif any(isinstance(event, Opened) for event in told[at]):
+            current = run.by_what_is(known)
         if current is not None:
             yield at, until, current

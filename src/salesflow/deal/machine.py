@@ -1,9 +1,9 @@
 """
 Moves run by `transitions`: the only module that imports it.
 
-Of live deals, one machine serves all that run under a process. No deal is ever registered with it:
-a move is fired on a throw-away cursor, so that whatever goes wrong leaves the deal as it was, and
-nothing is shared between threads but the machine, which nobody writes to after it is built.
+One machine serves all live deals that run under a process. No deal is ever registered with it: a
+move is made with a throw-away cursor, so that an error leaves the deal as it was, and threads share
+nothing but the machine, which is never changed after it is built.
 
 For teams that have models of their own, `machine` makes an ordinary one with the same gates.
 """
@@ -20,6 +20,7 @@ from transitions.core import Condition
 
 from salesflow.deal.facts_only import obstacles_without_history
 from salesflow.errors import Obstacle
+from salesflow.given import given
 from salesflow.process.model import Process
 from salesflow.rules.book import RuleBook, rule_book
 
@@ -29,12 +30,12 @@ Ask = Callable[[str], tuple[Obstacle, ...]]
 @attrs.define(eq=False)
 class Cursor:
     """
-    What the machine moves: a stage, for the length of one move.
+    What the machine moves: a stage, for the duration of one move.
 
     Args:
         stage: Where it is.
 
-        ask: Says what stands in the way of a move to a stage.
+        ask: Returns the obstacles to a move to a stage.
 
         obstacles: What the gate of the latest move found, whether it passed or not.
     """
@@ -45,7 +46,7 @@ class Cursor:
 
 
 class GatedTransition(Transition):
-    """A transition that passes if no obstacle blocks, and tells every one that it found."""
+    """A transition that passes if no obstacle blocks, and keeps all that it found."""
 
     def _eval_conditions(self, event_data: EventData) -> bool:
         cursor = event_data.model
@@ -82,7 +83,7 @@ def fire(book: RuleBook, stage: str, to: str, ask: Ask) -> tuple[bool, tuple[Obs
 
     Returns:
         Whether it went through, and what the gate found. A move that the process does not have is
-        not fired: what *ask* says of it is all there is to say.
+        not tried: *ask* already says everything about it.
     """
     if (stage, to) not in book.moves:
         found = ask(to)
@@ -102,28 +103,28 @@ def machine(
     """
     Return an ordinary `transitions` machine with the gates of *process*, for your own models.
 
-    Enforced are the moves of the process, its exit criteria, the roles and reasons of moves (said
-    as ``role=`` and ``reason=`` to a trigger), and its mode. A model has facts and no history, so
-    contact gaps, timers, holds, overrides, the expiry of facts and who learned them are not; for
-    these there is `salesflow.Deal`.
+    It enforces the moves of the process, its exit criteria, the roles and reasons of moves (passed
+    as ``role=`` and ``reason=`` to a trigger), and its mode. A model has facts but no history, so
+    it does not enforce contact gaps, timers, holds, overrides, the expiry of facts or who learned
+    them; for these there is `salesflow.Deal`.
 
-    Each move is a trigger ``move_to_<stage>``. It returns False if the gate is shut: ask
-    `GateMachine.obstacles` why.
+    Each move is a trigger ``move_to_<stage>``. It returns False if the gate is closed;
+    `GateMachine.obstacles` says why.
 
     Args:
         process: The process.
 
-        model: A model or a list of them to add; as always, adding one puts it into the state
+        model: A model or a list of models to add; as usual, adding one puts it into the state
             *initial*. None: none yet.
 
         facts: The name of the attribute or method of a model that holds its facts by name. None:
             each fact is an attribute of the model. A fact that is None or not there is unknown.
 
         **options: As for `transitions.Machine`, such as ``initial``, ``after_state_change`` or
-            ``model_attribute`` (here ``stage``); ``send_event`` is True unless said otherwise.
+            ``model_attribute`` (here ``stage``); ``send_event`` defaults to True.
 
     Raises:
-        TypeError: If *options* say what the process says: states or transitions.
+        TypeError: If *options* contain what the process defines: states or transitions.
 
     >>> from types import SimpleNamespace
     >>> from salesflow.process import load_process
@@ -139,7 +140,7 @@ def machine(
 
 class GateMachine(Machine):
     """
-    A machine whose transitions ask the gates of a process; see `machine`.
+    A machine whose transitions check the gates of a process; see `machine`.
 
     Args:
         process: The process.
@@ -159,6 +160,7 @@ class GateMachine(Machine):
         facts: str | None = None,
         **options: Any,  # noqa: ANN401
     ) -> None:
+        given("process", process, Process)
         defaults: dict[str, Any] = {
             "initial": process.stages[0].id,
             "model_attribute": "stage",
@@ -186,7 +188,7 @@ class GateMachine(Machine):
         self, model: object, to: str, *, role: str | None = None, reason: str | None = None
     ) -> tuple[Obstacle, ...]:
         """
-        Return what stands in the way of a move of *model*; empty if nothing does.
+        Return the obstacles to a move of *model*; empty if there are none.
 
         Raises:
             ValueError: If the process has no such stage, or a fact has a value it cannot have.
@@ -201,7 +203,7 @@ class GateMachine(Machine):
 
     def move(self, model: object, to: str, **said: Any) -> bool:  # noqa: ANN401
         """
-        Trigger the move of *model* to a stage; it need not be added, and may have slots.
+        Trigger the move of *model* to a stage; the model need not be added, and may have slots.
 
         Raises:
             ValueError: If the process has no such stage.

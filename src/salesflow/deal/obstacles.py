@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from salesflow.calendars import to_datetime
+from salesflow.deal.unmet import Told, Unmet
 from salesflow.errors import Code, Obstacle
-from salesflow.events import Event, Held, Moved, Reopened, Value
-from salesflow.process.gates import facts_of
+from salesflow.events import Event, Held, Moved, Reopened
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.gates import known
 from salesflow.rules.obstacles import blocks
-from salesflow.rules.tables import LAST_OPEN, NOW, OPENED_AT, Memory
+from salesflow.rules.tables import LAST_OPEN, OPENED_AT, Memory
+from salesflow.wording import count_of
 
 Finding = tuple[int, int]
 """(code, which), as `salesflow.rules.obstacles` finds them."""
-Told = Mapping[str, Value]
-"""Facts as they were told, with money in a foreign currency as text."""
 
 
 def describe(
@@ -47,7 +44,7 @@ def describe(
         case codes.GAP:
             return _gap(book, memory, which, blocks=stops)
         case codes.CRITERION:
-            return _criterion(book, memory, told, which, blocks=stops)
+            return _criterion(book, Unmet.of(book, memory, told, which), blocks=stops)
         case codes.TOO_EARLY:
             return before_opening(event.occurred_at, to_datetime(memory.deal[OPENED_AT]))
         case _:
@@ -65,6 +62,7 @@ _CODES = {
     codes.NO_HOLD: Code.NO_HOLD,
     codes.NO_RIGHT: Code.NO_RIGHT,
     codes.NOT_CLOSED: Code.NOT_CLOSED,
+    codes.HOLD_EMPTY: Code.HOLD_EMPTY,
 }
 
 
@@ -85,13 +83,13 @@ def _no_such_move(book: RuleBook, memory: Memory, stage: str, event: Any) -> Sai
     if isinstance(event, Reopened):
         latest = book.process.stages[memory.deal[LAST_OPEN]].id
         return {
-            "message": f"the deal was not as far as {event.to!r} when it was closed",
+            "message": f"the deal had not reached {event.to!r} when it was closed",
             "wanted": f"Reopen it in {latest!r} or an earlier open stage",
         }
     allowed = [end for start, end in book.moves if start == stage]
     if event.to in allowed:
         return {
-            "message": f"the deal was not as far as {event.to!r} when it was parked",
+            "message": f"the deal had not reached {event.to!r} when it was parked",
             "wanted": "Move it to the open stage that it came from, or to an earlier one",
         }
     return {
@@ -103,7 +101,7 @@ def _no_such_move(book: RuleBook, memory: Memory, stage: str, event: Any) -> Sai
 def _role(book: RuleBook, _memory: Memory, stage: str, event: Any) -> Said:  # noqa: ANN401
     by = " or ".join(book.moves[stage, event.to].by)
     return {
-        "message": f"the move to {event.to!r} is for {by}, got role {event.role!r}",
+        "message": f"the move to {event.to!r} requires role {by}, got role {event.role!r}",
         "wanted": f"Let a {by} move it",
     }
 
@@ -113,9 +111,9 @@ def _reason(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  
         what, listed = f"the move to {event.to!r}", book.process.stage(event.to).reasons
     else:
         what, listed = "the hold", book.process.holds.reasons
-    given = f"got {event.reason!r}" if event.reason else "none is given"
+    given = f"got {event.reason!r}" if event.reason else "but none is given"
     return {
-        "message": f"{what} wants a reason, {given}",
+        "message": f"{what} requires a reason, {given}",
         "wanted": f"One of: {', '.join(listed)}" if listed else "Give one",
     }
 
@@ -129,9 +127,9 @@ def _hold_length(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Sa
 
 
 def _hold_count(book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Said:
-    most = book.process.holds.per_deal
+    most = book.process.holds.per_deal or 0
     return {
-        "message": f"the deal has had {most} {'hold' if most == 1 else 'holds'}, which is all",
+        "message": f"the deal has had {count_of(most or 0, 'hold')}, as many as it may have",
         "wanted": "Go on with it, park it or close it",
     }
 
@@ -143,7 +141,7 @@ def _no_hold(_book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Sa
 def _no_right(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
     able = " or ".join(_overriders(book, event.target))
     seen = f"role {event.role!r}" if event.role else "no role"
-    wanted = f"Let {able} do it" if able else "Name the roles that may in the process"
+    wanted = f"Let {able} do it" if able else "Name roles that may override it in the process"
     return {
         "message": f"{event.target!r} may be overridden by {able or 'nobody'}, got {seen}",
         "wanted": wanted,
@@ -153,6 +151,11 @@ def _no_right(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:
 
 def _not_closed(_book: RuleBook, _memory: Memory, stage: str, _event: Event) -> Said:
     return {"message": f"the deal is open in {stage!r}", "wanted": "Move it instead"}
+
+
+def _hold_empty(_book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
+    begins, ends = _instant(event.occurred_at), _instant(event.until)
+    return {"message": f"a hold from {begins} to {ends} is empty", "wanted": "Give a later end"}
 
 
 _SAY = {
@@ -165,6 +168,7 @@ _SAY = {
     codes.NO_HOLD: _no_hold,
     codes.NO_RIGHT: _no_right,
     codes.NOT_CLOSED: _not_closed,
+    codes.HOLD_EMPTY: _hold_empty,
 }
 
 
@@ -182,7 +186,7 @@ def _gap(book: RuleBook, memory: Memory, number: int, *, blocks: bool) -> Obstac
     return Obstacle(
         code=Code.GAP,
         rule=gap.id,
-        message=f"contact gap {gap.id!r} wanted {touch} by {_instant(due_at)}",
+        message=f"contact gap {gap.id!r} required {touch} by {_instant(due_at)}",
         wanted=f"Log {touch}",
         blocks=blocks,
         due_at=due_at,
@@ -190,50 +194,25 @@ def _gap(book: RuleBook, memory: Memory, number: int, *, blocks: bool) -> Obstac
     )
 
 
-def _criterion(
-    book: RuleBook, memory: Memory, told: Told, number: int, *, blocks: bool
-) -> Obstacle:
-    criterion, by = book.criteria[number], book.tables.criterion_by[number]
-    read = sorted(facts_of(book.gates[number]))
-    unknown = tuple(
-        name
-        for name in read
-        if known(memory, book.facts[name], by, memory.deal[NOW]) == codes.UNKNOWN
-    )
-    missing = f"unknown: {', '.join(unknown)}" if unknown else "it is not true"
-    if unknown == (criterion.say or criterion.expression,):
-        missing = "unknown"
-    foreign = [f"{name} is {told[name]}" for name in unknown if _is_foreign(book, told, name)]
-    if foreign:
-        wanted = book.process.currency
-        missing = f"{', '.join(foreign)}, wanted {wanted}: currencies are never converted"
-    said = f" ({criterion.expression})" if criterion.say else ""
-    who = f", as {' or '.join(criterion.by)}" if criterion.by else ""
+def _criterion(book: RuleBook, unmet: Unmet, *, blocks: bool) -> Obstacle:
     return Obstacle(
         code=Code.CRITERION,
-        rule=criterion.id,
-        message=f"{criterion.say or criterion.expression}{said}: {missing}",
-        wanted=f"Learn {', '.join(read)}{who}",
+        rule=unmet.criterion.id,
+        message=unmet.message,
+        wanted=unmet.wanted,
         blocks=blocks,
-        unknown=unknown,
-        may_override=_overriders(book, criterion.id),
+        unknown=unmet.unknown,
+        unlike=unmet.unlike,
+        may_override=_overriders(book, unmet.criterion.id),
     )
-
-
-def _is_foreign(book: RuleBook, told: Told, name: str) -> bool:
-    """Return whether a fact was told in a currency that is not the process's."""
-    if name not in told:
-        return False
-    is_money = book.process.all_facts[name].type == "money"
-    return is_money and isinstance(told[name], str)
 
 
 def too_early(at: dt.datetime, moved_at: dt.datetime) -> Obstacle:
     """Return the obstacle of a command that is dated before what has already moved the deal."""
     return Obstacle(
         code=Code.HISTORY,
-        message=f"the command is dated {_instant(at)}, the deal moved at {_instant(moved_at)}",
-        wanted="Date it later, or record it as a fact",
+        message=f"the command is dated {_instant(at)}, but the deal moved at {_instant(moved_at)}",
+        wanted="Date it later, or record it as an event",
         due_at=moved_at,
     )
 
@@ -242,7 +221,7 @@ def before_opening(at: dt.datetime, opened_at: dt.datetime) -> Obstacle:
     """Return what a recorded move passes over that is dated before there was a deal to move."""
     return Obstacle(
         code=Code.HISTORY,
-        message=f"the move is dated {_instant(at)}, the deal opened at {_instant(opened_at)}",
+        message=f"the move is dated {_instant(at)}, but the deal opened at {_instant(opened_at)}",
         wanted="Correct one of the dates",
         due_at=opened_at,
     )

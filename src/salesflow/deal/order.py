@@ -11,12 +11,14 @@ from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.deal.pins import Processes, check_pins, first_pin, migrations_of
 from salesflow.errors import EventError
-from salesflow.events import Event, Learned, Migrated, Opened, Retracted
+from salesflow.events import Activity, Event, Learned, Migrated, Opened, Retracted
+from salesflow.process.names import unknown_name
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.encode import rows_of
+from salesflow.rules.encode import activity_row, rows_of
 from salesflow.rules.instants import counts_at
 from salesflow.rules.tables import Row
+from salesflow.wording import count_of
 
 Place = tuple[int, int, str, int, str]
 """Where an event comes in the fold: (when it was, rank, source, seq, id)."""
@@ -58,12 +60,17 @@ class Order:
         migrations: What brings the deal under another process, in order.
 
         other_end: Whether events of which only the day is known count at the other end of it.
+
+        strict: Whether to refuse an event that was recorded before its day. By what was known at an
+            instant, or at the other ends of days, another opening may count, and with it another
+            zone: what is in order by the deal's own is not refused by that one.
     """
 
     processes: Processes
     opening: Opened
     migrations: tuple[Migrated, ...] = ()
     other_end: bool = False
+    strict: bool = True
 
     @functools.cached_property
     def book(self) -> RuleBook:
@@ -107,7 +114,7 @@ class Order:
             calendar = self.calendar
         else:
             calendar = self._calendar_at(to_micros(event.occurred_at))
-        at = counts_at(calendar, event, other_end=self.other_end)
+        at = counts_at(calendar, event, other_end=self.other_end, strict=self.strict)
         return at, event.rank, event.source, event.seq, event.id
 
     def check_calendars(self) -> None:
@@ -144,6 +151,8 @@ class Order:
                 book = other
             elif begins > key:
                 later.append(other)
+        if isinstance(event, Activity) and _is_of_later(event, book, later):
+            return Placed(key, event, [activity_row(book, event, key[0])])
         said = understood(event, book, later) if later else event
         try:
             rows = rows_of(book, said, key[0], key[1])
@@ -165,18 +174,22 @@ def understood(event: Event, book: RuleBook, later: Iterable[RuleBook]) -> Event
     return event
 
 
+def _is_of_later(event: Activity, book: RuleBook, later: Iterable[RuleBook]) -> bool:
+    """Return whether an activity is of a kind that only a later process knows."""
+    return event.kind not in book.natures and any(event.kind in other.natures for other in later)
+
+
 def calendar_by_name(book: RuleBook, event: Event, name: str | None) -> CalendarTables:
     """
     Return one of the calendars of a process, which an event names.
 
     Raises:
-        EventError: If the process has none of that name.
+        UnknownName: If the process has none of that name.
     """
-    try:
-        return book.calendar(name)
-    except ValueError as error:
-        msg = f"event {event.id!r}: {error}"
-        raise EventError(msg) from None
+    known = [row.id for row in book.process.calendars]
+    if name is not None and name not in known:
+        raise unknown_name(book.process.id, "calendar", name, known, event.id)
+    return book.calendar(name)
 
 
 def calendar_of(book: RuleBook, opening: Opened) -> CalendarTables:
@@ -184,7 +197,7 @@ def calendar_of(book: RuleBook, opening: Opened) -> CalendarTables:
     Return the calendar by which a deal's time is counted.
 
     Raises:
-        EventError: If the process has none of that name.
+        UnknownName: If the process has none of that name.
     """
     return calendar_by_name(book, opening, opening.calendar)
 
@@ -219,7 +232,7 @@ def is_known(known: Mapping[str, Event], event: Event) -> bool:
 
 
 def check_type(event: object) -> None:
-    """Refuse what is no event; rows of a database usually are its JSON form."""
+    """Refuse what is not an event; rows of a database usually are its JSON form."""
     if not isinstance(event, Event):
         msg = (
             f"got {event!r}, expected an event of salesflow.events. "
@@ -245,7 +258,7 @@ def opening_of(book: RuleBook, known: Mapping[str, Event]) -> Order:
     return _earliest(known, [Order(Processes(book.process), each) for each in _openings(known)])
 
 
-def order_of(processes: Processes, known: Mapping[str, Event], *, other_end: bool = False) -> Order:
+def order_of(processes: Processes, known: Mapping[str, Event]) -> Order:
     """
     Return the order that the earliest opening begins.
 
@@ -256,16 +269,32 @@ def order_of(processes: Processes, known: Mapping[str, Event], *, other_end: boo
     openings, migrations = _openings(known), migrations_of(known)
     for opening in openings:
         check_pins(processes, opening, migrations)
-    orders = [Order(processes, opening, migrations, other_end) for opening in openings]
+    orders = [Order(processes, opening, migrations) for opening in openings]
     first = _earliest(known, orders)
     first.check_calendars()
     return first
 
 
+def at_other_end(order: Order, known: Mapping[str, Event]) -> Order:
+    """
+    Return the order in which events of which only the day is known count at its other end.
+
+    Another opening may then be the earliest.
+    """
+    return _earliest(
+        known,
+        [
+            attrs.evolve(order, opening=each, other_end=True, strict=False)
+            for each in _openings(known)
+        ],
+    )
+
+
 def _openings(known: Mapping[str, Event]) -> list[Opened]:
     openings = [event for event in known.values() if isinstance(event, Opened)]
     if not openings:
-        msg = f"history of {len(known)} events: none opens the deal. Add an Opened event."
+        events = count_of(len(known), "event")
+        msg = f"history of {events}: none opens the deal. Add an Opened event."
         raise EventError(msg)
     return openings
 
@@ -309,8 +338,8 @@ def _check_pair(retraction: Retracted, target: Event | None) -> None:
     if isinstance(target, Opened | Migrated | Retracted):
         what = _STAYS[target.kind_name]
         msg = (
-            f"event {retraction.id!r} retracts {target.id!r}, which is {what} and stays. "
-            "Record what is true as a new event."
+            f"event {retraction.id!r} retracts {target.id!r}, which is {what} and cannot be "
+            "retracted. Record what is true as a new event."
         )
         raise EventError(msg)
 

@@ -1,8 +1,8 @@
 """
-The past of a deal that comes under another process, told anew in the words of that process.
+The past of a deal that comes under another process, told again in the words of that process.
 
 Where the deal was, what was held and what time did stand as they were. What was done and learned is
-read anew: by the touch classes, the facts and the calendar of the new process.
+read again: by the touch classes, the facts and the calendar of the new process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from salesflow.process.parts import Mode
 from salesflow.process.values import ForeignMoney
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.encode import rows_of
+from salesflow.rules.encode import activity_row, rows_of
 from salesflow.rules.revisions import Activities
 from salesflow.rules.tables import HELD_COUNT, HOLDS, Memory, Row
 
@@ -97,7 +97,7 @@ class Item:
 
         own: When it was.
 
-        event: What was recorded; None: nothing that is read anew.
+        event: What was recorded; None: nothing that is read again.
 
         stage: Where it brought the deal; of an act, where the deal was. None: nowhere else.
 
@@ -167,14 +167,10 @@ class Past:
         return Past(tuple(item.renamed(migration) for item in self.items))
 
     @property
-    def not_made(self) -> frozenset[str]:
-        """The keys of the moves that time would have made."""
+    def moves(self) -> dict[str, bool]:
+        """Per key of a move by time: whether it was made, rather than only said to be due."""
         acts = (item.raised for item in self.items if item.raised is not None)
-        return frozenset(
-            raised.key
-            for raised in acts
-            if raised.rung == "move" and raised.mode is not Mode.ENFORCE
-        )
+        return {raised.key: raised.moved for raised in acts if raised.rung == "move"}
 
     def facts(self, book: RuleBook) -> dict[str, Value]:
         """Return what was told of the facts that a process knows, as it was told."""
@@ -247,7 +243,7 @@ def _acted(raised: Raised) -> Iterator[Item]:
 def _read_anew(book: RuleBook, activities: Activities, item: Item, event: Event) -> Iterator[Row]:
     """Yield what an event says, but not what it did: that stands as it was."""
     if isinstance(event, Activity):
-        for row in activities.revise(event, rows_of(book, event, item.at, item.own)[0]):
+        for row in activities.revise(event, activity_row(book, event, item.at)):
             is_done = row.kind == codes.ACTIVITY
             yield row._replace(kind=codes.STANDS) if is_done else row
             if is_done:

@@ -9,8 +9,9 @@ from typing import Self
 
 import attrs
 
-from salesflow.errors import EventError, PinnedError
+from salesflow.errors import SHOWN_OF_HASH, EventError, PinnedError
 from salesflow.events import Event, Migrated, Opened
+from salesflow.given import given
 from salesflow.process.freeze import calendars_to_freeze
 from salesflow.process.model import Process
 from salesflow.rules.book import RuleBook, rule_book
@@ -54,13 +55,8 @@ class Processes:
         Raises:
             TypeError: If one of them is none; a common slip is to give its name.
         """
-        given = (last, *others)
-        for process in given:
-            if not isinstance(process, Process):
-                msg = f"got {process!r}, expected a Process. Load it with load_process."
-                raise TypeError(msg)
-        first, *rest = (process for process in given if isinstance(process, Process))
-        return cls(first, tuple(rest))
+        rest = tuple(given("processes", process, Process) for process in others)
+        return cls(given("process", last, Process), rest)
 
     @property
     def given(self) -> tuple[Process, ...]:
@@ -109,10 +105,12 @@ def check_pins(processes: Processes, opening: Opened, migrations: tuple[Migrated
     before = first_pin(opening, migrations)
     for migration in migrations:
         if processes.find(before) is not processes.find(migration.from_process):
+            said, runs_under = (
+                str(key)[:SHOWN_OF_HASH] for key in (migration.from_process, before)
+            )
             msg = (
-                f"event {migration.id!r}: migrates from process {migration.from_process[:SHOWN]}, "
-                f"deal {opening.deal!r} runs under {str(before)[:SHOWN]} then. Migrate it from "
-                "there."
+                f"event {migration.id!r}: migrates from process {said}, deal {opening.deal!r} runs "
+                f"under {runs_under} then. Migrate it from there."
             )
             raise EventError(msg)
         _check_stages(processes, migration)
@@ -127,7 +125,7 @@ def _check_stages(processes: Processes, migration: Migrated) -> None:
     if lost:
         msg = (
             f"event {migration.id!r}: migrates to process {new.process.id!r} "
-            f"{new.process.version!r}, where {', '.join(lost)} has no place. Say it in 'stages'."
+            f"{new.process.version!r}, where {', '.join(lost)} has no place. Name one in 'stages'."
         )
         raise EventError(msg)
 
@@ -159,8 +157,4 @@ def check_last(processes: Processes, opening: Opened, book: RuleBook) -> None:
 
 
 def _given(processes: Processes) -> tuple[str, ...]:
-    return tuple(f"{p.id} {p.version} ({p.hash[:SHOWN]})" for p in processes.given)
-
-
-SHOWN = 12
-"""So much of a hash is shown."""
+    return tuple(f"{p.id} {p.version} ({p.hash[:SHOWN_OF_HASH]})" for p in processes.given)

@@ -1,13 +1,13 @@
 """
 Plays: what the process wants done in a stage, when it is due, and whether it was done.
 
-A play is no rung: it blocks nothing, breaches nothing and has no effects. It only says what to do.
+A play is not a rung: it blocks nothing, breaches nothing and has no effects. It only says what to
+do.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
 import functools
 from typing import NamedTuple
 
@@ -22,18 +22,22 @@ from salesflow.calendars.arithmetic import (
     start_of_day,
 )
 from salesflow.deal.run import View
+from salesflow.deal.views import zone_of
 from salesflow.deal.work import done, took_place
 from salesflow.events import Activity, Way
+from salesflow.plain import Plain
 from salesflow.process.parts import Play
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.gates import is_true, known
 from salesflow.rules.programs import GateWriter
 from salesflow.rules.tables import ENTERED_AT, HOLDS, STAGE, VISITS, Tables
+from salesflow.wording import clock_text
+from salesflow.words import Word
 
 
-class PlayStatus(enum.StrEnum):
-    """How far a play is."""
+class PlayStatus(Word):
+    """The progress of a play."""
 
     COMING = "coming"
     """Not to be done yet."""
@@ -42,11 +46,11 @@ class PlayStatus(enum.StrEnum):
     OVERDUE = "overdue"
     """To be done, and late."""
     DONE = "done"
-    """Done; for as long as the deal is here it does not come again."""
+    """Done; it does not come again while the deal is here."""
 
 
 @attrs.frozen(kw_only=True)
-class PlayState:
+class PlayState(Plain):
     """
     A play of the stage that a deal is in.
 
@@ -61,15 +65,17 @@ class PlayState:
 
         activity: The kind of activity that does it.
 
-        minutes: How long it takes; None: not said.
+        minutes: How long it takes; None: not given.
 
-        status: How far it is.
+        status: Its progress.
 
-        from_at: Since when it stands on the agenda, or from when on it will.
+        from_at: Since when it has been on the agenda, or from when on it will be.
 
         due_at: The last instant that is in time.
 
-        done_at: When it was done, the last time if it comes again; None: not yet.
+        done_at: When it was last done; None: not yet.
+
+        zone: By which clocks ``str()`` says its time: those of the deal's calendar.
     """
 
     deal_id: str
@@ -82,6 +88,7 @@ class PlayState:
     from_at: dt.datetime
     due_at: dt.datetime
     done_at: dt.datetime | None = None
+    zone: str = attrs.field(default="UTC", eq=False)
 
     @property
     def is_to_do(self) -> bool:
@@ -90,7 +97,8 @@ class PlayState:
 
     def __str__(self) -> str:
         who = f" by {self.role}" if self.role else ""
-        return f"{self.due_at:%Y-%m-%d %H:%M} {self.play}: {self.activity}{who} ({self.status})"
+        due = clock_text(self.due_at, self.zone)
+        return f"{due} {self.play}: {self.activity}{who} ({self.status})"
 
 
 @attrs.frozen
@@ -205,6 +213,7 @@ def play_state(view: View, playing: Playing) -> PlayState:
         from_at=to_datetime(playing.begins),
         due_at=to_datetime(playing.due),
         done_at=None if done_at == codes.LONG_AGO else to_datetime(done_at),
+        zone=zone_of(view.run),
     )
 
 

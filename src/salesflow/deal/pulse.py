@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.deal import Deal
 from salesflow.deal.indicators import Pulse
+from salesflow.given import given
 
 
 def pulse(deals: Iterable[Deal], now: dt.datetime, *, days: int = 7) -> Pulse:
@@ -15,11 +16,12 @@ def pulse(deals: Iterable[Deal], now: dt.datetime, *, days: int = 7) -> Pulse:
     Return the leading indicators of *deals*: how they stand while something can still be done.
 
     Args:
-        deals: The portfolio; deals opened after *now* are passed over.
+        deals: The portfolio; deals opened after *now* are ignored.
 
         now: The instant; aware.
 
-        days: Over how many of the last days the logged minutes are counted.
+        days: The number of past days over which logged minutes are counted.
     """
-    whole = Pulse(at=to_datetime(to_micros(now)))
-    return sum((deal.pulse(now, days=days) for deal in deals if deal.opened_at <= now), whole)
+    whole = Pulse(at=to_datetime(to_micros(now, "now")))
+    there = (deal for each in deals if (deal := given("deals", each, Deal)).opened_at <= now)
+    return sum((deal.pulse(now, days=days) for deal in there), whole)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.deal.keys import key_of, key_of_second
+from salesflow.deal.keys import key_of, key_of_later
 from salesflow.deal.obstacles import describe
 from salesflow.deal.order import (
     Order,
     Place,
     Placed,
+    at_other_end,
     calendar_by_name,
     check_retraction,
     collected,
@@ -37,6 +38,9 @@ from salesflow.rules.obstacles import against, most_obstacles
 from salesflow.rules.revisions import Activities
 from salesflow.rules.tables import STAGE, Memory, Row, copy_memory, make_room, new_memory
 from salesflow.rules.turns import acts_at
+
+if TYPE_CHECKING:
+    from salesflow.deal.wanted import Wanted
 
 
 @attrs.frozen
@@ -93,8 +97,49 @@ class Run:
 
     The order is (when it was, rank, source, seq, id). The earliest opening comes first, whatever
     else is dated before it: that counts from the opening. An event that comes in order is folded
-    onto what is there; a late one folds the history anew.
+    onto what is there; a late one folds the history again.
     """
+
+    by_id: dict[str, Event]
+    """Every event, in the order in which it came in."""
+    order: Order
+    opened_at: int
+    """When it opened, in microseconds."""
+    book: RuleBook
+    """The rules of the latest process."""
+    calendar: CalendarTables
+    memory: Memory
+    """The deal as the rules see it after the latest event."""
+    scratch: tuple[list[int], list[int]]
+    """Room for what stands in the way of something: codes, and which rule or criterion."""
+    story: list[Event | Raised]
+    """What was recorded and what time did, in the order in which it counts."""
+    deviations: list[Deviation]
+    facts: dict[str, Value]
+    owner: str | None
+    moved_at: int
+    """When the deal was last moved, by whomever; LONG_AGO: it never was."""
+    moved_place: Place | tuple[()]
+    """The place in its instant of the event that moved it last."""
+    returned_place: Place | tuple[()]
+    """The same of the event that brought it back from a closed or parked stage."""
+    since: Since
+    """What has changed since it opened."""
+    wanted: Wanted | None
+    """What the deal wants done, and how long it will go on to want that; None: nobody asked yet."""
+    _gone: frozenset[str]
+    """The ids of the events that are retracted."""
+    _placed: list[Placed]
+    """The other events but for the opening, in order."""
+    _opened: Placed
+    _last: Placed
+    _taken: list[Placed]
+    """What the rules of the latest process have taken in."""
+    _activities: Activities
+    _led_to: dict[str, str]
+    """Per event that moved the deal: to which stage."""
+    _moves_before: Mapping[str, bool]
+    """Per key of a move by time under an earlier process: whether it was made."""
 
     def __init__(self, known: Mapping[str, Event], order: Order) -> None:
         self._refold(dict(known), order)
@@ -196,10 +241,17 @@ class Run:
         elif placed.key > self._last.key and not self._is_retraction(event):
             self.by_id[event.id] = event
             self._placed.append(placed)
+            self.wanted = None
             self._take(placed)
             return True
         self._refold({**self.by_id, event.id: event}, order)
         return True
+
+    def is_late(self, event: Event) -> bool:
+        """Return whether the history has to be folded again to take in an event."""
+        if isinstance(event, Opened | Migrated) or self._is_retraction(event):
+            return True
+        return self.order.place(event) <= self._last.key[1:]
 
     def at(self, now: int) -> View:
         """Return the deal at *now*; events dated later have not happened yet."""
@@ -226,11 +278,16 @@ class Run:
             asked = to_datetime(known_at)
             msg = f"deal {self.opening.deal!r} was not known at {asked}. Ask for a later instant."
             raise EventError(msg)
-        return Run(known, order_of(self.processes_from_start, known))
+        return self.by_what_is(known)
+
+    def by_what_is(self, known: Mapping[str, Event]) -> Run:
+        """Return the run of some of the deal's events, an opening among them."""
+        order = order_of(self.processes_from_start, known)
+        return Run(known, attrs.evolve(order, strict=False))
 
     def other_end(self) -> Run:
         """Return the run in which every vague event counts at the other end of its day."""
-        return Run(self.by_id, attrs.evolve(self.order, other_end=True))
+        return Run(self.by_id, at_other_end(self.order, self.by_id))
 
     def act(self, memory: Memory, rung: int) -> Raised:
         """Let a rung act on *memory*, and say what it did."""
@@ -255,11 +312,14 @@ class Run:
         """
         Return the key of an act.
 
-        A move that only would have been made under an earlier process is another act than the move.
+        Where an earlier process has moved the deal, or would have, making the move is another act;
+        and where it has, so is that it would be made: the deal has come back since.
         """
         key = key_of(self.book, memory, self.opening.deal, rung)
-        is_made = self.book.tables.rule_mode[self.book.tables.rung_rule[rung]] == codes.ENFORCE
-        return key_of_second(key) if is_made and key in self._not_made else key
+        is_made = moves_deal(self.book.tables, memory, rung)
+        taken = {before for before, was_made in self._moves_before.items() if is_made or was_made}
+        later = (key_of_later(key, number) for number in itertools.count(2))
+        return next(each for each in itertools.chain((key,), later) if each not in taken)
 
     def stage_of(self, memory: Memory) -> str:
         """Return the stage that the deal is in."""
@@ -300,7 +360,7 @@ class Run:
 
     def _refold(self, known: dict[str, Event], order: Order) -> None:
         """
-        Fold the history anew.
+        Fold the history again.
 
         Raises:
             EventError: If an event cannot stand in it. Nothing has changed then.
@@ -309,20 +369,16 @@ class Run:
         stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
         placed = sorted(map(order.placed, stand), key=lambda placed: placed.key)
         opening = rows_of(order.book, order.opening, order.opened_at, opens=True)
-        self.by_id, self._gone, self._placed = known, gone, placed
+        self.by_id, self._gone, self._placed, self.wanted = known, gone, placed, None
         self.order, self.opened_at = order, order.opened_at
         self._run_under(order.book, order.calendar)
-        self.story: list[Event | Raised] = []
-        self.deviations: list[Deviation] = []
-        self.facts: dict[str, Value] = {}
+        self.story, self.deviations, self.facts = [], [], {}
         self.owner = order.opening.owner
         self.moved_at = codes.LONG_AGO
-        self.moved_place: Place | tuple[()] = ()
-        self.returned_place: Place | tuple[()] = ()
-        self._led_to: dict[str, str] = {}
-        self._not_made: frozenset[str] = frozenset()
+        self.moved_place = self.returned_place = ()
+        self._led_to, self._moves_before = {}, {}
         self.since = Since(order.opening.calendar)
-        self._taken: list[Placed] = []
+        self._taken = []
         self._open(opening)
         for each in placed:
             self._take(each)
@@ -390,7 +446,7 @@ class Run:
             self.owner = event.owner
 
     def _migrate(self, placed: Placed, event: Migrated) -> None:
-        """Go on under another process, to which the past is told anew."""
+        """Go on under another process, to which the past is told again."""
         told = {each.event.id: each for each in (self._opened, *self._placed)}
         past = Past.of(self.story, self._led_to, told).renamed(event)
         holds = holds_of(self.memory)
@@ -402,7 +458,7 @@ class Run:
             take(book.tables, self.calendar, self.memory, row, *self.scratch)
             placed.rows.append(row)
         self.facts = past.facts(book)
-        self._not_made = past.not_made
+        self._moves_before = past.moves
         self._last = placed
         self.story.append(event)
         self.since.take(placed.at, event)

@@ -8,7 +8,6 @@ up to what the clock has counted: at its deadline, that is what the rule allows.
 from __future__ import annotations
 
 import datetime as dt
-import enum
 import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -25,12 +24,14 @@ from salesflow.calendars.arithmetic import (
 )
 from salesflow.deal.run import View
 from salesflow.events import Held
+from salesflow.plain import Plain
 from salesflow.rules import codes
 from salesflow.rules.deadlines import lay_out
 from salesflow.rules.tables import ENTERED_AT, HOLDS, VISITS
+from salesflow.words import Word
 
 
-class Reason(enum.StrEnum):
+class Reason(Word):
     """Why a slice counts, or does not."""
 
     COUNTED = "counted"
@@ -46,7 +47,7 @@ class Reason(enum.StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class Slice:
+class Slice(Plain):
     """
     A piece of the time on a clock.
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Mapping
 
 import attrs
 
+from salesflow.deal.page import state_html
 from salesflow.errors import Obstacle
 from salesflow.events import Event, Value
+from salesflow.plain import Plain
 from salesflow.process.parts import Mode, StageKind
+from salesflow.wording import clock_text
+from salesflow.words import Word
 
 
-class DealStatus(enum.StrEnum):
-    """How a deal stands with its rules."""
+class DealStatus(Word):
+    """The status of a deal by its rules."""
 
     OK = "ok"
     DUE = "due"
     """Past a warning or a notice."""
     BREACHED = "breached"
-    """Past the longest gap or the end of a timer."""
+    """Past the end of a contact gap or of a timer."""
 
 
 @attrs.frozen(kw_only=True)
-class Deadline:
+class Deadline(Plain):
     """
     One rung of one rule's ladder: what happens if nothing else does.
 
@@ -42,6 +45,8 @@ class Deadline:
         acts: Whether a ``move`` really moves the deal (mode ``enforce``); True for other rungs.
 
         acted_at: When it acted; None: it has not.
+
+        zone: By which clocks ``str()`` says its time: those of the deal's calendar.
     """
 
     deal_id: str
@@ -51,14 +56,15 @@ class Deadline:
     to: str | None = None
     acts: bool = True
     acted_at: dt.datetime | None = None
+    zone: str = attrs.field(default="UTC", eq=False)
 
     def __str__(self) -> str:
         target = f" to {self.to}" if self.to else ""
-        return f"{self.due_at:%Y-%m-%d %H:%M} {self.rule}: {self.rung}{target}"
+        return f"{clock_text(self.due_at, self.zone)} {self.rule}: {self.rung}{target}"
 
 
 @attrs.frozen(kw_only=True)
-class Raised:
+class Raised(Plain):
     """
     What time did: a rung that acted.
 
@@ -81,7 +87,9 @@ class Raised:
 
         moved: Whether the deal was moved by it.
 
-        mode: What the rule did about what it saw.
+        mode: How strictly the rule was applied.
+
+        zone: By which clocks ``str()`` says its time.
     """
 
     key: str
@@ -94,6 +102,7 @@ class Raised:
     to: str | None = None
     moved: bool = False
     mode: Mode = Mode.ENFORCE
+    zone: str = attrs.field(default="UTC", eq=False)
 
     @property
     def clock(self) -> str:
@@ -112,7 +121,7 @@ class Raised:
 
     def __str__(self) -> str:
         target = f" to {self.to}" if self.to else ""
-        return f"{self.acted_at:%Y-%m-%d %H:%M} time: {self.rule} {self.rung}{target}"
+        return f"{clock_text(self.acted_at, self.zone)} time: {self.rule} {self.rung}{target}"
 
 
 def higher(earlier: Raised, later: Raised) -> Raised:
@@ -126,23 +135,23 @@ def higher(earlier: Raised, later: Raised) -> Raised:
 
 
 @attrs.frozen(kw_only=True)
-class Clock:
+class Clock(Plain):
     """
     One rule that applies now.
 
     Args:
         rule: The contact gap or timer.
 
-        status: How the deal stands with it.
+        status: The status of the deal by this rule.
 
         started_at: When its clock started.
 
-        due_at: Its end: the last instant that is in time. None if it has no end that can be
-            computed, or none in this stage.
+        due_at: Its end: the last instant that is in time. None if it has no computable end, or no
+            end in this stage.
 
-        used: The counted time since the start as a share of what the rule allows; above 1 it is
-            over. None where there is no end, the rule only names a date, or the calendar does not
-            know the time.
+        used: The counted time since the start as a share of what the rule allows; more than 1 is
+            over. None if there is no end, the rule only names a date, or the time is outside the
+            calendar.
     """
 
     rule: str
@@ -153,14 +162,14 @@ class Clock:
 
 
 @attrs.frozen(kw_only=True)
-class Hold:
+class Hold(Plain):
     """
     Time that does not count.
 
     Args:
         from_at: Its beginning.
 
-        until: Its end, or where it still runs its planned end.
+        until: Its end, or its planned end while it runs.
     """
 
     from_at: dt.datetime
@@ -168,7 +177,7 @@ class Hold:
 
 
 @attrs.frozen(kw_only=True)
-class Deviation:
+class Deviation(Plain):
     """
     Something recorded that the process does not allow: kept, never dropped.
 
@@ -177,7 +186,7 @@ class Deviation:
 
         from_stage: Where the deal was.
 
-        obstacles: What it passed over; never empty.
+        obstacles: What the process objects to; never empty.
     """
 
     event: Event
@@ -186,7 +195,7 @@ class Deviation:
 
 
 @attrs.frozen(kw_only=True)
-class DealState:
+class DealState(Plain):
     """
     A deal at one instant.
 
@@ -197,7 +206,7 @@ class DealState:
 
         stage: Where it is.
 
-        kind: What being there means.
+        kind: The kind of that stage.
 
         status: The worst of its rules; closed and parked deals are ``ok``.
 
@@ -205,20 +214,22 @@ class DealState:
 
         opened_at: When it began.
 
-        entered_at: When it came into its stage.
+        entered_at: When it entered its stage.
 
         last_touch_at: The latest touch of any class; None: none yet.
 
-        facts: What is known, as it was told; without what has expired.
+        facts: What is known, as it was learned; without what has expired.
 
         clocks: The rules that apply now, in the order of the process.
 
         holds: The time that does not count: spans in order, the running one to its planned end.
 
-        deviations: What was recorded and is not allowed, in the order of time.
+        deviations: What was recorded but is not allowed, in the order of time.
 
         uncertain: Whether stage, status or a clock's status would differ if events of which only
             the day is known had happened at the other end of it.
+
+        zone: The zone of the deal's calendar, for who shows its times to people.
     """
 
     id: str
@@ -235,6 +246,7 @@ class DealState:
     holds: tuple[Hold, ...]
     deviations: tuple[Deviation, ...]
     uncertain: bool = False
+    zone: str = attrs.field(default="UTC", eq=False)
 
     @property
     def on_hold(self) -> bool:
@@ -250,3 +262,6 @@ class DealState:
     def is_closed(self) -> bool:
         """Whether it is won or lost."""
         return self.outcome is not None
+
+    def _repr_html_(self) -> str:
+        return state_html(self)

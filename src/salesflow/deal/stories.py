@@ -9,6 +9,7 @@ import attrs
 
 from salesflow.calendars import Span, to_datetime, to_micros
 from salesflow.deal.keys import clock_of
+from salesflow.deal.page import explanation_html
 from salesflow.deal.plays import PlayState
 from salesflow.deal.run import View
 from salesflow.deal.slices import Slice, holds_of, slices_of
@@ -17,6 +18,7 @@ from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Deviati
 from salesflow.deal.views import deadlines_of
 from salesflow.errors import Obstacle
 from salesflow.events import Moved, Overridden
+from salesflow.plain import Plain
 from salesflow.process.moves import AllowedMove, MoveKind
 from salesflow.process.parts import ContactGap
 from salesflow.rules.ladders import Rule
@@ -25,7 +27,7 @@ from salesflow.rules.tables import STAGE
 
 
 @attrs.frozen(kw_only=True)
-class ClockStory:
+class ClockStory(Plain):
     """
     One rule that applies now, and where its time went.
 
@@ -38,7 +40,7 @@ class ClockStory:
 
         started_at: When it started; of a date clock the end of that day, which may lie ahead.
 
-        started_by: What started it; None: nothing that is recorded.
+        started_by: What started it; None: nothing that was recorded.
 
         allowed: How long the rule lets it run; None: it ends with a date, or before one.
 
@@ -49,7 +51,7 @@ class ClockStory:
 
         acted: What time did for this start of the clock.
 
-        due_at: When the rule ends; None: nobody can say.
+        due_at: When the rule ends; None: it cannot be computed.
 
         to: The stage that its end moves the deal to; None: it moves it nowhere.
     """
@@ -101,14 +103,14 @@ def _allowed(rule: Rule) -> Span | None:
 
 
 @attrs.frozen(kw_only=True)
-class Step:
+class Step(Plain):
     """
     A move forward, and what it still needs.
 
     Args:
         to: The stage it leads to.
 
-        obstacles: What stands in its way: criteria that are not met, breached contact gaps.
+        obstacles: Its obstacles: criteria that are not met, breached contact gaps.
 
         by: The roles that may make it. Empty: everybody.
 
@@ -143,7 +145,7 @@ def _needs(view: View, move: AllowedMove) -> tuple[Obstacle, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class HoldStory:
+class HoldStory(Plain):
     """
     Time that does not count.
 
@@ -152,7 +154,7 @@ class HoldStory:
 
         until: Its end, or where it still runs its planned end.
 
-        reason: Why; None: nobody has said.
+        reason: Why; None: not given.
     """
 
     from_at: dt.datetime
@@ -189,12 +191,12 @@ def overrides_of(view: View) -> Iterator[Overridden]:
 
 
 @attrs.frozen(kw_only=True)
-class Explanation:
+class Explanation(Plain):
     """
     A deal at one instant, explained; ``str()`` says it in plain words.
 
     Args:
-        state: How it stands.
+        state: Its state.
 
         entered_by: What brought it into its stage.
 
@@ -204,11 +206,11 @@ class Explanation:
 
         next: What time does if nobody does anything, soonest first, up to where it moves the deal.
 
-        plays: What the process wants done here.
+        plays: The plays that apply here.
 
         holds: The time that does not count, in order; the latest may still run.
 
-        overrides: What is let pass now, and by whom.
+        overrides: The overrides in force, and by whom.
 
         text: All of it in words, with instants on the clocks of the deal's zone.
     """
@@ -230,3 +232,6 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        return explanation_html(self)

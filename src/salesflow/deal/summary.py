@@ -1,7 +1,7 @@
 """
-The summary of a deal: the little that a host keeps beside its events, to find deals by.
+The summary of a deal: what a host keeps beside its events to find deals by.
 
-It says until when it holds, so that what is kept need be worked out anew only then.
+It says how long it holds, so that it need not be computed again before that.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ import attrs
 from salesflow.calendars import to_datetime
 from salesflow.deal.items import items_of, plans_of, worth_of
 from salesflow.deal.plays import played
-from salesflow.deal.quiet import quiet_until
 from salesflow.deal.run import View
 from salesflow.deal.state import Deadline, DealStatus
 from salesflow.deal.views import deadlines_of, status_of
+from salesflow.deal.wanted import quiet_until
+from salesflow.plain import Plain
 from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 from salesflow.rules.turns import acts_at, next_rung
 
 
 @attrs.frozen(kw_only=True)
-class Summary:
+class Summary(Plain):
     """
     A deal at one instant in a few words.
 
@@ -36,22 +37,22 @@ class Summary:
 
         stage: Where it is.
 
-        kind: What being there means.
+        kind: The kind of that stage.
 
         status: The worst of its rules.
 
-        owner: Whose it is; None: nobody's.
+        owner: Who owns it; None: nobody.
 
-        value: What it is worth; None: nobody has said.
+        value: What it is worth; None: unknown.
 
         next_deadline_at: The next deadline that has not passed; None: there is none.
 
-        changes_at: The first instant after *at* at which any of this, or what is to be done
-            (`Deal.effects`), may be another. Until then looking again is of no use. None: with time
-            alone nothing will change.
+        changes_at: The first instant after *at* at which any of this, or of `Deal.effects`, may
+            change. Looking again before that is useless. None: with time alone nothing will
+            change.
 
-        wanted_at: The first instant, from *at* on, at which the deal may want something
-            (`Deal.agenda`); *at* itself if it does now. None: with time alone it never will.
+        wanted_at: The first instant, from *at* on, at which the deal may have agenda items
+            (`Deal.agenda`); *at* itself if it has any now. None: with time alone it never will.
 
         worked_at: The latest instant at which somebody worked on it for some minutes, as far as is
             recorded; None: nobody did.

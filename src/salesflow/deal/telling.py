@@ -21,13 +21,8 @@ from salesflow.events import (
     Way,
 )
 from salesflow.process.model import Process
+from salesflow.wording import all_of, short_day
 
-_DAYS, _MONTHS = "MonTueWedThuFriSatSun", "JanFebMarAprMayJunJulAugSepOctNovDec"
-_STATUS = {
-    DealStatus.OK: "It is in time.",
-    DealStatus.DUE: "It is due: something ends soon.",
-    DealStatus.BREACHED: "It is breached: something is over.",
-}
 _SLICES = {
     Reason.FIRST_DAY: "the day of the start does not count",
     Reason.HOLD: "on hold",
@@ -60,7 +55,7 @@ class Teller:
             ("Plays", self._plays(found.plays)),
             ("On hold", self._holds(found.holds)),
             ("Let pass", self._overrides(found.overrides)),
-            ("Not as the process has it", self._deviations(found.deviations)),
+            ("Against the process", self._deviations(found.deviations)),
         )
         said = [self._head(found.state, found.entered_by)]
         for title, lines in parts:
@@ -72,13 +67,23 @@ class Teller:
         came = self._cause(cause)
         owner = f" It belongs to {state.owner}." if state.owner else ""
         since = f"in {self._stage(state.stage)} since {self._when(state.entered_at)}"
-        status = f" {_STATUS[state.status]}" if state.clocks else ""
-        vague = " Of some events only the day is known; it may be otherwise."
+        status = f" {self._standing(state)}" if state.clocks else ""
+        vague = " For some events only the day is known; this may be different."
         unsure = vague if state.uncertain else ""
         return (
             f"{state.id}, {self._when(state.at, year=True)} ({self._zone})\n"
-            f"It is {since}: {came}.{owner}{status}{unsure}"
+            f"It has been {since}: {came}.{owner}{status}{unsure}"
         )
+
+    def _standing(self, state: DealState) -> str:
+        """Return how the deal stands, and by which rules."""
+        if state.status is DealStatus.OK:
+            return "It is in time."
+        verb = "ended" if state.status is DealStatus.BREACHED else "ends"
+        those = [clock for clock in state.clocks if clock.status is state.status]
+        ends = ["" if c.due_at is None else f" {verb} {self._when(c.due_at)}" for c in those]
+        rules = (f"{clock.rule}{end}" for clock, end in zip(those, ends, strict=True))
+        return f"It is {state.status}: {all_of(rules)}."
 
     def _clocks(self, clocks: Iterable[ClockStory]) -> Iterator[str]:
         for clock in clocks:
@@ -165,7 +170,7 @@ class Teller:
         """Return what happened, and who did it."""
         match cause:
             case None:
-                return "nobody has said by what"
+                return "the cause is not recorded"
             case Raised():
                 return f"time, by {cause.rule}"
             case Activity():
@@ -185,9 +190,8 @@ class Teller:
     def _when(self, at: dt.datetime, *, year: bool = False) -> str:
         """Return an instant on the clocks of the deal's zone."""
         local = at.astimezone(zoneinfo.ZoneInfo(self._zone))
-        day, month = 3 * local.weekday(), 3 * (local.month - 1)
-        date = f"{_DAYS[day : day + 3]} {local.day} {_MONTHS[month : month + 3]}"
-        return f"{date} {local.year} {local:%H:%M}" if year else f"{date} {local:%H:%M}"
+        date = f"{short_day(local)} {local.year}" if year else short_day(local)
+        return f"{date} {local:%H:%M}"
 
 
 def _words(name: str) -> str:

@@ -1,17 +1,18 @@
-"""What is told to a deal: facts are taken as they are, commands may be refused."""
+"""What is told to a deal: recording is never refused, commands may be refused."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.machine import fire
 from salesflow.deal.obstacles import too_early
 from salesflow.deal.order import check_deal
+from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
-from salesflow.errors import Obstacle, Refused
+from salesflow.errors import EventError, Obstacle, Refused
 from salesflow.events import (
     Activity,
     Assigned,
@@ -21,16 +22,19 @@ from salesflow.events import (
     Moved,
     Opened,
     Overridden,
+    PrecisionWord,
     Reopened,
     Resumed,
     Retracted,
     Status,
+    StatusWord,
     Value,
-    Way,
+    WayWord,
+    to_utc,
 )
 from salesflow.process.model import Process
-from salesflow.process.names import did_you_mean
 from salesflow.rules import codes
+from salesflow.wording import clock_text
 
 
 class Origin(TypedDict, total=False):
@@ -46,19 +50,19 @@ class Origin(TypedDict, total=False):
     source: str
     id: str
     recorded_at: dt.datetime
-    precision: str
+    precision: PrecisionWord
 
 
 class Details(Origin, total=False):
     """
-    What may be said of an activity, beside its kind; see `salesflow.events.Activity`.
+    Details of an activity, beside its kind; see `salesflow.events.Activity`.
 
-    ``direction``: ``in`` or ``out``; not said counts as out. ``outcome``: such as ``voicemail``.
-    ``minutes``: how long it took. ``contacts``: who of the buyer took part. ``activity_id``: the
-    same in all revisions of one activity. ``play``: the play that it does.
+    ``direction``: ``in`` or ``out``; default out. ``outcome``: such as ``voicemail``. ``minutes``:
+    how long it took. ``contacts``: who took part on the buyer's side. ``activity_id``: the same in
+    all revisions of one activity. ``play``: the play that it carries out.
     """
 
-    direction: str | Way | None
+    direction: WayWord | None
     outcome: str | None
     minutes: int | None
     contacts: tuple[str, ...]
@@ -71,32 +75,42 @@ class Verbs:
 
     __slots__ = ("_run", "_saved")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: object) -> None:
+        if not isinstance(run, Run):
+            msg = "a deal is made by Deal.open(process, …) or Deal.replay(process, events)"
+            raise TypeError(msg)
         self._run = run
         self._saved: frozenset[str] = frozenset()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what rebuilds the deal: processes, and events in the order they came in."""
+        run = self._run
+        return _made_again, (type(self), run.processes, tuple(run.by_id.values()), self._saved)
 
     def record(self, event: Event, *, processes: Iterable[Process] = ()) -> bool:
         """
         Record an event from elsewhere, in any order and any number of times.
 
-        What is recorded is never refused: the deal is where a move says, and a hold counts. If the
-        process forbids it, that is a deviation, kept in `DealState.deviations`.
+        A recorded event is never refused: the deal is where a move says, and a hold counts. If the
+        process forbids it, it is a deviation, kept in `DealState.deviations`.
 
         Args:
             event: The event. One that is dated before the opening counts from the opening; for a
                 move or a reopening that is a deviation.
 
-            processes: For a migration: what it brings the deal under.
+            processes: For a migration: the process that it brings the deal under.
 
         Returns:
-            Whether it was new; an event that is known already changes nothing.
+            Whether it was new; an event that is already known changes nothing.
 
         Raises:
+            UnknownName: If it names a stage, a fact, a kind of activity, a rule or a criterion that
+                the process does not have. Nothing has changed then.
             EventError: If another event has its id, it opens another deal, it retracts what cannot
-                be retracted, or it says what the process does not have. Nothing has changed then.
+                be retracted, or has a value that a fact cannot hold. The same.
             PinnedError: If it is a migration to a process that is not given, or from one that the
                 deal did not run under.
-            TypeError: If it is no event, but its JSON form for example.
+            TypeError: If it is not an event, but for example its JSON form.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -116,7 +130,7 @@ class Verbs:
         kind: str,
         *,
         at: dt.datetime,
-        status: str | Status = Status.DONE,
+        status: StatusWord = Status.DONE,
         **details: Unpack[Details],
     ) -> Activity:
         """
@@ -129,16 +143,16 @@ class Verbs:
 
             status: ``done``, ``no_show`` or ``cancelled``; only ``done`` counts as a touch.
 
-            **details: What else there is to say; see `Details`.
+            **details: Further details; see `Details`.
 
         Returns:
             What was recorded.
 
         Raises:
-            ValueError: If the process has no such kind, an argument has no such value, or an
-                instant is naive.
-            TypeError: If an argument has the wrong type.
+            UnknownName: If the process has no such kind.
             EventError: If the ``id`` is taken by another event.
+            ValueError: If an argument has an invalid value, or an instant is naive.
+            TypeError: If an argument has the wrong type.
         """
         return self._activity(kind, at, details, status=status)
 
@@ -149,22 +163,22 @@ class Verbs:
         Put an activity in the diary.
 
         Once it is done, log it with the same ``activity_id``; without one it stays planned. To
-        plan it for another time is to plan it again with the same ``activity_id``.
+        move it to another time, plan it again with the same ``activity_id``.
 
         Args:
             kind: A kind of activity of the process, such as ``meeting``.
 
             at: When it was planned; aware.
 
-            starts_at: When it is to take place; aware.
+            starts_at: When it should take place; aware.
 
-            **details: What else there is to say; see `Details`.
+            **details: Further details; see `Details`.
 
         Returns:
             What was recorded.
 
         Raises:
-            EventError, TypeError, ValueError: As in `log`.
+            UnknownName, EventError, TypeError, ValueError: As in `log`.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -187,7 +201,7 @@ class Verbs:
         source: str = "",
         id: str | None = None,
         recorded_at: dt.datetime | None = None,
-        precision: str = "instant",
+        precision: PrecisionWord = "instant",
         **named: Value,
     ) -> Learned:
         """
@@ -196,9 +210,9 @@ class Verbs:
         Args:
             at: Since when they are known; aware.
 
-            facts: Names and values, where they come as data, or a name clashes with an argument.
+            facts: Names and values, where they are data, or a name clashes with an argument.
 
-            role: In which role; some criteria go by what certain roles learned.
+            role: In which role; some criteria only count what certain roles have learned.
 
             by: Who learned them.
 
@@ -216,10 +230,11 @@ class Verbs:
             What was recorded.
 
         Raises:
-            EventError: If the process has no such fact, its type cannot hold the value, or the *id*
-                is taken. Nothing has changed then.
-            TypeError: If another argument has the wrong type.
+            UnknownName: If the process has no such fact. Nothing has changed then.
+            EventError: If no fact is said, its type cannot hold the value, or the *id* is taken.
+                The same.
             ValueError: If an instant is naive.
+            TypeError: If another argument has the wrong type.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -230,13 +245,17 @@ class Verbs:
         """
         own = self._own(at, {} if id is None else {"id": id})
         own |= {"by": by, "source": source, "recorded_at": recorded_at, "precision": precision}
-        event = Learned(facts={**(facts or {}), **named}, role=role, **own)
+        told = {**(facts or {}), **named}
+        if not told:
+            msg = "'facts' must hold a fact. Give it by name: deal.learn(at=…, budget=5)."
+            raise EventError(msg)
+        event = Learned(facts=told, role=role, **own)
         self._run.add(event)
         return event
 
     def assign(self, owner: str, *, at: dt.datetime, **origin: Unpack[Origin]) -> Assigned:
         """
-        Give the deal to somebody; no clock cares.
+        Give the deal to somebody; this affects no clock.
 
         Args:
             owner: Who it belongs to from *at* on.
@@ -263,13 +282,13 @@ class Verbs:
         """
         Take an event back: it is as if it had never been recorded, at every instant.
 
-        Only ``known_at`` still sees it, up to when we were told. To say that something planned or
-        done came to nothing, log it with the same ``activity_id`` instead.
+        Only ``known_at`` still sees it, up to when we were told. If something planned or done did
+        not come about, log it with the same ``activity_id`` instead.
 
         Args:
-            target: The id of the event; one that has not come yet is taken back when it comes.
+            target: The id of the event; one that has not arrived yet is retracted when it does.
 
-            at: When it was found out; aware. With ``recorded_at`` later, when we were told.
+            at: When it was found out; aware. ``recorded_at`` may be later: when we were told.
 
             reason: Why.
 
@@ -322,9 +341,10 @@ class Verbs:
 
         Raises:
             Refused: If anything blocks the move, with every obstacle. Nothing has changed then.
+            UnknownName: If the process has no such stage.
             EventError: If the deal was not open yet, or the ``id`` is taken.
             TypeError: If an argument has the wrong type.
-            ValueError: If the process has no such stage, or an instant is naive.
+            ValueError: If an instant is naive.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -333,12 +353,10 @@ class Verbs:
         Traceback (most recent call last):
             ...
         salesflow.errors.Refused: deal 'ACME-17': cannot move to 'meeting'.
-          - need_confirmed: unknown. Learn need_confirmed.
-        ...
+          - Interest, motivation and urgency are real; the buyer considers us (need_confirmed): ...
         >>> deal.move("nurture", at=monday)
         ()
         """
-        self._check_stage(to)
         event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
         view = self._asked_at(event)
         passed, found = fire(self._run.book, view.stage, to, lambda _: self._ask(view, event))
@@ -351,8 +369,8 @@ class Verbs:
         Let time not count for a while.
 
         Args:
-            until: The planned end; aware. `resume` ends it sooner, and so do closing the deal and,
-                if the process says so, the buyer's touch. Not after *at*: nothing is held.
+            until: The planned end, after *at*; aware. `resume` ends it sooner, and so do closing
+                the deal and, if the process says so, the buyer's touch.
 
             reason: Why; from a closed list, if the process has one.
 
@@ -365,7 +383,8 @@ class Verbs:
 
         Raises:
             Refused: If it is longer than the process allows, or one too many, its reason is none
-                of the process's, or the deal is closed. Nothing has changed then.
+                of the process's, the deal is closed, or, in every mode, if it would end before it
+                begins. Nothing has changed then.
             EventError, TypeError, ValueError: As in `move`.
 
         >>> import salesflow as sf
@@ -379,7 +398,7 @@ class Verbs:
         ['1 day, 0:00:00']
         """
         event = Held(until=until, reason=reason, **self._own(at, origin))
-        return self._command(event, f"hold until {to_datetime(to_micros(until)):%Y-%m-%d %H:%M}")
+        return self._command(event, f"hold until {clock_text(event.until, 'UTC')}")
 
     def resume(self, *, at: dt.datetime, **origin: Unpack[Origin]) -> tuple[Obstacle, ...]:
         """
@@ -433,8 +452,8 @@ class Verbs:
 
         Raises:
             Refused: If the role does not have the right, in every mode. Nothing has changed then.
-            EventError: If the process has no such rule or criterion, and as in `move`.
-            TypeError, ValueError: As in `move`.
+            UnknownName: If the process has no such rule or criterion.
+            EventError, TypeError, ValueError: As in `move`.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -474,7 +493,7 @@ class Verbs:
 
         Raises:
             Refused: If the deal is open, or was not as far. Nothing has changed then.
-            EventError, TypeError, ValueError: As in `move`.
+            UnknownName, EventError, TypeError, ValueError: As in `move`.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -486,8 +505,6 @@ class Verbs:
         >>> deal.state(monday + 9 * day).stage
         'qualify'
         """
-        if to is not None:
-            self._check_stage(to)
         event = Reopened(to=to, reason=reason, **self._own(at, origin))
         return self._command(event, "reopen")
 
@@ -514,9 +531,8 @@ class Verbs:
             reason: Why.
 
         Raises:
-            EventError, TypeError, ValueError: As in `move`.
+            UnknownName, EventError, TypeError, ValueError: As in `move`.
         """
-        self._check_stage(to)
         event = Moved(to=to, role=role, reason=reason, **self._own(at, {}))
         return self._ask(self._asked_at(event), event)
 
@@ -543,22 +559,9 @@ class Verbs:
         """Return the deal when a command would count: of some only the day is known."""
         return self._run.at(self._run.order.place(event)[0])
 
-    def _check_stage(self, name: str) -> None:
-        stages = self._run.book.stages
-        if name not in stages:
-            process = self._run.book.process.id
-            hint = did_you_mean(name, stages) or f"; known: {', '.join(stages)}"
-            msg = f"stage {name!r}: process {process!r} has none of that name{hint}"
-            raise ValueError(msg)
-
     def _activity(
         self, kind: str, at: dt.datetime, details: Mapping[str, object], **said: object
     ) -> Activity:
-        known = self._run.book.natures
-        if kind not in known:
-            hint = did_you_mean(kind, known) or f"; known: {', '.join(known)}"
-            msg = f"activity {kind!r}: the process has no such kind{hint}"
-            raise ValueError(msg)
         own: dict[str, Any] = {**said, **self._own(at, details)}
         event = Activity(kind=kind, **own)
         self._run.add(event)
@@ -608,4 +611,17 @@ class Verbs:
         number = len(run.by_id)
         while run.is_taken(f"{deal}/{number}"):
             number += 1
-        return {"id": f"{deal}/{number}", "seq": number, "occurred_at": at, **origin}
+        own = {"id": f"{deal}/{number}", "seq": number, "occurred_at": to_utc("at", at)}
+        return {**own, **origin}
+
+
+V = TypeVar("V", bound=Verbs)
+
+
+def _made_again(
+    kind: type[V], processes: Processes, events: tuple[Event, ...], saved: frozenset[str]
+) -> V:
+    """Return a deal that was pickled."""
+    deal = kind(Run.of(processes, events))
+    deal._saved = saved  # noqa: SLF001 - of the family
+    return deal

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from salesflow.calendars import to_datetime
-from salesflow.deal.run import View
+from salesflow.deal.run import Run, View
 from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Hold
 from salesflow.events import FrozenFacts, Value
 from salesflow.rules import codes
@@ -22,6 +22,11 @@ _STATUS = {
     codes.DUE: DealStatus.DUE,
     codes.BREACHED: DealStatus.BREACHED,
 }
+
+
+def zone_of(run: Run) -> str:
+    """Return the zone by whose clocks people go who work on a deal."""
+    return run.book.process.calendar_of(run.since.calendar).timezone
 
 
 def state_of(view: View) -> DealState:
@@ -43,6 +48,7 @@ def state_of(view: View) -> DealState:
         clocks=tuple(_clock(view, rule) for rule in _running(view)),
         holds=tuple(_holds(view)),
         deviations=tuple(run.deviations),
+        zone=zone_of(run),
     )
     if view.whole.is_vague and _verdict(state) != _other_verdict(view):
         return attrs.evolve(state, uncertain=True)
@@ -93,7 +99,7 @@ def deadlines_of(view: View, *, passed: bool = False) -> tuple[Deadline, ...]:
     Args:
         view: The deal.
 
-        passed: Only those that have acted: their deadlines need not be worked out.
+        passed: Only those that have acted: their deadlines need not be computed.
     """
     rungs = [rung for rule in _running(view) for rung in _rungs(view, rule, passed=passed)]
     rungs.sort(key=lambda rung: (_due(view, rung), rung))
@@ -140,6 +146,7 @@ def _deadline(view: View, number: int) -> Deadline:
         to=rung.to,
         acts=rung.kind != codes.MOVE or book.tables.rule_mode[rung.rule] == codes.ENFORCE,
         acted_at=None if acted_at == codes.NEVER else to_datetime(acted_at),
+        zone=zone_of(view.run),
     )
 
 

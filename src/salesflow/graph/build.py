@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from salesflow.given import given
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
 from salesflow.process.parts import ContactGap, Mode, Play, Stage, StageKind, Timer
@@ -43,8 +44,8 @@ def timer_moves(process: Process) -> tuple[TimerMove, ...]:
     """
     Return what the timers of *process* do to stages, by timer, then by stage.
 
-    A timer has no end in a closed stage, even if it names it. In the stage that it moves to it
-    comes to its end, and moves nobody.
+    A timer has no end in a closed stage, even if it names it. In the stage that it moves to, it
+    ends without moving the deal.
     """
     return tuple(
         TimerMove(
@@ -61,7 +62,7 @@ def timer_moves(process: Process) -> tuple[TimerMove, ...]:
 
 
 def watched_alive(process: Process, rule: ContactGap | Timer) -> tuple[str, ...]:
-    """Return the stages that a rule watches and from which time can move a deal: no closed one."""
+    """Return the watched stages from which time can move a deal: those that are not closed."""
     shut = (StageKind.WON, StageKind.LOST)
     return tuple(s for s in process.watched_by(rule) if process.stage(s).kind not in shut)
 
@@ -72,10 +73,10 @@ def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
 
     Nodes are the ids of the stages, with `title`, `kind`, `order` (from 0), `win_probability`,
     `gaps` and `timers` (the ids of the rules that watch the stage), `plays` (the ids of those that
-    are played in it) and `revive` (what brings a parked deal back, or None). Edges have `kind`
+    apply in it) and `revive` (what brings a parked deal back, or None). Edges have `kind`
     (``forward``, ``back``, ``out`` or ``timer``), `title`, `criteria` (ids), `roles` (empty:
-    everybody), `rules` (the id of the timer, else empty) and `acts` (False for a timer that only
-    says what it would do). The key of an edge is its kind, for a timer ``timer:<id>``.
+    everybody), `rules` (the id of the timer, otherwise empty) and `acts` (False for a timer that
+    only says what it would do). The key of an edge is its kind, for a timer ``timer:<id>``.
 
     The graph's own attributes are `id`, `version` and `title`.
 
@@ -89,6 +90,7 @@ def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
     >>> sorted(to_networkx(process).edges(data="kind"))
     [('sign', 'done', 'forward'), ('sign', 'talk', 'back'), ('talk', 'sign', 'forward')]
     """
+    given("process", process, Process)
     import networkx as nx
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(

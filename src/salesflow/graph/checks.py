@@ -1,4 +1,4 @@
-"""Check a process like a linter: what holds together by its form and still cannot be meant."""
+"""Check a process like a linter: what is formally valid but probably not intended."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from salesflow.graph.apart import check_instants
+from salesflow.given import given
+from salesflow.graph.endless import check_endless
 from salesflow.graph.findings import Finding
 from salesflow.graph.frozen import check_calendars
-from salesflow.graph.rest import check_rest
 from salesflow.graph.rungs import check_rungs
+from salesflow.graph.simultaneous import check_instants
 from salesflow.graph.structure import check_structure
 from salesflow.graph.survey import Survey
 from salesflow.graph.usage import check_usage
@@ -21,13 +22,13 @@ def check_process(
     process: Process, *, positions: Mapping[str, tuple[int, int]] | None = None
 ) -> tuple[Finding, ...]:
     """
-    Return what is doubtful in *process*; no finding says what is not so.
+    Return what is doubtful in *process*; findings only state what is certain.
 
     Args:
         process: The process.
 
         positions: Line and column, counted from 1, of each path of its file, such as
-            ``stages[2]``. A finding stands at its own path, else at the nearest one around it.
+            ``stages[2]``. A finding is placed at its own path, or at the nearest one around it.
             None: findings have no place.
 
     Returns:
@@ -41,6 +42,7 @@ def check_process(
     >>> [finding.code for finding in check_process(process)]
     ['SF304', 'SF305']
     """
+    given("process", process, Process)
     survey = Survey(process)
     found = [each for check in _CHECKS for each in check(survey)]
     return tuple(_placed(sorted(found, key=lambda each: each.code), positions or {}))
@@ -51,7 +53,7 @@ _CHECKS = (
     check_usage,
     check_rungs,
     check_instants,
-    check_rest,
+    check_endless,
     check_calendars,
 )
 
@@ -68,10 +70,10 @@ def _placed(
 
 
 def _around(path: str) -> Iterable[str]:
-    """Yield *path* and what it stands in, such as ``a[0].b``, ``a[0]``, ``a``, the process."""
+    """Yield *path* and what contains it, such as ``a[0].b``, ``a[0]``, ``a``, the process."""
     while path:
         yield path
         cut = max(path.rfind("."), path.rfind("["))
         path = path[: max(0, cut)]
-    # What is missing in a file is missed by the process as such.
+    # What is missing in a file is reported for the process as a whole.
     yield "process"

@@ -1,4 +1,4 @@
-"""What a check says, and the table of everything that checks can say."""
+"""A finding of a check, and the table of all codes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Severity(enum.StrEnum):
     ERROR = "error"
     """The process cannot do what it says."""
     WARNING = "warning"
-    """Something is almost surely not meant."""
+    """Something is almost certainly not intended."""
     INFO = "info"
-    """Worth a look; often meant."""
+    """Worth a look; often intended."""
 
 
 @attrs.frozen(kw_only=True)
 class Finding:
     """
-    One thing that a check saw in a process.
+    One thing that a check found in a process.
 
     Args:
         code: Which check, such as ``SF101``; stable.
@@ -35,9 +35,9 @@ class Finding:
 
         fix: What to do about it.
 
-        line: Line in the file, counted from 1; None if nobody said where the parts are.
+        line: Line in the file, counted from 1; None if the positions were not given.
 
-        column: Column in that line, counted from 1; None like *line*.
+        column: Column in that line, counted from 1; None if *line* is.
     """
 
     code: str
@@ -62,9 +62,9 @@ class CodeInfo:
     Args:
         code: Such as ``SF101``.
 
-        severity: What its findings have.
+        severity: The severity of its findings.
 
-        summary: One line.
+        summary: Its meaning in one line.
     """
 
     code: str
@@ -82,7 +82,7 @@ _ERROR, _WARNING, _INFO = Severity
 CODES: Mapping[str, CodeInfo] = {
     info.code: info
     for info in (
-        CodeInfo("SF001", _WARNING, "A comment ignores what is not there."),
+        CodeInfo("SF001", _WARNING, "A comment accepts a finding that is not there."),
         CodeInfo("SF101", _ERROR, "A stage cannot be reached."),
         CodeInfo("SF102", _ERROR, "A stage is a trap: no end can be reached from it."),
         CodeInfo("SF103", _WARNING, "A deal in the stage can no longer be won."),
@@ -95,16 +95,16 @@ CODES: Mapping[str, CodeInfo] = {
         CodeInfo("SF205", _WARNING, "A cap on attempts in a class that counts none."),
         CodeInfo("SF301", _WARNING, "A rule waits longer than the timer that ends the deal."),
         CodeInfo("SF302", _INFO, "A gap is longer than the stage's own limit."),
-        CodeInfo("SF303", _WARNING, "Two timers move a deal apart at one instant."),
+        CodeInfo("SF303", _WARNING, "Two timers move a deal to different stages at one instant."),
         CodeInfo("SF304", _WARNING, "A deal can rest in the stage for ever."),
         CodeInfo("SF305", _WARNING, "The process has no contact gap."),
         CodeInfo("SF306", _ERROR, "A rule can never act."),
-        CodeInfo("SF307", _WARNING, "What stops a clock starts it anew."),
+        CodeInfo("SF307", _WARNING, "What stops a clock also restarts it."),
         CodeInfo("SF308", _WARNING, "A warning never comes before the breach."),
         CodeInfo("SF309", _WARNING, "A notice comes as soon as its clock starts."),
         CodeInfo("SF310", _INFO, "An escalation waits for the end of its rule."),
         CodeInfo("SF311", _WARNING, "The limits of holds let a deal be held for ever."),
-        CodeInfo("SF312", _INFO, "A deal can go round for ever."),
+        CodeInfo("SF312", _INFO, "A deal can go in circles for ever."),
         CodeInfo("SF313", _WARNING, "An untouched deal can live for ever."),
         CodeInfo("SF314", _ERROR, "Time could move a deal a hundred times at one instant."),
         CodeInfo("SF315", _INFO, "A touch never postpones the timer that it restarts."),
@@ -117,5 +117,5 @@ CODES: Mapping[str, CodeInfo] = {
 
 
 def finding(code: str, path: str, message: str, fix: str) -> Finding:
-    """Return a finding with the severity that *code* has."""
+    """Return a finding with the severity of *code*."""
     return Finding(code=code, severity=CODES[code].severity, path=path, message=message, fix=fix)

@@ -1,4 +1,4 @@
-"""Checks on calendars (SF4xx): what may count otherwise tomorrow."""
+"""Checks on calendars (SF4xx): what may count differently tomorrow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_calendars(survey: Survey) -> Iterator[Finding]:
             yield finding(
                 "SF401",
                 f"{path}.holidays.country",
-                f"the holidays of {country} are not frozen: another release of the list they come"
-                " from may count other days",
+                f"the holidays of {country} are not frozen: another release of the list that they"
+                " come from may have other days",
                 "Freeze them: salesflow freeze FILE",
             )

@@ -12,7 +12,7 @@ from salesflow.graph.findings import CODES, Finding, finding
 from salesflow.process.locate import lines_of, place_of
 from salesflow.process.names import did_you_mean
 
-# A number sign inside a string begins no comment.
+# A number sign inside a string does not begin a comment.
 _TOKEN = re.compile(
     r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"{3,5}"
     r"|'''(?:[^']|'(?!''))*+'{3,5}"
@@ -39,7 +39,7 @@ def without_ignored(findings: Iterable[Finding], text: str) -> tuple[Finding, ..
     A comment that accepts nothing is a finding itself (SF001).
 
     Args:
-        findings: Of the checks, with their lines.
+        findings: The findings of the checks, with their lines.
 
         text: The file that they were found in.
     """
@@ -63,9 +63,9 @@ def _accepted(text: str) -> Iterator[_Accepted]:
 
 
 def _useless(each: _Accepted) -> Finding:
-    message = f"nothing of {each.code} is found on this line"
+    message = f"there is no {each.code} finding on this line"
     fix = "Remove the comment, or move it to the line of the finding"
     if each.code not in CODES:
-        message = f"{each.code!r} is no code{did_you_mean(each.code, CODES)}"
+        message = f"{each.code!r} is not a code{did_you_mean(each.code, CODES)}"
         fix = "Name the codes that are meant, such as ignore[SF304]"
     return attrs.evolve(finding("SF001", "", message, fix), line=each.line, column=each.column)

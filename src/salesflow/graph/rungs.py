@@ -1,10 +1,10 @@
 """
-Checks on rules (SF3xx): which rung acts before which, and which never acts.
+Checks on rules (SF3xx): which rung acts before another, and which never acts.
 
-A rung is called dead only if no history of events makes it act. A timer may always be overridden,
-by whoever records that, so no timer's end makes the rungs behind it dead: what is said of them says
-so. Two clocks are compared only where the answer is the same for every start, in every calendar of
-the process, over any hold; where it is not sure, nothing is said.
+A rung is called dead only if no history of events can make it act. A timer may always be overridden
+by somebody who records that, so no timer's end makes the rungs after it dead: the messages about
+them say so. Two clocks are compared only where the answer is the same for every start, in every
+calendar of the process, over any hold; where it is not certain, nothing is reported.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RESTING = (StageKind.LOST, StageKind.PARKED)
 
 
 def check_rungs(survey: Survey) -> Iterator[Finding]:
-    """Yield what is wrong with each rule of a process by itself, and beside one other."""
+    """Yield what is wrong with each rule of a process by itself, and together with one other."""
     for path, rule in placed_rules(survey):
         yield from _never_acts(survey, path, rule)
         yield from _behind_an_end(survey, path, rule)
@@ -50,7 +50,7 @@ def _never_acts(survey: Survey, path: str, rule: Rule) -> Iterator[Finding]:
     if not survey.can_apply(rule):
         source, name = rule.clock
         is_flag = source == "fact" and survey.process.all_facts[name].type is FactType.BOOL
-        runs = f" while {name!r} is, which starts its clock" if is_flag else ""
+        runs = f" while {name!r}, which starts its clock, is true" if is_flag else ""
         yield finding(
             "SF306",
             f"{path}.when",
@@ -65,14 +65,15 @@ def _never_acts(survey: Survey, path: str, rule: Rule) -> Iterator[Finding]:
             f"{path}.move_to",
             f"timer {rule.id!r} never moves a deal: it watches nothing but closed stages and the"
             f" stage that it moves to, {rule.move_to!r}",
-            "Let it watch the stages that it is to move deals out of",
+            "Let it watch the stages that it should move deals out of",
         )
     source, name = rule.clock
     if source == "date" and rule.stop == ("fact", name):
         yield finding(
             "SF306",
             f"{path}.until",
-            f"timer {rule.id!r} never acts: its clock runs while {name!r} is known, which stops it",
+            f"timer {rule.id!r} never acts: its clock only runs while {name!r} is known, which"
+            " stops it",
             "Wait for something else, or leave it out",
         )
 
@@ -90,9 +91,9 @@ def _behind_an_end(survey: Survey, path: str, rule: Rule) -> Iterator[Finding]:
             yield finding(
                 "SF301",
                 f"{path}.{key}",
-                f"{does} only where {exception}: {timer.after} on the same clock{further}, before"
-                f" {span}, {'it' if timer is rule else 'that'} moves the deal to"
-                f" {timer.move_to!r}",
+                f"{does} only where {exception}: {'it' if timer is rule else 'that timer'} moves"
+                f" the deal to {timer.move_to!r} after {timer.after} on the same clock{further},"
+                f" before {span}",
                 "Make it shorter, or let the timer wait longer",
             )
             return
@@ -115,7 +116,7 @@ def _rungs(rule: Rule) -> Iterator[tuple[str, Span, str]]:
 def _taken_away(survey: Survey, rule: Rule, span: Span) -> Timer | None:
     """Return a timer that, unless put off, takes the deal from *rule* before *span* is over."""
     if rule.clock[0] not in ("touch", "stage"):
-        # The other clocks go on after a deal was reopened, and no timer moves it a second time.
+        # The other clocks go on after a deal is reopened, and no timer moves it a second time.
         return None
     watched = survey.watched[rule.id]
     for timer in survey.leaving[next(stage for stage in survey.kinds if stage in watched)]:
@@ -139,7 +140,7 @@ def _stop(rule: Rule) -> tuple[str, str] | None:
 
 
 def _ends_before(survey: Survey, timer: Timer, rule: Rule, span: Span) -> bool:
-    """Return whether *timer* surely ends before *span* is over, if nobody overrides it."""
+    """Return whether *timer* certainly ends before *span* is over, if nobody overrides it."""
     if timer.after is None:
         return False
     if timer.postpone is None or timer is rule:
@@ -149,7 +150,7 @@ def _ends_before(survey: Survey, timer: Timer, rule: Rule, span: Span) -> bool:
 
 
 def _longer_than_the_stage(survey: Survey, path: str, gap: ContactGap) -> Iterator[Finding]:
-    """SF302: a limit on the age of a stage that is over before a gap that starts with it."""
+    """SF302: a limit on the age of a stage that ends before a gap that starts with it."""
     watched = [stage for stage in survey.kinds if stage in survey.watched[gap.id]]
     limits = ((timer, stage) for stage in watched for timer in survey.limits[stage])
     seen = set()
@@ -172,7 +173,7 @@ def _longer_than_the_stage(survey: Survey, path: str, gap: ContactGap) -> Iterat
 
 
 def _escalations_that_wait(survey: Survey, path: str, rule: Rule) -> Iterator[Finding]:
-    """SF310: an escalation whose own span is over before the end that it waits for."""
+    """SF310: an escalation whose own span ends before the end that it waits for."""
     end = rule.max if isinstance(rule, ContactGap) else rule.after
     for place, step in enumerate(rule.escalate):
         if end is not None and survey.is_surely_shorter(step.after, end):
@@ -181,7 +182,7 @@ def _escalations_that_wait(survey: Survey, path: str, rule: Rule) -> Iterator[Fi
                 f"{path}.escalate[{place}].after",
                 f"{rule.id!r} escalates to {step.to!r} at its end, after {end}: {step.after} counts"
                 " from the start of the clock, and no escalation comes before the end",
-                f"Write {end}, or what is meant from the start on",
+                f"Write {end}, or the intended span from the start",
             )
 
 
@@ -192,7 +193,7 @@ def _warning_too_late(survey: Survey, path: str, gap: ContactGap) -> Iterator[Fi
     if same_length(gap.warn, gap.max):
         what = "at the very instant of its breach"
     elif gap.warn.measure != gap.max.measure and _never_before(survey, gap.warn, gap.max):
-        what = f"which from no start, holds aside, is before its breach after {gap.max}"
+        what = f"which (holds aside) is never before its breach after {gap.max}"
     else:
         return
     yield finding(
@@ -227,7 +228,7 @@ def _of_a_timer(survey: Survey, path: str, timer: Timer) -> Iterator[Finding]:
 
 
 def _stop_that_starts(survey: Survey, path: str, timer: Timer) -> Iterator[Finding]:
-    """SF307: whatever stops the clock starts it at the same instant, so that it runs on."""
+    """SF307: whatever stops the clock also restarts it at the same instant."""
     if timer.stop is None:
         return
     (source, start), (stopper, stop) = timer.clock, timer.stop
@@ -238,8 +239,8 @@ def _stop_that_starts(survey: Survey, path: str, timer: Timer) -> Iterator[Findi
         yield finding(
             "SF307",
             f"{path}.until",
-            f"the clock of timer {timer.id!r} is never stopped: {timer.until} starts it anew, since"
-            f" it runs since {timer.since}",
+            f"the clock of timer {timer.id!r} is never stopped: {timer.until} restarts it, because"
+            f" it counts from {timer.since}",
             "Wait for something else, or leave it out",
         )
 
@@ -258,8 +259,8 @@ def _touch_that_postpones_nothing(survey: Survey, path: str, timer: Timer) -> It
         yield finding(
             "SF315",
             f"{path}.postpone.inbound",
-            f"an inbound touch starts the clock of timer {timer.id!r} anew, so {window} after it is"
-            f" never later than the new end, {timer.after} after it",
+            f"an inbound touch restarts the clock of timer {timer.id!r}, so {window} after the"
+            f" touch is never later than the new end, {timer.after} after it",
             "Leave it out",
         )
 
@@ -274,9 +275,9 @@ def _fact_that_expires(survey: Survey, path: str, timer: Timer) -> Iterator[Find
         yield finding(
             "SF316",
             f"{path}.after",
-            f"timer {timer.id!r} ends {timer.after} after {name!r} was learned, which stands for"
-            f" {lasts} only: it ends only where that is learned again in between",
-            "Let the fact stand longer, or the timer end earlier",
+            f"timer {timer.id!r} ends {timer.after} after {name!r} was learned, but that holds"
+            f" for only {lasts}: the timer ends only if it is learned again in between",
+            "Let the fact hold longer, or the timer end earlier",
         )
 
 
@@ -293,7 +294,7 @@ def _plays_too_late(survey: Survey) -> Iterator[Finding]:
             yield finding(
                 "SF317",
                 f"plays[{place}].{key}",
-                f"play {play.id!r} is due {span} after its stage was entered, and timer {ends} ends"
+                f"play {play.id!r} is due {span} after its stage was entered, but timer {ends} ends"
                 " the stage before that, unless it is overridden",
                 "Make it earlier, or let the stage last longer",
             )

@@ -47,7 +47,8 @@ def _without_end(survey: Survey) -> Iterator[Finding]:
             yield finding(
                 "SF102",
                 path,
-                f"stage {stage.id!r} is a trap: a deal in it reaches no won and no lost stage",
+                f"stage {stage.id!r} is a trap: a deal in it can reach neither a won nor a"
+                " lost stage",
                 "List a move out of it, or let a timer end it",
             )
         elif stage.id in hopeless and stage.kind not in CLOSED:
@@ -69,7 +70,7 @@ def _dead_moves(survey: Survey) -> Iterator[Finding]:
     process, possible = survey.process, survey.visits.pairs()
     if all((move.from_stage, move.to_stage) in possible for move in process.moves):
         return
-    # A deal may be reopened in a stage that it could not reach otherwise, and move on from there.
+    # A deal may be reopened in a stage that it could not otherwise reach, and move on from there.
     visits = Visits(process, reopened=True)
     possible, reached = visits.pairs(), visits.stages()
     for place, move in enumerate(process.moves):

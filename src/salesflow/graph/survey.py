@@ -1,4 +1,4 @@
-"""What several checks look up of a process, worked out once."""
+"""What several checks need to know about a process, computed once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLOSED = (StageKind.WON, StageKind.LOST)
 
 class Survey:
     """
-    One process, and what can be read off it.
+    One process, and what follows from it.
 
     Args:
         process: The process.
@@ -49,7 +49,7 @@ class Survey:
 
     @functools.cached_property
     def visits(self) -> Visits:
-        """Where a deal can be, and get to."""
+        """Where a deal can be, and where it can go from there."""
         return Visits(self.process)
 
     def alive(self, rule: ContactGap | Timer) -> frozenset[str]:
@@ -78,9 +78,9 @@ class Survey:
     @functools.cached_property
     def ending(self) -> Mapping[str, tuple[Timer, ...]]:
         """
-        The timers of `acting` that come to their end in each stage.
+        The timers of `acting` that end in each stage.
 
-        One that moves deals to the stage in which it ends has acted there, and moved nobody.
+        A timer that ends in the stage that it moves deals to acts there, but moves nothing.
         """
         found: dict[str, list[Timer]] = {stage: [] for stage in self.kinds}
         for timer in self.acting:
@@ -98,7 +98,7 @@ class Survey:
 
     @functools.cached_property
     def limits(self) -> Mapping[str, tuple[Timer, ...]]:
-        """The timers that say how long a visit to each stage may last, whatever happens in it."""
+        """The timers that limit a visit to each stage, whatever happens in it."""
         found: dict[str, list[Timer]] = {stage: [] for stage in self.kinds}
         for timer in self.process.timers:
             if timer.since == "stage" and timer.until is None and timer.postpone is None:
@@ -132,8 +132,8 @@ class Survey:
         Return whether *one* ends before *other* from every start, in every calendar, over any hold.
 
         Spans are compared only in one measure: which of 5 days and 4 business days is longer
-        depends on where they start, and a hold over a weekend moves one of them only. Where a zone
-        once left out a day, the days before and after it begin at one instant.
+        depends on where they start, and a hold over a weekend moves only one of them. Where a zone
+        once skipped a day, the days before and after it begin at one instant.
 
         Args:
             one: A span.
@@ -150,9 +150,9 @@ class Survey:
 
     def counts_all_of(self, wide: str, narrow: str) -> bool:
         """
-        Return whether each touch of class *narrow* is surely one of class *wide*, too.
+        Return whether each touch of class *narrow* is certainly one of class *wide* as well.
 
-        A cap counts attempts in a row, and no two-way touch is an attempt.
+        A cap counts attempts in a row, and a two-way touch is not an attempt.
         """
         if wide == narrow:
             return True
@@ -166,7 +166,7 @@ class Survey:
 
 
 def is_two_way(touch: TouchClass) -> bool:
-    """Return whether a class counts nothing but two-way touches."""
+    """Return whether a class counts only two-way touches."""
     return touch.direction in _WITHIN[Direction.TWO_WAY]
 
 
@@ -176,7 +176,7 @@ _WITHIN: Mapping[Direction, tuple[Direction, ...]] = {
     Direction.INBOUND: (Direction.INBOUND,),
     Direction.OUTBOUND: (Direction.OUTBOUND,),
 }
-"""The directions whose touches all have this direction, too."""
+"""The directions whose touches all have this direction as well."""
 
 
 def same_length(one: Span | None, other: Span | None) -> bool:

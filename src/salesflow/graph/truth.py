@@ -1,8 +1,8 @@
 """
 Whether gates can come out true: a small solver over the types of the facts.
 
-It says *no* only where no values of the facts will do. Comparisons of two facts are taken to be
-possible, and so is whatever would take too long.
+It says *no* only where no values of the facts work. Comparisons of two facts are assumed to be
+possible, and so is anything that would take too long.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def can_all_be_true(gates: Iterable[Gate], facts: Mapping[str, Fact]) -> bool:
     """
     Return whether some values of *facts* make all of *gates* true at once.
 
-    False is certain; True may be a lack of insight.
+    False is certain; True may only mean that no contradiction was found.
     """
     tries: list[tuple[tuple[Gate, ...], _Held]] = [(tuple(gates), {})]
     for _ in range(_MOST_TRIES):
@@ -47,9 +47,9 @@ def _settled(
     goals: tuple[Gate, ...], held: _Held, facts: Mapping[str, Fact]
 ) -> tuple[list[AnyOf], _Held] | None:
     """
-    Return the choices that are left in *goals*, and all that holds whatever is chosen.
+    Return the choices that are left in *goals*, and everything that holds whatever is chosen.
 
-    None if that contradicts itself.
+    None if that is a contradiction.
     """
     waiting, now = list(goals), dict(held)
     choices: list[AnyOf] = []
@@ -82,20 +82,20 @@ def _agree(fact: Fact, comparisons: tuple[Compare, ...]) -> bool:
 
 
 def _some_of(values: Iterable[object], comparisons: list[Compare]) -> bool:
-    """Return whether one of *values* will do."""
+    """Return whether one of *values* works."""
     return any(
         all((each.value == value) is (each.op is Op.EQ) for each in comparisons) for value in values
     )
 
 
 def _some_text(comparisons: list[Compare]) -> bool:
-    """Return whether some text will do; there are more of them than any gate excludes."""
+    """Return whether some text works; there are more texts than any gate can exclude."""
     named = [each.value for each in comparisons if each.op is Op.EQ]
     return not named or _some_of(named, comparisons)
 
 
 def _some_number(comparisons: list[Compare], *, is_whole: bool) -> bool:
-    """Return whether some number will do; a date is the number of its day."""
+    """Return whether some number works; a date is the number of its day."""
     lows: list[tuple[_Number, bool]] = []
     highs: list[tuple[_Number, bool]] = []
     excluded = set()
@@ -109,13 +109,13 @@ def _some_number(comparisons: list[Compare], *, is_whole: bool) -> bool:
             highs.append((value, op is Op.LT))
     if not lows or not highs:
         return True
-    # Of two ends at one value the open one is the tighter.
+    # Of two limits at one value, the open one is tighter.
     low, is_above = max(lows)
     high, is_below = min(highs, key=lambda end: (end[0], not end[1]))
     if not is_whole:
         return low < high or (low == high and not is_above | is_below and low not in excluded)
     first, last = int(low) + is_above, int(high) - is_below
-    # So many whole numbers that not all of them can be excluded, or few enough to look at each.
+    # Either too many whole numbers to exclude them all, or few enough to try each.
     return last - first >= len(excluded) or any(
         value not in excluded for value in range(first, last + 1)
     )

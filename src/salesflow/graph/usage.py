@@ -35,7 +35,7 @@ def _facts(process: Process) -> Iterator[Finding]:
             yield finding(
                 "SF201",
                 f"facts.{fact.id}",
-                f"fact {fact.id!r} is declared, and no gate, condition, clock or play reads it",
+                f"fact {fact.id!r} is declared, but no gate, condition, clock or play reads it",
                 "Use it, or remove it",
             )
 
@@ -93,7 +93,7 @@ def _touches(process: Process) -> Iterator[Finding]:
             yield finding(
                 "SF203",
                 f"touches.{touch.id}",
-                f"touch class {touch.id!r} is declared, and no contact gap or timer counts it",
+                f"touch class {touch.id!r} is declared, but no contact gap or timer counts it",
                 "Use it, or remove it",
             )
 
@@ -113,8 +113,8 @@ def _activities(process: Process) -> Iterator[Finding]:
             yield finding(
                 "SF204",
                 f"activities.{activity.id}",
-                f"activity {activity.id!r} reaches the buyer, and no touch that a rule uses counts"
-                " it",
+                f"activity {activity.id!r} reaches the buyer, but no touch class that a rule uses"
+                " counts it",
                 "Add it to the kinds of a touch class",
             )
 

@@ -1,8 +1,8 @@
 """
-Where a deal can be and get to: the search that the checks on stages and moves share.
+Where a deal can be and where it can go: the search that the checks on stages and moves share.
 
 A parked deal goes back only to the open stage that it came from or to an earlier one. So the
-search runs over visits, a stage together with the open stage that the deal was in last; over the
+search runs over visits: a stage together with the open stage that the deal was last in. Over
 stages alone, parking would lead to every later stage and hide those that nothing else leads to.
 """
 
@@ -27,7 +27,7 @@ class Visit(NamedTuple):
     Attributes:
         stage: Where it is.
 
-        origin: Place in the file of the open stage that it was in last; the stage's own if that
+        origin: Place in the file of the open stage that it was last in; the stage's own if that
             is open.
     """
 
@@ -39,14 +39,14 @@ class Visits:
     """
     Every visit that a deal of one process can make, and where each leads.
 
-    Moves by hand count whatever they want, timers whatever their `when`: a stage that is not here
-    is out of reach for every deal. What revives a parked deal takes it to a stage that a move by
-    hand may take it to as well. Timers that do not act (modes `warn` and `observe`) do not count.
+    Moves by hand count whatever they require, timers whatever their `when`: a stage that is not
+    here is out of reach for every deal. What revives a parked deal takes it to a stage that a move
+    by hand may take it to as well. Timers that do not act (modes `warn`, `observe`) do not count.
 
     Args:
         process: The process.
 
-        reopened: Whether closed deals are reopened; that is no way of the process's own.
+        reopened: Whether closed deals may be reopened, which the process itself does not do.
 
     Attributes:
         steps: The next visits of each visit.
@@ -59,7 +59,7 @@ class Visits:
             for place, stage in enumerate(process.stages)
             if stage.kind is StageKind.OPEN
         }
-        # A deal comes back to an open stage that is not later than its last one, others are free.
+        # A parked deal returns to an open stage not later than its last one; other moves are free.
         self._back: dict[str, list[Visit]] = {stage.id: [] for stage in process.stages}
         self._on: dict[str, list[str]] = {stage.id: [] for stage in process.stages}
         for move in expand_moves(process):
@@ -115,7 +115,7 @@ class Visits:
 
     def rounds(self, within: Callable[[str], bool]) -> Iterator[frozenset[str]]:
         """
-        Yield each set of stages that a deal can go round in for ever.
+        Yield each set of stages that a deal can go through in circles for ever.
 
         Args:
             within: Whether a stage may be part of it.
@@ -141,7 +141,7 @@ class Visits:
         return (*self.by_hand(visit), *self._from(visit, self._by_time[visit.stage]))
 
     def _from(self, visit: Visit, stages: list[str]) -> list[Visit]:
-        # In a stage that is not open a deal keeps in mind where it was last.
+        # In a stage that is not open, a deal remembers where it was last.
         return [self._visits.get(stage) or Visit(stage, visit.origin) for stage in stages]
 
 

@@ -33,8 +33,9 @@ try:
     from salesflow.history.log import EventLog
     from salesflow.history.report.breakdown import Breakdown
     from salesflow.history.report.result import Audit
-    from salesflow.history.studies.backtest import Backtest, backtest
+    from salesflow.history.studies.backtest import backtest
     from salesflow.history.studies.silence import Silence, silence
+    from salesflow.history.studies.trials import Backtest
 except MissingExtraError as error:
     _package = error.package
 

@@ -9,18 +9,23 @@ from typing import Any
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.errors import Code
+from salesflow.given import given
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.reading.cells import Flags
 from salesflow.history.report.breakdown import pulse_of
+from salesflow.history.report.ending import end_of
 from salesflow.history.report.frames import deal_frame, gap_frame, in_order, kinds_of, visit_frame
 from salesflow.history.report.people import people_of
 from salesflow.history.report.result import FIRST_STEP, Audit
 from salesflow.history.report.verdicts import RuleSummary, Step, StepCount, Summary
-from salesflow.history.run import Ints, Outcome, run
+from salesflow.history.run import Ints, Outcome, run, uncertain
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, StageKind
 from salesflow.rules import codes
+from salesflow.rules.book import RuleBook
+from salesflow.rules.obstacles import blocks
+from salesflow.rules.reverts import asks_back
 
 _CODES = {
     codes.NO_SUCH_MOVE: Code.NO_SUCH_MOVE,
@@ -35,6 +40,7 @@ _CODES = {
     codes.NO_HOLD: Code.NO_HOLD,
     codes.NO_RIGHT: Code.NO_RIGHT,
     codes.NOT_CLOSED: Code.NOT_CLOSED,
+    codes.HOLD_EMPTY: Code.HOLD_EMPTY,
 }
 _MOVES = (codes.MOVED, codes.REOPENED)
 """What a deal is brought into a stage by; the rest is recorded where it is."""
@@ -53,62 +59,81 @@ def audit(
     Run a whole history through the rules of a process.
 
     Every rule only observes, whatever its mode: what happened is not changed, and every deal is
-    where its history says.
+    where its history says. Moves that the process would have refused are deviations; while the
+    obstacle stands, the move counts as one to take back.
 
     Args:
-        log: The history; or parts of it, each with deals of its own, that are read one after the
+        log: The history; or parts of it, each with different deals, which are read one after the
             other.
 
-        process: The rules; the log may have been read with another version of it that has the same
-            stages, activities and facts.
+        process: The rules; the log may have been read with another version of the process that has
+            the same stages, activities and facts.
 
-        as_of: The instant of the verdicts; aware. What is dated later is not taken in.
+        as_of: The instant of the verdicts; aware. Anything dated later is left out.
 
-        fast: True: by the compiled rules; the first time ever, compiling them takes about half a
-            minute. False: by the plain ones. None: by the compiled ones if numba is installed and
-            the log is worth it: it has a million events, or 25,000 where they have been compiled
-            before. The verdicts are the same.
+        fast: True: use compiled rules; the first time on a machine, compiling takes about half a
+            minute. False: use plain rules. None: use compiled rules if numba is installed and the
+            log is large enough: a million events, or 25,000 if they have been compiled before. The
+            verdicts are the same.
 
-        days: Over how many of the last days logged minutes are counted.
+        days: The number of past days over which logged minutes are counted.
 
-        executor: Runs shares of the deals side by side: processes, threads (which run side by side
-            only on compiled rules), or whatever else is an executor. None: all deals are run here.
-            The result is the same.
+        executor: Runs shares of the deals in parallel: processes, threads (which are parallel only
+            with compiled rules), or any other executor. None: all deals are run here. The result is
+            the same.
 
     Raises:
         MissingExtraError: If *fast* and numba is not installed.
-        EventError: If the process does not have a stage or a fact of the log.
-        TypeError: If *log* is no event log, or *as_of* no datetime.
+        UnknownName: If the process does not have a stage, a fact or a kind of activity of the log.
+        TypeError: If *log* is not an event log, or *as_of* not a datetime.
         ValueError: If *as_of* has no zone.
     """
+    given("process", process, Process)
     if not isinstance(log, EventLog):
         log = EventLog.concat(log)
-    until = to_micros(as_of)
+    until = to_micros(as_of, "as_of")
     outcome = run(log, process, until, fast=fast, executor=executor)
     steps = _Steps(outcome)
     people = people_of(log, outcome.book)
     visits = visit_frame(log, outcome, until)
     deals = deal_frame(log, outcome, people, visits, until=until, days=days)
-    counts = _counts(outcome, steps, len(log.deals))
-    deals = in_order(deals.with_columns(*counts))
+    unsure = uncertain(log, outcome, until, fast=fast, executor=executor)
+    deals = deals.with_columns(
+        *_counts(outcome, steps, len(log.deals)),
+        pl.Series("uncertain", unsure),
+        pl.Series("revert_due", steps.to_take_back(outcome, len(log.deals))),
+    )
+    deals = in_order(deals)
     at = to_datetime(until)
     return Audit(
         process_id=process.id,
         process_version=process.version,
         process_hash=process.hash,
         currency=process.currency,
+        timezone=process.calendar.timezone,
         as_of=at,
+        log_ends_at=end_of(log, at),
         pulse=pulse_of(deals, at),
         summary=_summary(log, outcome, steps, until),
         deviations=steps.counted,
         quality=log.quality,
         stages=tuple((stage.id, stage.kind) for stage in process.stages),
+        stage_names={stage.id: stage.name for stage in process.stages},
+        untold_facts=tuple(name for name in _asked_for(process) if name not in log.facts),
         frames={"deals": deals, "gaps": gap_frame(log, outcome, people), "visits": visits},
     )
 
 
+def _asked_for(process: Process) -> Iterator[str]:
+    """Yield the facts that the gates of a process read, each once, in their order."""
+    exits = [stage.exit for stage in process.stages] + [move.exit for move in process.moves]
+    every = (criterion for criteria in exits for criterion in criteria)
+    read = (name for each in every for name in process.facts_of(each.expression))
+    yield from dict.fromkeys(read)
+
+
 class _Steps:
-    """What recorded moves passed over, by kind and by deal."""
+    """What recorded moves ignored, by kind and by deal."""
 
     def __init__(self, outcome: Outcome) -> None:
         found, first = outcome.deviations, np.asarray(outcome.rows.first)
@@ -120,10 +145,25 @@ class _Steps:
         self.deal: Ints = np.searchsorted(first, rows, side="right") - 1
         kinds, self.kind = _kinds_of(np.asarray(found.origin), to, code, which)
         self.steps = tuple(_step(outcome, kind) for kind in kinds)
+        self._codes = [(code, which) for _, _, code, which in kinds]
         begins = np.flatnonzero(_changes(self.deal))
         # The obstacles of one move stand together; all of them count as first.
         self.first = dict(zip(self.deal[begins].tolist(), self.kind[begins].tolist(), strict=True))
         self.counted = tuple(self._counted(begins))
+
+    def to_take_back(self, outcome: Outcome, deals: int) -> Flags:
+        """Return which deals are where a move has brought them that the process forbids still."""
+        asks = np.array([self._asks(outcome.book, *kind) for kind in self._codes], dtype=bool)
+        stands = np.asarray(outcome.deviations.stands) == 1
+        found = np.zeros(deals, dtype=bool)
+        found[self.deal[stands][asks[self.kind[stands]]]] = True
+        return found
+
+    @staticmethod
+    def _asks(book: RuleBook, code: int, which: int) -> bool:
+        """Return whether obstacles of a kind ask for a move to be taken back."""
+        is_refusal = blocks(book.tables, book.mode, code, which)
+        return asks_back(book.mode, int(is_refusal), int(code == codes.GAP))
 
     def _counted(self, begins: Ints) -> Iterator[StepCount]:
         """Yield how often each step was taken, most frequent first."""

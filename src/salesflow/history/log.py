@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal import Deal
+from salesflow.deal.pins import Processes
 from salesflow.errors import LogError
 from salesflow.events import Event
+from salesflow.given import given
 from salesflow.history.crm import Translation
 from salesflow.history.extras import np, pl
 from salesflow.history.reading import build, columns, sources, told_columns, xes
-from salesflow.history.reading.conventions import mapping_by_keywords
+from salesflow.history.reading.cells import Flags
+from salesflow.history.reading.conventions import mapping_by_keywords, said_of
 from salesflow.history.reading.event_files import read_events, write_events
 from salesflow.history.reading.frame import read_csv
 from salesflow.history.reading.joining import joined, joined_quality
@@ -26,13 +29,16 @@ from salesflow.history.reading.mapping_file import load_mapping
 from salesflow.history.reading.page import page
 from salesflow.history.reading.quality import Quality
 from salesflow.history.reading.recorded import Recorded
+from salesflow.history.reading.retold import checked_processes, runs_under
 from salesflow.history.reading.sources import Path
 from salesflow.history.reading.told import Told
+from salesflow.history.reading.usable import left_out, refuse_useless
 from salesflow.history.report.export import to_pandas
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, shown
 from salesflow.rules.book import RuleBook
 from salesflow.rules.replay import Rows
+from salesflow.wording import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,17 +48,17 @@ if TYPE_CHECKING:
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class EventLog:
     """
-    The events of many deals. Immutable; made by one of the functions whose name begins with from.
+    The events of many deals. Immutable; made by one of the ``from_…`` methods.
 
-    No row is dropped silently: what cannot be used, or is not named by the mapping, is counted in
-    `quality`.
+    No row is dropped silently: rows that cannot be used, or whose values the mapping does not name,
+    are counted in `quality`.
 
     Attributes:
         deals: The ids of the deals, sorted.
 
         quality: What the source could not tell, counted.
 
-        facts: The facts that the source has a place for.
+        facts: The facts that the source can contain.
     """
 
     deals: tuple[str, ...]
@@ -63,7 +69,7 @@ class EventLog:
 
     @classmethod
     def from_csv(
-        cls, path: Path | Mapping[str, Path], mapping: Meaning | Path, process: Process
+        cls, path: Path | Mapping[str, Path], process: Process, mapping: Meaning | Path
     ) -> EventLog:
         """
         Read a CSV file (``.csv``, or ``.csv.gz``), or several by the names of their tables.
@@ -71,9 +77,9 @@ class EventLog:
         Args:
             path: The file; of several tables, each by the name that the mapping gives it.
 
-            mapping: What their columns and values mean, or the file that says so.
-
             process: Whose stages, activities and facts the mapping names.
+
+            mapping: What their columns and values mean, or the file that says so.
 
         Raises:
             LogError: If the file or the mapping cannot be read, a column is missing, or the mapping
@@ -87,10 +93,11 @@ class EventLog:
     def from_parquet(
         cls,
         path: Path | Mapping[str, Path],
-        mapping: Meaning | Path | None,
         process: Process,
+        mapping: Meaning | Path | None = None,
         *,
         parts: int = 1,
+        earlier: Iterable[Process] = (),
     ) -> EventLog:
         """
         Read a Parquet file, or several by the names of their tables.
@@ -98,87 +105,126 @@ class EventLog:
         Args:
             path: The file; of several tables, each by the name that the mapping gives it.
 
+            process: Whose stages, activities and facts the mapping names.
+
             mapping: What their columns and values mean, or the file that says so. None: the file is
                 one that `to_parquet` wrote.
 
-            process: Whose stages, activities and facts the mapping names.
+            parts: The number of parts in which to read it, each with some of the deals and all of
+                their rows, whatever their order. Only one part and the events of those before it
+                are in memory at a time; the log is the same.
 
-            parts: In how many parts it is read, each with some of the deals and all of their rows,
-                whatever their order. What is in memory at one time is one part, and the events of
-                those before; the log is the same.
+            earlier: As in `from_jsonl`, for a file that `to_parquet` wrote.
 
         Raises:
-            LogError: As of `from_csv`.
+            LogError: As in `from_csv`.
             ValueError: If *parts* is less than 1.
         """
-        logs = cls.parts_of_parquet(path, mapping, process, parts=parts)
+        logs = cls.parts_of_parquet(path, process, mapping, parts=parts, earlier=earlier)
         return next(logs) if parts == 1 else cls.concat(logs)
 
     @classmethod
     def parts_of_parquet(
         cls,
         path: Path | Mapping[str, Path],
-        mapping: Meaning | Path | None,
         process: Process,
+        mapping: Meaning | Path | None = None,
         *,
         parts: int,
+        earlier: Iterable[Process] = (),
     ) -> Iterator[EventLog]:
         """
-        Yield what `from_parquet` returns in parts, each with some of the deals.
+        Yield what `from_parquet` returns, in parts, each with some of the deals.
 
-        Where even the events of all deals do not fit into memory, each part is audited by itself.
+        If even the events of all deals do not fit into memory, audit each part by itself.
 
         Args:
             path: As there.
 
-            mapping: As there.
-
             process: As there.
 
-            parts: How many.
+            mapping: As there.
+
+            parts: The number of parts.
+
+            earlier: As there.
 
         Raises:
-            LogError: As of `from_csv`.
+            LogError: As in `from_csv`.
             ValueError: If *parts* is less than 1.
         """
         if parts < 1:
             raise ValueError(f"parts: got {parts}, expected at least 1")
-        files = sources.named(path)
+        before = checked_processes(earlier)
+        files, has_deals = sources.named(path), False
         if mapping is None and list(files) == [""]:
-            deals = {"": "deal"}
+            deals, tells_facts = {"": "deal"}, False
         else:
             meaning = _meaning(mapping, process)
+            tells_facts = bool(meaning.facts)
             deals = {name: sheet.columns.deal for name, sheet in meaning.sheets.items()}
+        qualities = []
         for frames in sources.parts_of(files, deals, parts):
             if mapping is None:
-                yield cls._of_columns(frames[""], process, _source(path))
+                log = cls._of_columns(frames[""], process, _source(path), before, is_part=parts > 1)
             else:
-                yield cls._told(frames, meaning, process, _source(path))
+                log = cls._told(frames, meaning, process, _source(path), is_part=parts > 1)
+            qualities.append(log.quality)
+            has_deals |= bool(log.deals)
+            yield log
+        whole = joined_quality(qualities)
+        refuse_useless(whole, process, _source(path), deals=int(has_deals), tells_facts=tells_facts)
 
     @classmethod
-    def from_frame(
+    def from_frame(  # noqa: D417 - what belongs together is said together
         cls,
         frame: Any,  # noqa: ANN401 - of any library
+        process: Process,
         mapping: Meaning | Path | None = None,
-        process: Process | None = None,
         *,
         deal: str | None = None,
         activity: str | list[str] | None = None,
         at: str | None = None,
-        **more: Any,  # noqa: ANN401 - what a mapping file may say
+        value: str | None = None,
+        opened: str | None = None,
+        closed: str | None = None,
+        stage: str | None = None,
+        entered: Mapping[str, str] | None = None,
+        id: str | None = None,
+        by: str | None = None,
+        owner: str | None = None,
+        direction: str | None = None,
+        outcome: str | None = None,
+        status: str | None = None,
+        minutes: str | None = None,
+        zone: str | None = None,
+        time_format: str | None = None,
+        opens: Sequence[str] | None = None,
+        ignore: Sequence[str] | None = None,
+        joined_with: str | None = None,
+        stages: Mapping[str, Any] | None = None,
+        activities: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        people: Mapping[str, str] | None = None,
+        directions: Mapping[str, str] | None = None,
+        outcomes: Mapping[str, str] | None = None,
+        statuses: Mapping[str, str] | None = None,
+        also: Sequence[Mapping[str, Any]] | None = None,
+        is_part: bool = False,
+        earlier: Iterable[Process] = (),
     ) -> EventLog:
         """
-        Read a DataFrame of pandas, polars (eager or lazy), pyarrow, or what else narwhals knows.
+        Read a DataFrame of pandas, polars (eager or lazy), pyarrow, or anything narwhals knows.
 
         Args:
             frame: The frame; of several tables, each by the name that the mapping gives it.
 
-            mapping: What their columns and values mean, or the file that says so. None: the
-                keywords say it; without these, the columns are those of process mining
-                (``case:concept:name``, ``concept:name``, ``time:timestamp``, ``org:resource``), or
-                those of `to_polars`.
-
             process: Whose stages, activities and facts the mapping names.
+
+            mapping: What their columns and values mean, or the file that says so. None: the
+                keywords say so, which are the keys of such a file; without them, the columns are
+                those of process mining (``case:concept:name``, ``concept:name``,
+                ``time:timestamp``, ``org:resource``), or those of `to_polars`.
 
             deal: The column with the deal's id.
 
@@ -186,75 +232,183 @@ class EventLog:
 
             at: The column of the instant.
 
-            more: The other keys of a mapping file: columns (``owner``, ``direction`` …, or
-                ``opened``, ``closed`` and ``stage`` where a row is a whole deal), ``zone``,
-                ``time_format``, ``opens``, ``ignore``, and tables as dictionaries (``stages``,
-                ``activities``, ``facts`` …). Without *stages* and *activities*, values that are
-                named like a stage, or a kind of activity, mean it.
+            value: The value of every row with an instant, if no column has it.
+
+            opened, closed, stage: If a row is a whole deal, the columns that say when it began and
+                ended, and where it is.
+
+            entered: If a row is a whole deal, for each stage the column of when it was entered.
+
+            id: The column with the id of a row.
+
+            by, owner: The columns that say who did it, and who owns the deal.
+
+            direction, outcome, status, minutes: The columns with details of an activity.
+
+            zone: Where times without a zone were written, such as ``"Europe/Berlin"``.
+
+            time_format: The format of instants in text; default ISO.
+
+            opens, ignore: The values that open a deal, and those that mean nothing.
+
+            joined_with: The separator between the parts of a value from several columns.
+
+            stages, activities: What values mean. Without either, values with the name of a stage or
+                a kind of activity mean it.
+
+            facts: The columns of facts, by fact.
+
+            people: The names of people, by the values in *by* and *owner*.
+
+            directions, outcomes, statuses: What the values of these columns mean.
+
+            also: What else a row reports: other columns of instants, and what happened then.
+
+            is_part: Whether there are other frames, so that it is not an error if no row of this
+                one can be used.
+
+            earlier: As in `from_jsonl`, for a frame of `to_polars`.
 
         Raises:
-            LogError: If what is said does not hold together, a column is missing, or something
-                would have to be guessed.
-            TypeError: If there is no *process*, or both a mapping and keywords.
+            LogError: If the mapping is not consistent, a column is missing, or something would have
+                to be guessed.
+            TypeError: If *process* is not a process, or there are both a mapping and keywords.
         """
-        said = {"deal": deal, "activity": activity, "at": at, **more}
-        given = {key: value for key, value in said.items() if value is not None}
-        if not isinstance(process, Process):
-            raise TypeError(f"process: got {shown(process)}, expected a Process")
-        if mapping is not None and given:
-            raise TypeError(f"got a mapping and {', '.join(given)} as well. Say one of the two.")
+        told = said_of(
+            deal=deal,
+            activity=activity,
+            at=at,
+            value=value,
+            opened=opened,
+            closed=closed,
+            stage=stage,
+            entered=entered,
+            id=id,
+            by=by,
+            owner=owner,
+            direction=direction,
+            outcome=outcome,
+            status=status,
+            minutes=minutes,
+            zone=zone,
+            time_format=time_format,
+            opens=opens,
+            ignore=ignore,
+            joined_with=joined_with,
+            stages=stages,
+            activities=activities,
+            facts=facts,
+            people=people,
+            directions=directions,
+            outcomes=outcomes,
+            statuses=statuses,
+            also=also,
+        )
+        given("process", process, Process)
+        if mapping is not None and told:
+            raise TypeError(
+                f"got a mapping and {', '.join(told)} as well. Give only one of the two."
+            )
         frames = {name: sources.as_polars(each) for name, each in sources.named(frame).items()}
         if mapping is not None:
-            return cls._told(frames, _meaning(mapping, process), process, "frame")
+            meaning = _meaning(mapping, process)
+            return cls._told(frames, meaning, process, "frame", is_part=is_part)
         if list(frames) != [""]:
             raise TypeError("several tables need a mapping that says how each of them is read")
-        if not given and set(columns.NEEDED) <= set(frames[""].columns):
-            return cls._of_columns(frames[""], process, "frame")
-        meaning = mapping_by_keywords(given, frames[""], process)
+        if not told and set(columns.NEEDED) <= set(frames[""].columns):
+            before = checked_processes(earlier)
+            return cls._of_columns(frames[""], process, "frame", before, is_part=is_part)
+        meaning = mapping_by_keywords(told, frames[""], process)
         meaning.check(process)
-        return cls._told(frames, meaning, process, "frame")
+        return cls._told(frames, meaning, process, "frame", is_part=is_part)
 
     @classmethod
-    def from_xes(
+    def from_xes(  # noqa: D417 - the same
         cls,
         path: Path,
-        mapping: Meaning | Path | None,
         process: Process,
-        **more: Any,  # noqa: ANN401
+        mapping: Meaning | Path | None = None,
+        *,
+        activity: str | list[str] | None = None,
+        by: str | None = None,
+        owner: str | None = None,
+        direction: str | None = None,
+        outcome: str | None = None,
+        status: str | None = None,
+        minutes: str | None = None,
+        zone: str | None = None,
+        opens: Sequence[str] | None = None,
+        ignore: Sequence[str] | None = None,
+        stages: Mapping[str, Any] | None = None,
+        activities: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        people: Mapping[str, str] | None = None,
+        directions: Mapping[str, str] | None = None,
+        outcomes: Mapping[str, str] | None = None,
+        statuses: Mapping[str, str] | None = None,
+        earlier: Iterable[Process] = (),
     ) -> EventLog:
         """
-        Read a XES file (``.xes``, or ``.xes.gz``).
+        Read an XES file (``.xes``, or ``.xes.gz``).
 
         Args:
             path: The file.
 
-            mapping: What its attributes and values mean, or the file that says so; what is said of
-                a trace is a column that begins with ``case:``. None: as *more* says; without it,
-                values that are named like a stage or a kind of activity mean it, and a file that
-                `to_xes` wrote is what it was.
-
             process: Whose stages, activities and facts the mapping names.
 
-            more: As in `from_frame`.
+            mapping: What its attributes and values mean, or the file that says so; attributes of a
+                trace are columns that begin with ``case:``. None: the keywords say so; without
+                them, values with the name of a stage or a kind of activity mean it, and a file that
+                `to_xes` wrote is read back as it was.
+
+            activity, by, owner, direction, outcome, status, minutes: The attributes, as the columns
+                of `from_frame`.
+
+            zone, opens, ignore, stages, activities, facts, people, directions, outcomes, statuses:
+                As there.
+
+            earlier: As in `from_jsonl`, for a file that `to_xes` wrote.
 
         Raises:
-            LogError: As of `from_frame`, or if it is no XES.
+            LogError: As in `from_frame`, or if it is not XES.
         """
+        told = said_of(
+            activity=activity,
+            by=by,
+            owner=owner,
+            direction=direction,
+            outcome=outcome,
+            status=status,
+            minutes=minutes,
+            zone=zone,
+            opens=opens,
+            ignore=ignore,
+            stages=stages,
+            activities=activities,
+            facts=facts,
+            people=people,
+            directions=directions,
+            outcomes=outcomes,
+            statuses=statuses,
+        )
         frame = xes.read_xes(path)
-        if mapping is None and not more and not frame.columns:
+        if mapping is None and not told and not frame.columns:
             return cls.from_events({}, process)
-        if mapping is None and not more and set(frame.columns) >= xes.OWN:
-            return cls._of_columns(xes.own_columns(frame), process, _source(path))
+        if mapping is None and not told and set(frame.columns) >= xes.OWN:
+            before = checked_processes(earlier)
+            return cls._of_columns(xes.own_columns(frame), process, _source(path), before)
         try:
-            return cls.from_frame(frame, mapping, process, **more)
+            return cls.from_frame(frame, process, mapping, **told)
         except LogError as error:
             source = _source(path) if error.source == "frame" else error.source
             raise LogError(source, error.problems) from None
 
     @classmethod
-    def from_jsonl(cls, path: Path, process: Process) -> EventLog:
+    def from_jsonl(
+        cls, path: Path, process: Process, *, earlier: Iterable[Process] = ()
+    ) -> EventLog:
         """
-        Read a file of our own events (``.jsonl``, or ``.jsonl.gz``).
+        Read a file of salesflow's own events (``.jsonl``, or ``.jsonl.gz``).
 
         Each line is an event as `Event.to_dict` returns it, with the id of its ``deal``. Lines
         without one belong to the only deal that the file opens.
@@ -262,50 +416,65 @@ class EventLog:
         Args:
             path: The file.
 
-            process: By which the events are put in order.
+            process: The process that orders the events.
+
+            earlier: The processes that deals ran under before they were migrated; others do no
+                harm.
 
         Raises:
-            LogError: If the file cannot be read, or the events of a deal contradict each other.
+            LogError: If the file cannot be read, the events of a deal contradict each other, or an
+                earlier process is missing.
         """
-        return cls._recorded(*build.from_collected(read_events(path), process, _source(path)))
+        given("process", process, Process)
+        before = checked_processes(earlier)
+        found = build.from_collected(read_events(path), process, _source(path), before)
+        return cls._recorded(found, process, _source(path))
 
     @classmethod
     def from_events(
         cls,
         source: Translation | Mapping[str, Iterable[Event]] | Iterable[Deal] | Iterable[Event],
         process: Process,
+        *,
+        earlier: Iterable[Process] = (),
     ) -> EventLog:
         """
-        Return the log of events that are there already.
+        Return the log of existing events.
 
         Args:
             source: What `salesflow.history.crm` has translated; live deals; events by the ids of
                 their deals; or the events of one deal.
 
-            process: By which the events are put in order.
+            process: The process that orders the events.
+
+            earlier: As in `from_jsonl`; live deals bring their own.
 
         Raises:
-            LogError: If the events of a deal contradict each other.
-            TypeError: If *source* is none of these.
+            LogError: If the events of a deal contradict each other, or an earlier process is
+                missing.
+            TypeError: If *source* is something else.
         """
+        given("process", process, Process)
         if isinstance(source, Translation):
-            return cls._recorded(*build.from_translation(source, process))
-        return cls._recorded(*build.from_collected(build.collected(source), process, "events"))
+            return cls._recorded(build.from_translation(source, process), process, "translation")
+        before = checked_processes(earlier)
+        found = build.from_collected(build.collected(source), process, "events", before)
+        return cls._recorded(found, process, "events")
 
     @classmethod
     def concat(cls, logs: Iterable[EventLog]) -> EventLog:
         """
-        Return several logs as one, each with deals of its own.
+        Join several logs with different deals into one.
 
-        They are read one after the other if *logs* is lazy, and of each only the events are kept:
-        so a history that does not fit into memory is read in parts.
+        If *logs* is lazy, they are read one after the other and only their events are kept, so a
+        history that does not fit into memory can be read in parts.
 
         Args:
             logs: The logs, all read by one mapping, or all made of events.
 
         Raises:
             LogError: If a deal is in two of them, or they were read in different ways.
-            TypeError: If *logs* is no sequence of logs, or there is none.
+            TypeError: If *logs* is not a sequence of logs, or there is none.
         """
         given: object = logs
         parts = [_compact(log) for log in given] if isinstance(given, Iterable) else []
@@ -320,38 +489,49 @@ class EventLog:
         )
 
     @classmethod
-    def read(cls, path: Path, mapping: Meaning | Path | None, process: Process) -> EventLog:
+    def read(
+        cls,
+        path: Path,
+        process: Process,
+        mapping: Meaning | Path | None = None,
+        *,
+        earlier: Iterable[Process] = (),
+    ) -> EventLog:
         """
-        Read a file by what its name ends in: Parquet, XES, JSON lines of our own events, else CSV.
+        Read a file by the ending of its name: Parquet, XES, JSON lines of our own events, or CSV.
 
         Args:
             path: The file.
 
+            process: Whose stages, activities and facts the mapping names.
+
             mapping: What its columns and values mean, or the file that says so. None: as far as
                 the format needs none.
 
-            process: Whose stages, activities and facts the mapping names.
+            earlier: As in `from_jsonl`; other files contain no migrations.
 
         Raises:
-            LogError: As of the function for that format, or if that needs a mapping.
+            LogError: As in the function for that format, or if that needs a mapping.
         """
         if sources.has_ending(path, sources.EVENTS):
-            return cls.from_jsonl(path, process)
+            return cls.from_jsonl(path, process, earlier=earlier)
         if sources.has_ending(path, sources.PARQUET):
-            return cls.from_parquet(path, mapping, process)
+            return cls.from_parquet(path, process, mapping)
         if sources.has_ending(path, sources.XES):
-            return cls.from_xes(path, mapping, process)
-        return cls.from_csv(path, _needed(mapping, path), process)
+            return cls.from_xes(path, process, mapping)
+        return cls.from_csv(path, process, _needed(mapping, path))
 
     def __repr__(self) -> str:
-        return f"<EventLog of {len(self.deals):,} deals, {len(self):,} events>"
+        size = f"{count_of(len(self.deals), 'deal')}, {count_of(len(self), 'event')}"
+        used = left_out(self.quality)
+        return f"<EventLog of {size}{f'; {used}' if used else ''}>"
 
     def _repr_html_(self) -> str:
         """Return the log for a notebook: its size, its span, and what it could not tell."""
         return page(self)
 
     def __len__(self) -> int:
-        """Return how many events there are; of tables, each fact that is learned is one."""
+        """Return the number of events; in tables, each fact that is learned counts as one."""
         return len(self._origin)
 
     @property
@@ -383,14 +563,28 @@ class EventLog:
         """Return how many events count later than an instant in microseconds."""
         return self._origin.later_than(until)
 
-    def rows(self, book: RuleBook) -> Rows:
+    def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:
         """
-        Return the events as the fold takes them, for the rules of *book*, deal by deal.
+        Return the events as the fold takes them, deal by deal.
+
+        Args:
+            book: The rules.
+
+            other_end: Whether events of which only the day is known count at the other end of it.
 
         Raises:
             EventError: If the process of *book* does not have a stage or a fact of the log.
         """
-        return self._origin.rows(book)
+        return self._origin.rows(book, other_end=other_end)
+
+    def vague(self) -> Flags:
+        """
+        Return of which deals there are events of which only the day is known.
+
+        Of tables that is none: the dates in them count as the ends of their days, and are counted
+        in `quality`.
+        """
+        return self._origin.vague()
 
     def calendars(self) -> tuple[str | None, ...]:
         """Return by which calendar of the process each deal's time is counted; None: its own."""
@@ -398,41 +592,41 @@ class EventLog:
 
     def until(self, at: dt.datetime) -> EventLog:
         """
-        Return what had happened by an instant; deals that were open then are kept, and open.
+        Return what had happened by an instant; deals that were open then are kept, and are open.
 
-        `quality` stays that of the source.
+        `quality` remains that of the source.
 
         Args:
-            at: The instant, which is inside; aware.
+            at: The instant, inclusive; aware.
 
         Raises:
             ValueError: If it has no zone.
         """
-        return self._with(self._origin.until(to_micros(at)))
+        return self._with(self._origin.until(to_micros(at, "at")))
 
     def known_at(self, at: dt.datetime) -> EventLog:
         """
         Return what we had been told by an instant, whenever it happened.
 
-        Tables do not say when they were told what they tell: then it is the same as `until`.
+        Tables do not say when something became known, so for them it is the same as `until`.
 
         Args:
-            at: The instant, which is inside; aware.
+            at: The instant, inclusive; aware.
 
         Raises:
             ValueError: If it has no zone.
         """
-        return self._with(self._origin.known_at(to_micros(at)))
+        return self._with(self._origin.known_at(to_micros(at, "at")))
 
     def split(self, at: dt.datetime) -> tuple[EventLog, EventLog]:
         """
-        Return a log to learn from, and one to try it on.
+        Return a log to learn from, and one to test on.
 
         Args:
             at: The instant; aware.
 
         Returns:
-            What we knew then, and all of the deals of which we did not know; no deal is in both.
+            What we knew then, and the whole of the deals that we did not know; no deal is in both.
 
         Raises:
             ValueError: If it has no zone.
@@ -442,7 +636,7 @@ class EventLog:
         return before, self.only(itertools.compress(self.deals, later))
 
     def only(self, deals: Iterable[str]) -> EventLog:
-        """Return the log of some deals; ids that it does not have are passed over."""
+        """Return the log of some deals; ids that it does not have are skipped."""
         kept = np.zeros(len(self.deals), dtype=bool)
         kept[[self._numbers[deal] for deal in deals if deal in self._numbers]] = True
         return self._with(self._origin.only(kept))
@@ -455,14 +649,21 @@ class EventLog:
         """
         Yield the deals, live, in the order of `deals`.
 
+        Each runs under the process that its events name, if that is *process* or one that the log
+        was read with; those whose events name none run under *process*.
+
         Args:
-            process: Under which they run.
+            process: The process that they run under.
 
         Raises:
             EventError: If it does not have a stage or a fact of the log.
+            PinnedError: If a deal runs under another process, or ran under one that is not given.
         """
+        others = self._origin.earlier if isinstance(self._origin, Recorded) else ()
+        processes = Processes.of(process, others)
         for number in range(len(self.deals)):
-            yield Deal.replay(process, self._origin.events(number))
+            events = tuple(self._origin.events(number))
+            yield Deal.replay(runs_under(events, processes), events, processes=(process, *others))
 
     def to_polars(self) -> pl.DataFrame:
         """Return the events as a polars frame, one row for each, for `from_frame`."""
@@ -480,14 +681,14 @@ class EventLog:
         return to_pandas(self.to_polars())
 
     def to_arrow(self) -> pa.Table:
-        """Return the same as an Arrow table; pyarrow has to be there."""
+        """Return the same as an Arrow table; needs pyarrow."""
         return self.to_polars().to_arrow()
 
     def to_parquet(self, path: Path) -> None:
         """
         Write the events to a Parquet file, one row for each.
 
-        `from_parquet` without a mapping reads it, and nothing is lost.
+        `from_parquet` without a mapping reads it back without loss.
         """
         self.to_polars().write_parquet(os.fspath(path))
 
@@ -497,9 +698,9 @@ class EventLog:
 
     def to_xes(self, path: Path) -> None:
         """
-        Write the events as XES for tools of process mining; compressed if it ends in ``.gz``.
+        Write the events as XES for process mining tools; compressed if it ends in ``.gz``.
 
-        What an event says besides stands in attributes that begin with ``salesflow:``.
+        Everything else about an event goes into attributes that begin with ``salesflow:``.
         """
         xes.write_xes(
             path,
@@ -526,17 +727,40 @@ class EventLog:
         source: str,
         *,
         has_lines: bool = False,
+        is_part: bool = False,
     ) -> EventLog:
         told, quality = build.from_tables(frames, meaning, process, source, has_lines=has_lines)
+        if not is_part:
+            deals, tells_facts = len(told.deals), bool(meaning.facts)
+            refuse_useless(quality, process, source, deals=deals, tells_facts=tells_facts)
         return cls._of(told, quality, frozenset(meaning.facts))
 
     @classmethod
-    def _of_columns(cls, frame: pl.DataFrame, process: Process, source: str) -> EventLog:
+    def _of_columns(
+        cls,
+        frame: pl.DataFrame,
+        process: Process,
+        source: str,
+        earlier: tuple[Process, ...] = (),
+        *,
+        is_part: bool = False,
+    ) -> EventLog:
         """Return the log of a table that `to_polars` could have made."""
-        return cls._recorded(*build.from_collected(columns.collected(frame), process, source))
+        found = build.from_collected(columns.collected(frame), process, source, earlier)
+        return cls._recorded(found, process, source, is_part=is_part)
 
     @classmethod
-    def _recorded(cls, recorded: Recorded, quality: Quality) -> EventLog:
+    def _recorded(
+        cls,
+        found: tuple[Recorded, Quality],
+        process: Process,
+        source: str,
+        *,
+        is_part: bool = False,
+    ) -> EventLog:
+        recorded, quality = found
+        if not is_part:
+            refuse_useless(quality, process, source, deals=len(recorded.deals))
         return cls._of(recorded, quality, recorded.facts)
 
     @classmethod
@@ -552,6 +776,7 @@ class EventLog:
 
 def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
     """Return a mapping that speaks of what the process has."""
+    given("process", process, Process)
     if mapping is None:
         raise TypeError("several tables need a mapping that says how each of them is read")
     if isinstance(mapping, Meaning):

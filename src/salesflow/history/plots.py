@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from salesflow.charts import BLUE, GREEN, GREY, ORANGE, RED, Axes, new_axes
+from salesflow.given import given
 from salesflow.history.extras import np, pl
 from salesflow.history.report.flow import QUANTILES
 from salesflow.history.report.result import Audit
-from salesflow.history.studies.backtest import Backtest
 from salesflow.history.studies.silence import Silence
+from salesflow.history.studies.trials import Backtest
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
+from salesflow.wording import percent
 
 __all__ = [
     "plot_ageing",
@@ -36,6 +38,8 @@ _SHADES = {
     StageKind.LOST: (RED, "#f4a582", "#8c2d04"),
     StageKind.PARKED: (GREY, "#bdbdbd"),
 }
+_LINE = 0.1
+"""How much of the height of a plot two lines of small words take."""
 _BINS, _LONGEST, _LEAST_DAYS = 40, 3.0, 20
 
 
@@ -53,6 +57,7 @@ def plot_gaps(audit: Audit, rule: str | None = None, ax: Axes | None = None) -> 
     Raises:
         ValueError: If the process has no such contact gap, or none at all.
     """
+    given("audit", audit, Audit)
     rules = [each.rule for each in audit.summary.rules if each.is_gap]
     if not rules:
         raise ValueError("gaps: the process has no contact gap. Add one, or plot something else.")
@@ -92,6 +97,7 @@ def plot_ageing(audit: Audit, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("audit", audit, Audit)
     ax = new_axes(ax)
     deals = audit.to_polars("deals")
     stages = [stage for stage, kind in audit.stages if kind is StageKind.OPEN]
@@ -103,7 +109,7 @@ def plot_ageing(audit: Audit, ax: Axes | None = None) -> Axes:
         label = f"{status}: {len(place):,}"
         ax.scatter(np.array(place) + spread, here["age_days"], s=18, color=colour, label=label)
     _mark_won(ax, audit, GREY)
-    ax.set_xticks(range(len(stages)), stages)
+    ax.set_xticks(range(len(stages)), [audit.stage_names[stage] for stage in stages])
     ax.set_xlim(-0.5, len(stages) - 0.5)
     ax.set(title="Age of the open deals", xlabel="stage", ylabel="age (days)")
     ax.legend()
@@ -119,6 +125,7 @@ def plot_flow(audit: Audit, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("audit", audit, Audit)
     ax = new_axes(ax)
     visits = audit.to_polars("visits")
     days = pl.datetime_range(audit.since, audit.as_of, "1d", time_zone="UTC", eager=True)
@@ -134,11 +141,12 @@ def plot_flow(audit: Audit, ax: Axes | None = None) -> Axes:
         names.append(stage)
     colours = _stage_colours(audit, names)
     if bands:
-        ax.stackplot(days.to_numpy(), np.array(bands), labels=names, colors=colours)
+        said = [audit.stage_names[name] for name in names]
+        ax.stackplot(days.to_numpy(), np.array(bands), labels=said, colors=colours)
         handles, labels = ax.get_legend_handles_labels()
         ax.legend(handles[::-1], labels[::-1], loc="upper left")
     ax.set(title="Cumulative flow", xlabel="date", ylabel="deals")
-    ax.figure.autofmt_xdate()
+    _slant(ax)
     return ax
 
 
@@ -151,6 +159,7 @@ def plot_cycle_times(audit: Audit, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("audit", audit, Audit)
     ax = new_axes(ax)
     deals = audit.to_polars("deals").filter(pl.col("closed_at").is_not_null())
     for kind, marker in (("lost", "x"), ("won", "o")):
@@ -161,7 +170,7 @@ def plot_cycle_times(audit: Audit, ax: Axes | None = None) -> Axes:
     _mark_won(ax, audit, GREEN)
     ax.set(title="Cycle times", xlabel="closed on", ylabel="opening to close (days)")
     ax.legend(loc="upper left")
-    ax.figure.autofmt_xdate()
+    _slant(ax)
     return ax
 
 
@@ -174,6 +183,7 @@ def plot_time_in_stage(audit: Audit, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("audit", audit, Audit)
     ax = new_axes(ax)
     visits = audit.to_polars("visits")
     stages = [stage for stage, kind in audit.stages if kind is StageKind.OPEN]
@@ -195,7 +205,7 @@ def plot_time_in_stage(audit: Audit, ax: Axes | None = None) -> Axes:
         )
         for box in made["boxes"]:
             box.set_facecolor(colour)
-    ax.set_xticks(range(len(stages)), stages)
+    ax.set_xticks(range(len(stages)), [audit.stage_names[stage] for stage in stages])
     ax.set(
         title="Time in stage (box: the middle half; whiskers: 5 % and 95 %)",
         xlabel="stage",
@@ -266,25 +276,35 @@ def plot_backtest(backtest: Backtest, ax: Axes | None = None) -> Axes:
         left += counts
     ax.set_yticks(place, [label for label, _ in rows])
     ax.set(title="What the rules would have done, and what became of it", xlabel="deals")
-    ax.legend(title="in truth", loc="upper left", bbox_to_anchor=(1, 1))
+    ax.legend(title="in fact", loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 
+def _slant(ax: Axes) -> None:
+    """Slant the dates below a plot, and leave the other plots of its figure as they are."""
+    for label in ax.get_xticklabels():
+        label.set(rotation=30, horizontalalignment="right")
+
+
 def _mark_won(ax: Axes, audit: Audit, colour: str) -> None:
-    """Mark the ages by which shares of the won deals were won."""
+    """Mark the ages by which shares of the won deals were won, with words that stand apart."""
     won = audit.flow.won_days
+    low, high = ax.get_ylim()
+    lowest = low
     for share, days in zip(QUANTILES, (won.p50, won.p85, won.p95), strict=True):
-        if days is not None:
-            ax.axhline(days, color=colour, linestyle="--", linewidth=1)
-            ax.annotate(
-                f"{share:.0%} of won:\n{days:,.0f} days",
-                (1, days),
-                xycoords=("axes fraction", "data"),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize="small",
-            )
+        if days is None:
+            continue
+        ax.axhline(days, color=colour, linestyle="--", linewidth=1)
+        lowest = max(days, lowest + _LINE * (high - low))
+        ax.annotate(
+            f"{percent(share)} of won:\n{days:,.0f} days",
+            (1, lowest),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize="small",
+        )
 
 
 def _spread(count: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import functools
 import importlib.util
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +14,13 @@ import attrs
 from salesflow.errors import EventError
 from salesflow.history.extras import np, npt
 from salesflow.history.log import EventLog
+from salesflow.history.reading.cells import Flags
 from salesflow.history.shares import joined, shares_of
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.rules.compiled import compiled, is_at_hand, packed
+from salesflow.rules.compiled import arrays, compiled, is_at_hand, packed
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
 from salesflow.rules.spans import Gaps, Visits
@@ -38,7 +40,7 @@ class Outcome:
     What the rules said about a log; every field is an array.
 
     Args:
-        book: The process, in ``observe`` mode.
+        book: The process, with timers that only observe.
 
         rows: The events.
 
@@ -55,13 +57,14 @@ class Outcome:
 
 
 def observing(process: Process) -> Process:
-    """Return *process* with every rule in ``observe`` mode: time moves no deal."""
-    return attrs.evolve(
-        process,
-        mode=Mode.OBSERVE,
-        contact_gaps=[attrs.evolve(gap, mode=None) for gap in process.contact_gaps],
-        timers=[attrs.evolve(timer, mode=None) for timer in process.timers],
-    )
+    """
+    Return *process* with every timer in ``observe`` mode: time moves no deal.
+
+    What is recorded is never refused. So of other modes only what they say of it is left: which
+    moves would be to take back.
+    """
+    watching = [attrs.evolve(timer, mode=Mode.OBSERVE) for timer in process.timers]
+    return attrs.evolve(process, timers=watching)
 
 
 def run(
@@ -73,7 +76,7 @@ def run(
     executor: concurrent.futures.Executor | None = None,
 ) -> Outcome:
     """
-    Run a log through the rules of a process, in ``observe`` mode.
+    Run a log through the rules of a process, with timers that only observe.
 
     Args:
         log: The events.
@@ -90,20 +93,79 @@ def run(
         MissingExtraError: If *fast* and numba is not installed.
         EventError: If the process does not have what the log names.
     """
-    process = observing(process)
-    book = rule_book(process)
+    book = rule_book(observing(process))
     for name in dict.fromkeys(log.calendars()):
         checked(book, name)
-    rows = log.rows(book)
+    return _run(book, log.rows(book), log, until, fast=fast, executor=executor)
+
+
+def uncertain(
+    log: EventLog,
+    outcome: Outcome,
+    until: int,
+    *,
+    fast: bool | None,
+    executor: concurrent.futures.Executor | None = None,
+) -> Flags:
+    """
+    Return of which deals too little is known to say how they stand.
+
+    That is asked as a live deal asks it: are the stage, the status and that of every clock the same
+    if each event of which only the day is known counts at the other end of that day?
+
+    Args:
+        log: The events.
+
+        outcome: What the rules said about them.
+
+        until: As in `run`.
+
+        fast: As there.
+
+        executor: As there.
+    """
+    vague = log.vague()
+    found = np.zeros(len(vague), dtype=bool)
+    if not vague.any():
+        return found
+    deals = itertools.compress(log.deals, vague.tolist())
+    some, book = log.only(deals), outcome.book
+    rows = some.rows(book, other_end=True)
+    other = _run(book, rows, some, until, fast=fast, executor=executor).verdicts
+    mine = _verdicts(outcome.verdicts, len(vague))[vague]
+    found[vague] = (mine != _verdicts(other, len(mine))).any(axis=1)
+    return found
+
+
+def _verdicts(verdicts: Verdicts, deals: int) -> Ints:
+    """Return of each deal its stage, its status, and the status by each rule that applies."""
+    columns = [verdicts.stage, verdicts.status, *np.asarray(verdicts.standing).reshape(deals, -1).T]
+    told: Ints = np.array(columns, dtype=np.int64).reshape(len(columns), deals).T
+    return told
+
+
+def _run(
+    book: RuleBook,
+    rows: Rows,
+    log: EventLog,
+    until: int,
+    *,
+    fast: bool | None,
+    executor: concurrent.futures.Executor | None,
+) -> Outcome:
+    """Run the rows of a log."""
     compile_them = _is_worth_it(len(log)) if fast is None else fast
     if compile_them:
         compiled(replay)  # what is missing is missed here, and not by every worker
     shares = shares_of(rows, log.calendars(), several=executor is not None)
-    work = functools.partial(answers_of, process, until, compile_them=compile_them)
-    told = (executor.map if executor is not None else map)(
-        work, (share.rows(rows) for share in shares), (share.calendar for share in shares)
-    )
-    return Outcome(book, rows, *joined(rows, shares, list(told)))
+    work = functools.partial(answers_of, book.process, until, compile_them=compile_them)
+    if executor is None:
+        told = [work(share.rows(rows), share.calendar) for share in shares]
+    else:
+        # Lists, since not every executor takes what can be gone through only once.
+        parts = [share.rows(rows) for share in shares]
+        told = list(executor.map(work, parts, [share.calendar for share in shares]))
+    return Outcome(book, rows, *joined(rows, shares, told))
 
 
 def checked(book: RuleBook, calendar: str | None) -> None:
@@ -177,16 +239,14 @@ def _once(
         codes_found, which = (np.array(part, dtype=np.int64) for part in scratch)
         slots: Any = functools.partial(np.zeros, dtype=np.int64)
         room_for = new_answers(book.tables, deals, **room, slots=slots)
-        filled = [packed(part) for part in room_for]
-        compiled(replay)(*map(packed, given), until, codes_found, which, *filled)
-        return tuple(part.fields for part in filled)
-    filled = list(new_answers(book.tables, deals, **room))
+        answers = [packed(part) for part in room_for]
+        compiled(replay)(*map(packed, given), until, codes_found, which, *answers)
+        return tuple(part.fields for part in answers)
+    filled: list[Any] = list(new_answers(book.tables, deals, **room))
     given[3] = Rows._make(np.asarray(column).tolist() for column in rows)
     plain: Callable[..., None] = replay
     plain(*given, until, *scratch, *filled)
-    return tuple(
-        type(part)._make(np.asarray(column, dtype=np.int64) for column in part) for part in filled
-    )
+    return tuple(arrays(part) for part in filled)
 
 
 def _memory(book: RuleBook, rows: Rows) -> Memory:
@@ -205,7 +265,7 @@ def _memory(book: RuleBook, rows: Rows) -> Memory:
 
 
 def _without_spare(part: Any) -> Any:  # noqa: ANN401 - the same named tuple
-    """Return the answers without spare room; what is no answer stays."""
+    """Return the answers without spare room; what is not an answer stays."""
     if "found" not in part._fields:
         return part
     count = int(part.found[0])
@@ -213,4 +273,4 @@ def _without_spare(part: Any) -> Any:  # noqa: ANN401 - the same named tuple
     return type(part)(*(c if name in _NO_ANSWERS else c[:count] for name, c in columns))
 
 
-_NO_ANSWERS = ("found", "running")
+_NO_ANSWERS = ("found", "running", "watched", "lapses")

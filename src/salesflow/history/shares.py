@@ -12,6 +12,7 @@ from salesflow.history.reading.blocks import firsts, places
 from salesflow.history.reading.instants import Ints
 from salesflow.rules import codes
 from salesflow.rules.replay import Rows
+from salesflow.rules.spans import BY_TIME
 
 EVENTS = 250_000
 """A share has about so many events, so that there are several for each worker."""
@@ -109,19 +110,23 @@ def _listed(first: Ints, shares: Sequence[Share], parts: Sequence[Any]) -> Any: 
             told = [_row(first, share, column) for share, column in zip(shares, told, strict=True)]
         if name == "found":
             columns[name] = np.sum(told, axis=0)
-        elif name == "running":
+        elif name in _OF_RULES:
             columns[name] = told[0]
         else:
             columns[name] = np.concatenate(told)
     order = np.argsort(columns["deal" if "deal" in columns else "row"], kind="stable")
-    kept = {"found", "running"}
+    kept = {"found", *_OF_RULES}
     return type(parts[0])(**{n: c if n in kept else c[order] for n, c in columns.items()})
+
+
+_OF_RULES = ("running", "watched", "lapses")
+"""What is not an answer: the rules keep it while they run."""
 
 
 def _row(first: Ints, share: Share, rows: Ints) -> Ints:
     """Return rows of a share as rows of all deals."""
-    here = np.append(places(first, share.deals), codes.NONE)
-    return here[rows]  # NONE takes the last
+    here = np.append(places(first, share.deals), [BY_TIME, codes.NONE])
+    return here[rows]  # NONE takes the last, BY_TIME the one before
 
 
 def _by_deal(first: Ints, shares: Sequence[Share], parts: Sequence[Any]) -> Any:  # noqa: ANN401

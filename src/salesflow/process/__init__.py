@@ -1,4 +1,4 @@
-"""The process definition: its parts, its file, its gates, and what makes it hold together."""
+"""The process definition: its parts, its file, its gates, and the checks that it is consistent."""
 
 from salesflow.process.dump import dump_process
 from salesflow.process.editors import json_schema

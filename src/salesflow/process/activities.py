@@ -1,4 +1,4 @@
-"""The built-in kinds of activity, and what each of them is: one table for the whole library."""
+"""The built-in kinds of activity and their properties: one table for the whole library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 class Nature(NamedTuple):
     """
-    What an activity of some kind is.
+    The properties of a kind of activity.
 
     Attributes:
         reaches: Whether it reaches the buyer when it is done.
@@ -40,10 +40,10 @@ BUILT_IN_ACTIVITIES: dict[str, Nature] = {
 """Whether a kind reaches the buyer, takes place with them, and is selling time."""
 
 INTERNAL = Nature(reaches=False, takes_place=False, selling=False)
-"""What an added kind is that is like no other."""
+"""The properties of an added kind that is not like any other."""
 
 NEVER_REACHED = frozenset({"bounced", "auto_reply", "opened", "clicked"})
 """Outcomes of an activity that did not reach the buyer, whatever its kind."""
 
 NOT_ANSWERED = frozenset({"voicemail", "no_answer"})
-"""Outcomes of a call or meeting that reached the buyer and did not take place."""
+"""Outcomes of a call or meeting that reached the buyer but did not take place."""

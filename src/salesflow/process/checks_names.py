@@ -37,7 +37,7 @@ def header(definition: Definition) -> Iterator[Finding]:
 
 
 def names(definition: Definition) -> Iterator[Finding]:
-    """Every name is written as names are."""
+    """Every name is spelled as names must be."""
     for path, name in _declared(definition):
         if not NAME.fullmatch(name):
             yield _misnamed(path, name, LETTERS)
@@ -49,7 +49,7 @@ def names(definition: Definition) -> Iterator[Finding]:
         if fact.id in RESERVED:
             yield Finding(
                 ("facts", fact.id),
-                f"{fact.id!r} is a word that gates cannot read as a fact; name it otherwise",
+                f"{fact.id!r} is a word that gates cannot read as a fact; rename it",
                 is_key=True,
             )
 
@@ -61,7 +61,9 @@ def _misnamed(path: Path, name: str, letters: str, *reads: Path) -> Finding:
     meant = meant.strip("_-")
     fits = (PROCESS_NAME if may_have_dashes else NAME).fullmatch(meant)
     hint = f". Write {meant!r}" if fits else ""
-    return Finding(path, f"{shown(name)} is no name; expected {letters}{hint}", reads, is_key)
+    return Finding(
+        path, f"{shown(name)} is not a valid name; expected {letters}{hint}", reads, is_key
+    )
 
 
 def _declared(definition: Definition) -> Iterator[tuple[Path, str]]:
@@ -102,8 +104,7 @@ def _named_twice(table: str, parts: tuple[Stage | Play, ...]) -> Iterator[Findin
         if first.setdefault(part.id, row) != row:
             yield Finding(
                 (table, row, "id"),
-                f"{shown(part.id)} is the name of {table}[{first[part.id]}] already; "
-                "name it otherwise",
+                f"{shown(part.id)} is already the name of {table}[{first[part.id]}]; rename it",
             )
 
 
@@ -124,6 +125,6 @@ def shared_names(definition: Definition) -> Iterator[Finding]:
             is_plain = isinstance(part, Criterion) and part.id == part.expression
             yield Finding(
                 path if is_plain else (*path, "id"),
-                f"{shown(part.id)} is the name of {render(where)} already; "
-                + ("remove one" if is_same else "name it otherwise"),
+                f"{shown(part.id)} is already the name of {render(where)}; "
+                + ("remove one" if is_same else "rename it"),
             )

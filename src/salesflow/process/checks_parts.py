@@ -13,16 +13,16 @@ from salesflow.process.parts import FactType, StageKind
 CLOSED = (StageKind.WON, StageKind.LOST)
 
 MOST_CALENDARS = 60
-"""Calendars beside the default one: a team has a few, and each asks for a zone and a country."""
+"""Calendars beside the default one: a team has a few, and each loads a zone and a country."""
 
 MOST_TOUCHES = 60
-"""Touch classes that a process may add: to the rules they are bits of one 64-bit number."""
+"""Touch classes that a process may add: the rules store them as bits of one 64-bit number."""
 MOST_ROLES = 60
-"""Roles that a process may have: the same."""
+"""Roles that a process may have: stored in the same way."""
 
 
 ALL = "*"
-"""Stands for every rule and criterion where a role may override them."""
+"""Stands for every rule and criterion in the list of what a role may override."""
 
 
 def calendars(definition: Definition) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def roles(definition: Definition) -> Iterator[Finding]:
 
 
 def activities(definition: Definition) -> Iterator[Finding]:
-    """An added kind is like a built-in one, or like none."""
+    """An added kind is like a built-in one, or like none at all."""
     for kind in definition.activities:
         if kind.like is not None and kind.like not in BUILT_IN_ACTIVITIES:
             path = ("activities", kind.id, "like")
@@ -85,12 +85,12 @@ def touches(definition: Definition) -> Iterator[Finding]:
 
 
 def facts(definition: Definition) -> Iterator[Finding]:
-    """Only a fact that is one of something has values, and it has some."""
+    """Only a one_of fact has values, and it has at least one."""
     for fact in definition.facts:
         path = ("facts", fact.id, "values")
         reads = (("facts", fact.id, "type"),)
         if fact.type is not FactType.ONE_OF and fact.values:
-            yield Finding(path, f"only a one_of fact has values, this is {fact.type}", reads)
+            yield Finding(path, f"only a one_of fact has values; this one is {fact.type}", reads)
         if fact.type is FactType.ONE_OF and not fact.values:
             yield Finding(path, "missing; a one_of fact lists what it may be", reads)
         yield from _closed_list("value", fact.values, path)
@@ -113,7 +113,7 @@ def holds(definition: Definition) -> Iterator[Finding]:
 
 
 def stages(definition: Definition) -> Iterator[Finding]:
-    """A stage asks for what can be asked for where it stands."""
+    """A stage only has what makes sense for its kind."""
     for row, stage in enumerate(definition.stages):
         path = ("stages", row)
         kind = ((*path, "kind"),)
@@ -126,16 +126,20 @@ def stages(definition: Definition) -> Iterator[Finding]:
             )
         if stage.exit and stage.kind is not StageKind.OPEN:
             yield Finding(
-                (*path, "exit"), f"only an open stage is left forward, this is {stage.kind}", kind
+                (*path, "exit"),
+                f"only an open stage has exit criteria; this one is {stage.kind}",
+                kind,
             )
         if stage.reasons and stage.kind is not StageKind.LOST:
             yield Finding(
-                (*path, "reasons"), f"only a lost stage has reasons, this is {stage.kind}", kind
+                (*path, "reasons"), f"only a lost stage has reasons; this one is {stage.kind}", kind
             )
         yield from _closed_list("reason", stage.reasons, (*path, "reasons"))
         if stage.revive is not None and stage.kind is not StageKind.PARKED:
             yield Finding(
-                (*path, "revive"), f"only a parked stage is revived, this is {stage.kind}", kind
+                (*path, "revive"),
+                f"only a parked stage can be revived; this one is {stage.kind}",
+                kind,
             )
 
 
@@ -149,7 +153,7 @@ def stage_kinds(definition: Definition) -> Iterator[Finding]:
     if StageKind.OPEN in kinds and kinds[0] is not StageKind.OPEN:
         yield Finding(
             ("stages", 0),
-            f"a deal opens in the first stage, so it must be open; this is {kinds[0]}",
+            f"a deal opens in the first stage, so it must be open; this one is {kinds[0]}",
             reads,
         )
 
@@ -168,9 +172,7 @@ def moves(definition: Definition) -> Iterator[Finding]:
         if pair[0] == pair[1]:
             yield Finding(path, f"leads from {pair[0]!r} to itself; remove it", ends)
         elif seen.setdefault(pair, row) != row:
-            yield Finding(
-                path, f"the same step as moves[{seen[pair]}]; write what it wants in one", ends
-            )
+            yield Finding(path, f"the same step as moves[{seen[pair]}]; merge the two", ends)
         if kinds.get(pair[0]) in CLOSED:
             yield Finding(
                 ends[0],
@@ -180,7 +182,7 @@ def moves(definition: Definition) -> Iterator[Finding]:
         if kinds.get(pair[0]) is StageKind.PARKED and kinds.get(pair[1]) is StageKind.WON:
             yield Finding(
                 ends[1],
-                f"{pair[0]!r} is parked and {pair[1]!r} won: parking would pass the gates",
+                f"{pair[0]!r} is parked and {pair[1]!r} is won: parking would bypass the gates",
                 kind_reads,
             )
         yield from repeated(move.by, (*path, "by"))

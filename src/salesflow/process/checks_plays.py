@@ -12,11 +12,11 @@ from salesflow.process.names import listed
 from salesflow.process.parts import Play
 
 WHEN = ("within", "after", "before", "every")
-"""What says when; a play has exactly one of them."""
+"""The keys that say when; a play has exactly one of them."""
 
 
 def actors(definition: Definition) -> Iterator[Finding]:
-    """A play is done by a role that exists, with a kind of activity that exists, in some time."""
+    """A play is done by a role and a kind of activity that exist, and takes some time."""
     for path, play in plays(definition):
         if play.role is not None:
             yield from unknown(definition, "role", play.role, (*path, "role"))
@@ -26,16 +26,16 @@ def actors(definition: Definition) -> Iterator[Finding]:
 
 
 def times(definition: Definition) -> Iterator[Finding]:
-    """A play says once when it is due."""
+    """A play says exactly once when it is due."""
     for path, play in plays(definition):
         said = [key for key in WHEN if getattr(play, key) is not None]
         if not said:
-            message = f"says not when; expected exactly one of {listed(WHEN)}"
+            message = f"does not say when; expected exactly one of {listed(WHEN)}"
             yield Finding(path, message, tuple((*path, key) for key in WHEN))
         for key in said[1:]:
             yield Finding(
                 (*path, key),
-                f"{said[0]} says when already; expected exactly one of {listed(WHEN)}",
+                f"{said[0]} already says when; expected exactly one of {listed(WHEN)}",
                 ((*path, said[0]),),
             )
         yield from _date(definition, path, play)

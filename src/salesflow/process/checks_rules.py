@@ -9,16 +9,16 @@ from salesflow.calendars import Span
 from salesflow.process.definition import Definition
 from salesflow.process.findings import ANY, Finding, Path
 from salesflow.process.gates import GateError, parse_gate
-from salesflow.process.lookups import criteria, plays, repeated, rules, unknown
+from salesflow.process.lookups import criteria, expressions, plays, repeated, rules, unknown
 from salesflow.process.parts import BUILT_IN_FACTS
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def gates(definition: Definition) -> Iterator[Finding]:
-    """Every expression is a gate over the facts that there are."""
+    """Every expression is a gate over facts that exist."""
     facts = {fact.id: fact for fact in (*BUILT_IN_FACTS, *definition.facts)}
-    for path, text in _expressions(definition):
+    for path, text in expressions(definition):
         try:
             parse_gate(text, facts, definition.currency)
         except GateError as error:
@@ -30,17 +30,8 @@ def gates(definition: Definition) -> Iterator[Finding]:
             yield Finding(path, str(error), tuple(reads))
 
 
-def _expressions(definition: Definition) -> Iterator[tuple[Path, str]]:
-    for path, criterion in criteria(definition):
-        is_plain = criterion.id == criterion.expression
-        yield (path if is_plain else (*path, "if")), criterion.expression
-    for path, rule in (*rules(definition), *plays(definition)):
-        if rule.when is not None:
-            yield (*path, "when"), rule.when
-
-
 def learners(definition: Definition) -> Iterator[Finding]:
-    """A criterion believes roles that exist."""
+    """A criterion trusts roles that exist."""
     for path, criterion in criteria(definition):
         yield from repeated(criterion.by, (*path, "by"))
         for place, role in enumerate(criterion.by):
@@ -48,7 +39,7 @@ def learners(definition: Definition) -> Iterator[Finding]:
 
 
 def watched(definition: Definition) -> Iterator[Finding]:
-    """A rule watches stages that exist; so does a play."""
+    """Rules and plays watch stages that exist."""
     for path, rule in (*rules(definition), *plays(definition)):
         yield from repeated(rule.stages, (*path, "stages"))
         for place, stage in enumerate(rule.stages):
@@ -63,7 +54,7 @@ def escalations(definition: Definition) -> Iterator[Finding]:
 
 
 def contact_gaps(definition: Definition) -> Iterator[Finding]:
-    """A contact gap counts touches that exist and warns before it is breached."""
+    """A contact gap counts touches that exist, and warns before it is breached."""
     for row, gap in enumerate(definition.contact_gaps):
         path = ("contact_gaps", row)
         yield from unknown(definition, "touch class", gap.touch, (*path, "touch"))
@@ -76,5 +67,5 @@ def contact_gaps(definition: Definition) -> Iterator[Finding]:
 
 
 def _is_longer(one: Span, other: Span) -> bool:
-    """Return whether *one* is longer wherever it starts; spans of two measures cannot be told."""
+    """Return whether *one* is longer from every start; spans of two units are not compared."""
     return one.measure == other.measure and one.amount > other.amount

@@ -1,4 +1,4 @@
-"""Checks of time that several parts share: dates to count back from, and the zone of days."""
+"""Checks of time that several parts share: dates to count back from, and time zones."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ BEFORE_DATES = (Unit.DAYS, Unit.WEEKS, Unit.BUSINESS_DAYS)
 """The units in which one can count back from a date: it has no time of day."""
 
 _EXACT = (Unit.MINUTES, Unit.HOURS)
-"""The units that are alike in every zone."""
+"""The units that are the same in every zone."""
 
 
 def is_date(definition: Definition, path: Path, fact: str) -> Iterator[Finding]:
-    """Yield a finding if a fact that is known is no date."""
+    """Yield a finding if a known fact is not a date."""
     types = {each.id: each.type for each in (*BUILT_IN_FACTS, *definition.facts)}
     if types.get(fact, FactType.DATE) is not FactType.DATE:
         yield Finding(
-            path, f"expected a date fact, {fact!r} is {types[fact]}", (("facts", fact, "type"),)
+            path, f"expected a date fact, but {fact!r} is {types[fact]}", (("facts", fact, "type"),)
         )
 
 
 def before_a_date(path: Path, span: Span | None) -> Iterator[Finding]:
-    """Yield a finding if nobody can count *span* back from a date."""
+    """Yield a finding if *span* cannot be counted back from a date."""
     if span is not None and span.unit not in BEFORE_DATES:
         yield Finding(
             path,
@@ -41,9 +41,9 @@ def before_a_date(path: Path, span: Span | None) -> Iterator[Finding]:
 
 def zone(definition: Definition) -> Iterator[Finding]:
     """
-    Yield a finding if something is counted for which a day must begin somewhere.
+    Yield a finding if something is counted that needs to know where a day begins.
 
-    It holds for a file without a calendar. The first such thing is enough: one line mends all.
+    It is for files without a calendar. The first finding is enough: one line fixes them all.
     """
     for path, said in _needing_a_zone(definition):
         message = f"'{said}' needs a time zone. Add [calendar] with a timezone"

@@ -31,7 +31,7 @@ def clocks(definition: Definition) -> Iterator[Finding]:
         if timer.stop == timer.clock:
             yield Finding(
                 (*path, "until"),
-                f"{shown(timer.until)} starts the clock anew, so it never stops it; remove it",
+                f"{shown(timer.until)} restarts the clock, so it never stops it; remove it",
                 ((*path, "since"),),
             )
 
@@ -68,7 +68,7 @@ def lengths(definition: Definition) -> Iterator[Finding]:
             yield Finding(
                 (*path, "after"),
                 'missing; expected a span such as "30 days" '
-                "(only a date: timer ends without one, with its day)",
+                "(only a date: timer may leave it out; it then ends with its day)",
                 since,
             )
 
@@ -77,14 +77,12 @@ def _before(path: Path, timer: Timer, *, is_allowed: bool) -> Iterator[Finding]:
     at = (*path, "before")
     if not is_allowed:
         message = (
-            "only a date: timer ends before something, this one runs since "
+            "only a date: timer may end before something; this one runs since "
             f"{shown(timer.since)}; expected after"
         )
         yield Finding(at, message, ((*path, "since"),))
     elif timer.after is not None:
-        yield Finding(
-            at, "a timer ends after something or before it; remove one", ((*path, "after"),)
-        )
+        yield Finding(at, "a timer has either after or before; remove one", ((*path, "after"),))
     yield from before_a_date(at, timer.before)
 
 
@@ -103,11 +101,13 @@ def notices(definition: Definition) -> Iterator[Finding]:
             message = f"expected the unit of {key}, {span.unit.value}, got '{notice}'"
             yield Finding(at, message, reads)
         elif key == "after" and notice.count > span.count:
-            yield Finding(at, f"{notice} is longer than after, {span}; it would be past", reads)
+            yield Finding(
+                at, f"{notice} is longer than after, {span}; it would come too early", reads
+            )
 
 
 def postponements(definition: Definition) -> Iterator[Finding]:
-    """What postpones the end of a timer says what does."""
+    """A postponement says what postpones the end."""
     for path, timer in timers(definition):
         postpone, at = timer.postpone, (*path, "postpone")
         if postpone is not None and postpone.inbound is None and postpone.planned is None:
@@ -120,14 +120,14 @@ def postponements(definition: Definition) -> Iterator[Finding]:
 
 
 def ends(definition: Definition) -> Iterator[Finding]:
-    """A timer moves a deal to where time may move it, for a reason that is known there."""
+    """A timer moves a deal to where time may move it, for a reason that the stage has."""
     stages = {stage.id: (row, stage) for row, stage in enumerate(definition.stages)}
     for path, timer in timers(definition):
         if timer.move_to is None:
             if timer.reason:
                 yield Finding(
                     (*path, "reason"),
-                    "a reason is recorded with a move, and move_to is missing",
+                    "a reason is recorded with a move, but move_to is missing",
                     ((*path, "move_to"),),
                 )
             continue
@@ -138,7 +138,7 @@ def ends(definition: Definition) -> Iterator[Finding]:
         if stage.kind is StageKind.WON:
             yield Finding(
                 (*path, "move_to"),
-                f"{stage.id!r} is won, and time wins no deal; expected another stage",
+                f"{stage.id!r} is won, but time cannot win a deal; expected another stage",
                 (("stages", row, "kind"),),
             )
         yield from _reason(path, timer, row, stage.reasons)

@@ -1,4 +1,4 @@
-"""What a process says, before anybody asked whether it holds together."""
+"""What a process says, before it has been checked."""
 
 from __future__ import annotations
 
@@ -22,12 +22,22 @@ from salesflow.process.parts import (
     Stage,
     Timer,
     TouchClass,
+    as_mode,
 )
+from salesflow.words import word
 
 
 def _by_id(rows: tuple[Any, ...]) -> tuple[Any, ...]:
-    # In a file they are tables under their ids, and the order of keys says nothing.
+    # In a file these are tables under their ids, and the order of keys has no meaning.
     return tuple(sorted(rows, key=lambda row: row.id))
+
+
+def _back(value: str) -> Listing:
+    return word("back", Listing, value)
+
+
+def _out(value: str) -> Listing:
+    return word("out", Listing, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,9 +53,9 @@ class Definition:
     stages: tuple[Stage, ...] = attrs.field(converter=as_tuple, validator=each_is(Stage))
     title: str = attrs.field(default="", validator=is_text)
     currency: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
-    mode: Mode = attrs.field(default=Mode.ENFORCE, converter=Mode)
-    back: Listing = attrs.field(default=Listing.ANY, converter=Listing)
-    out: Listing = attrs.field(default=Listing.ANY, converter=Listing)
+    mode: Mode = attrs.field(default=Mode.ENFORCE, converter=as_mode)
+    back: Listing = attrs.field(default=Listing.ANY, converter=_back)
+    out: Listing = attrs.field(default=Listing.ANY, converter=_out)
     calendar: Calendar = attrs.field(
         factory=lambda: Calendar(timezone="UTC"), validator=attrs.validators.instance_of(Calendar)
     )

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from salesflow.given import given
 from salesflow.process.definition import Definition
 from salesflow.process.schema import to_document
 
 WIDTH = 100
-"""Characters that a line is kept to where it can be broken."""
+"""The length to which lines are broken where possible."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
@@ -21,9 +22,10 @@ def dump_process(process: Definition) -> str:
     """
     Return *process* as a TOML file; loading it gives an equal process.
 
-    What is as if unsaid is left out. Comments of a file that the process was loaded from are not
-    part of it and are lost.
+    Values that equal their defaults are left out. Comments of a file that the process was loaded
+    from are not part of it and are lost.
     """
+    given("process", process, Definition)
     document = to_document(process)
     blocks = [_pairs({"format": document.pop("format")})]
     for key, value in document.items():
@@ -75,7 +77,7 @@ def _inline(value: object) -> str:
         return f"{{ {pairs} }}" if pairs else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_inline, value))}]"
-    return str(value)  # int, float and dates are written alike in both languages
+    return str(value)  # int, float and dates are written the same way in both languages
 
 
 def _key(key: str) -> str:

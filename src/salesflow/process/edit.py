@@ -59,7 +59,7 @@ def _put(reader: Reader | Row, value: Any, steps: list[str], new: object) -> Any
         reader = reader.table
     if isinstance(reader, Table):
         field = _field(reader, steps[0])
-        # A table that was never said is one that says nothing.
+        # A table that is not in the file is the same as an empty one.
         old = reader.stand_in if value is None else value
         if new is None and len(steps) == 1:
             return attrs.evolve(old, **{field.name: _unsaid(old, field.name)})
@@ -76,7 +76,7 @@ def _put(reader: Reader | Row, value: Any, steps: list[str], new: object) -> Any
 
 
 def _unsaid(part: Any, name: str) -> object:  # noqa: ANN401 - any part of a process
-    """Return what a part has where the file says nothing; None where it must say something."""
+    """Return what a part has if the file says nothing; None where it must say something."""
     default: Any = getattr(attrs.fields(type(part)), name).default
     if default is attrs.NOTHING:
         return None
@@ -84,7 +84,7 @@ def _unsaid(part: Any, name: str) -> object:  # noqa: ANN401 - any part of a pro
 
 
 def _converted(reader: Reader | Row, new: object) -> object:
-    """Return *new* as the model holds it; it may be so already, or be as the file says it."""
+    """Return *new* as the model holds it; it may already be so, or be as the file says it."""
     if isinstance(new, _AS_IS) or attrs.has(type(new)):
         return new
     if isinstance(new, list) and any(attrs.has(type(item)) for item in new):

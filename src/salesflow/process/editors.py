@@ -24,8 +24,8 @@ def json_schema() -> Schema:
     """
     Return the JSON Schema (draft 2020-12) of the process file.
 
-    It knows the shape of a file: its keys, what they may hold, and what they mean. Whether names
-    refer to something, and whether numbers make sense together, is told by `load_process` alone.
+    It knows the shape of a file: its keys, what they may hold, and what they mean. Only
+    `load_process` can say whether names refer to something and whether numbers fit together.
 
     >>> json_schema()["properties"]["process"]["required"]
     ['id', 'version']
@@ -86,7 +86,7 @@ def _by_name(keyed: Keyed) -> Schema:
     }
 
 
-# The calendar reads itself, so its form is said here; a test compares the keys.
+# The calendar reads itself, so its form is given here; a test compares the keys.
 
 _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY = f"(?:{'|'.join(WEEKDAYS)})"
@@ -129,15 +129,15 @@ _CODE = {"type": "string"}
 _HOLIDAYS = _closed(
     "Days that are closed.",
     {
-        "country": _said("Its public holidays; a code of ISO 3166 such as US.", _CODE),
-        "subdivision": _said("A part of the country with days of its own.", _CODE),
+        "country": _said("Its public holidays; an ISO 3166 code such as US.", _CODE),
+        "subdivision": _said("A part of the country with holidays of its own.", _CODE),
         "add": _said("Further dates that are closed.", _DATES),
         "remove": _said("Dates of the country's list that are worked.", _DATES),
     },
 )
 
 _FROZEN = _closed(
-    "The country's holidays as they were when somebody froze them; salesflow freeze writes it.",
+    "The country's holidays as they were when somebody froze them; written by salesflow freeze.",
     {
         "version": _said("The release of the holiday library.", {"type": "string"}),
         "first_year": _said("The first year that the dates cover.", _YEAR),
@@ -154,13 +154,13 @@ _CALENDAR = {
         {
             "timezone": _said("Where a day begins and ends: an IANA name.", {"type": "string"}),
             "hours": _open(
-                "When work is done. Without it: all day, every day.",
+                "Working hours. Without it: all day, every day.",
                 {"pattern": f"^{_DAY}(?:-{_DAY})?$"},
                 _WINDOWS,
             ),
             "holidays": _HOLIDAYS,
             "special": _open(
-                "Days with hours of their own; an empty list closes.",
+                "Days with hours of their own; an empty list closes the day.",
                 {"pattern": _DATE["pattern"]},
                 _WINDOWS,
             ),

@@ -1,8 +1,8 @@
 """
-Converters and validators of the parts: what a single value may be, asked where it is set.
+Converters and validators of the parts: what a single value may be, checked where it is set.
 
-They refuse values of the wrong *type*, at once and with `TypeError`. Whether a value of the right
-type makes sense among the others is asked of the whole process, by `validate`.
+They refuse values of the wrong *type* at once, with `TypeError`. Whether a value of the right type
+makes sense among the others is checked for the whole process, by `validate`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from salesflow.process.names import shown, unfit_character
 
 def is_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """
-    Refuse what is no text, and text with control characters or lone surrogates.
+    Refuse anything but text, and text with control characters or lone surrogates.
 
     Raises:
-        TypeError: If *value* is no string.
+        TypeError: If *value* is not a string.
         ValueError: If it cannot be written to a file or a terminal as it is.
     """
     if not isinstance(value, str):
@@ -32,19 +32,19 @@ def is_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def is_flag(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse what is neither true nor false."""
+    """Refuse anything but true and false."""
     if not isinstance(value, bool):
         raise TypeError(f"{attribute.name!r} must be true or false, got {shown(value)}.")
 
 
 def is_whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Refuse what is no whole number."""
+    """Refuse anything but a whole number."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{attribute.name!r} must be a whole number, got {shown(value)}.")
 
 
 def texts(values: Iterable[str]) -> tuple[str, ...]:
-    """Return a tuple; refuse a lone string: ``stages="proof"`` would be five stages of a letter."""
+    """Return a tuple; refuse a lone string: ``stages="proof"`` would be five one-letter stages."""
     if isinstance(values, str):
         raise TypeError(f"expected a list of names, got the string {values!r}. Write [{values!r}].")
     found = tuple(values)
@@ -87,7 +87,7 @@ def span(value: Span | str) -> Span:
 
 
 def probability(value: float | None) -> float | None:
-    """Return a float, so that 1 and 1.0 are written alike."""
+    """Return a float, so that 1 and 1.0 are written the same way."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 """Where in a definition: ``("timers", 0, "move_to")``."""
 
 ANY = "*"
-"""Stands for any one step in a path that a finding reads; no key of ours is named so."""
+"""Stands for any one step in a path that a finding reads; no real key has this name."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -22,15 +22,15 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 @attrs.frozen
 class Finding:
     """
-    One thing that is wrong.
+    One problem.
 
     Args:
         path: Where.
 
         message: What was seen, what was expected, what to do.
 
-        reads: Other places that it was concluded from. If one of them is wrong itself, this finding
-            may be only its echo.
+        reads: Other places that it was concluded from. If one of them is itself wrong, this finding
+            may just follow from that.
 
         is_key: Whether the key is wrong, not the value.
     """
@@ -41,7 +41,7 @@ class Finding:
     is_key: bool = False
 
     def as_problem(self, line: int | None = None, column: int | None = None) -> Problem:
-        """Return it as the problem that people get to see."""
+        """Return it as the problem that people see."""
         return Problem(render(self.path), self.message, line, column)
 
 

@@ -1,8 +1,8 @@
 """
-Writing holidays down in a process file, so that no new list of a library changes what is counted.
+Writing holidays into a process file, so that a new release of a library changes no deadline.
 
-Nothing else in the file changes, not a comment, not a blank: the values of a list that is there
-already are replaced where they stand, and a new list comes last.
+Nothing else in the file changes, not even whitespace: the values of an existing list are replaced
+in place, and a new list is added at the end.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from salesflow.process.locate import Located, locate
 from salesflow.process.model import Process
 
 WIDTH = 100
-"""Characters that a line of dates is kept to."""
+"""The length to which lines of dates are broken."""
 
 
 class _Edit(NamedTuple):
-    """Some text in place of what stands between two offsets."""
+    """A text that replaces what is between two offsets."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ def looked_up(calendar: Calendar, first_year: int, last_year: int) -> FrozenHoli
     Return the holidays of a calendar's country as the library has them today.
 
     Args:
-        calendar: One that names a country; what it has frozen itself is not looked at.
+        calendar: One that names a country; a frozen list that it may have is ignored.
 
         first_year: The first year to return.
 
@@ -70,7 +70,7 @@ def freeze_text(text: str, lists: Mapping[str, FrozenHolidays]) -> str:
         lists: What to write, by the path of a calendar.
 
     Raises:
-        ProcessFileError: If *text* does not load, or what is written would make it too large.
+        ProcessFileError: If *text* does not load, or would become too large.
         ValueError: If a calendar is written in a way that leaves no place for them.
     """
     process = parse_process(text)
@@ -78,9 +78,9 @@ def freeze_text(text: str, lists: Mapping[str, FrozenHolidays]) -> str:
     wanted = {name: attrs.evolve(calendars[name], frozen=each) for name, each in lists.items()}
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     frozen = mark + _written(text.removeprefix(mark), lists)
-    # The file is somebody's work, so what we made of it is read before anybody keeps it.
+    # The file is somebody's work, so the result is checked before anybody saves it.
     if parse_process(frozen) != process.replace(wanted):
-        raise ValueError("its calendars are written in a way that nothing can be added to.")
+        raise ValueError("its calendars are written in a form to which nothing can be added.")
     return frozen
 
 
@@ -99,8 +99,8 @@ def _written(text: str, lists: Mapping[str, FrozenHolidays]) -> str:
             tables.append(_as_table(name, frozen))
         else:
             raise ValueError(
-                f"{name}: written with dots, which leaves no place for a list in it. "
-                f"Write it as a table: [{name}], and its keys below."
+                f"{name}: written with dotted keys, which leave no place for a list. "
+                f"Write it as a table: [{name}], with its keys below."
             )
     if tables:
         gap = "\n" if plain.endswith("\n") else "\n\n"
@@ -109,13 +109,13 @@ def _written(text: str, lists: Mapping[str, FrozenHolidays]) -> str:
 
 
 def _replaced(located: Located, path: Path, frozen: FrozenHolidays) -> Iterator[_Edit]:
-    """Yield the edits that write other values where there are some."""
+    """Yield the edits that replace existing values."""
     for key, value in _values(frozen).items():
         yield _Edit(located.values[*path, key], located.ends[*path, key], value)
 
 
 def _inside(located: Located, path: Path, frozen: FrozenHolidays) -> _Edit:
-    """Return the edit that adds a list to a calendar in braces, behind its last value."""
+    """Return the edit that adds a list to an inline calendar, after its last value."""
     pairs = ", ".join(f"{key} = {value}" for key, value in _values(frozen).items())
     end = _last_end(located, path)
     return _Edit(end, end, f", frozen = {{ {pairs} }}")
@@ -144,7 +144,7 @@ def _scalar(value: str | int) -> str:
 
 
 def _dates(dates: list[str]) -> str:
-    """Return a list of dates in which every year begins on a line of its own."""
+    """Return a list of dates in which every year begins on a new line."""
     if not dates:
         return "[]"
     lines = []
@@ -155,7 +155,7 @@ def _dates(dates: list[str]) -> str:
 
 
 def _edited(text: str, edits: list[_Edit]) -> str:
-    """Return *text* with its edits, whose offsets count a line end of Windows as one character."""
+    """Return *text* with its edits, whose offsets count a Windows line end as one character."""
     windows = [found.start() - count for count, found in enumerate(re.finditer("\r\n", text))]
     line_end = "\r\n" if windows else "\n"
     for edit in sorted(edits, reverse=True):

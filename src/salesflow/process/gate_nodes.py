@@ -74,7 +74,7 @@ class Compare:
 @attrs.frozen
 class AllOf:
     """
-    True if all parts are.
+    True if all parts are true.
 
     Args:
         parts: At least two, none of them an `AllOf`.
@@ -86,7 +86,7 @@ class AllOf:
 @attrs.frozen
 class AnyOf:
     """
-    True if one of the parts is.
+    True if one of the parts is true.
 
     Args:
         parts: At least two, none of them an `AnyOf`.
@@ -100,14 +100,14 @@ Gate = Compare | AllOf | AnyOf
 
 class GateError(ValueError):
     """
-    A text is no gate.
+    A text is not a valid gate.
 
     Attributes:
         reason: What was seen, what was expected.
 
         column: Where in the text, counted from 1.
 
-        is_currency: Whether all that is wrong is that the process names no currency, or another.
+        is_currency: Whether the only problem is that the process has no currency, or another one.
     """
 
     def __init__(self, reason: str, column: int = 1, *, is_currency: bool = False) -> None:

@@ -14,7 +14,7 @@ from salesflow.process.parts import Fact, FactType
 from salesflow.process.values import ForeignMoney, parse_fact_value
 
 ORDERED = frozenset({FactType.INT, FactType.MONEY, FactType.DATE})
-"""Types whose values come one after the other; the rest can only be equal or not."""
+"""Types whose values are ordered; all others can only be equal or not."""
 
 
 @attrs.frozen
@@ -39,7 +39,7 @@ Operand = Name | Literal
 @attrs.frozen
 class Checker:
     """
-    Checks comparisons against what is known about the facts.
+    Checks comparisons against the types of the facts.
 
     Args:
         facts: Every fact that a gate may read, by id.
@@ -51,11 +51,11 @@ class Checker:
     currency: str | None
 
     def bare(self, name: Name) -> Compare:
-        """Return what a name alone says: that the fact is true."""
+        """Return what a name alone means: that the fact is true."""
         fact = self._fact(name)
         if fact.type is not FactType.BOOL:
             raise GateError(
-                f"only a bool fact stands alone, {fact.id!r} is {fact.type}; compare it",
+                f"only a bool fact can stand alone, but {fact.id!r} is {fact.type}; compare it",
                 name.column,
             )
         return Compare(fact.id, Op.EQ, value=True)
@@ -65,7 +65,7 @@ class Checker:
         if isinstance(left, Literal):
             if isinstance(right, Literal):
                 raise GateError(
-                    "a comparison must read a fact, this compares two values", left.column
+                    "a comparison must read a fact, but this compares two values", left.column
                 )
             return self.compare(right, op.mirrored, left)
         fact = self._fact(left)
@@ -84,13 +84,13 @@ class Checker:
     def _check_op(self, fact: Fact, op: Op, column: int) -> None:
         if op not in (Op.EQ, Op.NE) and fact.type not in ORDERED:
             raise GateError(
-                f"{fact.id!r} is {fact.type}, which has no order: it is compared with == or !=, "
+                f"{fact.id!r} is {fact.type}, which has no order: compare it with == or !=, "
                 f"not with {op}",
                 column,
             )
         if fact.type is FactType.MONEY and self.currency is None:
             raise GateError(
-                f"{fact.id!r} is money, and the process names no currency. Set process.currency",
+                f"{fact.id!r} is money, but the process names no currency. Set process.currency",
                 column,
                 is_currency=True,
             )

@@ -41,7 +41,7 @@ __all__ = [
 LONGEST = 500
 """Characters that a gate may have."""
 DEEPEST = 20
-"""Levels that a gate may be nested; so many brackets may be open at once, too."""
+"""Levels that a gate may be nested; also the number of brackets that may be open at once."""
 
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _HINTS = (
@@ -76,7 +76,8 @@ def parse_gate(text: str, facts: Mapping[str, Fact], currency: str | None = None
         in an `AnyOf`.
 
     Raises:
-        GateError: If it is no gate, reads an unknown fact, or compares what cannot be compared.
+        GateError: If it is not a valid gate, reads an unknown fact, or compares what cannot be
+            compared.
     """
     _check_characters(text)
     return _Builder(text, Checker(facts, currency)).gate(_parse(text), want=True, level=1)
@@ -98,13 +99,13 @@ def _read(gate: Gate) -> Iterator[str]:
 
 
 def _check_characters(text: str) -> None:
-    """Refuse what is no gate before any parser sees it."""
+    """Refuse invalid characters before any parser sees them."""
     if not text.strip(" "):
-        raise GateError("a gate may not be empty")
+        raise GateError("a gate must not be empty")
     if len(text) > LONGEST:
         raise GateError(f"a gate has at most {LONGEST} characters, got {len(text)}")
     _refuse(_CONTROL, text, _meaningless)
-    # Strings are blanked out, so that what they say is not taken for the language.
+    # Strings are blanked out, so that their content is not taken for the language.
     code = _STRING.sub(lambda found: "'" + " " * (len(found[0]) - 2) + "'", text)
     for pattern, reason in _REFUSED:
         _refuse(pattern, code, reason)
@@ -128,16 +129,16 @@ _REFUSED: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
     (re.compile(r"[^A-Za-z0-9_ ()\[\],.<>=!\"'-]"), _meaningless),
     (
         re.compile(r"(?<![A-Za-z0-9_])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])"),
-        lambda seen: f"a date is written in quotes: '{seen}'",
+        lambda seen: f"a date must be in quotes: '{seen}'",
     ),
     # 0x10, 1e5, 2j, and `1and x`, for which the parser would print a warning.
     (
         re.compile(r"(?<![A-Za-z0-9_])[0-9][0-9_.]*[A-Za-z]"),
-        lambda seen: f"{seen!r} is no number; write digits",
+        lambda seen: f"{seen!r} is not a number; write digits",
     ),
     (
         re.compile(r"[A-Za-z0-9_]['\"]"),
-        lambda _seen: "a quoted text stands by itself, with nothing before its quote",
+        lambda _seen: "quoted text must stand by itself, with nothing before the quote",
     ),
 )
 
@@ -152,7 +153,7 @@ def _check_brackets(code: str) -> None:
 
 def _parse(text: str) -> ast.expr:
     try:
-        # The blanks in front would be an indent.
+        # Leading blanks would be an indent.
         return ast.parse(text.lstrip(" "), mode="eval").body
     except SyntaxError as error:
         raise _from_syntax_error(text, error) from None
@@ -165,14 +166,14 @@ def _from_syntax_error(text: str, error: SyntaxError) -> GateError:
     for pattern, hint in _HINTS:
         found = pattern.search(code)
         if found:
-            return GateError(f"{found[0]!r} is not written so; {hint}", found.start() + 1)
+            return GateError(f"{found[0]!r} is not valid here; {hint}", found.start() + 1)
     indent = len(text) - len(text.lstrip(" "))
-    # The parser says 0 for the end.
+    # The parser reports 0 for the end.
     column = min((error.offset or len(text)) + indent, len(text) + 1)
     money = _MONEY.search(code)
     if money:
         return GateError(
-            f"an amount with its currency is written in quotes: '{money[0]}'", 1 + money.start()
+            f"an amount with its currency must be in quotes: '{money[0]}'", 1 + money.start()
         )
     return GateError("from here on this cannot be read as a gate", column)
 
@@ -188,7 +189,7 @@ class _Builder:
     checker: Checker
 
     def gate(self, node: ast.expr, *, want: bool, level: int) -> Gate:
-        """Return what is true exactly where *node* is what we *want* it to be."""
+        """Return a gate that is true exactly where *node* is what we *want* it to be."""
         if level > DEEPEST:
             raise GateError(f"nested deeper than {DEEPEST} levels", self.column(node))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -201,7 +202,7 @@ class _Builder:
             return self.comparisons(node, want=want)
         operand = self.operand(node)
         if isinstance(operand, Literal):
-            raise GateError("a value alone is no gate; it must read a fact", operand.column)
+            raise GateError("a value alone is not a gate; it must read a fact", operand.column)
         return _wanted(self.checker.bare(operand), want=want)
 
     def comparisons(self, node: ast.Compare, *, want: bool) -> Gate:
@@ -223,12 +224,12 @@ class _Builder:
         return _wanted(compare, want=want)
 
     def membership(self, left: ast.expr, right: ast.expr, *, want: bool) -> Gate:
-        """Return what ``left in [...]`` says: equal to one of them."""
+        """Return what ``left in [...]`` means: equal to one of them."""
         name = self.operand(left)
         if isinstance(name, Literal):
-            raise GateError("a fact stands before 'in', this is a value", name.column)
+            raise GateError("expected a fact before 'in', got a value", name.column)
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
-            raise GateError("a list of values stands after 'in'", self.column(right))
+            raise GateError("expected a list of values after 'in'", self.column(right))
         op = Op.EQ if want else Op.NE
         parts = [self.checker.compare(name, op, self.operand(item)) for item in right.elts]
         return _any_of(parts) if want else _all_of(parts)
@@ -252,7 +253,7 @@ class _Builder:
         )
 
     def decimal(self, node: ast.Constant) -> Decimal:
-        """Return the number as written: a float has lost the digits that money keeps."""
+        """Return the number as written: a float has lost digits that money keeps."""
         written = ast.get_source_segment(self.text.lstrip(" "), node) or repr(node.value)
         return Decimal(written.replace("_", ""))
 
@@ -269,8 +270,8 @@ _NOT_ALLOWED: dict[type[ast.expr], str] = {
     ast.Attribute: "a point after a name",
     ast.Subscript: "an index",
     ast.BinOp: "arithmetic",
-    ast.List: "a list that does not stand after 'in'",
-    ast.Tuple: "a comma outside a list (numbers have a point, such as 0.5)",
+    ast.List: "a list that does not follow 'in'",
+    ast.Tuple: "a comma outside a list (decimals are written with a point, such as 0.5)",
     ast.IfExp: "if … else",
     ast.Compare: "a comparison of a comparison",
     ast.BoolOp: "a comparison of an and or an or",

@@ -1,8 +1,8 @@
 """
-What a text may cost before any parser sees it.
+Limits on what a text may cost before any parser sees it.
 
-`tomllib` takes 1.5 GB for a dotted key of 20,000 parts (40 KB of text), and runs out of stack on
-deep nesting. So sizes are looked at first, by one pass over the tokens that matter.
+`tomllib` takes 1.5 GB for a dotted key of 20,000 parts (40 KB of text), and overflows the stack on
+deep nesting. So sizes are checked first, in one pass over the tokens that matter.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DEEPEST_NESTING = 32
 LONGEST_BARE = 64
 """Characters that a number or a bare key may have."""
 
-# Possessive: a string without an end is found out in one pass. It then matches as its bare quotes.
+# Possessive: an unclosed string is found in one pass. It then matches as its bare quotes.
 _TOKEN = re.compile(
     r'''
       (?P<string>
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
 
 class TooMuch(Exception):  # noqa: N818 - a signal to the loader, which makes the error
     """
-    A text is larger or deeper than a process file may be.
+    A text is larger or more deeply nested than a process file may be.
 
     Attributes:
         reason: What was seen, what is allowed.
@@ -60,15 +60,15 @@ def check(text: str) -> None:
     Refuse a text that would cost too much to parse.
 
     Raises:
-        TooMuch: If it is too large, nests too deep, or has a key of too many parts or a number of
-            too many digits.
+        TooMuch: If it is too large, nested too deeply, or has a key of too many parts or a number
+            of too many digits.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_FILE:
         raise TooMuch(f"{size:,} bytes, expected at most {LARGEST_FILE:,}", 0)
     surrogate = re.search("[\ud800-\udfff]", text)
     if surrogate:
-        raise TooMuch(f"U+{ord(surrogate[0]):04X} is half a character", surrogate.start())
+        raise TooMuch(f"U+{ord(surrogate[0]):04X} is a lone surrogate", surrogate.start())
     _check_tokens(text)
 
 
@@ -77,7 +77,7 @@ def _check_tokens(text: str) -> None:
     for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "unclosed":
-            # No parser reads on from here.
+            # No parser reads past this.
             return
         level += (kind == "open") - (kind == "close")
         # What stands between two of these is a key or a single value.

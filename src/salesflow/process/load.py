@@ -1,8 +1,8 @@
 """
 Loading a process: from the catalog, a file, or text.
 
-Bytes are limited, then text is guarded, then parsed, then read, then checked; and all that is wrong
-from reading on is reported at once, each with its line and column.
+Bytes are limited, then the text is guarded, then parsed, then read, then checked; everything wrong
+from reading onwards is reported at once, each problem with its line and column.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.resources
 import itertools
 import os
+import pathlib
 import re
 import tomllib
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ from salesflow.process.schema import FORMAT_NUMBER, read_document
 from salesflow.process.validate import find
 
 MOST_PROBLEMS = 200
-"""Problems that are told at once: a file of the largest size has room for twenty thousand."""
+"""Problems that are reported at once: a file of the largest size could have twenty thousand."""
 
 _SYNTAX_PLACE = re.compile(
     r"(.*) \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)", re.DOTALL
@@ -41,10 +42,11 @@ def load_process(source: str | os.PathLike[str]) -> Process:
 
     Args:
         source: The name of a built-in process (`catalog_names`), the path of a file (a path object,
-            or a string that ends in ``.toml``), or the text itself (a string with a newline in it).
+            or a string with a folder or an ending, such as ``.toml``), or the text itself (a string
+            with a newline in it).
 
     Raises:
-        ProcessFileError: If it cannot be read or does not hold together, with every problem.
+        ProcessFileError: If it cannot be read or is not valid, with every problem.
         TypeError: If *source* is neither a string nor a path.
     """
     if isinstance(source, os.PathLike):
@@ -53,9 +55,20 @@ def load_process(source: str | os.PathLike[str]) -> Process:
         raise TypeError(f"'source' must be a string or a path, got {shown(source)}.")
     if "\n" in source:
         return parse_process(source)
-    if source.endswith(".toml"):
+    if names_file(source):
         return _from_file(source)
     return parse_process(catalog_text(source), source)
+
+
+def names_file(source: str) -> bool:
+    """
+    Return whether a string means a file rather than a built-in process.
+
+    >>> names_file("proc.txt"), names_file("ours/proc"), names_file("six-step")
+    (True, True, False)
+    """
+    path = pathlib.PurePath(source)
+    return bool(path.suffix) or len(path.parts) > 1
 
 
 def catalog_names() -> tuple[str, ...]:
@@ -75,10 +88,7 @@ def catalog_text(name: str) -> str:
     known = catalog_names()
     if name not in known:
         hint = did_you_mean(name, known) or f"; known: {listed(known)}"
-        message = (
-            f"no built-in process named {shown(name)}{hint}{'' if hint.endswith('?') else '.'} "
-            "A path ends in .toml, text has a newline in it."
-        )
+        message = f"no built-in process is named {shown(name)}{hint}"
         raise ProcessFileError(name, (Problem("", message),))
     folder = importlib.resources.files("salesflow.process").joinpath("catalog")
     return folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
@@ -94,7 +104,7 @@ def parse_process(text: str, source: str = "<text>") -> Process:
         source: What to call it in messages.
 
     Raises:
-        ProcessFileError: If it does not hold together, with every problem.
+        ProcessFileError: If it is not valid, with every problem.
     """
     # Some editors leave a byte order mark, which TOML does not mention.
     text = text.removeprefix("\ufeff")
@@ -123,7 +133,7 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
         raise _error_at(source, text, error.offset, error.reason) from None
     except tomllib.TOMLDecodeError as error:
         reason, offset = _syntax(text, str(error))
-        raise _error_at(source, text, offset, f"this is no TOML: {reason}") from None
+        raise _error_at(source, text, offset, f"this is not valid TOML: {reason}") from None
     except (ValueError, RecursionError) as error:
         raise _error_at(source, text, 0, f"this cannot be read as TOML: {error}") from None
 
@@ -154,7 +164,7 @@ def _error(source: str, text: str, findings: Iterable[Finding]) -> ProcessFileEr
     problems.sort(key=lambda problem: (problem.line, problem.column))
     told = tuple(dict.fromkeys(problems))
     if len(told) > MOST_PROBLEMS:
-        more = f"more than {MOST_PROBLEMS} problems; correct these, then the rest is told"
+        more = f"more than {MOST_PROBLEMS} problems; fix these first to see the rest"
         told = (*told[:MOST_PROBLEMS], attrs.evolve(told[MOST_PROBLEMS], path="", message=more))
     return ProcessFileError(source, told)
 
@@ -168,21 +178,21 @@ def read_file(path: str) -> str:
     Return the text of a process file, with its line ends as they are.
 
     Raises:
-        ProcessFileError: If it cannot be read, is too large, or is no UTF-8.
+        ProcessFileError: If it cannot be read, is too large, or is not UTF-8.
     """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - takes whatever a path can be
-            # One byte more than allowed tells a file that is too large from one that just fits.
+            # One byte more than allowed distinguishes a file that is too large from one that fits.
             data = file.read(guards.LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ProcessFileError(path, (Problem("", f"cannot be read: {reason}"),)) from error
     if len(data) > guards.LARGEST_FILE:
-        message = f"larger than {guards.LARGEST_FILE:,} bytes, which is all that is read"
+        message = f"larger than {guards.LARGEST_FILE:,} bytes, the most that is read"
         raise ProcessFileError(path, (Problem("", message, 1, 1),))
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
-        message = f"this is no UTF-8: the byte 0x{data[error.start]:02X}. Save the file as UTF-8"
+        message = f"this is not UTF-8: byte 0x{data[error.start]:02X}. Save the file as UTF-8"
         raise _error_at(path, before, len(before), message) from None

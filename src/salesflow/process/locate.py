@@ -1,8 +1,8 @@
 """
-Where things stand in a TOML text: line and column of every key and every value.
+The positions of things in a TOML text: line and column of every key and every value.
 
-`tomllib` gives values without places. This one pass over the same text finds the places. It is used
-only on text that `tomllib` has accepted, so it looks for nothing that could be wrong.
+`tomllib` gives values without positions. This pass over the same text finds the positions. It is
+used only on text that `tomllib` has accepted, so it does not look for errors.
 """
 
 from __future__ import annotations

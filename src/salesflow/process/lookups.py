@@ -1,4 +1,4 @@
-"""The names that a definition knows, and what is said about one that it does not know."""
+"""The names that a definition knows, and what to say about one that it does not know."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def repeated(names: Iterable[str], path: Path) -> Iterator[Finding]:
     seen = set()
     for index, name in enumerate(names):
         if name in seen:
-            yield Finding((*path, index), f"{shown(name)} stands twice in this list; remove one")
+            yield Finding((*path, index), f"{shown(name)} appears twice in this list; remove one")
         seen.add(name)
 
 
@@ -120,3 +120,13 @@ def plays(definition: Definition) -> Iterator[tuple[Path, Play]]:
     """Yield every play with its place."""
     for row, play in enumerate(definition.plays):
         yield ("plays", row), play
+
+
+def expressions(definition: Definition) -> Iterator[tuple[Path, str]]:
+    """Yield every gate expression with its place."""
+    for path, criterion in criteria(definition):
+        is_plain = criterion.id == criterion.expression
+        yield (path if is_plain else (*path, "if")), criterion.expression
+    for path, rule in (*rules(definition), *plays(definition)):
+        if rule.when is not None:
+            yield (*path, "when"), rule.when

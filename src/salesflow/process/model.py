@@ -15,7 +15,9 @@ from salesflow.errors import ProcessError
 from salesflow.process.definition import Definition
 from salesflow.process.edit import changed
 from salesflow.process.gates import Gate, facts_of, parse_gate
-from salesflow.process.names import did_you_mean, listed
+from salesflow.process.lookups import expressions
+from salesflow.process.names import unknown_name
+from salesflow.process.page import html_of, short_repr
 from salesflow.process.parts import (
     BUILT_IN_FACTS,
     BUILT_IN_TOUCHES,
@@ -31,7 +33,7 @@ from salesflow.process.schema import to_document
 from salesflow.process.validate import validate
 
 
-@attrs.frozen(kw_only=True, cache_hash=True)
+@attrs.frozen(kw_only=True, cache_hash=True, repr=False)
 class Process(Definition):
     """
     A team's sales process.
@@ -48,10 +50,10 @@ class Process(Definition):
 
         title: For people.
 
-        currency: Bare numbers compared with money mean it. None: no currency is assumed, and money
-            facts may not be compared.
+        currency: The currency of bare numbers that are compared with money. None: no currency is
+            assumed, and money facts may not be compared.
 
-        mode: What rules do that do not say it themselves.
+        mode: The mode of every rule that does not have its own.
 
         back: ``any``: a deal may go back to every earlier open stage; ``listed``: only by a move.
 
@@ -60,19 +62,19 @@ class Process(Definition):
 
         calendar: How time is counted. Default: UTC, open all day, every day.
 
-        calendars: More of them, chosen per deal. Their order says nothing.
+        calendars: Further calendars, chosen per deal. Their order has no meaning.
 
         roles, activities, touches, facts: What the process adds to what is built in. Their order
-            says nothing.
+            has no meaning.
 
-        holds: What a hold may be. Default: without limits.
+        holds: The limits of holds. Default: without limits.
 
-        moves, contact_gaps, timers: In the order of the file, which settles what acts first.
+        moves, contact_gaps, timers: In the order of the file, which decides what acts first.
 
-        plays: What somebody does in a stage; they stand on the agenda only.
+        plays: What somebody should do in a stage; they appear on the agenda only.
 
     Raises:
-        ProcessError: If anything does not hold together, with every problem.
+        ProcessError: If the definition is not consistent, with every problem.
         TypeError: If an argument has the wrong type.
 
     >>> process = Process(
@@ -85,18 +87,24 @@ class Process(Definition):
     """
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a definition that does not hold together."""
+        """Refuse a definition that is not consistent."""
         problems = validate(self)
         if problems:
             raise ProcessError(self.id, problems)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     @functools.cached_property
     def hash(self) -> str:
         """
         The SHA-256 of what the process says, in hex.
 
-        It is taken of the canonical document (`to_document`) as JSON with sorted keys: comments,
-        the order of keys, and whether a default is written out or left out make no difference; the
+        It is computed from the canonical document (`to_document`) as JSON with sorted keys:
+        comments, the order of keys, and whether a default is written out make no difference; the
         order of stages, moves, gaps, timers and of every other list does. Equal processes have
         equal hashes.
         """
@@ -129,8 +137,12 @@ class Process(Definition):
         return {fact.id: fact for fact in (*BUILT_IN_FACTS, *self.facts)}
 
     @functools.cached_property
-    def _gates(self) -> dict[str, Gate]:
-        return {}
+    def _gates(self) -> Mapping[str, Gate]:
+        """Every gate that the process holds, by its expression."""
+        return {text: self._parsed(text) for _, text in expressions(self)}
+
+    def _parsed(self, expression: str) -> Gate:
+        return parse_gate(expression, self.all_facts, self.currency)
 
     def watched_by(self, rule: ContactGap | Timer) -> tuple[str, ...]:
         """Return the stages that a rule watches, in the order of the sale: by default all open."""
@@ -147,21 +159,20 @@ class Process(Definition):
 
     def calendar_of(self, name: str | None) -> Calendar:
         """
-        Return the calendar of that name; None: the default one.
+        Return the calendar of that name; None: the default calendar.
 
         Raises:
-            ValueError: If there is none.
+            UnknownName: If there is none of that name.
         """
         if name is None:
             return self.calendar
         named = {row.id: row.calendar for row in self.calendars}
         if name not in named:
-            hint = did_you_mean(name, named) or f"; known: {listed(named) or 'none'}"
-            raise ValueError(f"process {self.id!r}: no calendar named {name!r}{hint}")
+            raise unknown_name(self.id, "calendar", name, named)
         return named[name]
 
     def mode_of(self, rule: ContactGap | Timer) -> Mode:
-        """Return the mode of a rule: its own, else that of the process."""
+        """Return the mode of a rule: its own, or otherwise that of the process."""
         return rule.mode or self.mode
 
     def stage(self, stage_id: str) -> Stage:
@@ -169,26 +180,21 @@ class Process(Definition):
         Return the stage of that name.
 
         Raises:
-            ValueError: If there is none.
+            UnknownName: If there is none of that name.
         """
         try:
             return self.stages_by_id[stage_id]
         except KeyError:
-            known = self.stages_by_id
-            hint = did_you_mean(stage_id, known) or f"; known: {listed(known)}"
-            message = f"process {self.id!r}: no stage named {stage_id!r}{hint}"
-            raise ValueError(message) from None
+            raise unknown_name(self.id, "stage", stage_id, self.stages_by_id) from None
 
     def gate(self, expression: str) -> Gate:
         """
         Return the tree of a gate expression over the facts of this process.
 
         Raises:
-            GateError: If *expression* is no gate; never for one that the process itself holds.
+            GateError: If *expression* is not a gate; never for one that the process itself holds.
         """
-        if expression not in self._gates:
-            self._gates[expression] = parse_gate(expression, self.all_facts, self.currency)
-        return self._gates[expression]
+        return self._gates.get(expression) or self._parsed(expression)
 
     def facts_of(self, expression: str) -> tuple[str, ...]:
         """
@@ -205,7 +211,7 @@ class Process(Definition):
     def replace(self, path: Mapping[str, object]) -> Process: ...
     def replace(self, path: str | Mapping[str, object], value: object = None) -> Process:
         """
-        Return a variant with another value at one path, or at several; it is checked anew.
+        Return a variant with another value at one path, or at several; it is checked again.
 
         Args:
             path: As in the process file, such as ``mode``, ``contact_gaps.touch.max``,
@@ -213,14 +219,14 @@ class Process(Definition):
                 mapping from paths to values.
 
             value: As the process file says it (``"3 days"``) or as the model holds it (a `Span`).
-                None: as if it had never been said.
+                None: as if it were not in the file.
 
         Raises:
-            ProcessError: If a path leads nowhere, a value does not fit, or the variant does not
-                hold together.
+            ProcessError: If a path leads nowhere, a value does not fit, or the variant is not
+                consistent.
         """
         changes = {path: value} if isinstance(path, str) else path
-        # Unchecked in between: several values may only fit together.
+        # Not checked in between: several values may only fit together.
         return checked(changed(Definition(**fields_of(self)), changes))
 
 
@@ -229,7 +235,7 @@ def checked(definition: Definition) -> Process:
     Return the process that says what *definition* says.
 
     Raises:
-        ProcessError: If it does not hold together.
+        ProcessError: If it is not consistent.
     """
     return Process(**fields_of(definition))
 

@@ -1,9 +1,9 @@
 """
-The moves of a process, written out: which stages a deal may go to by hand, and what that wants.
+The moves of a process, written out: which stages a deal may go to by hand, and what that requires.
 
-A definition says little (`back = "any"`, a default step to the next stage); this is what it means,
-once, for the rules, the graph and the live deal. Moves by time are not here: a timer's end is a
-rule of its own and passes no gate.
+A definition says little (`back = "any"`, a default step to the next stage); this spells out what it
+means, once, for the rules, the graph and the live deal. Moves by time are not here: a timer's end
+is a rule of its own and passes no gate.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class AllowedMove:
         by: Roles that may make it. Empty: everybody.
 
         criteria: What must be true. Forward: the exit of the stage that is left, then the move's
-            own; else only the move's own. Each id once.
+            own; otherwise only the move's own. Each id once.
 
         reason_required: Whether a reason must be given.
 
@@ -135,7 +135,7 @@ def _listed(move: Move, stage: Stage, kind: MoveKind) -> AllowedMove:
 
 
 def _implied(process: Process, listed: tuple[AllowedMove, ...]) -> Iterator[AllowedMove]:
-    """Yield the moves that nobody has to list."""
+    """Yield the moves that need not be listed."""
     has_forward = {move.from_stage for move in listed if move.kind is MoveKind.FORWARD}
     aside = [s for s in process.stages if s.kind in (StageKind.LOST, StageKind.PARKED)]
     earlier: list[Stage] = []

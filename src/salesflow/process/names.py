@@ -1,4 +1,4 @@
-"""Names and texts of a process: what they may look like, and which known one was meant."""
+"""Names and texts of a process: their form, and which known one was probably meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import itertools
 import re
 from collections.abc import Iterable
 
-from salesflow.calendars.suggestions import closest
+from salesflow.errors import UnknownName
+from salesflow.words import closest
 
 NAME_PATTERN = "[a-z][a-z0-9_]{0,63}"
 PROCESS_NAME_PATTERN = "[a-z][a-z0-9_-]{0,63}"
@@ -16,13 +17,13 @@ NAME = re.compile(NAME_PATTERN)
 PROCESS_NAME = re.compile(PROCESS_NAME_PATTERN)
 CURRENCY = re.compile(CURRENCY_PATTERN)
 
-# NUL is refused by PostgreSQL, the others make a terminal do things; a title needs none of them.
+# PostgreSQL refuses NUL, and the others control terminals; a title needs none of them.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 LONGEST_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
+"""The number of characters of a wrong value that a message repeats."""
 LONGEST_LIST = 400
-"""Characters of a list of known names that a message repeats."""
+"""The number of characters of a list of known names that a message repeats."""
 MOST_COMPARED = 500
 """Known names that a wrong one is compared with: a file may have thousands of both."""
 
@@ -37,6 +38,28 @@ def did_you_mean(wrong: object, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'proof'?"``, or an empty text if no known name is close."""
     name = closest(wrong, itertools.islice(known, MOST_COMPARED))
     return "" if name is None else f"; did you mean {shown(name)}?"
+
+
+def unknown_name(
+    process_id: str, sort: str, name: str, known: Iterable[str], event_id: str | None = None
+) -> UnknownName:
+    """
+    Return the error for a name that a process does not have.
+
+    Args:
+        process_id: The process.
+
+        sort: What the name should refer to, such as ``stage``.
+
+        name: The name.
+
+        known: The names that it has.
+
+        event_id: The event with the name; None: it does not come from an event.
+    """
+    names = tuple(known)
+    meant = closest(name, names[:MOST_COMPARED])
+    return UnknownName(process_id, sort, name, names, meant=meant, event_id=event_id)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Readers of the two things in a process file that are written in a way of their own."""
+"""Readers of the two things in a process file that have a notation of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from salesflow.process.readers import Table
 from salesflow.process.scalars import TEXT, Notes
 
 LONGEST_MESSAGE = 500
-"""Characters of a message of the calendar's that are told."""
+"""The number of characters of the calendar's messages that are shown."""
 
 
 @attrs.frozen
@@ -38,7 +38,7 @@ class CriterionReader:
         return self.stand_in
 
     def write(self, value: Criterion) -> object:
-        """Return *value* as short as it can be said."""
+        """Return *value* in its shortest form."""
         if value == Criterion.of(value.expression):
             return value.expression
         return self.table.write(value)
@@ -46,7 +46,7 @@ class CriterionReader:
 
 @attrs.frozen
 class CalendarReader:
-    """The calendar, which knows by itself how it is written."""
+    """The calendar, which knows its own notation."""
 
     expected: str = "a table"
     stand_in: Calendar = attrs.field(factory=lambda: Calendar(timezone="UTC"))
@@ -80,7 +80,7 @@ def _shortened(message: str) -> str:
 
 @attrs.frozen
 class NamedCalendarReader:
-    """A calendar that stands under its name."""
+    """A calendar under its name."""
 
     calendar: CalendarReader
 
@@ -94,7 +94,7 @@ class NamedCalendarReader:
 
 
 def _calendar_problems(raw: dict[str, Any]) -> tuple[str, ...]:
-    """Return all that is wrong: a calendar stops at the first, so its keys are tried one by one."""
+    """Return all problems: a calendar stops at the first, so its keys are tried one by one."""
     tables: list[dict[str, Any]] = [{"timezone": "UTC", **raw}]
     # Frozen holidays make no sense alone; the table as a whole speaks for them.
     tables += [{"timezone": "UTC", key: raw[key]} for key in raw if key != "frozen"]

@@ -2,12 +2,11 @@
 The parts of a process definition: what a team agrees on, as frozen data.
 
 Nothing here acts. What the rules mean in time is written in `salesflow.rules`, once; whether the
-parts hold together is asked by `salesflow.process.validate` when a process is built of them.
+parts are consistent is checked by `salesflow.process.validate` when a process is built from them.
 """
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
 
 import attrs
@@ -23,9 +22,10 @@ from salesflow.process.fields import (
     span,
     texts,
 )
+from salesflow.words import Word, word
 
 
-class StageKind(enum.StrEnum):
+class StageKind(Word):
     """What being in a stage means for the deal."""
 
     OPEN = "open"
@@ -34,8 +34,8 @@ class StageKind(enum.StrEnum):
     PARKED = "parked"
 
 
-class Mode(enum.StrEnum):
-    """What a rule does about what it sees; all three record the same verdicts."""
+class Mode(Word):
+    """How strictly a rule is applied; all three modes record the same verdicts."""
 
     ENFORCE = "enforce"
     """Refuse forward moves; a timer moves the deal."""
@@ -45,7 +45,7 @@ class Mode(enum.StrEnum):
     """Only record."""
 
 
-class FactType(enum.StrEnum):
+class FactType(Word):
     """The type of a fact."""
 
     BOOL = "bool"
@@ -56,7 +56,7 @@ class FactType(enum.StrEnum):
     TEXT = "text"
 
 
-class Direction(enum.StrEnum):
+class Direction(Word):
     """Which touches a touch class counts, by who reached whom."""
 
     ANY = "any"
@@ -65,24 +65,45 @@ class Direction(enum.StrEnum):
     OUTBOUND = "outbound"
 
 
-class Revival(enum.StrEnum):
-    """What brings a parked deal back by itself."""
+class Revival(Word):
+    """What brings a parked deal back without a command."""
 
     INBOUND = "inbound"
     """The buyer's next touch."""
 
 
-class Listing(enum.StrEnum):
+class Listing(Word):
     """Whether a kind of move is allowed everywhere or only where the process lists it."""
 
     ANY = "any"
     LISTED = "listed"
 
 
+def as_mode(value: str) -> Mode:
+    """Return a mode by its word."""
+    return word("mode", Mode, value)
+
+
+def _kind(value: str) -> StageKind:
+    return word("kind", StageKind, value)
+
+
+def _type(value: str) -> FactType:
+    return word("type", FactType, value)
+
+
+def _direction(value: str) -> Direction:
+    return word("direction", Direction, value)
+
+
+def _revive(value: str) -> Revival:
+    return word("revive", Revival, value)
+
+
 @attrs.frozen(kw_only=True)
 class Role:
     """
-    What a person may be in this process.
+    A role that people may have in this process.
 
     Args:
         id: Its name.
@@ -97,7 +118,7 @@ class Role:
 @attrs.frozen(kw_only=True)
 class NamedCalendar:
     """
-    A calendar beside the default one, chosen per deal.
+    A calendar in addition to the default one, chosen per deal.
 
     Args:
         id: Its name.
@@ -137,19 +158,19 @@ class TouchClass:
     Args:
         id: Its name. ``any``, ``two_way`` and ``inbound`` are built in.
 
-        kinds: The kinds of activity that count, each by itself (not what is like it). Empty: every
-            kind that reaches the buyer.
+        kinds: The kinds of activity that count, each listed itself (not what is like it). Empty:
+            every kind that reaches the buyer.
 
         direction: Who must have reached whom.
 
-        not_outcomes: Outcomes that do not count, beside those that never reach a buyer.
+        not_outcomes: Outcomes that do not count, in addition to those that never reach a buyer.
 
         unanswered_cap: How many unanswered attempts in a row count (>= 1); None: all of them.
     """
 
     id: str = attrs.field(validator=is_text)
     kinds: tuple[str, ...] = attrs.field(default=(), converter=texts)
-    direction: Direction = attrs.field(default=Direction.ANY, converter=Direction)
+    direction: Direction = attrs.field(default=Direction.ANY, converter=_direction)
     not_outcomes: tuple[str, ...] = attrs.field(default=(), converter=texts)
     unanswered_cap: int | None = attrs.field(
         default=None, validator=attrs.validators.optional(is_whole)
@@ -176,14 +197,14 @@ class Fact:
 
         title: What it means, for people.
 
-        values: For ``one_of``: the closed list of values. Else empty.
+        values: For ``one_of``: the closed list of values. Otherwise empty.
 
-        valid_for: How long it stands after it was learned, the last instant included; then it is
-            as if unknown. None: for ever. Holds do not extend it.
+        valid_for: How long it holds after it was learned, the last instant included; after that it
+            is unknown again. None: for ever. Holds do not extend it.
     """
 
     id: str = attrs.field(validator=is_text)
-    type: FactType = attrs.field(converter=FactType)
+    type: FactType = attrs.field(converter=_type)
     title: str = attrs.field(default="", validator=is_text)
     values: tuple[str, ...] = attrs.field(default=(), converter=texts)
     valid_for: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
@@ -196,16 +217,16 @@ BUILT_IN_FACTS = (Fact(id="value", type=FactType.MONEY, title="What the deal is 
 @attrs.frozen(kw_only=True)
 class Criterion:
     """
-    What must be true before a stage is left forward.
+    What must be true before a deal may leave a stage in a forward direction.
 
     Args:
         id: Its name in obstacles; a criterion given as a plain string has that text.
 
-        expression: The gate expression; it must come out *true*, unknown is not enough.
+        expression: The gate expression; it must come out *true*, and unknown is not enough.
 
         say: The same in words, for people. Empty: the expression itself.
 
-        by: The roles that may learn its facts: what others learned is unknown to it. Empty:
+        by: The roles that may learn its facts: facts learned by others are unknown to it. Empty:
             everybody.
     """
 
@@ -240,25 +261,25 @@ class Stage:
 
         kind: What being here means.
 
-        win_probability: Share of deals here that are won, from 0 to 1; None: not said.
+        win_probability: The share of deals here that are won, from 0 to 1; None: not given.
 
-        exit: What must be true to leave it forward.
+        exit: What must be true to leave it in a forward direction.
 
         reasons: For a lost stage: the closed list of reasons. Empty: any reason, or none.
 
         revive: For a parked stage: what brings the deal back to its latest open stage. None:
-            somebody does.
+            only a command does.
     """
 
     id: str = attrs.field(validator=is_text)
     title: str = attrs.field(default="", validator=is_text)
-    kind: StageKind = attrs.field(default=StageKind.OPEN, converter=StageKind)
+    kind: StageKind = attrs.field(default=StageKind.OPEN, converter=_kind)
     win_probability: float | None = attrs.field(default=None, converter=probability)
     exit: tuple[Criterion, ...] = attrs.field(
         default=(), converter=_criteria, validator=each_is(Criterion)
     )
     reasons: tuple[str, ...] = attrs.field(default=(), converter=texts)
-    revive: Revival | None = attrs.field(default=None, converter=attrs.converters.optional(Revival))
+    revive: Revival | None = attrs.field(default=None, converter=attrs.converters.optional(_revive))
 
     @property
     def name(self) -> str:
@@ -298,7 +319,7 @@ class Move:
 @attrs.frozen(kw_only=True)
 class Escalation:
     """
-    Who hears of it, and when.
+    Who hears of a breach or an end, and when.
 
     Args:
         after: Counted from the start of the clock; never before the clock's end.
@@ -342,7 +363,7 @@ class ContactGap:
     escalate: tuple[Escalation, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Escalation)
     )
-    mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(Mode))
+    mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(as_mode))
 
     @property
     def clock(self) -> tuple[str, str]:
@@ -353,15 +374,15 @@ class ContactGap:
 @attrs.frozen(kw_only=True)
 class Holds:
     """
-    What a hold may be: a recorded span of time that does not count.
+    The limits of a hold: a recorded span of time that does not count.
 
-    Beyond these limits the command is refused; what is recorded all the same counts, and is a
-    deviation.
+    Beyond these limits the command is refused; a hold that is recorded counts all the same, and is
+    a deviation.
 
     Args:
-        longest: From its start to its planned end. None: no limit.
+        longest: The longest time from its start to its planned end. None: no limit.
 
-        per_deal: How many a deal may have (>= 1). None: no limit.
+        per_deal: The number of holds that a deal may have (>= 1). None: no limit.
 
         reasons: The closed list of reasons. Empty: any reason.
 
@@ -377,15 +398,16 @@ class Holds:
 @attrs.frozen(kw_only=True)
 class Postponement:
     """
-    What puts off the end of a timer: the latest of these counts, and the timer's own deadline.
+    What puts off the end of a timer: the latest of these and of the timer's own deadline counts.
 
     Args:
-        inbound: So long after the buyer's last touch. None: touches do not postpone.
+        inbound: This long after the buyer's last touch. None: touches do not postpone.
 
-        planned: So long after the nearest planned activity, once it is done after that. None: plans
+        planned: This long after the nearest planned activity, or after it was done. None: plans
             do not postpone.
 
-        at_most: So long after the deadline, whatever was said and planned. None: no limit.
+        at_most: At most this long after the deadline, whatever was said and planned. None: no
+            limit.
     """
 
     inbound: Span | None = attrs.field(default=None, converter=attrs.converters.optional(span))
@@ -410,9 +432,9 @@ class Timer:
 
         after: How long it runs. None only with ``date:``: it ends with that day, or *before* it.
 
-        before: With ``date:``: so many days or business days before that day. None: not before.
+        before: With ``date:``: this many days or business days before that day. None: not before.
 
-        notice: This long before the end, a notice; in the unit of *after* or *before*. None: no
+        notice: A notice this long before the end, in the unit of *after* or *before*. None: no
             notice.
 
         move_to: The stage that the deal is moved to at the end; never a won one. None: the end is
@@ -448,7 +470,7 @@ class Timer:
     )
     stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
     when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
-    mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(Mode))
+    mode: Mode | None = attrs.field(default=None, converter=attrs.converters.optional(as_mode))
 
     @property
     def clock(self) -> tuple[str, str]:
@@ -473,7 +495,7 @@ def _source(text: str) -> tuple[str, str]:
 @attrs.frozen(kw_only=True)
 class Play:
     """
-    A tactic: an activity that somebody plans to do in a stage. It stands on the agenda only.
+    A tactic: an activity that somebody should do in a stage. It appears on the agenda only.
 
     Exactly one of *within*, *after*, *before* and *every* says when.
 
@@ -484,23 +506,23 @@ class Play:
 
         role: Who does it. None: the owner of the deal.
 
-        activity: The kind of activity that does it.
+        activity: The kind of activity that carries it out.
 
-        stages: Where it is played. Empty: in all open stages.
+        stages: Where it applies. Empty: in all open stages.
 
-        when: A gate expression; it is played while it is true. None: always.
+        when: A gate expression; the play applies while it is true. None: always.
 
-        within: To be done once, so long after the stage was entered at the latest.
+        within: To be done once, at most this long after the stage was entered.
 
-        after: To be done once, not before so long after the stage was entered.
+        after: To be done once, at least this long after the stage was entered.
 
-        before: To be done once, so long before *date* at the latest.
+        before: To be done once, at least this long before *date*.
 
-        every: To be done again so long after the last time, at first after the stage was entered.
+        every: To be done again this long after the last time, counted first from the entry.
 
         date: With *before*: a date fact.
 
-        minutes: How long it takes (>= 1). None: not said.
+        minutes: How long it takes (>= 1). None: not given.
     """
 
     id: str = attrs.field(validator=is_text)

@@ -1,4 +1,4 @@
-"""Readers of lists and tables, made of readers of what is in them; see `scalars`."""
+"""Readers of lists and tables, composed of readers for what is in them; see `scalars`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 import attrs
 
-from salesflow.calendars.suggestions import closest
 from salesflow.process.findings import Finding, Path
 from salesflow.process.names import did_you_mean, listed, shown, unfit_character
 from salesflow.process.scalars import Notes, Reader
+from salesflow.words import closest
 
 
 @attrs.frozen
@@ -23,8 +23,8 @@ class ListOf:
 
         expected: For messages.
 
-        if_empty: What an empty list would have to say instead, where leaving the key out means
-            "all": the two must not be taken for each other. Empty: an empty list is fine.
+        if_empty: What to write instead of an empty list, where leaving the key out means "all":
+            the two must not be confused. Empty: an empty list is fine.
     """
 
     item: Reader
@@ -59,11 +59,11 @@ class Field:
 
         attribute: In the model, if it has another name there.
 
-        required: Whether the table is wrong without it.
+        required: Whether the table is invalid without it.
 
-        always: Whether it is written even where it says no more than the default.
+        always: Whether it is written even if it equals the default.
 
-        means: What it says, for people who write files.
+        means: Its meaning, for people who write files.
     """
 
     key: str
@@ -85,7 +85,7 @@ class Table:
     A table with known keys.
 
     Args:
-        make: What is built of it, called with the fields that are there.
+        make: Builds the result, called with the fields that are there.
 
         fields: In the order in which they are written.
 
@@ -98,7 +98,7 @@ class Table:
 
     @property
     def stand_in(self) -> Any:  # noqa: ANN401
-        """One with a stand-in in every field that it cannot be without."""
+        """One with a stand-in in every field that it needs."""
         return self.make(**self._stand_ins())
 
     def read(self, notes: Notes, path: Path, raw: object, **known: str) -> Any:  # noqa: ANN401
@@ -133,7 +133,7 @@ class Table:
         return meant
 
     def write(self, value: Any) -> dict[str, object]:  # noqa: ANN401
-        """Return *value* as a file says it; what is as if unsaid is left out."""
+        """Return *value* as a file says it, without what equals a default."""
         defaults = defaults_of(type(value))
         return {
             field.key: field.reader.write(getattr(value, field.name))
@@ -157,7 +157,7 @@ _FACTORY: Any = type(attrs.Factory(list))
 
 
 class Row(Protocol):
-    """Reads a table that stands under its id."""
+    """Reads a table under its id."""
 
     def read(self, notes: Notes, path: Path, raw: object, **known: str) -> Any:  # noqa: ANN401
         """Return what *raw* says; *known* is its id."""
@@ -176,7 +176,7 @@ class Keyed:
 
         expected: For messages.
 
-        most: How many there may be, where one of them costs much. None: any number.
+        most: How many there may be, where each of them is expensive. None: any number.
     """
 
     row: Row
@@ -204,7 +204,7 @@ class Keyed:
 
 
 def _is_unfit(notes: Notes, path: Path, key: str) -> bool:
-    """Note a key that no name may be made of, not even a wrong one."""
+    """Note a key that cannot even be a wrong name."""
     unfit = unfit_character(key)
     if unfit is not None:
         message = f"a name may not contain the control character {unfit}"

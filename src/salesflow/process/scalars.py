@@ -2,8 +2,8 @@
 Readers of single values: text, numbers, spans, words of a closed list.
 
 A reader knows three things: what it expects (for messages), how to read, how to write. It never
-raises for what a file says. It notes what is wrong and returns a stand-in of the right type, so
-that the rest can be checked as well, and all that is wrong is reported at once.
+raises because of what a file says. It notes the problem and returns a stand-in of the right type,
+so that the rest can be checked as well, and all problems are reported at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from salesflow.process.sources import SINCE, UNTIL, in_words
 @attrs.define
 class Notes:
     """
-    What was found wrong while reading.
+    Problems found while reading.
 
     Attributes:
         findings: In the order in which they were found.
@@ -80,7 +80,7 @@ class Scalar:
 
         parse: Returns the value, or raises `ValueError` with what is wrong.
 
-        unparse: The other way.
+        unparse: The inverse.
 
         json_schema: What it takes, as JSON Schema.
     """
@@ -105,7 +105,7 @@ class Scalar:
 
 
 def typed(expected: str, stand_in: object, *types: type, **json_schema: object) -> Scalar:
-    """Return a reader of values that TOML itself has; true and false are no numbers."""
+    """Return a reader of values that TOML itself has; true and false are not numbers."""
 
     def parse(raw: object) -> object:
         if not isinstance(raw, types) or (isinstance(raw, bool) and bool not in types):
@@ -136,12 +136,12 @@ def _span(raw: object) -> Span:
     try:
         return Span.parse(raw)
     except ValueError as error:
-        # The path says already that it is about this span.
+        # The path already says that it is about this span.
         raise ValueError(re.sub("^(?:span|count): ", "", str(error))) from None
 
 
 def _matching(pattern: str) -> dict[str, object]:
-    """Return the JSON Schema of texts that are wholly like *pattern*."""
+    """Return the JSON Schema of texts that match *pattern* as a whole."""
     return {"type": "string", "pattern": f"^(?:{pattern})$"}
 
 

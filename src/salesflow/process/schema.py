@@ -57,10 +57,10 @@ HEADER = Table(
         Field(
             "currency",
             CURRENCY_CODE,
-            means="What bare numbers mean where they are compared with money. Without it: no money "
-            "is compared.",
+            means="The currency of bare numbers that are compared with money. Without it, money "
+            "cannot be compared.",
         ),
-        Field("mode", choice(Mode), means="What rules do that do not say it themselves."),
+        Field("mode", choice(Mode), means="The mode of every rule that does not have its own."),
         Field(
             "back",
             choice(Listing),
@@ -92,15 +92,15 @@ BODY = (
         Keyed(NamedCalendarReader(CALENDAR), "a table of calendars", most=MOST_CALENDARS),
         means="More calendars, chosen per deal.",
     ),
-    Field("roles", ROLES, means="What people may be."),
-    Field("activities", ACTIVITIES, means="Kinds of activity beside the built-in ones."),
+    Field("roles", ROLES, means="The roles that people may have."),
+    Field("activities", ACTIVITIES, means="Kinds of activity in addition to the built-in ones."),
     Field(
         "touches",
         TOUCHES,
         means="Which done activities count as a touch; any, two_way and inbound are built in.",
     ),
     Field("facts", FACTS, means="Typed evidence about a deal; value is built in."),
-    Field("holds", HOLDS, means="What a hold may be. Without it: there are no limits."),
+    Field("holds", HOLDS, means="The limits of holds. Without it: there are none."),
     Field(
         "stages",
         STAGES,
@@ -110,17 +110,17 @@ BODY = (
     Field(
         "moves",
         MOVES,
-        means="Steps beside those that follow from the order of the stages.",
+        means="Steps in addition to those that follow from the order of the stages.",
     ),
     Field("contact_gaps", CONTACT_GAPS, means="Rules on the time between touches."),
     Field("timers", TIMERS, means="Rules on any other clock."),
-    Field("plays", PLAYS, means="What somebody does in a stage; they stand on the agenda only."),
+    Field("plays", PLAYS, means="What somebody should do in a stage; on the agenda only."),
 )
 
 FILE = Table(
     dict,
     (
-        Field("format", FORMAT_NUMBER, required=True, means="The version of the file."),
+        Field("format", FORMAT_NUMBER, required=True, means="The version of the format."),
         Field("process", HEADER, required=True, means="What the process is."),
         *BODY,
     ),
@@ -128,7 +128,7 @@ FILE = Table(
 
 
 def read_document(notes: Notes, document: dict[str, Any]) -> Definition:
-    """Return what *document*, a parsed file, says; what is wrong goes into *notes*."""
+    """Return what *document*, a parsed file, says; problems go into *notes*."""
     found = FILE.read(notes, (), document)
     found.pop("format")
     return Definition(**found.pop("process"), **found)
@@ -139,7 +139,7 @@ def to_document(definition: Definition) -> dict[str, Any]:
     Return the file that says *definition*, as data.
 
     It is canonical: equal definitions give equal documents, in the order of keys given here, and
-    what is as if unsaid is left out. The calendar is always said.
+    values that equal their defaults are left out. The calendar is always written.
     """
     body = Table(dict, BODY).write(definition)
     return {"format": FORMAT, "process": HEADER.write(definition), **body}

@@ -73,14 +73,14 @@ TOUCHES = Keyed(
                     "a list of kinds of activity",
                     "leave the key out to count every kind that reaches the buyer",
                 ),
-                means="The kinds of activity that count, each by itself. Without it: every kind "
-                "that reaches the buyer.",
+                means="The kinds of activity that count; each must be listed itself. Without it: "
+                "every kind that reaches the buyer.",
             ),
             Field("direction", choice(Direction), means="Who must have reached whom."),
             Field(
                 "not_outcomes",
                 ListOf(TEXT, "a list of outcomes"),
-                means="Outcomes that do not count, beside those that never reach a buyer.",
+                means="Outcomes that do not count, in addition to those that never reach a buyer.",
             ),
             Field(
                 "unanswered_cap",
@@ -102,7 +102,7 @@ FACTS = Keyed(
             Field(
                 "valid_for",
                 SPAN,
-                means="How long it stands after it was learned; then it is unknown again. "
+                means="How long it holds after it was learned; after that it is unknown again. "
                 "Without it: for ever.",
             ),
         ),
@@ -114,8 +114,8 @@ FACTS = Keyed(
 HOLDS = Table(
     Holds,
     (
-        Field("longest", SPAN, means="From its start to its planned end, at most."),
-        Field("per_deal", FROM_ONE, means="How many a deal may have."),
+        Field("longest", SPAN, means="The longest time from its start to its planned end."),
+        Field("per_deal", FROM_ONE, means="The number of holds that a deal may have."),
         Field("reasons", _TEXTS, means="The closed list of reasons. Without it: any, or none."),
         Field("end_on_inbound", FLAG, means="Whether the buyer's next touch ends it."),
     ),
@@ -126,14 +126,14 @@ EXIT = ListOf(
         Table(
             Criterion,
             (
-                Field("id", WORD, required=True, means="What obstacles call it."),
+                Field("id", WORD, required=True, means="The name that obstacles use."),
                 Field("if", GATE, "expression", required=True, means="What must come out true."),
                 Field("say", TEXT, means="The same in words."),
                 Field(
                     "by",
                     ListOf(NAME, "a list of roles", "leave the key out to believe everybody"),
-                    means="The roles that may learn its facts: what others learned is unknown to "
-                    "it. Without it: everybody.",
+                    means="The roles that may learn its facts: facts learned by others are "
+                    "unknown to it. Without it: everybody.",
                 ),
             ),
         )
@@ -148,14 +148,14 @@ STAGES = ListOf(
             Field("id", NAME, required=True, means="What the stage is called."),
             Field("title", TEXT, means="The same for people. Without it: made from the id."),
             Field("kind", choice(StageKind), means="What being here means."),
-            Field("win_probability", SHARE, means="Share of deals here that are won, from 0 to 1."),
-            Field("exit", EXIT, means="What must be true to leave an open stage forward."),
+            Field("win_probability", SHARE, means="The share of deals here that are won, 0 to 1."),
+            Field("exit", EXIT, means="What must be true to leave an open stage going forward."),
             Field("reasons", _TEXTS, means="For a lost stage: the closed list of reasons."),
             Field(
                 "revive",
                 choice(Revival),
                 means="For a parked stage: what brings the deal back to its latest open stage. "
-                "Without it: somebody does.",
+                "Without it: only a command does.",
             ),
         ),
     ),
@@ -186,7 +186,7 @@ MOVES = ListOf(
                 ListOf(NAME, "a list of roles", "leave the key out to let everybody"),
                 means="The roles that may make it. Without it: everybody.",
             ),
-            Field("exit", EXIT, means="What must be true, beside the stage's own."),
+            Field("exit", EXIT, means="What must be true, in addition to the stage's own."),
             Field(
                 "reason",
                 choice({"optional": False, "required": True}),

@@ -24,7 +24,9 @@ _STAGES = Field(
 _WHEN = Field(
     "when", GATE, means="The rule applies while this is true. Without it: it always does."
 )
-_MODE = Field("mode", choice(Mode), means="What the rule does. Without it: the process's mode.")
+_MODE = Field(
+    "mode", choice(Mode), means="How strictly it is applied. Without it: as process.mode."
+)
 _ESCALATE = ListOf(
     Table(
         Escalation,
@@ -64,11 +66,11 @@ CONTACT_GAPS = ListOf(
 POSTPONE = Table(
     Postponement,
     (
-        Field("inbound", SPAN, means="The end is not before so long after the buyer's last touch."),
+        Field("inbound", SPAN, means="The end is at least this long after the buyer's last touch."),
         Field(
             "planned",
             SPAN,
-            means="The end is not before so long after the nearest planned activity.",
+            means="The end is at least this long after the nearest planned activity.",
         ),
         Field("at_most", SPAN, means="The end is never put off longer than this."),
     ),
@@ -97,12 +99,12 @@ TIMERS = ListOf(
             Field(
                 "before",
                 SPAN,
-                means="With date: days, weeks or business days before that day.",
+                means="With date: this many days, weeks or business days before that day.",
             ),
             Field(
                 "notice",
                 SPAN,
-                means="So long before the end somebody is told; in the unit of after or before.",
+                means="How long before the end the owner is told; in the unit of after or before.",
             ),
             Field(
                 "move_to",
@@ -126,25 +128,25 @@ PLAYS = ListOf(
             Field("id", NAME, required=True, means="What the play is called."),
             Field("title", TEXT, means="The same for people. Without it: made from the id."),
             Field("role", NAME, means="Who does it. Without it: the owner of the deal."),
-            Field("activity", NAME, required=True, means="The kind of activity that does it."),
+            Field("activity", NAME, required=True, means="The activity that carries it out."),
             Field(
                 "stages",
-                ListOf(NAME, "a list of stages", "leave the key out to play it in all open ones"),
-                means="The stages in which it is played. Without it: all open ones.",
+                ListOf(NAME, "a list of stages", "leave the key out to apply it in all open ones"),
+                means="The stages in which it applies. Without it: all open ones.",
             ),
-            Field("when", GATE, means="It is played while this is true. Without it: it always is."),
+            Field("when", GATE, means="It applies while this is true. Without it: it always does."),
             Field(
                 "within",
                 SPAN,
-                means="To be done once, so long after the stage was entered at the latest.",
+                means="To be done once, at most this long after the stage was entered.",
             ),
             Field(
                 "after",
                 SPAN,
-                means="To be done once, not before so long after the stage was entered.",
+                means="To be done once, at least this long after the stage was entered.",
             ),
-            Field("before", SPAN, means="To be done once, so long before the date at the latest."),
-            Field("every", SPAN, means="To be done again so long after the last time."),
+            Field("before", SPAN, means="To be done once, at least this long before the date."),
+            Field("every", SPAN, means="To be done again this long after the last time."),
             Field("date", NAME, means="With before: a date fact."),
             Field("minutes", FROM_ONE, means="How long it takes."),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 NAMED = {"touch": "class", "fact": "fact", "date": "fact", "activity": "kind"}
-"""Sources that name one of something, and what; a touch need not."""
+"""Sources that name something, and what they name; a touch may leave it out."""
 
 SINCE = ("touch", "touch:", "stage", "stage_total", "opened", "fact:", "date:", "activity:")
 """What can start a clock; what ends in a colon is followed by a name."""

@@ -1,8 +1,8 @@
 """
-Whether a process holds together: every check, in the order of the definition.
+Whether a process is consistent: every check, in the order of the definition.
 
 A check is a function from a definition to findings. It may assume that every value has its type
-(the parts and the reader see to that) and nothing else.
+(the parts and the reader ensure that) and nothing else.
 """
 
 from __future__ import annotations

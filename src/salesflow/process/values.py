@@ -1,8 +1,8 @@
 """
 The values of facts: what may be learned, and what a gate may compare with.
 
-Money is a `Decimal` in the process's currency. An amount in another one stays what it is,
-`ForeignMoney`: the deal turns it into an obstacle, nothing ever converts it.
+Money is a `Decimal` in the process's currency. An amount in another currency stays what it is, a
+`ForeignMoney`: the deal turns it into an obstacle, and nothing ever converts it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import attrs
 
+from salesflow.events import plain_scalar
 from salesflow.process.names import did_you_mean, listed, shown, unfit_character
 from salesflow.process.parts import Fact, FactType
 
@@ -57,7 +58,8 @@ def parse_fact_value(fact: Fact, raw: object, currency: str | None) -> Value | F
 
         raw: bool for ``bool``; int for ``int``; int, `Decimal`, ``"250000"`` or ``"250000 USD"``
             for ``money``; a date or ``"2026-03-01"`` for ``date``; one of the fact's values for
-            ``one_of``; a string for ``text``.
+            ``one_of``; a string for ``text``. Whole numbers, truth values and texts of numpy are
+            accepted like Python's.
 
         currency: The process's currency; None: it has none.
 
@@ -67,11 +69,11 @@ def parse_fact_value(fact: Fact, raw: object, currency: str | None) -> Value | F
 
     Raises:
         TypeError: If *raw* is of another type, such as a float for money or a datetime for a date.
-        ValueError: If it is of the right type and means nothing: no date, not one of the values, a
-            number too large, text with control characters.
+        ValueError: If it is of the right type but means nothing: not a date, not one of the values,
+            a number too large, text with control characters.
     """
     try:
-        return _READERS[fact.type](fact, raw, currency)
+        return _READERS[fact.type](fact, plain_scalar(raw), currency)
     except (TypeError, ValueError) as error:
         raise type(error)(f"fact {fact.id!r}: {error}") from None
 
@@ -181,7 +183,7 @@ def iso_date(text: str) -> dt.date:
     Return the date of text such as ``"2026-03-01"``.
 
     Raises:
-        ValueError: If it is written in another way, or there is no such day.
+        ValueError: If it is written in any other way, or there is no such day.
     """
     # date.fromisoformat alone also takes 20260301 and 2026-W09-7.
     if _DATE.fullmatch(text) is None:

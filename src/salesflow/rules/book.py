@@ -17,7 +17,7 @@ from salesflow.process.activities import (
 from salesflow.process.gates import Gate
 from salesflow.process.model import Process
 from salesflow.process.moves import AllowedMove, expand_moves
-from salesflow.process.names import did_you_mean
+from salesflow.process.names import unknown_name
 from salesflow.process.parts import (
     Criterion,
     Direction,
@@ -80,22 +80,33 @@ class RuleBook:
 
     def touch_bits(self, kind: str, *, inbound: bool, outcome: str | None) -> tuple[int, bool]:
         """
-        Return the touch classes that a done activity belongs to, as bits; and if it was two-way.
+        Return the touch classes of a done activity, as bits, and whether it is two-way.
 
-        Only what reached the buyer is a touch. Two-way is what came in, and a call
-        or meeting that took place.
+        Only an activity that reached the buyer is a touch. Inbound ones are two-way, and so are
+        calls and meetings that took place.
 
         Args:
-            kind: A kind of activity of the process; an unknown one never reaches anybody.
+            kind: A kind of activity of the process. One that it does not have never reaches
+                anybody: it comes from a process that the deal ran under before.
 
             inbound: Whether the buyer reached us.
 
             outcome: None: nothing special.
         """
+        if kind not in self.natures:
+            return 0, False
+        # People write outcomes as they like, but few make a difference, so the cache does not grow.
+        outcome = outcome if outcome in self._telling else None
         said = kind, inbound, outcome
         if said not in self._touch_bits:
             self._touch_bits[said] = self._find_touch_bits(kind, inbound=inbound, outcome=outcome)
         return self._touch_bits[said]
+
+    @functools.cached_property
+    def _telling(self) -> frozenset[str]:
+        """The outcomes that make a difference."""
+        left_out = (touch.not_outcomes for touch in self.process.touch_classes.values())
+        return frozenset().union(NEVER_REACHED, NOT_ANSWERED, *left_out)
 
     @functools.cached_property
     def _touch_bits(self) -> dict[tuple[str, bool, str | None], tuple[int, bool]]:
@@ -104,7 +115,7 @@ class RuleBook:
     def _find_touch_bits(
         self, kind: str, *, inbound: bool, outcome: str | None
     ) -> tuple[int, bool]:
-        nature = self.natures.get(kind, INTERNAL)
+        nature = self.natures[kind]
         if not nature.reaches or outcome in NEVER_REACHED:
             return 0, False
         took_place = nature.takes_place and outcome not in NOT_ANSWERED
@@ -120,23 +131,21 @@ class RuleBook:
         Return what *raw* means as a value of the fact *name*.
 
         Raises:
-            ValueError: If the process has no such fact, or the value means nothing.
+            UnknownName: If the process has no such fact.
+            ValueError: If the value is invalid.
             TypeError: If the value is of another type than the fact.
         """
         fact = self.process.all_facts.get(name)
         if fact is None:
-            msg = (
-                f"fact {name!r}: the process has none of that name{did_you_mean(name, self.facts)}"
-            )
-            raise ValueError(msg)
+            raise unknown_name(self.process.id, "fact", name, self.facts)
         return parse_fact_value(fact, raw, self.process.currency)
 
     def calendar(self, name: str | None = None) -> CalendarTables:
         """
-        Return one of the process's calendars, as far as the rules count by it; None: the default.
+        Return one of the process's calendars, as far as the rules need it; None: the default.
 
         Raises:
-            ValueError: If there is none of that name.
+            UnknownName: If there is no calendar of that name.
         """
         if name not in self._calendars:
             tables = self.process.calendar_of(name).tables_for(self._measures)
@@ -159,7 +168,7 @@ class RuleBook:
 
     @functools.cached_property
     def natures(self) -> dict[str, Nature]:
-        """What each kind of activity of the process is."""
+        """The properties of each kind of activity of the process."""
         natures = dict(BUILT_IN_ACTIVITIES)
         for added in self.process.activities:
             nature = natures[added.like] if added.like else INTERNAL

@@ -61,7 +61,7 @@ def start_of(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int
 
 
 def first_entered_at(memory: Memory) -> int:
-    """Return when the deal came into its stage for the first time."""
+    """Return when the deal entered its stage for the first time."""
     for visit in range(min(memory.deal[VISITS], len(memory.visit_from))):
         if memory.visit_stage[visit] == memory.deal[STAGE]:
             return memory.visit_from[visit]
@@ -72,7 +72,7 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
     """
     Bring one clock up to date: a new start moves every rung.
 
-    Each rung acts once for one start of its clock, also if the clock comes back to it.
+    Each rung acts once for each start of its clock, even if the clock returns to that start.
     """
     start, before = start_of(tables, calendar, memory, rule), memory.start[rule]
     if start == before:
@@ -93,10 +93,12 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
 
 def remember(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) -> None:
     """
-    Let what acted for this start of the clock have acted.
+    Mark what has already acted for this start of the clock.
 
-    What acted under an earlier process has acted under this one if by this one it was overdue when
-    the deal came under it; else it may still be in time.
+    A rung that acted under an earlier process has also acted under this one if it was overdue by
+    this one at the migration, going by what its clock had counted then: a clock that a closed or
+    parked stage stopped counts no further there; otherwise it makes no difference where the deal
+    was. A rung that was not overdue may still be in time.
     """
     for past in range(min(memory.deal[PASTS], len(memory.past_rung))):
         rung = memory.past_rung[past]
@@ -117,8 +119,8 @@ def stop_if_due(tables: Tables, memory: Memory, rule: int) -> None:
     """
     Stop the clock if what stops it came strictly after its start.
 
-    A date clock may start after its own end, so for it all that came since the opening counts, and
-    of a fact whether it stands.
+    A date clock may start after its own end, so for it everything since the opening counts, and for
+    a fact, whether it holds.
     """
     until, arg = tables.rule_until[rule], tables.rule_until_arg[rule]
     if until == NONE or memory.start[rule] == NEVER:
@@ -132,7 +134,7 @@ def stop_if_due(tables: Tables, memory: Memory, rule: int) -> None:
 
 
 def latest_of(memory: Memory, source: int, arg: int) -> int:
-    """Return when what may stop a clock came last, or LONG_AGO; a fact: became true, or known."""
+    """Return when what may stop a clock last came, or LONG_AGO; a fact: became true, or known."""
     if source == SINCE_TOUCH:
         return memory.touch_at[arg]
     if source == SINCE_ACTIVITY:
@@ -141,7 +143,7 @@ def latest_of(memory: Memory, source: int, arg: int) -> int:
 
 
 def has_come(memory: Memory, source: int, arg: int) -> bool:
-    """Return whether what may stop a clock has come, and stands."""
+    """Return whether what may stop a clock has come and still holds."""
     if source == SINCE_FACT:
         is_known = memory.fact_until[arg] >= memory.deal[NOW]
         return memory.fact_since[arg] != NEVER and is_known
@@ -149,7 +151,7 @@ def has_come(memory: Memory, source: int, arg: int) -> bool:
 
 
 def count_anew(tables: Tables, memory: Memory, rule: int) -> None:
-    """Let the rule's deadlines be worked out anew; what acted stays as it was."""
+    """Have the rule's deadlines computed again; what has acted stays as it was."""
     memory.deal[QUIET_UNTIL] = LONG_AGO
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
         if memory.acted[rung] == NEVER:
@@ -160,8 +162,9 @@ def applies(tables: Tables, memory: Memory, rule: int, at: int) -> bool:
     """
     Return whether the rule watches the deal at *at* if nothing else happens, and its clock runs.
 
-    Closed and parked stages stop every clock, except of rules whose ``stages`` name that stage.
-    With time alone a rule may only cease to apply: when a fact expires.
+    Closed and parked stages stop every clock, except those of rules whose ``stages`` name the
+    stage.
+    With time alone a rule can only cease to apply: when a fact expires.
     """
     stages = len(tables.stage_kind)
     if tables.watched[rule * stages + memory.deal[STAGE]] == 0:

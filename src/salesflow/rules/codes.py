@@ -9,13 +9,13 @@ NEVER = arithmetic.NEVER
 LONG_AGO = -(2**62)
 """Before every instant."""
 UNKNOWN = -(2**62)
-"""A fact that nobody has told us."""
+"""A fact that has not been learned."""
 UNASKED = -(2**62)
-"""A deadline that nobody has asked for since its clock was wound."""
+"""A deadline that has not been computed since its clock was wound."""
 NONE = -1
-"""No index; as a role: not said."""
+"""No index; as a role: not given."""
 NOBODY = -2
-"""As a role: a command in no role at all."""
+"""As a role: a command given without a role."""
 
 # What being in a stage means.
 OPEN, WON, LOST, PARKED = 0, 1, 2, 3
@@ -31,10 +31,10 @@ SINCE_ACTIVITY, SINCE_TOTAL = 5, 6
 BY_INBOUND, BY_PLAN, AT_MOST = 0, 1, 2
 POSTPONERS = 3
 
-# What a rule does about what it sees.
+# How strictly a rule is applied.
 ENFORCE, CAUTION, OBSERVE = 0, 1, 2
 
-# Kinds of row; what its fields mean is said in `salesflow.rules.tables.Row`.
+# Kinds of row; `salesflow.rules.tables.Row` says what the fields mean.
 OPENED, LEARNED, ACTIVITY, MOVED, NOTHING = 0, 1, 2, 3, 4
 PLANNED, TAKEN_BACK, STANDS, SETTLED = 5, 6, 7, 8
 OVERRIDDEN, RESUMED, HELD, REOPENED = 9, 10, 11, 12
@@ -44,15 +44,15 @@ RETOLD, ACTED, MIGRATED = 13, 14, 15
 TWO_WAY, FROM_PLAN = 1, 2
 TURN_BITS = 2
 
-# What was said of why.
+# What is known about a reason.
 GIVEN, MISSING, UNLISTED, UNSAID = 0, 1, 2, 3
 
 # The state of a deal.
 OK, DUE, BREACHED = 0, 1, 2
 
-# What stands in the way of a command, or of what is recorded.
+# Obstacles to a command, or to a recorded event.
 NO_SUCH_MOVE, CLOSED, GAP, CRITERION, ROLE, REASON, TOO_EARLY = 0, 1, 2, 3, 4, 5, 6
-HOLD_LENGTH, HOLD_COUNT, NO_HOLD, NO_RIGHT, NOT_CLOSED = 7, 8, 9, 10, 11
+HOLD_LENGTH, HOLD_COUNT, NO_HOLD, NO_RIGHT, NOT_CLOSED, HOLD_EMPTY = 7, 8, 9, 10, 11, 12
 
 # Comparisons in gate programs.
 EQ, NE, LT, LE, GT, GE = 0, 1, 2, 3, 4, 5

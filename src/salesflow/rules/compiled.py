@@ -139,7 +139,7 @@ def _cache_folder(function: FunctionType) -> pathlib.Path | None:
     """
     Return where the machine code of this text of the rules is kept.
 
-    None if no folder is there that is ours to write: then it is compiled anew in each process.
+    None if no folder is there that is ours to write: then it is compiled again in each process.
     A folder that everybody may write to will not do, since what is cached is run.
     """
     digest = hashlib.sha256()
@@ -174,3 +174,10 @@ def packed(fields: Fields) -> Packed[Fields]:
     except ImportError:
         raise MissingExtraError("numba", "fast") from None
     return Packed(fields)
+
+
+def arrays(fields: Fields) -> Fields:
+    """Return a named tuple of sequences of whole numbers with each of them as an array."""
+    import numpy as np
+
+    return fields._make(np.asarray(field, dtype=np.int64) for field in fields)

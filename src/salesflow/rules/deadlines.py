@@ -34,6 +34,7 @@ from salesflow.rules.codes import (
 from salesflow.rules.tables import (
     ENTERED_AT,
     HOLDS,
+    NOW,
     PLAN_DONE_AT,
     STAGE,
     VISITS,
@@ -46,7 +47,7 @@ def due_of(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) 
     """
     Return the last instant that is in time for the rung, or NEVER.
 
-    It is worked out when somebody asks, and kept until the clock is wound.
+    It is computed when first needed, and kept until the clock is wound.
     """
     if memory.due[rung] == UNASKED:
         memory.due[rung] = worked_out(tables, calendar, memory, rung)
@@ -68,10 +69,10 @@ def worked_out(tables: Tables, calendar: CalendarTables, memory: Memory, rung: i
 
 def counted_from_start(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> int:
     """
-    Return the start of a clock that runs plus the rung's span, or a date less it.
+    Return the start of a running clock plus the rung's span, or a date minus the span.
 
-    A clock that ends with a date or before it does not wait for holds: what comes out strictly
-    inside one only becomes its end.
+    A clock that ends with or before a date does not wait for holds; a result strictly inside a hold
+    only becomes the end of the hold.
     """
     rule = tables.rung_rule[rung]
     measure, amount = tables.rung_measure[rung], tables.rung_amount[rung]
@@ -90,9 +91,9 @@ def counted_by(
     tables: Tables, calendar: CalendarTables, memory: Memory, rule: int, start: int, at: int
 ) -> int:
     """
-    Return what the clock of a rule that started at *start* has counted at *at*.
+    Return how much a rule's clock that started at *start* has counted by *at*.
 
-    In the measure of its end; NEVER if the calendar does not know the time.
+    In the measure of its end; NEVER outside the years of the calendar.
     """
     measure = tables.rung_measure[tables.rule_end[rule]]
     skips = lay_out(tables, memory, rule)
@@ -104,7 +105,7 @@ def counted_by(
 
 
 def ends_with_date(tables: Tables, rule: int) -> bool:
-    """Return whether the rule ends with its date or before it, not so long after."""
+    """Return whether the rule ends with or before its date, and not some time after it."""
     end = tables.rule_end[rule]
     plain = tables.rung_before[end] == 1 or tables.rung_amount[end] == 0
     return tables.rule_since[rule] == SINCE_DATE and plain
@@ -112,12 +113,12 @@ def ends_with_date(tables: Tables, rule: int) -> bool:
 
 def lay_out(tables: Tables, memory: Memory, rule: int) -> int:
     """
-    Lay out the time that the rule's clock skips, and return in how many spans.
+    Lay out the time that the rule's clock skips, and return the number of spans.
 
-    Every clock skips the holds. One that runs from the opening, a fact or an activity skips closed
-    and parked time as well, but not in stages that the rule names; the total of all visits to a
-    stage skips the time in others. Touch and stage clocks start afresh after that, and a date does
-    not wait.
+    Every clock skips the holds. One that runs from the opening, a fact or an activity also skips
+    closed and parked time (up to now, if the deal is there), except in stages that the rule names;
+    the total of all visits to a stage skips the time in other stages. Touch and stage clocks start
+    afresh after such time, and a date does not wait.
     """
     skips = memory.deal[HOLDS]
     for hold in range(skips):
@@ -125,7 +126,8 @@ def lay_out(tables: Tables, memory: Memory, rule: int) -> int:
         memory.skip_until[hold] = memory.hold_until[hold]
     since = tables.rule_since[rule]
     is_total = since == SINCE_TOTAL
-    if is_total or since == SINCE_OPENED or since == SINCE_FACT or since == SINCE_ACTIVITY:
+    stops_away = since == SINCE_OPENED or since == SINCE_FACT or since == SINCE_ACTIVITY
+    if is_total or stops_away:
         visits = min(memory.deal[VISITS], len(memory.visit_from))
         for visit in range(visits):
             stage = memory.visit_stage[visit]
@@ -138,18 +140,22 @@ def lay_out(tables: Tables, memory: Memory, rule: int) -> int:
                 skips = insert_hold(
                     memory.skip_from, memory.skip_until, skips, memory.visit_from[visit], left
                 )
+    if stops_away and is_away(tables, rule, memory.deal[STAGE]):
+        skips = insert_hold(
+            memory.skip_from, memory.skip_until, skips, memory.deal[ENTERED_AT], memory.deal[NOW]
+        )
     return skips
 
 
 def is_away(tables: Tables, rule: int, stage: int) -> bool:
-    """Return whether the stage is closed or parked, and not one that the rule names."""
+    """Return whether the stage is closed or parked and the rule does not name it."""
     stages = len(tables.stage_kind)
     return tables.stage_kind[stage] != OPEN and tables.watched[rule * stages + stage] == 0
 
 
 def end_of(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) -> int:
     """
-    Return when the rule ends, all that puts it off counted.
+    Return when the rule ends, including everything that puts it off.
 
     A timer may be put off by what the buyer does and what is planned, and by an override; an end
     strictly inside a hold becomes the hold's end.
@@ -166,7 +172,7 @@ def end_of(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) 
 
 def put_off(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int, due: int) -> int:
     """
-    Return the latest of a deadline and what puts it off, but not later than it may be.
+    Return the latest of a deadline and what puts it off, but no later than the limit.
 
     That is the buyer's last touch, the nearest standing plan for the clock's start or later, and
     the latest planned activity that took place since, each plus its window.
@@ -210,7 +216,7 @@ def nearest_plan(memory: Memory, start: int) -> int:
 
 def second_notice(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> int:
     """
-    Return when the end that was put off is announced once more, or NEVER if it was not put off.
+    Return when an end that was put off is announced again, or NEVER if it was not put off.
 
     That is as long before the new end as the first notice was before the old one, so that no end
     comes unannounced; never before the first notice.

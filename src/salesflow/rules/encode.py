@@ -1,6 +1,9 @@
-"""Events as the fold takes them."""
+"""Events in the form that the fold takes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
 
 from salesflow.calendars import to_micros
 from salesflow.errors import EventError
@@ -17,11 +20,13 @@ from salesflow.events import (
     Status,
     Way,
 )
-from salesflow.process.names import did_you_mean
+from salesflow.process.names import unknown_name
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.programs import fact_code
 from salesflow.rules.tables import Row
+
+T = TypeVar("T")
 
 
 def rows_of(
@@ -36,7 +41,7 @@ def rows_of(
     """
     Return the rows of one event: one, or one for each fact that was learned.
 
-    Of a planned activity, or one that is revised, this is what it is by itself; see
+    For a planned or revised activity, this is what it is by itself; see
     `salesflow.rules.revisions`.
 
     Args:
@@ -46,21 +51,23 @@ def rows_of(
 
         at: When it counts: not before the opening.
 
-        when: When it was; None: the same.
+        when: When it happened; None: the same.
 
-        opens: Whether it is the opening that counts; a later one changes nothing.
+        opens: Whether it is the opening that counts; any other opening changes nothing.
 
-        commands: Whether it is asked for rather than told: then a role and a reason that are not
-            said are held against it.
+        commands: Whether it is a command rather than recorded: then a missing role or reason
+            counts as an obstacle.
 
     Raises:
-        EventError: If the event names a stage, a fact, a rule or a criterion that the process does
-            not have, or a value that the fact cannot hold.
+        UnknownName: If the event names a stage, a fact, a kind of activity, a rule or a criterion
+            that the process does not have.
+        EventError: If it has a value that the fact cannot hold.
     """
     own = at if when is None else when
     match event:
         case Activity():
-            return [_activity(book, event, at)]
+            _number(book, event, "kind of activity", event.kind, book.natures)
+            return [activity_row(book, event, at)]
         case Moved():
             to = _stage(book, event, event.to)
             reason = _reason(event.reason, book.process.stages[to].reasons, commands=commands)
@@ -69,11 +76,10 @@ def rows_of(
         case Learned():
             role = _role(book, event.role)
             rows = [
-                Row(codes.LEARNED, at, book.facts.get(name, codes.NONE), code, own, role)
+                Row(codes.LEARNED, at, *_fact(book, event, name, value), own, role)
                 for name, value in event.facts.items()
-                for code in (_fact(book, event, name, value),)
             ]
-            # They hold at once, in whatever order they are said: a date's clock asks for the rest.
+            # They all hold at once, whatever their order: a date's clock may need the others.
             return sorted(rows, key=lambda row: row.subject in book.dates)
         case Opened():
             stage = _stage(book, event, event.stage or book.process.stages[0].id)
@@ -81,7 +87,8 @@ def rows_of(
         case Overridden():
             role = _role(book, event.role, commands=commands)
             until = to_micros(event.until)
-            return [Row(codes.OVERRIDDEN, at, _target(book, event), until, own, role)]
+            target = _number(book, event, "rule or criterion", event.target, book.targets)
+            return [Row(codes.OVERRIDDEN, at, target, until, own, role)]
         case Held():
             # Where the reasons of holds are listed, one of them must be given.
             listed = book.process.holds.reasons
@@ -96,8 +103,13 @@ def rows_of(
             return [Row(codes.NOTHING, at)]
 
 
-def _activity(book: RuleBook, event: Activity, at: int) -> Row:
-    """Return a done activity, or nothing: any other changes nothing by itself."""
+def activity_row(book: RuleBook, event: Activity, at: int) -> Row:
+    """
+    Return the row of a done activity, or of nothing: any other changes nothing by itself.
+
+    An activity of a kind that the process does not have reached nobody. That is only for what was
+    recorded under another process; under this one `rows_of` refuses it.
+    """
     if event.status is not Status.DONE:
         return Row(codes.NOTHING, at)
     bits, two_way = book.touch_bits(
@@ -108,23 +120,14 @@ def _activity(book: RuleBook, event: Activity, at: int) -> Row:
 
 
 def _stage(book: RuleBook, event: Event, name: str) -> int:
-    if name not in book.stages:
-        hint = did_you_mean(name, book.stages) or f"; known: {', '.join(book.stages)}"
-        msg = f"event {event.id!r}: process {book.process.id!r} has no stage {name!r}{hint}"
-        raise EventError(msg)
-    return book.stages[name]
+    return _number(book, event, "stage", name, book.stages)
 
 
-def _target(book: RuleBook, event: Overridden) -> int:
-    if event.target not in book.targets:
-        known = f"; known: {', '.join(book.targets) or 'none'}"
-        hint = did_you_mean(event.target, book.targets) or known
-        msg = (
-            f"event {event.id!r}: process {book.process.id!r} has no rule or criterion "
-            f"{event.target!r}{hint}"
-        )
-        raise EventError(msg)
-    return book.targets[event.target]
+def _number(book: RuleBook, event: Event, sort: str, name: str, known: Mapping[str, T]) -> T:
+    """Return what a name stands for, if the process has it."""
+    if name not in known:
+        raise unknown_name(book.process.id, sort, name, known, event.id)
+    return known[name]
 
 
 def _role(book: RuleBook, name: str | None, *, commands: bool = False) -> int:
@@ -140,9 +143,11 @@ def _reason(given: str | None, listed: tuple[str, ...], *, commands: bool) -> in
     return codes.UNLISTED if listed and given not in listed else codes.GIVEN
 
 
-def _fact(book: RuleBook, event: Event, name: str, value: object) -> int:
+def _fact(book: RuleBook, event: Event, name: str, value: object) -> tuple[int, int]:
+    """Return the number of a fact, and the code of its value."""
+    number = _number(book, event, "fact", name, book.facts)
     try:
-        return fact_code(book.fact_value(name, value))
+        return number, fact_code(book.fact_value(name, value))
     except (TypeError, ValueError) as error:
         msg = f"event {event.id!r}: {error}"
         raise EventError(msg) from error

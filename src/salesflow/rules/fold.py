@@ -62,7 +62,7 @@ from salesflow.rules.turns import acts_at, next_rung
 
 def acting_before(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> int:
     """
-    Return the rung that acts next if it acts before *at*, else NONE.
+    Return the rung that acts next if it acts before *at*, otherwise NONE.
 
     At one instant, recorded events come before deadlines: this is what happens before an event
     at *at*.
@@ -73,10 +73,10 @@ def acting_before(tables: Tables, calendar: CalendarTables, memory: Memory, at: 
 
 def acting_by(tables: Tables, calendar: CalendarTables, memory: Memory, now: int) -> int:
     """
-    Return the rung that acts next if it is seen at *now*, else NONE.
+    Return the rung that acts next if it is seen at *now*, otherwise NONE.
 
-    A rung that acts at e is seen at t if its deadline lies before t and e is not after t: a deal
-    that is looked at exactly at its deadline is in time.
+    A rung that acts at e is seen at t if its deadline is before t and e is not after t: a deal that
+    is looked at exactly at its deadline is in time.
     """
     rung = next_rung(tables, calendar, memory, now)
     if rung == NONE or acts_at(memory, rung) > now or memory.due[rung] >= now:
@@ -99,7 +99,7 @@ def moves_deal(tables: Tables, memory: Memory, rung: int) -> bool:
     """
     Return whether the rung moves the deal, rather than only saying that it would.
 
-    Like a recorded move, one to the stage the deal is in changes nothing.
+    As with a recorded move, a move to the stage that the deal is in changes nothing.
     """
     enforced = tables.rule_mode[tables.rung_rule[rung]] == ENFORCE
     elsewhere = tables.rung_to[rung] != memory.deal[STAGE]
@@ -115,12 +115,12 @@ def take(
     which: Slots,
 ) -> int:
     """
-    Take in one recorded row, and return how many obstacles it passed over.
+    Apply one recorded row, and return how many obstacles it ignored.
 
-    What is recorded is never refused: the deal is where a move says, and a hold counts. What stood
-    in its way is left in *codes* and *which* (see `obstacles.against`). A move to the stage the
-    deal is in confirms it. A CRM reopens a deal by moving it, and so such a move is taken. What
-    happened under another process is not judged by this one.
+    A recorded event is never refused: the deal is where a move says, and a hold counts. The
+    obstacles are left in *codes* and *which* (see `obstacles.against`). A move to the stage that
+    the deal is in confirms it. A CRM reopens a deal by moving it, so such a move is treated as a
+    reopening. What happened under another process is not judged by this one.
     """
     found, is_judged = 0, not is_retold(memory)
     if is_judged and row.kind == MOVED and reopens(tables, memory, row.subject):
@@ -132,7 +132,7 @@ def take(
 
 
 def apply(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
-    """Change what one row changes; whatever acts before it has acted."""
+    """Change what one row changes; everything that acts before it has already acted."""
     memory.deal[NOW] = row.at
     if row.kind == ACTIVITY:
         work(tables, calendar, memory, row)
@@ -170,7 +170,7 @@ def apply(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) ->
 def open_deal(
     tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int
 ) -> None:
-    """Begin: forget whatever *memory* held, and start the clocks that start with the opening."""
+    """Begin: clear *memory*, and start the clocks that start with the opening."""
     for place in (VISITS, HOLDS, HELD_COUNT, PASTS, TURN, FRESH_TURN):
         memory.deal[place] = 0
     for place in (NOW, OPENED_AT, FRESH_AT, ENTERED_AT):
@@ -199,9 +199,9 @@ def open_deal(
 
 def work(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
     """
-    Take in a done activity: it restarts the touch clocks of its classes.
+    Apply a done activity: it restarts the touch clocks of its classes.
 
-    If the buyer reached us, it may end a hold, and bring a parked deal back.
+    If the buyer reached us, it may end a hold and bring a parked deal back.
     """
     take_in(tables, memory, row)
     settle(tables, calendar, memory, 0)
@@ -213,7 +213,7 @@ def work(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> 
 
 
 def plan(tables: Tables, memory: Memory, row: Row) -> None:
-    """Take in for when something is planned, or that it is planned no more."""
+    """Apply a plan: the time of an activity, or that it is no longer planned."""
     if row.subject < len(memory.plan_at):
         memory.plan_at[row.subject] = row.value
     for rule in range(len(tables.rule_since)):
@@ -223,10 +223,10 @@ def plan(tables: Tables, memory: Memory, row: Row) -> None:
 
 def learn(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
     """
-    Take in what a fact is now.
+    Apply what a fact is now.
 
-    The clock of a bool runs with the present run of *true*; of another type since it was first
-    learned; expiry ends a run. Learning a new date moves the deadline.
+    The clock of a bool counts from the start of its present run of *true*; that of any other type,
+    from when it was first learned; expiry ends a run. Learning a new date moves the deadline.
     """
     fact, value = row.subject, row.value
     goes_on = memory.fact_since[fact] != NEVER and memory.fact_until[fact] >= row.at
@@ -248,21 +248,21 @@ def learn(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) ->
         rule = tables.by_fact[place]
         since = tables.rule_since[rule]
         if since == SINCE_DATE and tables.rule_arg[rule] == fact and not goes_on:
-            memory.start[rule] = NEVER  # a date that had expired is one anew
+            memory.start[rule] = NEVER  # a date that had expired counts as new
         if since == SINCE_FACT or since == SINCE_DATE:
             wind(tables, calendar, memory, rule)
         stop_if_due(tables, memory, rule)
 
 
 def override(tables: Tables, memory: Memory, row: Row) -> None:
-    """Let one rule or criterion pass for a while; of several overrides the latest end counts."""
+    """Set one rule or criterion aside for a while; of several overrides the latest end counts."""
     memory.override_until[row.subject] = max(memory.override_until[row.subject], row.value)
     if row.subject < len(tables.rule_since):
         count_anew(tables, memory, row.subject)
 
 
 def reopen(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> None:
-    """Bring a deal back to its latest open stage or the one that is named."""
+    """Bring a deal back to its latest open stage, or to the one that is named."""
     to = row.subject
     if to == NONE:
         to = memory.deal[LAST_OPEN]
@@ -274,10 +274,10 @@ def reopen(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -
 
 def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, at: int) -> None:
     """
-    Enter a stage: the clocks of the rules that watch it start, no other does.
+    Enter a stage: the stage clocks of the rules that watch it start, and no others.
 
     Closing ends a hold. Leaving a closed or parked stage starts the touch clocks afresh, as opening
-    does, ends a hold as well, and the time away is not counted by the clocks that run on.
+    does, and also ends a hold; the clocks that run on do not count the time away.
     """
     was_away = tables.stage_kind[memory.deal[STAGE]] != OPEN
     visit = memory.deal[VISITS]
@@ -303,9 +303,9 @@ def enter(tables: Tables, calendar: CalendarTables, memory: Memory, stage: int, 
 
 def come_back(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> None:
     """
-    Leave a closed or parked stage: touch clocks start afresh, and time away is set aside.
+    Leave a closed or parked stage: touch clocks start afresh, and the time away is not counted.
 
-    Afresh as at the opening: with no unanswered attempts behind them.
+    Afresh means as at the opening: with no unanswered attempts so far.
     """
     memory.deal[FRESH_AT] = at
     memory.deal[FRESH_TURN] = memory.deal[TURN] + 1

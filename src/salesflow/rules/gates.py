@@ -8,7 +8,7 @@ from salesflow.rules.tables import Memory, Tables
 
 def is_true(tables: Tables, memory: Memory, program: int, by: int, at: int) -> bool:
     """
-    Return whether the gate comes out *true* at *at*, going by what the roles *by* learned.
+    Return whether the gate comes out *true* at *at*, given what the roles *by* have learned.
 
     Gates are compiled in negation normal form. Kleene's logic never turns a result *true* because
     something is unknown, so a comparison with an unknown fact may count as false here.
@@ -30,7 +30,7 @@ def known(memory: Memory, fact: int, by: int, at: int) -> int:
     """
     Return the code of a fact's value, or UNKNOWN.
 
-    A fact is unknown once it has expired; to a criterion that names roles also if somebody else
+    A fact is unknown once it has expired, and to a criterion that names roles also if somebody else
     learned it. *by* is roles as bits, 0 for everybody.
     """
     if at > memory.fact_until[fact]:
@@ -41,7 +41,7 @@ def known(memory: Memory, fact: int, by: int, at: int) -> int:
 
 
 def compares(op: int, left: int, right: int) -> bool:
-    """Return whether *left* stands to *right* as *op* says."""
+    """Return the result of comparing *left* with *right* by *op*."""
     if op == EQ:
         return left == right
     if op == LT:

@@ -9,11 +9,14 @@ from salesflow.rules.tables import HELD_COUNT, HOLDS, Memory, Tables
 
 def hold(tables: Tables, memory: Memory, at: int, until: int) -> None:
     """
-    Let time not count from *at* to *until*.
+    Stop counting time from *at* to *until*.
 
-    Holds are taken together as a union. What has acted stays: a hold never heals a breach that
-    stood before it began.
+    Holds are combined into a union. What has acted stays: a hold never heals a breach that stood
+    before it began. A hold that ends before it begins holds nothing, and does not count towards the
+    number of holds that a deal may have.
     """
+    if until <= at:
+        return
     memory.deal[HELD_COUNT] += 1
     holds = memory.deal[HOLDS]
     if holds < len(memory.hold_from):
@@ -22,7 +25,7 @@ def hold(tables: Tables, memory: Memory, at: int, until: int) -> None:
 
 
 def can_resume(memory: Memory, at: int) -> bool:
-    """Return whether a hold began before *at* and runs: one that begins at *at* comes after."""
+    """Return whether a running hold began before *at*; one that begins at *at* comes later."""
     last = memory.deal[HOLDS] - 1
     return last >= 0 and memory.hold_from[last] < at < memory.hold_until[last]
 
@@ -34,7 +37,7 @@ def is_held(memory: Memory, at: int) -> bool:
 
 
 def cut_hold(tables: Tables, memory: Memory, at: int) -> None:
-    """End the running hold at *at*, if there is one; none begins later, that is yet to come."""
+    """End the running hold at *at*, if there is one; no hold begins later than that."""
     last = memory.deal[HOLDS] - 1
     if last < 0 or memory.hold_until[last] <= at:
         return
@@ -46,6 +49,6 @@ def cut_hold(tables: Tables, memory: Memory, at: int) -> None:
 
 
 def count_all_anew(tables: Tables, memory: Memory) -> None:
-    """Let every deadline be worked out anew."""
+    """Have every deadline computed again."""
     for rule in range(len(tables.rule_since)):
         count_anew(tables, memory, rule)

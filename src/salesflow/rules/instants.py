@@ -1,4 +1,4 @@
-"""When an event counts, by what is known of when it was."""
+"""When an event counts, given what is known about when it happened."""
 
 from __future__ import annotations
 
@@ -8,34 +8,39 @@ from salesflow.errors import EventError
 from salesflow.events import Event, Opened, Precision
 
 
-def counts_at(calendar: CalendarTables, event: Event, *, other_end: bool = False) -> int:
+def counts_at(
+    calendar: CalendarTables, event: Event, *, other_end: bool = False, strict: bool = True
+) -> int:
     """
-    Return the instant at which an event counts, before it is held to the opening.
+    Return the instant at which an event counts, before it is limited to the opening.
 
-    One of which only the day is known counts at the last instant of that local day or when it was
-    recorded, whichever is earlier; an opening at the first instant.
+    If only the day is known, it counts at the last instant of that local day or when it was
+    recorded, whichever is earlier; an opening, at the first instant.
 
     Args:
-        calendar: The deal's.
+        calendar: The deal's calendar.
 
         event: The event.
 
-        other_end: Whether to take the other end of the day, to see if that makes a difference.
+        other_end: Whether to use the other end of the day, to see whether that makes a difference.
+
+        strict: Whether to refuse an event that was recorded before that day began; if not, it
+            counts when it was recorded.
 
     Raises:
-        EventError: If it was recorded before that day began.
+        EventError: If it was, and *strict*.
     """
     at = to_micros(event.occurred_at)
     if event.precision is not Precision.DAY:
         return at
     day, recorded = day_of(calendar, at), to_micros(event.known_at)
     begins = start_of_day(calendar, day)
-    if recorded < begins:
+    if recorded < begins and strict:
         msg = (
             f"event {event.id!r}: recorded at {event.known_at}, before the day on which it "
             f"happened ({event.occurred_at}). Correct one of the two."
         )
         raise EventError(msg)
     if isinstance(event, Opened) is not other_end:
-        return begins
+        return min(begins, recorded)
     return min(end_of_day(calendar, day), recorded)

@@ -86,7 +86,7 @@ def _end(number: int, timer: Timer) -> Rung:
 
 
 def _notices(end: Rung, timer: Timer) -> Iterator[Rung]:
-    """Yield the notice of a timer, and the one of an end that was put off."""
+    """Yield the notice of a timer, and the notice of an end that was put off."""
     if timer.notice is None:
         return
     ahead = timer.notice.amount

@@ -1,4 +1,4 @@
-"""What stands in the way of a command, or of what is recorded."""
+"""Obstacles: what prevents a command, or contradicts a recorded event."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from salesflow.rules.codes import (
     GAP,
     HELD,
     HOLD_COUNT,
+    HOLD_EMPTY,
     HOLD_LENGTH,
     LOST,
     MISSING,
@@ -55,7 +56,7 @@ def against(
     which: Slots,
 ) -> int:
     """
-    Find everything that stands in the way of a row, and return how much that is.
+    Find all obstacles to a row, and return how many there are.
 
     Args:
         tables: The process.
@@ -64,12 +65,11 @@ def against(
 
         memory: The deal, at the latest instant at which something happened to it.
 
-        row: What is to happen. A role that is not said is not held against it; as a command it
-            says NOBODY.
+        row: What is to happen. A missing role is not held against it; in a command it is NOBODY.
 
-        codes: Filled with what kind of obstacle each is.
+        codes: Filled with the kind of each obstacle.
 
-        which: Filled with what it is about: the rule of a GAP, the CRITERION, else NONE.
+        which: Filled with what each is about: the rule of a GAP, the CRITERION, otherwise NONE.
     """
     kind = row.kind
     if kind == MOVED:
@@ -86,7 +86,7 @@ def against(
 
 
 def found_one(code: int, codes: Slots, which: Slots, found: int) -> int:
-    """Add an obstacle to what was found, and return how many there are now."""
+    """Add an obstacle, and return how many there are now."""
     codes[found] = code
     which[found] = NONE
     return found + 1
@@ -94,10 +94,10 @@ def found_one(code: int, codes: Slots, which: Slots, found: int) -> int:
 
 def of_move(tables: Tables, memory: Memory, row: Row, codes: Slots, which: Slots) -> int:
     """
-    Find what stands in the way of a move to another stage.
+    Find the obstacles to a move to another stage.
 
-    It must be one of the process, by one of its roles, for a reason where one is asked for, and not
-    before the deal was open. What the stages ask is in `of_stages`.
+    The process must have the move, for this role, with a reason where one is required, and the deal
+    must have been open by then. `of_stages` checks what the stages require.
     """
     origin, to, found = memory.deal[STAGE], row.subject, 0
     if row.when < memory.deal[OPENED_AT]:
@@ -127,10 +127,10 @@ def of_stages(
     found: int,
 ) -> int:
     """
-    Find what the stage *origin* and the move to the stage *to* ask.
+    Find the obstacles from the stage *origin* and from the move to the stage *to*.
 
     A forward move is checked against the stage that it leaves and its own exit; a breached gap
-    blocks forward moves. Losing, parking and going back pass no gate but their own.
+    blocks forward moves. Losing, parking and going back only pass gates of their own.
     """
     place = origin * len(tables.stage_kind) + to
     move = tables.move[place]
@@ -159,7 +159,7 @@ def ask(
     which: Slots,
     found: int,
 ) -> int:
-    """Add the criterion to what was found unless it is met, or overridden."""
+    """Add the criterion as an obstacle unless it is met or overridden."""
     if memory.override_until[len(tables.rule_since) + criterion] >= at:
         return found
     program, by = tables.criterion_program[criterion], tables.criterion_by[criterion]
@@ -170,19 +170,14 @@ def ask(
     return found + 1
 
 
-def is_forward(tables: Tables, origin: int, to: int) -> bool:
-    """Return whether the move leads forward: from an open stage to a won or a later open one."""
-    return tables.forward[origin * len(tables.stage_kind) + to] == 1
-
-
 def passes_gates(tables: Tables, memory: Memory, to: int) -> bool:
-    """Return whether a parked deal would come back further on: parking passes no gate."""
+    """Return whether a parked deal would return further on than it was: parking passes no gate."""
     parked = tables.stage_kind[memory.deal[STAGE]] == PARKED
     return parked and tables.stage_kind[to] == OPEN and to > memory.deal[LAST_OPEN]
 
 
 def may_move(tables: Tables, move: int, role: int) -> bool:
-    """Return whether the move is for the role."""
+    """Return whether the role may make the move."""
     by = tables.move_by[move]
     return by == 0 or role == NONE or (role != NOBODY and (by >> role) & 1 == 1)
 
@@ -203,17 +198,25 @@ def of_hold(
     codes: Slots,
     which: Slots,
 ) -> int:
-    """Find what stands in the way of a hold: its length, its number, its reason, a closed deal."""
+    """
+    Find the obstacles to a hold: its length, its number, its reason, a closed deal.
+
+    A hold that ends before it begins is neither too long nor one too many: it holds nothing.
+    """
     found = 0
     kind = tables.stage_kind[memory.deal[STAGE]]
     if kind == WON or kind == LOST:
         found = found_one(CLOSED, codes, which, found)
-    if tables.hold_amount != NONE:
+    is_empty = row.value <= row.at
+    if is_empty:
+        found = found_one(HOLD_EMPTY, codes, which, found)
+    if tables.hold_amount != NONE and not is_empty:
         measure, amount = tables.hold_measure, tables.hold_amount
         longest = add(calendar, row.at, measure, amount, memory.hold_from, memory.hold_until, 0)
         if row.value > longest:
             found = found_one(HOLD_LENGTH, codes, which, found)
-    if tables.hold_count != NONE and memory.deal[HELD_COUNT] >= tables.hold_count:
+    is_spent = tables.hold_count != NONE and memory.deal[HELD_COUNT] >= tables.hold_count
+    if is_spent and not is_empty:
         found = found_one(HOLD_COUNT, codes, which, found)
     if row.subject == UNLISTED or row.subject == MISSING:
         found = found_one(REASON, codes, which, found)
@@ -221,7 +224,7 @@ def of_hold(
 
 
 def of_reopening(tables: Tables, memory: Memory, row: Row, codes: Slots, which: Slots) -> int:
-    """Find what stands in the way of a reopening: only a deal that is not open comes back."""
+    """Find the obstacles to a reopening: only a deal that is not open can be reopened."""
     found, to = 0, row.subject
     if row.when < memory.deal[OPENED_AT]:
         found = found_one(TOO_EARLY, codes, which, found)
@@ -233,7 +236,7 @@ def of_reopening(tables: Tables, memory: Memory, row: Row, codes: Slots, which: 
 
 
 def reopens(tables: Tables, memory: Memory, to: int) -> bool:
-    """Return whether a move leads a closed deal back to an open stage that it had come to."""
+    """Return whether a move leads a closed deal back to an open stage that it had reached."""
     kind = tables.stage_kind[memory.deal[STAGE]]
     if kind != WON and kind != LOST:
         return False
@@ -242,15 +245,16 @@ def reopens(tables: Tables, memory: Memory, to: int) -> bool:
 
 def blocks(tables: Tables, mode: int, code: int, which: int) -> bool:
     """
-    Return whether an obstacle refuses a command, rather than only warning of it.
+    Return whether an obstacle refuses a command, rather than only warning.
 
-    The mode of a contact gap decides about its breach, the *mode* of the process about everything
-    else; what contradicts the history or wants a right refuses in every mode.
+    The mode of a contact gap decides about its breach, and the *mode* of the process about
+    everything else; a contradiction of the history or of the command itself, and a missing right,
+    refuse in every mode.
     """
     if code == GAP:
         return tables.rule_mode[which] == ENFORCE
     always = code == TOO_EARLY or code == NO_HOLD or code == NO_RIGHT or code == NOT_CLOSED
-    return always or mode == ENFORCE
+    return always or code == HOLD_EMPTY or mode == ENFORCE
 
 
 def most_obstacles(tables: Tables) -> int:

@@ -11,6 +11,8 @@ no rule knows of it. Only what compiles needs this module, since it needs numba.
 from __future__ import annotations
 
 import functools
+import operator
+from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 import numpy as np
@@ -35,8 +37,8 @@ class PackedType(types.Type):
     What numba makes of a `Packed`: one type for each class of named tuples.
 
     Args:
-        fields: The class. Each of its fields is annotated as an int, a float, a sequence of either,
-            or another such class.
+        fields: The class. Each of its fields is annotated as an int, a float, another such class,
+            or a sequence of any of these.
     """
 
     def __init__(self, fields: Any) -> None:  # noqa: ANN401 - a class of named tuples
@@ -44,6 +46,19 @@ class PackedType(types.Type):
         self.places = {name: place for place, name in enumerate(fields._fields)}
         self.kinds = [_kind(hints[name]) for name in fields._fields]
         super().__init__(name=f"Packed({fields.__module__}.{fields.__qualname__})")
+
+
+class SeveralType(types.Type):
+    """
+    What numba makes of a sequence of named tuples of one class and size.
+
+    Args:
+        of: What it makes of each of them.
+    """
+
+    def __init__(self, of: PackedType) -> None:
+        self.of = of
+        super().__init__(name=f"Several({of.name})")
 
 
 @functools.cache
@@ -56,8 +71,10 @@ def _kind(hint: Any) -> Any:  # noqa: ANN401 - a type of numba
     """Return what numba makes of a field that is annotated so."""
     if hint in _NUMBERS:
         return _NUMBERS[hint]
-    of = get_args(hint)
-    return _COLUMNS[_NUMBERS[of[0]]] if of else type_of(hint)
+    if not get_args(hint):
+        return type_of(hint)
+    of = _kind(get_args(hint)[0])
+    return SeveralType(of) if isinstance(of, PackedType) else _COLUMNS[of]
 
 
 class Packed(Generic[Fields]):
@@ -78,10 +95,36 @@ class Packed(Generic[Fields]):
         self.address: int = self._header.ctypes.data
 
 
-def _held(value: Any, kind: Any) -> Any:  # noqa: ANN401 - a number, an array or a packed one
+class Several:
+    """
+    Named tuples of one class, whose columns are each as long as the same one of the others.
+
+    Args:
+        parts: The named tuples, of columns only. They are copied.
+
+        kind: What numba makes of them.
+    """
+
+    __slots__ = ("_columns", "_headers", "addresses")
+
+    def __init__(self, parts: Sequence[Any], kind: SeveralType) -> None:
+        dtypes = [_DTYPES[column] for column in kind.of.kinds]
+        columns = zip(*parts, strict=True)
+        self._columns = [np.array(of, dtype) for of, dtype in zip(columns, dtypes, strict=True)]
+        row = np.arange(len(parts))
+        self._headers = np.empty((len(parts), len(dtypes), _WORDS), dtype=np.int64)
+        for place, column in enumerate(self._columns):
+            self._headers[:, place, 0] = column.ctypes.data + row * column.strides[0]
+            self._headers[:, place, 1] = column.shape[1]
+        self.addresses = self._headers.ctypes.data + row * self._headers.strides[0]
+
+
+def _held(value: Any, kind: Any) -> Any:  # noqa: ANN401 - a number, an array or what has an address
     """Return a field as it is kept for as long as its address is in use."""
     if isinstance(kind, PackedType):
         return Packed(value)
+    if isinstance(kind, SeveralType):
+        return Several(value, kind)
     if kind in _DTYPES:
         return np.ascontiguousarray(value, dtype=_DTYPES[kind])
     return float(value) if kind == types.float64 else int(value)
@@ -91,6 +134,8 @@ def _words(held: Any) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
     """Return what the header says about a field."""
     if isinstance(held, Packed):
         return held.address, 0
+    if isinstance(held, Several):
+        return _words(held.addresses)
     if isinstance(held, np.ndarray):
         return held.ctypes.data, held.size
     if isinstance(held, float):
@@ -99,10 +144,11 @@ def _words(held: Any) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
 
 
 @register_model(PackedType)
+@register_model(SeveralType)
 class _Address(models.PrimitiveModel):
-    """To machine code, a packed named tuple is where its header lies."""
+    """To machine code, a packed named tuple is where its header lies; several: their addresses."""
 
-    def __init__(self, manager: Any, kind: PackedType) -> None:  # noqa: ANN401 - numba's
+    def __init__(self, manager: Any, kind: types.Type) -> None:  # noqa: ANN401 - numba's
         super().__init__(manager, kind, _WORD.as_pointer())
 
 
@@ -134,17 +180,14 @@ def _field(context: Any, builder: Any, kind: PackedType, header: Any, place: int
     """Emit what reads a field from the header, which nobody ever changes."""
 
     def word(number: int) -> Any:  # noqa: ANN401 - llvmlite's
-        at = ir.Constant(_WORD, place * _WORDS + number)
-        loaded = builder.load(builder.gep(header, [at]))
-        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
-        return loaded
+        return _word(builder, header, ir.Constant(_WORD, place * _WORDS + number))
 
     wanted = kind.kinds[place]
     if wanted == types.int64:
         return word(0)
     if wanted == types.float64:
         return builder.bitcast(word(0), context.get_value_type(wanted))
-    if isinstance(wanted, PackedType):
+    if isinstance(wanted, PackedType | SeveralType):
         return builder.inttoptr(word(0), _WORD.as_pointer())
     column = arrayobj.make_array(wanted)(context, builder)
     data = builder.inttoptr(word(0), context.get_data_type(wanted.dtype).as_pointer())
@@ -153,6 +196,29 @@ def _field(context: Any, builder: Any, kind: PackedType, header: Any, place: int
         column, data=data, shape=[word(1)], strides=[step], itemsize=step, meminfo=None
     )
     return column._getvalue()  # noqa: SLF001 - its only way out
+
+
+def _word(builder: Any, words: Any, place: Any) -> Any:  # noqa: ANN401 - llvmlite's
+    """Emit what reads one of the words that nobody ever changes."""
+    loaded = builder.load(builder.gep(words, [place]))
+    loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return loaded
+
+
+@templates.infer_global(operator.getitem)
+class _Picked(templates.AbstractTemplate):
+    """One of several is picked by its number, counted from the first."""
+
+    def generic(self, args: Any, _: Any) -> Any:  # noqa: ANN401 - numba's
+        several, number = args
+        if isinstance(several, SeveralType) and isinstance(number, types.Integer):
+            return templates.signature(several.of, several, types.int64)
+        return None
+
+
+@lower_builtin(operator.getitem, SeveralType, types.Integer)
+def _pick(_: Any, builder: Any, __: Any, args: Any) -> Any:  # noqa: ANN401 - numba's
+    return builder.inttoptr(_word(builder, *args), _WORD.as_pointer())
 
 
 @templates.infer

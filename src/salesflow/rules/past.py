@@ -1,4 +1,4 @@
-"""The past: what has acted, and how a deal that ran under another process comes under this one."""
+"""The past: what has acted, and how a deal is migrated from another process to this one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from salesflow.rules.tables import (
 
 
 def note_past(memory: Memory, rung: int, start: int, stage: int, due: int, at: int) -> None:
-    """Note that a rung acted for a start of its clock, as far as there is room."""
+    """Note that a rung acted for a start of its clock, if there is room."""
     past = memory.deal[PASTS]
     if past < len(memory.past_rung):
         memory.past_rung[past] = rung
@@ -29,7 +29,7 @@ def note_past(memory: Memory, rung: int, start: int, stage: int, due: int, at: i
 
 
 def is_retold(memory: Memory) -> bool:
-    """Return whether this is the past under another process: nothing acts, nothing is judged."""
+    """Return whether the past under another process is being retold: nothing acts or is judged."""
     return memory.deal[MIGRATED_AT] == NEVER
 
 
@@ -38,7 +38,7 @@ def come_under(tables: Tables, calendar: CalendarTables, memory: Memory, row: Ro
     End the retelling of the past: from now on the deal runs under this process.
 
     Its clocks go on from where they started. What is overdue by them acts now, not before, unless
-    it has acted under the process before.
+    it has already acted under the previous process.
     """
     memory.deal[MIGRATED_AT] = row.at
     memory.deal[HELD_COUNT] = row.value

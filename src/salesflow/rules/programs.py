@@ -18,7 +18,7 @@ from salesflow.process.values import MONEY_PLACES, ForeignMoney
 from salesflow.rules import codes
 from salesflow.rules.codes import UNKNOWN
 
-_OPS = {
+OPS = {
     Op.EQ: codes.EQ,
     Op.NE: codes.NE,
     Op.LT: codes.LT,
@@ -33,8 +33,8 @@ def fact_code(value: object) -> int:
     Return the integer that stands for a fact's value.
 
     Args:
-        value: What `RuleBook.fact_value` returned, or a literal of a gate. Money in another
-            currency than the process's is UNKNOWN to the rules: it is never converted.
+        value: What `RuleBook.fact_value` returned, or a literal in a gate. Money in a currency
+            other than the process's is UNKNOWN to the rules: it is never converted.
     """
     match value:
         case ForeignMoney():
@@ -51,14 +51,14 @@ def fact_code(value: object) -> int:
 
 
 class Ragged:
-    """Lists of different lengths laid end to end."""
+    """Lists of different lengths, stored end to end."""
 
     def __init__(self) -> None:
         self.first = [0]
         self.items: list[int] = []
 
     def add(self, items: Iterable[int]) -> None:
-        """Lay one more list at the end."""
+        """Append one more list."""
         self.items.extend(items)
         self.first.append(len(self.items))
 
@@ -88,7 +88,7 @@ class GateWriter:
         self.steps: list[Step] = []
 
     def criterion(self, criterion: Criterion) -> int:
-        """Return the number of *criterion*, a new one if it was not seen before."""
+        """Return the number of *criterion*, a new one if it has not been seen before."""
         if criterion not in self._numbers:
             self.programs.append(self.program(criterion.expression))
             self._numbers[criterion] = len(self.criteria)
@@ -97,7 +97,7 @@ class GateWriter:
         return self._numbers[criterion]
 
     def program(self, text: str) -> int:
-        """Return the first step of the program of the gate that *text* says."""
+        """Return the first step of the program for the gate in *text*."""
         if text not in self._written:
             gate = self._process.gate(text)
             self._written[text] = gate, self._write(gate, codes.PASS, codes.FAIL)
@@ -113,7 +113,7 @@ class GateWriter:
         """
         Write a gate so that it goes to *on_true* or *on_false*, and return its first step.
 
-        Written back to front, since each part must know where the next one starts.
+        It is written back to front, since each part must know where the next one starts.
         """
         match gate:
             case AllOf(parts=parts):
@@ -133,5 +133,5 @@ class GateWriter:
             right, right_is_fact = self._facts[value.id], 1
         else:
             right, right_is_fact = fact_code(value), 0
-        self.steps.append(Step(_OPS[gate.op], left, right, right_is_fact, on_true, on_false))
+        self.steps.append(Step(OPS[gate.op], left, right, right_is_fact, on_true, on_false))
         return len(self.steps) - 1

@@ -1,4 +1,4 @@
-"""A whole log through the rules: the fold, deal after deal."""
+"""Running a whole log through the rules: the fold, deal after deal."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import applies
-from salesflow.rules.codes import LONG_AGO, NEVER, NONE
+from salesflow.rules.codes import CRITERION, GAP, LONG_AGO, NEVER, NONE
 from salesflow.rules.fold import act, acting_before, acting_by, apply, take
 from salesflow.rules.holds import is_held
+from salesflow.rules.reverts import still_stands
 from salesflow.rules.spans import Gaps, Visits, forget_gaps, note_gaps, note_visits
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import (
@@ -28,12 +29,12 @@ from salesflow.rules.turns import acts_at, next_rung
 from salesflow.rules.ways import ways_on
 
 WORTH = 0
-"""The fact that says what a deal is worth: the first built-in one, which every process has."""
+"""The fact with the value of a deal: the first built-in one, which every process has."""
 
 
 class Rows(NamedTuple):
     """
-    The events of many deals, as the fold takes them: one column for each field of a `Row`.
+    The events of many deals in the form that the fold takes: one column for each field of `Row`.
 
     The events of deal number i are the rows from ``first[i]`` up to, not including,
     ``first[i + 1]``, in the order of the fold; the first of them opens the deal.
@@ -74,42 +75,44 @@ class Acts(NamedTuple):
 
 
 class Deviations(NamedTuple):
-    """What recorded moves passed over: one entry for each obstacle; *found* has one place."""
+    """The obstacles to recorded moves: one entry for each; *found* has one place."""
 
     found: Slots
     row: Slots
     origin: Slots
     code: Slots
     which: Slots
+    stands: Slots
+    """1 if at the end the deal is where the row brought it, and the obstacle still stands."""
 
 
 class Verdicts(NamedTuple):
-    """How each deal stands at the end; NONE as *stage* if it is not open yet."""
+    """How each deal stands at the end; *stage* is NONE if it has not been opened yet."""
 
     stage: Slots
     entered_at: Slots
     status: Slots
     next_rung: Slots
     next_due: Slots
-    """Of the rung that acts next, or NEVER."""
+    """The deadline of the rung that acts next, or NEVER."""
     visits: Slots
-    """Stages that were left; with more than *memory* has room for, run it again with more."""
+    """Stages that were left; if *memory* has no room for them all, run it again with more."""
     pasts: Slots
     """Rungs that acted; the same."""
     touched: Slots
     """The latest touch of any class, or LONG_AGO."""
     worth: Slots
-    """The code of the fact that says what a deal is worth, or UNKNOWN."""
+    """The code of the fact with the value of the deal, or UNKNOWN."""
     ways: Slots
-    """Moves forward that no gate and no contact gap stands in the way of."""
+    """Forward moves that neither a gate nor a contact gap blocks."""
     held: Slots
     """1 if the deal is on hold."""
     standing: Slots
-    """At deal * rules + rule: the status by a rule that applies and runs, else NONE."""
+    """At deal * rules + rule: the status by a rule that applies and runs, otherwise NONE."""
 
 
 def zeros(count: int) -> Slots:
-    """Return so many slots, for the plain rules."""
+    """Return *count* slots, for the plain rules."""
     return [0] * count
 
 
@@ -124,25 +127,26 @@ def new_answers(
     slots: Callable[[int], Slots] = zeros,
 ) -> tuple[Visits, Gaps, Acts, Deviations, Verdicts]:
     """
-    Return room for the answers about so many deals.
+    Return room for the answers about some deals.
 
     Args:
         tables: The process.
 
         deals: How many deals there are.
 
-        acts: Room for so many acts.
+        acts: The number of acts to make room for.
 
-        deviations: Room for so many deviations.
+        deviations: The number of deviations to make room for.
 
-        visits: Room for so many visits to stages.
+        visits: The number of visits to stages to make room for.
 
-        gaps: Room for so many gaps between touches.
+        gaps: The number of gaps between touches to make room for.
 
         slots: Makes the room; compiled rules take arrays.
     """
     rules = len(tables.rule_since)
-    found = Gaps(slots(1), slots(rules), *(slots(gaps) for _ in Gaps._fields[2:]))
+    kept, noted = Gaps._fields[1:4], Gaps._fields[4:]
+    found = Gaps(slots(1), *(slots(rules) for _ in kept), *(slots(gaps) for _ in noted))
     forget_gaps(found)
     return (
         Visits(slots(1), *(slots(visits) for _ in Visits._fields[1:])),
@@ -173,21 +177,22 @@ def replay(
     Args:
         tables: The process.
 
-        calendar: Of all the deals.
+        calendar: The calendar of all the deals.
 
         memory: Used for one deal after the other. It must have room for the holds and the plans of
-            any deal; for what acts and for the stages that are left, *verdicts* tells.
+            any deal; for what acts and the stages that are left, *verdicts* tells how much it
+            takes.
 
         rows: The events.
 
-        until: Later events are not taken in.
+        until: Later events are ignored.
 
         codes: Room for `moves.most_obstacles` entries.
 
         which: The same.
 
-        visits: Filled as far as it has room; *found* goes on, so that a caller sees how much more
-            it takes.
+        visits: Filled as far as it has room; *found* counts on, so that a caller sees how much
+            room it takes.
 
         gaps: The same.
 
@@ -224,18 +229,24 @@ def replay_deal(
     apply(tables, calendar, memory, row_at(rows, first))
     forget_gaps(gaps)
     note_gaps(tables, calendar, memory, deal, first, NONE, rows.at[first], 0, gaps)
+    brought, visits = NONE, 0
     for row in range(first + 1, rows.first[deal + 1]):
         at = rows.at[row]
         if at > until:
             break
         go_on(tables, calendar, memory, deal, at, 0, gaps, acts)
-        origin = memory.deal[STAGE]
+        origin, left = memory.deal[STAGE], memory.deal[VISITS]
         found = take(tables, calendar, memory, row_at(rows, row), codes, which)
         for number in range(found):
             note_deviation(row, origin, codes[number], which[number], deviations)
         note_gaps(tables, calendar, memory, deal, row, origin, at, 0, gaps)
+        if memory.deal[VISITS] != left:
+            brought, visits = row, memory.deal[VISITS]
     go_on(tables, calendar, memory, deal, until, 1, gaps, acts)
     note_gaps(tables, calendar, memory, deal, NONE, memory.deal[STAGE], until, 1, gaps)
+    # If time has moved the deal since, it is no longer where the row had brought it.
+    if brought != NONE and memory.deal[VISITS] == visits:
+        note_standing(tables, memory, rows, brought, until, deviations)
 
 
 def go_on(
@@ -277,7 +288,7 @@ def note_act(tables: Tables, memory: Memory, deal: int, rung: int, acts: Acts) -
 
 
 def note_deviation(row: int, origin: int, code: int, which: int, deviations: Deviations) -> None:
-    """Write down one obstacle that a recorded move passed over."""
+    """Write down one obstacle that a recorded move ignored."""
     place = deviations.found[0]
     deviations.found[0] = place + 1
     if place < len(deviations.row):
@@ -285,6 +296,26 @@ def note_deviation(row: int, origin: int, code: int, which: int, deviations: Dev
         deviations.origin[place] = origin
         deviations.code[place] = code
         deviations.which[place] = which
+
+
+def note_standing(
+    tables: Tables, memory: Memory, rows: Rows, row: int, until: int, deviations: Deviations
+) -> None:
+    """Write down the obstacles that still stand to the row that brought the deal where it is."""
+    place = min(deviations.found[0], len(deviations.row)) - 1
+    while place >= 0 and deviations.row[place] >= row:
+        if deviations.row[place] == row:
+            target = target_of(tables, deviations.code[place], deviations.which[place])
+            stands = still_stands(tables, memory, until, rows.at[row], target)
+            deviations.stands[place] = 1 if stands else 0
+        place -= 1
+
+
+def target_of(tables: Tables, code: int, which: int) -> int:
+    """Return what would have to be overridden to remove an obstacle to a move; NONE: nothing."""
+    if code == GAP:
+        return which
+    return len(tables.rule_since) + which if code == CRITERION else NONE
 
 
 def judge(

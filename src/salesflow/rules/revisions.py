@@ -10,14 +10,14 @@ from salesflow.rules.book import RuleBook
 from salesflow.rules.tables import Row
 
 Key = tuple[str | None, str]
-"""What an activity is known by: its own id, or the id of its only event."""
+"""What identifies an activity: its own id, or the id of its only event."""
 
 
 class Activities:
     """
     The activities of one deal, each by its latest revision.
 
-    A revision stands from its own place in the history until the next one of the same activity.
+    A revision applies from its own place in the history until the next one of the same activity.
     """
 
     def __init__(self, book: RuleBook) -> None:
@@ -29,7 +29,7 @@ class Activities:
         self._standing: set[Key] = set()
         """The plans that stand."""
         self._planned: set[Key] = set()
-        """The activities that were planned once, in whatever way."""
+        """The activities that were ever planned."""
 
     @property
     def plans(self) -> int:
@@ -38,7 +38,7 @@ class Activities:
 
     def revise(self, event: Activity, row: Row) -> list[Row]:
         """
-        Return the rows of the next activity in the history, all that it revises included.
+        Return the rows of the next activity in the history, including everything that it revises.
 
         Args:
             event: The activity.
@@ -63,11 +63,11 @@ class Activities:
         return [*rows, row]
 
     def _reaches(self, event: Activity) -> bool:
-        """Return whether it is of a kind that reaches the buyer: only that puts anything off."""
+        """Return whether its kind reaches the buyer: only such plans put anything off."""
         return self._book.natures.get(event.kind, INTERNAL).reaches
 
     def _take_back(self, key: Key, at: int) -> list[Row]:
-        """Return the rows that leave everything standing but one done activity."""
+        """Return the rows that take back one done activity and keep all others."""
         del self._done[key]
         stand = (row._replace(kind=codes.STANDS, at=at) for row in self._done.values())
         return [Row(codes.TAKEN_BACK, at), *stand, Row(codes.SETTLED, at)]

@@ -1,4 +1,4 @@
-"""How a deal stands with its rules."""
+"""The status of a deal by its rules."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from salesflow.rules.turns import has_no_place
 
 def rule_status(tables: Tables, memory: Memory, rule: int) -> int:
     """
-    Return how the deal stands with one rule that applies: OK, DUE or BREACHED.
+    Return the status of the deal by one rule that applies: OK, DUE or BREACHED.
 
-    Due past a warning or a notice, breached past the longest gap or a timer's end, whatever the
-    rule's mode or an override. What has no place where the deal is says nothing there.
+    Due past a warning or a notice, breached past the end of a gap or a timer, whatever the rule's
+    mode or an override. A rung that has no place where the deal is does not count there.
     """
     worst = OK
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):

@@ -17,8 +17,9 @@ class Tables(NamedTuple):
 
     Stages, facts, roles, touch classes, kinds of activity that clocks name, rules, rungs, moves and
     criteria are numbered in the order of the definition; contact gaps come before timers, so that
-    the number of a rung is its turn at one instant. ``x_first`` has one entry more than there are
-    x: the parts of x number i are ``x_first[i]`` up to, not including, ``x_first[i + 1]``.
+    rungs of one instant act in the order of their numbers. ``x_first`` has one entry more than
+    there are x: the parts of x number i are ``x_first[i]`` up to, not including,
+    ``x_first[i + 1]``.
     """
 
     stage_kind: Ints
@@ -38,7 +39,7 @@ class Tables(NamedTuple):
     rule_gap: Ints
     """1 for a contact gap, 0 for a timer."""
     rule_when: Ints
-    """The gate program while which the rule applies, or NONE."""
+    """The gate program of the rule's condition, or NONE."""
     rule_first: Ints
     """Per rule, into the rungs."""
     rule_end: Ints
@@ -49,7 +50,7 @@ class Tables(NamedTuple):
     """1 if touches or plans put off its end."""
     put_off_measure: Ints
     put_off_amount: Ints
-    """At rule * POSTPONERS + (BY_INBOUND, BY_PLAN or AT_MOST): how far, or NONE."""
+    """At rule * POSTPONERS + (BY_INBOUND, BY_PLAN or AT_MOST): the window, or NONE."""
     watched: Ints
     """1 at rule * stages + stage if the rule watches the stage."""
 
@@ -72,28 +73,28 @@ class Tables(NamedTuple):
     rung_again: Ints
     """1 for the notice of an end that was put off: *rung_amount* before it."""
     rung_least: Ints
-    """Microseconds that surely pass from the clock's start to the rung."""
+    """Microseconds that certainly pass from the clock's start to the rung."""
     rung_to: Ints
     """The stage that a MOVE leads to, or NONE."""
 
     touch_cap: Ints
     """Per touch class: unanswered attempts in a row that count, or NONE for all."""
     inbound: int
-    """The touch class of what the buyer did."""
+    """The touch class of inbound touches."""
     kinds: int
-    """How many kinds of activity clocks name."""
+    """The number of kinds of activity that clocks name."""
 
     move: Ints
     """At from * stages + to: the number of the move, or NONE."""
     forward: Ints
-    """At from * stages + to: 1 if going there is going forward, whether it is allowed or not."""
+    """At from * stages + to: 1 if that direction is forward, whether it is allowed or not."""
     move_first: Ints
     """Per move, into *move_criteria*."""
     move_criteria: Ints
     move_by: Ints
     """Per move: the roles that may make it, as bits; 0 for everybody."""
     move_asks: Ints
-    """Per move: 1 if it wants a reason."""
+    """Per move: 1 if it requires a reason."""
 
     criterion_program: Ints
     criterion_by: Ints
@@ -109,7 +110,7 @@ class Tables(NamedTuple):
     fact_is_bool: Ints
     fact_measure: Ints
     fact_amount: Ints
-    """How long a fact stands after it was learned, or NONE."""
+    """How long a fact holds after it was learned, or NONE."""
 
     may_override: Ints
     """At role * (rules + criteria) + target: 1 if the role may override it."""
@@ -117,14 +118,14 @@ class Tables(NamedTuple):
     hold_amount: int
     """The longest hold, or NONE."""
     hold_count: int
-    """How many holds a deal may have, or NONE."""
+    """The number of holds that a deal may have, or NONE."""
     hold_ends: int
     """1 if the buyer's touch ends a hold."""
 
 
 class Row(NamedTuple):
     """
-    One thing that is recorded, as the fold takes it.
+    One recorded thing, in the form that the fold takes.
 
     ======== ================ ============================ ========== ==================
     kind     subject          value                        when       who
@@ -147,7 +148,7 @@ class Row(NamedTuple):
     NOTHING  an event that no rule reads, such as a new owner
     ======== ================ ============================ ========== ==================
 
-    *at* is when it counts: not before the opening. *when* is when it was, if that matters.
+    *at* is when it counts: not before the opening. *when* is when it happened, if that matters.
     """
 
     kind: int
@@ -194,32 +195,32 @@ class Memory(NamedTuple):
     fact: Slots
     """Per fact: the code of its value, or UNKNOWN."""
     fact_since: Slots
-    """Per fact: since when it is true (bool) or known (else), or NEVER."""
+    """Per fact: since when it is true (bool) or known (otherwise), or NEVER."""
     fact_began: Slots
-    """Per fact: when it became true or known the last time, or LONG_AGO."""
+    """Per fact: when it last became true or known, or LONG_AGO."""
     fact_until: Slots
-    """Per fact: the last instant at which it stands."""
+    """Per fact: the last instant at which it holds."""
     fact_by: Slots
     """Per fact: the role in which it was learned, or NONE."""
     override_until: Slots
-    """Per rule, then per criterion: the last instant at which it is let pass, or LONG_AGO."""
+    """Per rule, then per criterion: the last instant of its override, or LONG_AGO."""
     start: Slots
     """Per rule: when its clock started, or NEVER while it does not run."""
     stopped: Slots
     """Per rule: 1 if its clock was stopped since it started."""
     due: Slots
-    """Per rung: the last instant that is in time, NEVER, or UNASKED; see `clocks.due_of`."""
+    """Per rung: the last instant that is in time, NEVER, or UNASKED; see `deadlines.due_of`."""
     acted: Slots
     """Per rung: when it acted for this start of its clock, or NEVER."""
     visit_from: Slots
-    """Per stage that was left: when it had been entered; it was left when the next one was."""
+    """Per stage that was left: when it was entered; it was left when the next one was entered."""
     visit_stage: Slots
     hold_from: Slots
     hold_until: Slots
     """Time that does not count: spans in order, apart from each other."""
     skip_from: Slots
     skip_until: Slots
-    """Room for what one rule's clock skips; see `clocks.lay_out`."""
+    """Room for what one rule's clock skips; see `deadlines.lay_out`."""
     past_rung: Slots
     """What acted, in order: each rung acts once for one start of its clock."""
     past_start: Slots
@@ -232,7 +233,7 @@ def new_memory(
     tables: Tables, *, visits: int = 1, holds: int = 1, plans: int = 1, pasts: int = 1
 ) -> Memory:
     """
-    Return the memory of a deal that is not open yet, with room for so many of each.
+    Return the memory of a deal that has not been opened, with room for this many of each.
 
     Args:
         tables: The process.
@@ -268,8 +269,8 @@ def new_memory(
         visit_stage=[0] * visits,
         hold_from=[0] * holds,
         hold_until=[0] * holds,
-        skip_from=[0] * (holds + visits),
-        skip_until=[0] * (holds + visits),
+        skip_from=[0] * (holds + visits + 1),
+        skip_until=[0] * (holds + visits + 1),
         past_rung=[0] * pasts,
         past_start=[0] * pasts,
         past_stage=[0] * pasts,
@@ -279,12 +280,12 @@ def new_memory(
 
 
 def copy_memory(memory: Memory) -> Memory:
-    """Return a copy that can be run ahead without touching *memory*."""
+    """Return a copy that can be run ahead without changing *memory*."""
     return Memory._make(field[:] for field in memory)
 
 
 def make_room(memory: Memory, plans: int = 0) -> None:
-    """Let a *memory* made of lists take one more of everything, and so many plans in all."""
+    """Give a *memory* made of lists room for one more of everything, and for *plans* plans."""
     if memory.deal[VISITS] == len(memory.visit_from):
         _grow(memory.visit_from, memory.visit_stage, memory.skip_from, memory.skip_until)
     if memory.deal[HOLDS] == len(memory.hold_from):

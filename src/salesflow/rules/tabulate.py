@@ -72,7 +72,7 @@ class Names:
         )
 
     def number(self, source: str, name: str) -> int:
-        """Return the number of what starts or stops a clock, or NONE if there is one only."""
+        """Return the number of what starts or stops a clock, or NONE if there is only one."""
         match source:
             case "touch":
                 return self.touches[name]
@@ -108,7 +108,7 @@ def _bits(numbers: Iterable[int]) -> int:
 
 
 def stage_fields(process: Process, moves: Mapping[tuple[str, str], AllowedMove]) -> Fields:
-    """Return what the stages are, and how one goes from each to each."""
+    """Return the fields about stages, and about the moves between them."""
     numbers = {pair: number for number, pair in enumerate(moves)}
     stages = process.stages
     pairs = [(a.id, b.id) for a in stages for b in stages]
@@ -121,7 +121,7 @@ def stage_fields(process: Process, moves: Mapping[tuple[str, str], AllowedMove])
 
 
 def touch_fields(process: Process) -> Fields:
-    """Return what the touch classes are."""
+    """Return the fields about touch classes."""
     touches = process.touch_classes
     return {
         "touch_cap": tuple(_or_none(touch.unanswered_cap) for touch in touches.values()),
@@ -132,7 +132,7 @@ def touch_fields(process: Process) -> Fields:
 def rule_fields(
     process: Process, rules: tuple[Rule, ...], names: Names, writer: GateWriter
 ) -> Fields:
-    """Return what starts, stops and limits the clocks, and where they count."""
+    """Return the fields about what starts, stops and limits the clocks, and where they count."""
     stops = [_stop(rule) for rule in rules]
     return {
         "rule_since": tuple(_SOURCES[rule.clock[0]] for rule in rules),
@@ -152,7 +152,7 @@ def rule_fields(
 
 
 def _wound_by(process: Process, rules: tuple[Rule, ...]) -> Fields:
-    """Return which rules have to be looked at when something happens."""
+    """Return which rules must be examined when something happens."""
     by_fact, by_stage = Ragged(), Ragged()
     for fact in process.all_facts:
         reading = {("fact", fact), ("date", fact)}
@@ -178,7 +178,7 @@ def _heeds_activities(rule: Rule) -> bool:
 
 
 def put_off_fields(rules: tuple[Rule, ...]) -> Fields:
-    """Return by what the rules are put off: three windows for each, in the order of the codes."""
+    """Return what puts the rules off: three windows for each, in the order of the codes."""
     given = [rule.postpone if isinstance(rule, Timer) else None for rule in rules]
     windows = [
         window
@@ -193,7 +193,7 @@ def put_off_fields(rules: tuple[Rule, ...]) -> Fields:
 
 
 def fact_fields(process: Process) -> Fields:
-    """Return what the facts are, and how long they stand."""
+    """Return the fields about facts, and how long they hold."""
     facts = process.all_facts.values()
     spans = [fact.valid_for for fact in facts]
     return {
@@ -204,7 +204,7 @@ def fact_fields(process: Process) -> Fields:
 
 
 def hold_fields(holds: Holds) -> Fields:
-    """Return what a hold may be."""
+    """Return the limits of holds."""
     longest = holds.longest
     return {
         "hold_measure": longest.measure if longest else EXACT,
@@ -247,8 +247,8 @@ def rung_fields(rungs: tuple[Rung, ...], rules: int, stages: dict[str, int]) -> 
 
 
 def _least(rungs: tuple[Rung, ...], number: int) -> int:
-    """Return microseconds that surely pass from the start of the clock to a rung."""
-    # The notice of an end that was put off comes never before the first notice.
+    """Return microseconds that certainly pass from the start of the clock to a rung."""
+    # The notice of an end that was put off never comes before the first notice.
     rung = rungs[number - 1] if rungs[number].is_again else rungs[number]
     return codes.LONG_AGO if rung.is_before else shortest(rung.measure, rung.amount)
 
@@ -259,7 +259,7 @@ def criterion_fields(
     writer: GateWriter,
     roles: dict[str, int],
 ) -> Fields:
-    """Return what the stages and the moves ask, and who may make them."""
+    """Return the fields about what stages and moves require, and who may make the moves."""
     of_stage, of_move = Ragged(), Ragged()
     for stage in process.stages:
         of_stage.add(writer.criterion(criterion) for criterion in stage.exit)
@@ -279,6 +279,6 @@ def criterion_fields(
 
 
 def _own_criteria(stage: Stage, move: AllowedMove) -> list[Criterion]:
-    """Return what the move asks beside the exit of the stage, which only forward moves ask for."""
+    """Return the move's own criteria; the exit of the stage applies to forward moves only."""
     asked = stage.exit if move.kind is MoveKind.FORWARD else ()
     return [criterion for criterion in move.criteria if criterion not in asked]

@@ -27,13 +27,13 @@ from salesflow.rules.tables import (
 
 def take_in(tables: Tables, memory: Memory, row: Row) -> None:
     """
-    Take in a done activity; no clock knows of it before `settle`.
+    Apply a done activity; the clocks learn of it in `settle`.
 
     A two-way activity ends every run of unanswered attempts; attempts beyond a class's cap do not
     count as its touches.
     """
     two_way = row.value & TWO_WAY
-    # What stands from before the deal came back belongs to no run of attempts.
+    # An activity from before the deal came back belongs to no run of attempts.
     turn = row.value >> TURN_BITS
     counts = row.kind == ACTIVITY or turn >= memory.deal[FRESH_TURN]
     memory.deal[TURN] = turn
@@ -54,7 +54,7 @@ def take_in(tables: Tables, memory: Memory, row: Row) -> None:
 
 
 def forget_activities(memory: Memory) -> None:
-    """Begin anew to take in what was done."""
+    """Clear what was done, to apply it again."""
     memory.deal[PLAN_DONE_AT] = LONG_AGO
     for touched in range(len(memory.touch_at)):
         memory.touch_at[touched] = LONG_AGO
@@ -65,9 +65,9 @@ def forget_activities(memory: Memory) -> None:
 
 def settle(tables: Tables, calendar: CalendarTables, memory: Memory, anew: int) -> None:
     """
-    Bring the clocks up to date that activities start, stop or put off.
+    Update the clocks that activities start, stop or put off.
 
-    Where activities were taken back, *anew* is 1: then what they stopped runs again.
+    If activities were taken back, *anew* is 1: then the clocks that they stopped run again.
     """
     for rule in tables.by_activity:
         since, until = tables.rule_since[rule], tables.rule_until[rule]

@@ -10,7 +10,7 @@ from salesflow.rules.tables import MIGRATED_AT, NOW, QUIET_UNTIL, STAGE, Memory,
 
 
 def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
-    """Return whether the rung moves a deal that is closed: there rules only warn and escalate."""
+    """Return whether the rung would move a closed deal: there rules only warn and escalate."""
     if tables.rung_kind[rung] != MOVE:
         return False
     kind = tables.stage_kind[memory.deal[STAGE]]
@@ -19,7 +19,7 @@ def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
 
 def acts_at(memory: Memory, rung: int) -> int:
     """
-    Return the instant at which the rung acts, once its deadline was asked for.
+    Return the instant at which the rung acts, once its deadline has been computed.
 
     A deadline acts at its own instant, or at the one from which the rule applies if that is later.
     Whatever made a rule apply was the latest thing that happened, so that instant is NOW.
@@ -33,10 +33,10 @@ def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon:
 
     Several at one instant act in the order (due, gaps before timers, order in the file, rung).
 
-    Rungs that surely act after *horizon* are passed over, so that their deadlines need not be
-    worked out: most clocks are wound again long before they end. Until when nothing acts is noted,
-    so that most events need not ask at all. While the past under another process is retold, nothing
-    acts.
+    Rungs that certainly act after *horizon* are skipped, so that their deadlines need not be
+    computed: most clocks are wound again long before they end. The instant until which nothing acts
+    is noted, so that most events need not ask at all. While the past under another process is
+    retold, nothing acts.
     """
     if memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER:
         return NONE

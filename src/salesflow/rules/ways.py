@@ -1,4 +1,4 @@
-"""The ways on: the moves forward that are open to a deal."""
+"""The forward moves that are open to a deal."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from salesflow.rules.tables import STAGE, Memory, Slots, Tables
 
 def ways_on(tables: Tables, memory: Memory, at: int, codes: Slots, which: Slots) -> int:
     """
-    Return how many moves forward nothing stands in the way of, by gates and contact gaps.
+    Return how many forward moves neither a gate nor a contact gap blocks.
 
-    Roles and reasons are not asked for: somebody may have the one and give the other.
+    Roles and reasons are not considered: somebody may have the one and give the other.
     """
     origin, stages, found = memory.deal[STAGE], len(tables.stage_kind), 0
     for to in range(stages):

@@ -10,11 +10,11 @@ from salesflow.simulation.extras import np
 
 
 def ends_of(estimates: Sequence[Estimate]) -> Any:  # noqa: ANN401 - two rows of distances
-    """Return how far the intervals reach to both sides, as error bars take it."""
+    """Return how far the intervals reach to both sides, as error bars take it; nan: none."""
     rows = [
         (
-            0.0 if each.value is None or each.low is None else each.value - each.low,
-            0.0 if each.value is None or each.high is None else each.high - each.value,
+            np.nan if each.value is None or each.low is None else each.value - each.low,
+            np.nan if each.value is None or each.high is None else each.high - each.value,
         )
         for each in estimates
     ]

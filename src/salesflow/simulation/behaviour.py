@@ -24,8 +24,10 @@ from salesflow.simulation.parts import (
     Arrivals,
     Capacity,
     Cooling,
+    Hold,
     Inbound,
     Learning,
+    Override,
     Replies,
     Shares,
     StageLife,
@@ -33,9 +35,10 @@ from salesflow.simulation.parts import (
     no_shares,
 )
 from salesflow.simulation.words import explained
+from salesflow.wording import count_of
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Behaviour:
     """
     What people and buyers do with the deals of a process.
@@ -56,6 +59,10 @@ class Behaviour:
         cooling: How buyers are lost to silence. None: they are not.
 
         facts: What is learned, and when.
+
+        holds: How deals are put on hold.
+
+        overrides: Which rules are let pass, and how often.
 
         capacity: How much reps can do. None: everything at once.
 
@@ -81,8 +88,16 @@ class Behaviour:
     facts: tuple[Learning, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Learning)
     )
+    holds: tuple[Hold, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Hold))
+    overrides: tuple[Override, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Override)
+    )
     capacity: Capacity | None = None
     title: str = attrs.field(default="", validator=is_text)
+
+    def __repr__(self) -> str:
+        title = f" {self.title!r}" if self.title else ""
+        return f"<Behaviour{title} in {count_of(len(self.stages), 'stage')}>"
 
     @classmethod
     def default_for(cls, process: Process) -> Behaviour:

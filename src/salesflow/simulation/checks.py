@@ -12,7 +12,8 @@ from salesflow.process.moves import AllowedMove, expand_moves
 from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.parts import FactType, StageKind
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.simulation.parts import Learning, StageLife
+from salesflow.simulation.distribution import Distribution
+from salesflow.simulation.parts import Hold, Learning, Override, StageLife
 
 if TYPE_CHECKING:
     from salesflow.simulation.behaviour import Behaviour
@@ -32,8 +33,41 @@ def find(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
     yield from _activities(behaviour, book)
     for number, learning in enumerate(behaviour.facts):
         yield from _fact(process, book, learning, ("facts", number))
+    for number, hold in enumerate(behaviour.holds):
+        yield from _hold(process, book, hold, ("holds", number))
+    for number, override in enumerate(behaviour.overrides):
+        yield from _override(process, book, override, ("overrides", number))
     yield from _cooling(behaviour, process)
-    yield from _capacity(behaviour)
+    yield from _capacity(behaviour, process)
+    for path, time in _times(behaviour):
+        if time is not None and time.unit is None and time.mean > 0:
+            yield Finding(path, f'{time} is not a time; give a span such as "3 days"')
+
+
+_TIMES = {
+    "arrivals": ("every",),
+    "touches": ("every", "minutes"),
+    "replies": ("after",),
+    "inbound": ("every",),
+    "capacity": ("patience",),
+    "facts": ("after",),
+    "holds": ("after", "lasts", "planned"),
+    "overrides": ("after", "lasts"),
+    "stages": ("effort", "work", "lose", "no_decision", "patience", "revive"),
+}
+"""What says how long something takes, by the part of a behaviour that it is in."""
+
+
+def _times(behaviour: Behaviour) -> Iterator[tuple[Path, Distribution | None]]:
+    """Yield everything that says how long something takes, with its place."""
+    for part, names in _TIMES.items():
+        said = getattr(behaviour, part)
+        for number, each in enumerate(said if isinstance(said, tuple) else [said]):
+            path: Path = (part,)
+            if isinstance(said, tuple):
+                path = (part, each.stage if part == "stages" else number)
+            for name in names:
+                yield (*path, name), getattr(each, name, None)
 
 
 def _unknown(
@@ -48,7 +82,7 @@ def _repeated(part: str, names: Iterable[str]) -> Iterator[Finding]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            yield Finding((part, name), f"{shown(name)} is said twice; say it once")
+            yield Finding((part, name), f"{shown(name)} appears twice; remove one")
         seen.add(name)
 
 
@@ -60,8 +94,8 @@ def _stage(
 ) -> Iterator[Finding]:
     """Yield what cannot happen in a stage of that kind."""
     kind = process.stage(life.stage).kind
-    if kind is not StageKind.PARKED and life.revive is not None:
-        yield Finding((*path, "revive"), f"this stage is {kind}; it is for parked ones")
+    if kind not in (StageKind.PARKED, StageKind.LOST) and life.revive is not None:
+        yield Finding((*path, "revive"), f"this stage is {kind}; it is for parked and lost ones")
     if kind is StageKind.OPEN:
         yield from _open_stage(process, life, [to for at, to in moves if at == life.stage], path)
         return
@@ -83,9 +117,9 @@ def _open_stage(
         if getattr(life, name) is not None and not lost:
             yield Finding((*path, name), "no move leads from here to a lost stage")
     if life.then and life.work is None and life.effort is None:
-        yield Finding((*path, "then"), "it is never ready to go there; say 'work' or 'effort'")
+        yield Finding((*path, "then"), "it is never ready to go there; give 'work' or 'effort'")
     if life.patience is not None and life.effort is None:
-        yield Finding((*path, "patience"), "nobody is waited for without an 'effort'")
+        yield Finding((*path, "patience"), "nobody has to wait without an 'effort'")
 
 
 def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Finding]:
@@ -94,7 +128,7 @@ def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Finding]:
     if behaviour.touches is not None:
         said += [(("touches", "kinds", kind), kind) for kind in behaviour.touches.kinds]
         if not behaviour.touches.kinds:
-            yield Finding(("touches", "kinds"), "an empty table; say at least one kind")
+            yield Finding(("touches", "kinds"), "an empty table; name at least one kind")
     if behaviour.replies is not None:
         said.append((("replies", "kind"), behaviour.replies.kind))
     if behaviour.inbound is not None:
@@ -128,6 +162,38 @@ def _fact(process: Process, book: RuleBook, said: Learning, path: Path) -> Itera
             yield Finding((*path, "values", number), str(error))
 
 
+def _hold(process: Process, book: RuleBook, said: Hold, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong about one kind of hold."""
+    if said.stage is not None and said.stage not in book.stages:
+        yield _unknown((*path, "stage"), "stage", said.stage, book.stages)
+    elif said.stage is not None and process.stage(said.stage).kind is not StageKind.OPEN:
+        yield Finding((*path, "stage"), "deals are put on hold in open stages")
+    reasons = process.holds.reasons
+    if said.reason and reasons and said.reason not in reasons:
+        yield _unknown((*path, "reason"), "reason of holds", said.reason, reasons)
+
+
+def _override(process: Process, book: RuleBook, said: Override, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong about one kind of override."""
+    if said.target not in book.targets:
+        yield _unknown((*path, "target"), "rule or criterion", said.target, book.targets)
+        return
+    able = roles_that_override(process, said.target)
+    if not able:
+        message = f"no role of the process may override {said.target!r}. Give it to one."
+        yield Finding((*path, "target"), message)
+    elif said.role is not None and said.role not in book.roles:
+        yield _unknown((*path, "role"), "role", said.role, book.roles)
+    elif said.role is not None and said.role not in able:
+        message = f"it may not override {said.target!r}; these may: {listed(able)}"
+        yield Finding((*path, "role"), message)
+
+
+def roles_that_override(process: Process, target: str) -> list[str]:
+    """Return the roles that may override a rule or a criterion, in their order."""
+    return [role.id for role in process.roles if {"*", target} & set(role.may_override)]
+
+
 def _cooling(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
     cooling = behaviour.cooling
     if cooling is None:
@@ -148,17 +214,27 @@ def can_lose(process: Process) -> bool:
     )
 
 
-def _capacity(behaviour: Behaviour) -> Iterator[Finding]:
+def _capacity(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
     capacity = behaviour.capacity
     if capacity is None:
         return
     if not capacity.reps:
-        yield Finding(("capacity", "reps"), "an empty list; say at least one rep")
+        yield Finding(("capacity", "reps"), "an empty list; name at least one rep")
+    path: Path
     names = [rep.id for rep in capacity.reps]
     yield from _repeated("capacity", names)
-    if capacity.own:
+    known = [row.id for row in process.calendars]
+    for rep in capacity.reps:
+        if isinstance(rep.calendar, str) and rep.calendar not in known:
+            path = ("capacity", "reps", rep.id, "calendar")
+            yield _unknown(path, "calendar", rep.calendar, known)
+    limited = [rep.id for rep in capacity.reps if rep.open_limit is not None]
+    if capacity.own or limited:
         for owner in behaviour.owners:
             if owner not in names:
                 yield _unknown(("owners", owner), "rep", owner, names, is_key=True)
         if not behaviour.owners:
-            yield Finding(("capacity", "own"), "the deals belong to nobody; say [owners]")
+            path = ("capacity", "own")
+            if not capacity.own:
+                path = ("capacity", "reps", limited[0], "open_limit")
+            yield Finding(path, "the deals belong to nobody; add [owners]")

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from salesflow.calendars import to_micros
+from salesflow.calendars import Span, to_micros
 from salesflow.calendars.arithmetic import DAY, HOUR
-from salesflow.markup import heading, line, page, table
 from salesflow.process.names import shown
-from salesflow.rules.codes import NONE
+from salesflow.rules.codes import LONG_AGO, NONE
 from salesflow.simulation.estimates import Estimate, share_of
 from salesflow.simulation.extras import np, npt
-from salesflow.simulation.figures import DAYS, HOURS, MONEY, NUMBER, SHARE, said
+from salesflow.simulation.figures import DAYS, HOURS, MONEY, NUMBER, SHARE
 from salesflow.simulation.frames import pandas_frame, polars_frame
 from salesflow.simulation.hours import rep_time
 from salesflow.simulation.outcomes import LOSSES, OUTCOMES, Outcome, outcomes_of
@@ -26,7 +25,8 @@ from salesflow.simulation.pairs import (
     share_difference,
 )
 from salesflow.simulation.result import SimulationResult
-from salesflow.simulation.told_summary import SHARED
+from salesflow.simulation.settling import warmed_up
+from salesflow.simulation.told_comparison import as_html, as_text, said_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,19 +71,25 @@ class Comparison:
 
         names: What they are called.
 
+        count: How many deals are compared.
+
         differing: The share of deals that came to another outcome, with Wilson's interval.
 
         touched: The share of deals for which anything is different.
 
         changes: How many deals went from which outcome to which other one, most frequent first.
 
-        differences: Figure by figure. Days until a deal is closed are counted up to the time for
-            which every deal was followed, so that none is censored.
+        differences: Figure by figure. Days until a deal is closed are counted from its coming up
+            to the time for which every deal was followed, so that none is censored.
+
+    Where deals wait for the same reps, pairs depend on each other: then there are no intervals, and
+    `salesflow.simulation.Replications.differences` has those over several runs.
     """
 
     before: SimulationResult
     after: SimulationResult
     names: tuple[str, str]
+    count: int
     differing: Estimate
     touched: Estimate
     changes: tuple[tuple[Outcome, Outcome, int], ...]
@@ -122,22 +128,20 @@ class Comparison:
         """
         return pandas_frame(_columns(self.differences))
 
+    @property
+    def shared(self) -> bool:
+        """Whether deals waited for the same reps in one of them."""
+        return any(each.behaviour.capacity is not None for each in (self.before, self.after))
+
     def __repr__(self) -> str:
-        share = _share(self.differing)
-        return f"<Comparison of {len(self.before):,} deals: {share} came to another outcome>"
+        share = said_share(self.differing)
+        return f"<Comparison of {self.count:,} deals: {share} came to another outcome>"
 
     def __str__(self) -> str:
-        rows = [_head(self.names), *(_row(each) for each in self.differences)]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-        lines = [
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
-            for row in rows
-        ]
-        return "\n".join([*_lines(self), "", *lines])
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        parts = [heading(f"{self.names[0]} → {self.names[1]}"), *map(line, _lines(self))]
-        return page(*parts, table(_head(self.names), map(_row, self.differences)))
+        return as_html(self)
 
 
 def compare(
@@ -145,6 +149,7 @@ def compare(
     after: SimulationResult,
     *,
     names: tuple[str, str] = ("before", "after"),
+    warmup: Span | str | None = None,
 ) -> Comparison:
     """
     Compare two simulations of the same deals, deal by deal.
@@ -159,8 +164,10 @@ def compare(
 
         names: What they are called where they are shown.
 
+        warmup: Deals that come so soon after the start are left out. None: none are.
+
     Raises:
-        TypeError: If one of them is no result of `simulate`.
+        TypeError: If one of them is not a result of `simulate`.
         ValueError: If they are not matched, with every reason.
 
     >>> import salesflow as sf
@@ -175,17 +182,41 @@ def compare(
         if not isinstance(value, SimulationResult):
             raise TypeError(f"{name!r} must be the result of a simulation, got {shown(value)}.")
     _check_matched(before, after)
+    counts = _counting(before, warmup)
     one, two = (outcomes_of(each.columns, each.process) for each in (before, after))
-    is_open = one != NONE
-    opened = int(is_open.sum())
-    return Comparison(
+    is_open = (one != NONE) & counts
+    one, two = one[counts], two[counts]
+    came = int(is_open.sum())
+    found = Comparison(
         before=before,
         after=after,
         names=names,
-        differing=share_of(int((one != two).sum()), opened),
-        touched=share_of(int((_touched(before, after) & is_open).sum()), opened),
+        count=came,
+        differing=share_of(int((one != two).sum()), came),
+        touched=share_of(int((_touched(before, after) & is_open).sum()), came),
         changes=_changes(one, two),
         differences=tuple(_differences(before, after, is_open)),
+    )
+    return _without_intervals(found) if found.shared else found
+
+
+def _counting(result: SimulationResult, warmup: Span | str | None) -> npt.NDArray[np.bool_]:
+    """Return which deals count: those that came once it had warmed up."""
+    since = warmed_up(result.process, result.behaviour, warmup)
+    came = np.asarray(result.columns["arrived_at"])
+    return came >= (LONG_AGO if since is None else to_micros(since))
+
+
+def _without_intervals(found: Comparison) -> Comparison:
+    """Return a comparison of deals that depend on each other: no interval would hold."""
+    return attrs.evolve(
+        found,
+        differing=Estimate(found.differing.value),
+        touched=Estimate(found.touched.value),
+        differences=tuple(
+            attrs.evolve(each, difference=Estimate(each.difference.value))
+            for each in found.differences
+        ),
     )
 
 
@@ -200,14 +231,14 @@ def _check_matched(before: SimulationResult, after: SimulationResult) -> None:
         if one != two
     ]
     if len(before) == len(after):
-        one, two = (np.asarray(each.columns["opened_at"]) for each in (before, after))
+        one, two = (np.asarray(each.columns["arrived_at"]) for each in (before, after))
         apart = int((one != two).sum())
         if apart:
             problems.append(f"openings: {apart:,} of {len(one):,} deals open at another instant")
     if problems:
         said_ones = "\n".join(f"  - {problem}" for problem in problems)
         raise ValueError(
-            "these simulations are not matched, so that their deals cannot be compared one by one. "
+            "these simulations are not matched, so their deals cannot be compared one by one. "
             "Give both the same seed, deals, arrivals and until=.\n" + said_ones
         )
 
@@ -244,7 +275,7 @@ def _changes(
 
 @attrs.frozen
 class _Side:
-    """What is compared of one simulation: one number for each opened deal."""
+    """What is compared of one simulation: one number for each deal that came."""
 
     won: Floats
     decided: Floats
@@ -258,9 +289,11 @@ def _side(result: SimulationResult, is_open: npt.NDArray[np.bool_]) -> _Side:
     won = _is(outcome, Outcome.WON)
     value = np.where(np.isnan(raw["value"]), 0.0, raw["value"])
     until = to_micros(result.until)
-    followed = until - raw["opened_at"]
-    window = int(followed.min()) if len(followed) else 0
-    lasted = np.minimum(raw["closed_at"] - raw["opened_at"], window)
+    came = raw["arrived_at"]
+    window = int((until - came).min()) if len(came) else 0
+    left = outcome == OUTCOMES.index(Outcome.NEVER_OPENED)
+    closed = np.where(left, came + raw["queued"], raw["closed_at"])
+    lasted = np.minimum(closed - came, window)
     return _Side(
         won=won,
         decided=won + _is(outcome, *LOSSES),
@@ -329,55 +362,6 @@ def _ratio(
     ]
     found = ratio_difference(*before, *after)
     return Difference(name=name, unit=unit, before=ends[0], after=ends[1], difference=found)
-
-
-# -- As people read it -----------------------------------------------------------------------------
-
-
-def _lines(comparison: Comparison) -> Iterator[str]:
-    opened = int((np.asarray(comparison.before.columns["stage"]) != NONE).sum())
-    yield (
-        f"{opened:,} matched deals: {_share(comparison.differing)} came to another outcome, "
-        f"{_share(comparison.touched)} went otherwise in anything"
-    )
-    if comparison.before.summary().shared or comparison.after.summary().shared:
-        yield SHARED
-    for one, two, count in comparison.changes[:_MOST_CHANGES]:
-        yield f"  {count:,} {one} → {two}"
-    rest = comparison.changes[_MOST_CHANGES:]
-    if rest:
-        yield f"  {sum(count for _, _, count in rest):,} otherwise"
-
-
-_MOST_CHANGES = 5
-
-
-def _share(estimate: Estimate) -> str:
-    return "none" if estimate.value is None else f"{said(estimate.value, SHARE)} %"
-
-
-def _head(names: tuple[str, str]) -> tuple[str, ...]:
-    return ("", "", *names, "difference", "95 % interval")
-
-
-def _row(each: Difference) -> tuple[str, ...]:
-    unit = {SHARE: "%", NUMBER: ""}.get(each.unit, each.unit)
-    found = each.difference
-    ends = [_number(number, each.unit) for number in (each.before, each.after)]
-    interval = ""
-    if found.low is not None and found.high is not None:
-        interval = f"{_signed(found.low, each.unit)} to {_signed(found.high, each.unit)}"
-    change = "" if found.value is None else _signed(found.value, each.unit)
-    return each.name, unit, *ends, change, interval
-
-
-def _number(number: float | None, unit: str) -> str:
-    return "" if number is None else said(number, unit)
-
-
-def _signed(number: float, unit: str) -> str:
-    text = said(number, unit)
-    return text if text.startswith("-") or not text.strip("0.,") else f"+{text}"
 
 
 def _columns(differences: tuple[Difference, ...]) -> dict[str, list[Any]]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 from collections.abc import Iterator
-from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import attrs
 
-from salesflow.calendars import Span
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.moves import MoveKind, expand_moves
@@ -20,7 +16,8 @@ from salesflow.simulation.comparison import Difference, compare
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.front import Progress, simulate
+from salesflow.simulation.front import simulate
+from salesflow.simulation.how import How
 from salesflow.simulation.variants import Variant
 
 if TYPE_CHECKING:
@@ -139,23 +136,11 @@ _HEAD = ("without", "", "won more %", "95 % interval", "deals that differ %")
 
 def _row(cost: Cost) -> tuple[str, ...]:
     numbers = (cost.wins.value, cost.wins.low, cost.wins.high, cost.differing.value)
-    value, low, high, differing = (said(each or 0.0, SHARE) for each in numbers)
-    return cost.name, cost.kind, value, f"{low} to {high}", differing
+    value, low, high, differing = ("" if each is None else said(each, SHARE) for each in numbers)
+    return cost.name, cost.kind, value, f"{low} to {high}" if low else "", differing
 
 
-def sensitivity(
-    process: Process,
-    *,
-    deals: int = 10_000,
-    seed: int = 1,
-    behaviour: Behaviour | None = None,
-    until: dt.datetime | None = None,
-    horizon: Span | str | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    fast: bool | None = None,
-    progress: Progress | None = None,
-) -> Sensitivity:
+def sensitivity(process: Process, *, deals: int = 10_000, **how: Unpack[How]) -> Sensitivity:
     """
     Rank the rules and stages of a process by the wins that they cost.
 
@@ -167,33 +152,20 @@ def sensitivity(
     Args:
         process: The process.
 
-        behaviour: What people do. None: `Behaviour.default_for(process)`.
-
-        progress: Called after each thing, with how many are done and how many there are.
-
         deals: How many, in each run.
 
-        seed: As for `simulate`, as is all that follows.
-
-        until: When each run ends.
-
-        horizon: The same, counted from the last opening of the process as it is.
-
-        workers: How many processes share each run.
-
-        executor: Runs the chunks instead.
-
-        fast: Whether to compile the rules.
+        **how: As `simulate` takes it; everything ends when it does for the process as it is, and
+            progress is told of the things that are taken away.
     """
-    people = Behaviour.default_for(process) if behaviour is None else behaviour
-    run = functools.partial(
-        simulate, deals=deals, seed=seed, workers=workers, executor=executor, fast=fast
-    )
-    base = run(process, behaviour=people, until=until, horizon=horizon)
+    people = how.get("behaviour") or Behaviour.default_for(process)
+    progress = how.get("progress")
+    own: How = {**how, "behaviour": people, "progress": None}
+    base = simulate(process, deals, **own)
     tried = list(_tried(process, people))
     costs = []
     for done, (kind, variant) in enumerate(tried, 1):
-        found = run(variant.process, behaviour=variant.behaviour, until=base.until)
+        other: How = {**own, "behaviour": variant.behaviour, "until": base.until, "horizon": None}
+        found = simulate(variant.process, deals, **other)
         against = compare(base, found)
         costs.append(
             Cost(

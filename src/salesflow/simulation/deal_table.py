@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _NEVER = 2**62
 _COUNTS = (
-    *("events", "touches", "inbound", "moves", "refusals", "deviations", "breaches"),
-    "value",
+    *("events", "touches", "inbound", "moves", "refusals", "deviations"),
+    *("holds", "overrides", "breaches", "value"),
 )
 
 
@@ -23,8 +23,9 @@ def deal_table(result: SimulationResult) -> dict[str, Any]:
     """
     Return the deals of a simulation as columns by name.
 
-    Nothing but its id is said of a deal that was not opened by the end. ``days_<stage>`` are the
-    days in each stage, up to the end; ``waited_hours`` and ``worked_hours`` are on the clock.
+    Nothing is said of a deal that had not come by the end but its id, and little of one that was
+    not opened. ``days_<stage>`` are the days in each stage, up to the end; ``queued_hours``,
+    ``waited_hours`` and ``worked_hours`` are on the clock.
     """
     columns = {name: np.asarray(column) for name, column in result.columns.items()}
     names = result.owners
@@ -34,13 +35,14 @@ def deal_table(result: SimulationResult) -> dict[str, Any]:
         "outcome": _named([each.value for each in OUTCOMES], outcomes_of(columns, result.process)),
         "stage": _named(result.stages, columns["stage"]),
         "rule": _named(result.rules, columns["rule"]),
+        "arrived_at": _instants(columns["arrived_at"]),
         "opened_at": _instants(columns["opened_at"]),
         "entered_at": _instants(columns["entered_at"]),
         "closed_at": _instants(columns["closed_at"]),
         "first_breach_at": _instants(columns["first_breach_at"]),
     }
     table |= {name: columns[name] for name in _COUNTS}
-    table |= {f"{name}_hours": columns[name] / HOUR for name in ("waited", "worked")}
+    table |= {f"{name}_hours": columns[name] / HOUR for name in ("queued", "waited", "worked")}
     spent = columns["spent"] / DAY
     return table | {f"days_{name}": spent[:, n] for n, name in enumerate(result.stages)}
 

@@ -10,6 +10,7 @@ import attrs
 from salesflow.process.parts import StageKind
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.outcomes import OUTCOMES
+from salesflow.wording import percent
 
 if TYPE_CHECKING:
     from salesflow.simulation.summary import Summary
@@ -40,7 +41,7 @@ class Figure:
 
         estimate: The figure, with its 95 % interval.
 
-        interval: How the interval is made.
+        interval: How the interval is made; ``none``: there is none, as deals depend on each other.
 
         count: How many deals the figure speaks of, where it is a share.
     """
@@ -94,7 +95,13 @@ def _more_places(found: Estimate, unit: str) -> int:
 
 def figures_of(summary: Summary) -> Iterator[Figure]:
     """Yield the figures of a summary."""
+    for figure in _each(summary):
+        yield attrs.evolve(figure, interval="none") if summary.shared else figure
+
+
+def _each(summary: Summary) -> Iterator[Figure]:
     yield from _outcomes(summary)
+    yield from _intake(summary)
     yield from _times(summary)
     yield from _costs(summary)
     yield from _stages(summary)
@@ -116,16 +123,26 @@ def _outcomes(summary: Summary) -> Iterator[Figure]:
     yield _figure(group, "value of a won deal", summary.currency or MONEY, each, "normal")
 
 
+def _intake(summary: Summary) -> Iterator[Figure]:
+    """Yield how long deals wait to be opened, where any did."""
+    if not summary.intake.hours.any():
+        return
+    group = "From its coming on, of the deals that are opened at all"
+    for share in PERCENTILES:
+        found = summary.days_to_open(share)
+        yield _figure(group, f"{percent(share)} are opened by", DAYS, found, "Aalen-Johansen")
+
+
 def _times(summary: Summary) -> Iterator[Figure]:
     group = "From the opening on; deals that are open or parked still are kept"
     for share in PERCENTILES:
         found = summary.cycle_days(share)
         yield _figure(
-            group, f"{share:.0%} of deals are closed by", DAYS, found, "Brookmeyer-Crowley"
+            group, f"{percent(share)} of deals are closed by", DAYS, found, "Brookmeyer-Crowley"
         )
     for share in PERCENTILES:
         found = summary.days_to("won", share)
-        yield _figure(group, f"{share:.0%} of wins are won by", DAYS, found, "Aalen-Johansen")
+        yield _figure(group, f"{percent(share)} of wins are won by", DAYS, found, "Aalen-Johansen")
 
 
 def _costs(summary: Summary) -> Iterator[Figure]:
@@ -136,6 +153,11 @@ def _costs(summary: Summary) -> Iterator[Figure]:
     touches = summary.per_win("touches")
     yield _figure(group, "touches for each win", NUMBER, touches, "Fieller")
     yield _figure(group, "touches for each deal", NUMBER, summary.per_deal("touches"), "normal")
+    if summary.sums["holds"].total:
+        yield _figure(group, "holds for each deal", NUMBER, summary.per_deal("holds"), "normal")
+    if summary.sums["overrides"].total:
+        found = summary.per_deal("overrides")
+        yield _figure(group, "overrides for each deal", NUMBER, found, "normal")
     breaches = summary.per_deal("breaches")
     yield _figure(group, "breaches of contact gaps a deal", NUMBER, breaches, "normal")
     yield _figure(group, "deals with a breach", SHARE, summary.late_share, "Wilson", summary.late)

@@ -18,7 +18,7 @@ from salesflow.process.locate import locate
 from salesflow.process.readers import Keyed, ListOf, defaults_of
 from salesflow.process.scalars import Notes
 from salesflow.process.schema import FORMAT
-from salesflow.simulation.parts import Arrivals, Capacity, Learning, StageLife
+from salesflow.simulation.parts import Arrivals, StageLife
 from salesflow.simulation.schema import FILE, PARTS
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
     except guards.TooMuch as error:
         raise BehaviourError(source, (Problem("", error.reason),)) from None
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise BehaviourError(source, (Problem("", f"this is no TOML: {error}"),)) from None
+        raise BehaviourError(source, (Problem("", f"this is not valid TOML: {error}"),)) from None
 
 
 def _built(notes: Notes, found: dict[str, Any]) -> Parts:
@@ -87,7 +87,7 @@ def _built(notes: Notes, found: dict[str, Any]) -> Parts:
             continue
         if key not in PARTS:
             parts[key] = value
-        elif key in ("stages", "facts"):
+        elif key in _IN_ROWS:
             made = (
                 _made(notes, _row(key, number, row), key, row) for number, row in enumerate(value)
             )
@@ -95,6 +95,9 @@ def _built(notes: Notes, found: dict[str, Any]) -> Parts:
         else:
             parts[key] = _made(notes, (key,), key, value)
     return {key: value for key, value in parts.items() if value is not None}
+
+
+_IN_ROWS = ("stages", "facts", "holds", "overrides")
 
 
 def _row(key: str, number: int, row: dict[str, Any]) -> Path:
@@ -142,10 +145,8 @@ def _blocks(behaviour: Behaviour) -> Iterator[list[str]]:
                 row = _written(reader.row, life, StageLife)
                 yield [f"[stages.{life.stage}]", *toml_lines(row)]
         elif isinstance(reader, ListOf):
-            for learning in value:
-                yield ["[[facts]]", *toml_lines(_written(reader.item, learning, Learning))]
-        elif field.key == "capacity":
-            yield ["[capacity]", *toml_lines(_capacity(value))]
+            for item in value:
+                yield [f"[[{field.key}]]", *toml_lines(_written(reader.item, item, type(item)))]
         elif field.key != "arrivals" or value != Arrivals():
             yield [f"[{field.key}]", *toml_lines(_written(reader, value, type(value)))]
 
@@ -159,12 +160,6 @@ def _written(table: Any, value: Any, model: type) -> dict[str, Any]:  # noqa: AN
         if own is not None and (field.required or own != defaults[field.key]):
             found[field.key] = _plain(field.reader.write(own))
     return found
-
-
-def _capacity(value: Capacity) -> dict[str, Any]:
-    reps = {rep.id: {} if rep.share == 1 else {"share": rep.share} for rep in value.reps}
-    own = {"own": True} if value.own else {}
-    return {"reps": reps, **own, "queue": value.queue.value}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - as TOML has it

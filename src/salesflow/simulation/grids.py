@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
+import operator
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
 from salesflow.calendars import Span
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
+from salesflow.process.names import did_you_mean, listed
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.comparison import Difference, compare
-from salesflow.simulation.estimates import Estimate
+from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.front import Progress, simulate
-from salesflow.simulation.metrics import METRICS, metric
+from salesflow.simulation.front import simulate
+from salesflow.simulation.how import How
+from salesflow.simulation.metrics import METRICS, metric, says_something
+from salesflow.simulation.replications import Replications, each_run, replicate
+from salesflow.simulation.settling import LARGEST_SEED, check_whole
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.variants import Axes, Variant, variants
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-SHOWN = ("won", "silence", "lost", "touches_per_win", "rep_hours_per_win")
+SHOWN = ("won", "silence", "never_opened", "lost", "touches_per_win", "rep_hours_per_win")
 """The figures that a grid shows of itself."""
 
 
@@ -39,17 +42,33 @@ class Cell:
     Args:
         labels: The value of each axis, as text.
 
-        summary: The figures.
+        summary: The figures, of all runs together.
 
-        differences: Against the process as it is, deal by deal.
+        differences: Against the process as it is, deal by deal; of several runs, seed by seed.
 
-        differing: The share of deals that come to another outcome than there.
+        differing: The share of deals that come to another outcome than there; of several runs it is
+            not said.
+
+        runs: The runs, if there are several.
     """
 
     labels: tuple[str, ...]
     summary: Summary = attrs.field(repr=False)
     differences: Mapping[str, Difference] = attrs.field(repr=False)
     differing: Estimate
+    runs: Replications | None = attrs.field(default=None, repr=False)
+
+    def figure(self, name: str) -> Estimate:
+        """
+        Return a figure; the interval of several runs is Student's over the runs.
+
+        Args:
+            name: One of `salesflow.simulation.metrics.METRICS`.
+
+        Raises:
+            ValueError: If there is no such figure.
+        """
+        return metric(name).of(self.summary) if self.runs is None else self.runs.figure(name)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -94,6 +113,40 @@ class Grid:
                 return cell
         raise KeyError(wanted)
 
+    def where(self, chosen: Mapping[str, object]) -> Grid:
+        """
+        Return the cells that have some values, as a grid over the other axes.
+
+        Args:
+            chosen: By axis, the value; such as ``{"behaviour.capacity.reps": 2}``.
+
+        Raises:
+            ValueError: If there is no such axis, or none of its values is that one; or if no axis
+                would be left.
+        """
+        wanted = {}
+        for axis, value in chosen.items():
+            if axis not in self.axes:
+                hint = did_you_mean(axis, self.axes) or f"; there are {listed(self.axes)}"
+                raise ValueError(f"grid: no axis named {axis!r}{hint}")
+            place = self.axes.index(axis)
+            if str(value) not in self.labels[place]:
+                known = listed(self.labels[place])
+                raise ValueError(f"{axis}: no value {str(value)!r}; there are {known}")
+            wanted[place] = str(value)
+        rest = [place for place in range(len(self.axes)) if place not in wanted]
+        if not rest:
+            raise ValueError("grid: no axis would be left. For one cell write grid[…].")
+        return Grid(
+            axes=tuple(self.axes[place] for place in rest),
+            base=self.base,
+            cells=tuple(
+                attrs.evolve(cell, labels=tuple(cell.labels[place] for place in rest))
+                for cell in self.cells
+                if all(cell.labels[place] == value for place, value in wanted.items())
+            ),
+        )
+
     def values(self, name: str) -> list[Estimate]:
         """
         Return a figure of every cell, in their order.
@@ -104,8 +157,8 @@ class Grid:
         Raises:
             ValueError: If there is no such figure.
         """
-        read = metric(name).of
-        return [read(cell.summary) for cell in self.cells]
+        metric(name)
+        return [cell.figure(name) for cell in self.cells]
 
     def to_polars(self) -> pl.DataFrame:
         """
@@ -145,7 +198,7 @@ class Grid:
     @functools.cached_property
     def _shown(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """The head and the rows of what is shown: figures that can be said here."""
-        names = [n for n in SHOWN if any(each.value is not None for each in self.values(n))]
+        names = [name for name in SHOWN if says_something(name, self.values(name))]
         heads = (_head(name) for name in names)
         columns = [[_cell(e, METRICS[name].unit) for e in self.values(name)] for name in names]
         rows = [(*cell.labels, *texts) for cell, *texts in zip(self.cells, *columns, strict=True)]
@@ -171,20 +224,16 @@ def grid(
     axes: Axes,
     *,
     deals: int = 10_000,
-    seed: int = 1,
-    behaviour: Behaviour | None = None,
-    until: dt.datetime | None = None,
-    horizon: Span | str | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    fast: bool | None = None,
-    progress: Progress | None = None,
+    runs: int = 1,
+    warmup: Span | str | None = None,
+    **how: Unpack[How],
 ) -> Grid:
     """
     Simulate the same deals under every combination of some values.
 
     All cells have the same deals with the same luck, and the behaviour that fits the process as it
-    is. So cells differ by what was varied and nothing else.
+    is. So cells differ by what was varied and nothing else. Where deals wait for the same reps no
+    interval within one run holds: then say how many *runs* there are to be.
 
     Args:
         process: The process.
@@ -194,64 +243,109 @@ def grid(
             several changes, a name of your own and what each label changes:
             ``{"leash": {"short": {"contact_gaps.touch.max": "2 days", …}}}``.
 
-        behaviour: What people do. None: `Behaviour.default_for(process)`, for all cells.
-
         deals: How many, in each run.
 
-        seed: As for `simulate`, as is all that follows.
+        runs: How many runs there are of each cell (>= 1), each with a seed of its own.
 
-        until: When each run ends.
+        warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        horizon: The same, counted from the last opening of the process as it is.
-
-        workers: How many processes share each run.
-
-        executor: Runs the chunks instead.
-
-        fast: Whether to compile the rules.
-
-        progress: Called after each cell, with how many are done and how many there are.
-
+        **how: As `simulate` takes it; everything ends when it does for the process as it is, and
+            progress is told of cells.
 
     Raises:
         ProcessError: If a path or a value of the process does not fit.
         BehaviourError: If a behaviour does not fit its process.
+        TypeError: If *runs* is not a whole number.
         ValueError: If nothing is varied, a path or a value of the behaviour does not fit, or deals
-            would open at other instants, so that they cannot be compared.
+            would come at other instants, so that they cannot be compared.
     """
-    said_by = Behaviour.default_for(process) if behaviour is None else behaviour
+    check_whole("runs", runs, 1, LARGEST_SEED)
+    said_by = how.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.
     tried = list(variants(process, said_by, axes)) if axes else []
     if not tried:
         raise ValueError("axes: nothing is varied. Give at least one path with at least one value.")
     for variant in tried:
         variant.behaviour.check(variant.process)
-    run = functools.partial(
-        simulate, deals=deals, seed=seed, workers=workers, executor=executor, fast=fast
-    )
-    base = run(process, behaviour=said_by, until=until, horizon=horizon)
+    base_how: How = {**how, "behaviour": said_by, "progress": None}
+    if runs == 1:
+        base, cells = _once(process, tried, deals, warmup, base_how)
+    else:
+        base, cells = _several_times(process, tried, deals, runs=runs, warmup=warmup, how=base_how)
+    found, progress = [], how.get("progress")
+    for cell in cells:
+        found.append(cell)
+        if progress is not None:
+            progress(len(found), len(tried))
+    return Grid(axes=tuple(axes), base=base, cells=tuple(found))
+
+
+def _once(
+    process: Process, tried: list[Variant], deals: int, warmup: Span | str | None, how: How
+) -> tuple[Summary, Iterator[Cell]]:
+    """Return the figures of the process as it is, and the cells: one run of each."""
+    base = simulate(process, deals, **how)
 
     def cells() -> Iterator[Cell]:
-        for done, variant in enumerate(tried, 1):
-            yield _cell_of(variant)
-            if progress is not None:
-                progress(done, len(tried))
+        for variant in tried:
+            own: How = {
+                **how, "behaviour": variant.behaviour, "until": base.until, "horizon": None
+            }  # fmt: skip
+            found = simulate(variant.process, deals, **own)
+            against = compare(base, found, warmup=warmup)
+            yield Cell(
+                labels=variant.labels,
+                summary=found.summary(warmup=warmup),
+                differences={each.name: each for each in against.differences},
+                differing=against.differing,
+            )
 
-    def _cell_of(variant: Variant) -> Cell:
-        found = run(variant.process, behaviour=variant.behaviour, until=base.until)
-        against = compare(base, found)
-        return Cell(
-            labels=variant.labels,
-            summary=found.summary(),
-            differences={each.name: each for each in against.differences},
-            differing=against.differing,
-        )
+    return base.summary(warmup=warmup), cells()
 
-    return Grid(axes=tuple(axes), base=base.summary(), cells=tuple(cells()))
+
+def _several_times(
+    process: Process,
+    tried: list[Variant],
+    deals: int,
+    *,
+    runs: int,
+    warmup: Span | str | None,
+    how: How,
+) -> tuple[Summary, Iterator[Cell]]:
+    """The same with several runs of each."""
+    base = replicate(process, runs, deals=deals, warmup=warmup, **how)
+    # A seed ends for every cell when it does for the process as it is.
+    ends = [(seed, each.until) for seed, each in zip(base.seeds, base.summaries, strict=True)]
+
+    def cells() -> Iterator[Cell]:
+        for variant in tried:
+            own: How = {**how, "behaviour": variant.behaviour}
+            summaries = tuple(each_run(variant.process, ends, deals, warmup, own))
+            found = Replications(seeds=base.seeds, summaries=summaries)
+            yield Cell(
+                labels=variant.labels,
+                summary=_together(found),
+                differences={each.name: each for each in found.against(base)},
+                differing=NOTHING,
+                runs=found,
+            )
+
+    return _together(base), cells()
+
+
+def _together(found: Replications) -> Summary:
+    return functools.reduce(operator.add, found.summaries)
 
 
 def _line(found: Grid) -> str:
-    return f"{found.base.opened:,} matched deals in each; in brackets the 95 % intervals"
+    runs = found.cells[0].runs
+    if runs is not None:
+        deals = f"{len(runs)} matched runs of {runs.summaries[0].deals:,} deals in each"
+    else:
+        deals = f"{found.base.arrived:,} matched deals in each"
+        if any(cell.summary.shared for cell in found.cells):
+            return f"{deals}; they wait for the same reps, so intervals take several runs"
+    return f"{deals}; in brackets the 95 % intervals"
 
 
 def _head(name: str) -> str:
@@ -262,5 +356,7 @@ def _head(name: str) -> str:
 def _cell(estimate: Estimate, unit: str) -> str:
     if estimate.value is None:
         return ""
+    if estimate.low is None and estimate.high is None:
+        return said(estimate.value, unit)
     ends = ("…" if end is None else said(end, unit) for end in (estimate.low, estimate.high))
     return f"{said(estimate.value, unit)} ({' to '.join(ends)})"

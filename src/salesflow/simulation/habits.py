@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import itertools
 import math
@@ -11,18 +12,26 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import to_micros
-from salesflow.calendars.arithmetic import EXACT, OPEN_TIME, CalendarTables
+from salesflow.calendars.arithmetic import EXACT
 from salesflow.process.model import Process
 from salesflow.process.parts import FactType, StageKind
-from salesflow.rules.book import RuleBook, rule_book
-from salesflow.rules.codes import NONE
+from salesflow.rules.book import RuleBook
+from salesflow.rules.codes import GIVEN, NONE, UNSAID
 from salesflow.rules.programs import fact_code
-from salesflow.rules.tabulate import MODES
 from salesflow.simulation.behaviour import Behaviour
-from salesflow.simulation.distributions import Distribution, Fixed, Piece
+from salesflow.simulation.checks import roles_that_override
+from salesflow.simulation.distribution import Distribution, Fixed, Piece
 from salesflow.simulation.kernel import codes
-from salesflow.simulation.kernel.tables import Habits
-from salesflow.simulation.parts import Learning, Queue, StageLife, Touches
+from salesflow.simulation.parts import (
+    Capacity,
+    Hold,
+    Learning,
+    Override,
+    Queue,
+    Rep,
+    StageLife,
+    Touches,
+)
 
 NO_ANSWER = "no_answer"
 """The outcome of a call or a meeting that did not take place."""
@@ -57,57 +66,6 @@ class Variant:
     outcome: str | None = None
 
 
-@attrs.frozen(eq=False)
-class Plan:
-    """
-    Everything that a run is made of.
-
-    Args:
-        process: The process.
-
-        behaviour: What people do.
-
-        book: The process, ready to be run.
-
-        calendar: Of all the deals.
-
-        habits: The behaviour, ready to be run.
-
-        variants: The activities that *habits* numbers.
-    """
-
-    process: Process
-    behaviour: Behaviour
-    book: RuleBook
-    calendar: CalendarTables
-    habits: Habits
-    variants: tuple[Variant, ...]
-
-
-def plan_of(process: Process, behaviour: Behaviour, seed: int) -> Plan:
-    """Return what a run of *process* with *behaviour* is made of."""
-    book = rule_book(process)
-    writer = _Writer(process, book)
-    variants = tuple(_variants(book, behaviour))
-    habits = Habits(
-        seed_low=seed & 0xFFFFFFFF,
-        seed_high=seed >> 32,
-        mode=MODES[process.mode],
-        start=to_micros(behaviour.arrivals.start),
-        **writer.arrivals(behaviour),
-        **writer.stages(behaviour),
-        **writer.touches(behaviour, variants),
-        **writer.buyer(behaviour, variants),
-        **writer.facts(behaviour.facts),
-        **_of_reps(behaviour),
-        **writer.distributions(),
-    )
-    calendar = book.calendar()
-    if OPEN_TIME in writer.measures:
-        calendar = process.calendar.tables
-    return Plan(process, behaviour, book, calendar, habits, variants)
-
-
 def _upto(weights: Iterable[float]) -> tuple[float, ...]:
     """Return shares, added up."""
     found = tuple(weights)
@@ -115,7 +73,7 @@ def _upto(weights: Iterable[float]) -> tuple[float, ...]:
     return tuple(share / total for share in itertools.accumulate(found))
 
 
-def _variants(book: RuleBook, behaviour: Behaviour) -> Iterable[Variant]:
+def variants_of(book: RuleBook, behaviour: Behaviour) -> Iterable[Variant]:
     """Yield our touches first, then the buyer's."""
     yield from (variant for variant, _ in _own(book, behaviour.touches or Touches()))
     for said in (behaviour.replies, behaviour.inbound):
@@ -134,24 +92,7 @@ def _own(book: RuleBook, touches: Touches) -> Iterable[tuple[Variant, float]]:
 _QUEUES = {queue: number for number, queue in enumerate(Queue)}
 
 
-def _of_reps(behaviour: Behaviour) -> dict[str, Any]:
-    capacity = behaviour.capacity
-    if capacity is None:
-        return {"reps": 0, "owned": 0, "queue": 0, "rep_pace": ()}
-    reps = capacity.reps
-    if capacity.own:
-        # Owner number n is rep number n; who owns nothing has nothing to do.
-        by_id = {rep.id: rep for rep in reps}
-        reps = tuple(by_id[owner] for owner in behaviour.owners)
-    return {
-        "reps": len(reps),
-        "owned": int(capacity.own),
-        "queue": _QUEUES[capacity.queue],
-        "rep_pace": tuple(1.0 / rep.share for rep in reps),
-    }
-
-
-class _Writer:
+class HabitsWriter:
     """Collects distributions while the rest is written."""
 
     def __init__(self, process: Process, book: RuleBook) -> None:
@@ -293,6 +234,48 @@ class _Writer:
             "cool_purpose": purpose("cooling"),
         }
 
+    def reps(self, behaviour: Behaviour) -> dict[str, Any]:
+        """Return what reps can do; none of them: everything at once."""
+        capacity = behaviour.capacity or Capacity(reps=())
+        by_id = {rep.id: rep for rep in capacity.reps}
+        is_limited = any(rep.open_limit for rep in capacity.reps)
+        # Owner number n is rep number n; who owns nothing has nothing to do.
+        owners = [by_id[owner] for owner in behaviour.owners if capacity.own or is_limited]
+        limits = (rep.open_limit or NONE for rep in owners)
+        reps = owners if capacity.own else capacity.reps
+        return {
+            "reps": len(reps),
+            "owned": int(capacity.own),
+            "queue": _QUEUES[capacity.queue],
+            "rep_pace": tuple(1.0 / rep.share for rep in reps),
+            **self._shifts(reps, to_micros(behaviour.arrivals.start)),
+            "open_limit": capacity.open_limit or NONE,
+            "owner_limit": tuple(limits) if is_limited else (),
+            "intake": self.number(capacity.patience),
+            "intake_purpose": purpose("intake"),
+        }
+
+    def _shifts(self, reps: Sequence[Rep], begins: int) -> dict[str, Any]:
+        """Return the hours of reps who have their own, from the beginning of the run on."""
+        said = [rep.calendar for rep in reps]
+        own = list(dict.fromkeys(each for each in said if each is not None))
+        found: dict[str, list[int]] = {"opens": [], "shuts": [], "worked": []}
+        first = [0]
+        for each in own:
+            named = self._process.calendar_of(each) if isinstance(each, str) else each
+            tables = named.tables
+            place = bisect.bisect_right(tables.shuts, begins)
+            found["opens"] += tables.opens[place:]
+            found["shuts"] += tables.shuts[place:]
+            found["worked"] += tables.worked[place:-1]
+            first.append(len(found["opens"]))
+        numbers = [NONE if each is None else own.index(each) for each in said]
+        return {
+            "rep_shifts": tuple(numbers) if own else (),
+            "shift_first": tuple(first),
+            **{f"shift_{name}": tuple(values) for name, values in found.items()},
+        }
+
     def facts(self, facts: Sequence[Learning]) -> dict[str, Any]:
         """Return what is learned."""
         book, values = self._book, [self._codes(each) for each in facts]
@@ -321,6 +304,37 @@ class _Writer:
             ),
         }
 
+    def holds(self, holds: Sequence[Hold]) -> dict[str, Any]:
+        """Return how deals are put on hold."""
+        book, names = self._book, list(_numbered(each.stage or "" for each in holds))
+        listed = self._process.holds.reasons
+        return {
+            "hold_stage": tuple(NONE if h.stage is None else book.stages[h.stage] for h in holds),
+            "hold_after": tuple(self.number(each.after) for each in holds),
+            "hold_chance": tuple(each.share for each in holds),
+            "hold_purpose": tuple(purpose("hold", *name) for name in names),
+            "hold_lasts": tuple(self.number(each.lasts) for each in holds),
+            "hold_lasts_purpose": tuple(purpose("hold lasts", *name) for name in names),
+            "hold_planned": tuple(self.number(each.planned) for each in holds),
+            "hold_planned_purpose": tuple(purpose("hold planned", *name) for name in names),
+            "hold_reason": tuple(GIVEN if each.reason or listed else UNSAID for each in holds),
+        }
+
+    def overrides(self, overrides: Sequence[Override]) -> dict[str, Any]:
+        """Return which rules are let pass."""
+        book, names = self._book, list(_numbered(each.target for each in overrides))
+        roles = (role_of(self._process, each) for each in overrides)
+        return {
+            "override": tuple(book.targets[each.target] for each in overrides),
+            "override_chance": tuple(each.share for each in overrides),
+            "override_purpose": tuple(purpose("override", *name) for name in names),
+            "override_after": tuple(self.number(each.after) for each in overrides),
+            "override_ahead": tuple(each.ahead.amount for each in overrides),
+            "override_lasts": tuple(self.number(each.lasts) for each in overrides),
+            "override_lasts_purpose": tuple(purpose("override lasts", *name) for name in names),
+            "override_who": tuple(book.roles[role] for role in roles),
+        }
+
     def _codes(self, each: Learning) -> list[int]:
         return [fact_code(self._book.fact_value(each.fact, raw)) for raw in each.values]
 
@@ -337,6 +351,19 @@ def _time(life: StageLife, attribute: str) -> Distribution | None:
         return Fixed(0)
     found: Distribution | None = getattr(life, attribute)
     return found
+
+
+def role_of(process: Process, said: Override) -> str:
+    """Return in which role a rule is let pass: if none is said, the first that has the right."""
+    return said.role or roles_that_override(process, said.target)[0]
+
+
+def _numbered(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Yield names, each with the how-manieth of that name it is."""
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        yield name, str(seen[name])
 
 
 def _own_names(facts: Iterable[Learning]) -> Iterable[tuple[str, str, str]]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from typing import Any
 
 from salesflow.process.model import Process
-from salesflow.rules.codes import LOST, NONE, OPEN, PARKED, WON
+from salesflow.rules.codes import LOST, NEVER, NONE, OPEN, PARKED, WON
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.kernel import codes
+from salesflow.words import Word
 
 Ints = npt.NDArray[np.int64]
 
 
-class Outcome(enum.StrEnum):
+class Outcome(Word):
     """What became of a deal by the end: each deal has one of these."""
 
     WON = "won"
@@ -29,10 +29,14 @@ class Outcome(enum.StrEnum):
     """Another timer closed it."""
     WAITING = "lost: waiting"
     """The buyer would not wait any longer until a rep had time."""
+    NEVER_OPENED = "lost: never opened"
+    """The same, while as many deals were open as may be: it never became one."""
     PARKED = "parked"
     """It is set aside."""
     OPEN = "open"
     """It goes on."""
+    QUEUED = "not opened yet"
+    """It came, and waits until fewer deals are open."""
 
 
 OUTCOMES = tuple(Outcome)
@@ -56,7 +60,7 @@ def silence_rules(process: Process) -> tuple[int, ...]:
 
 def outcomes_of(columns: Mapping[str, Any], process: Process) -> Ints:
     """
-    Return the outcome of each deal, as its place in `OUTCOMES`; NONE if it was not opened.
+    Return the outcome of each deal, as its place in `OUTCOMES`; NONE if it has not come.
 
     Args:
         columns: Of a simulation.
@@ -71,6 +75,9 @@ def outcomes_of(columns: Mapping[str, Any], process: Process) -> Ints:
     found[is_lost] = OUTCOMES.index(Outcome.SAID_NO)
     for code, outcome in _BY_CAUSE.items():
         found[is_lost & (cause == code)] = OUTCOMES.index(outcome)
+    outside = (kind == NONE) & (np.asarray(columns["arrived_at"]) != NEVER)
+    found[outside] = OUTCOMES.index(Outcome.QUEUED)
+    found[outside & (cause == codes.BY_LEAVING)] = OUTCOMES.index(Outcome.NEVER_OPENED)
     silent = is_lost & (cause == codes.BY_TIME) & np.isin(rule, silence_rules(process))
     found[silent] = OUTCOMES.index(Outcome.SILENCE)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,29 +10,32 @@ import attrs
 
 from salesflow.calendars import Span
 from salesflow.events import Value
-from salesflow.process.fields import as_tuple, each_is, is_text, span
+from salesflow.process.fields import as_tuple, is_text, span
 from salesflow.process.names import shown
-from salesflow.simulation.distributions import Distribution, Fixed, check_weights
+from salesflow.simulation.agreements import Hold, Override
+from salesflow.simulation.capacity import Capacity, Queue, Rep
+from salesflow.simulation.distribution import Distribution
+from salesflow.simulation.fields import distribution, is_share, maybe_distribution
+from salesflow.simulation.mixtures import check_weights
+
+__all__ = [
+    "Arrivals",
+    "Capacity",
+    "Cooling",
+    "Hold",
+    "Inbound",
+    "Learning",
+    "Override",
+    "Queue",
+    "Rep",
+    "Replies",
+    "Shares",
+    "StageLife",
+    "Touches",
+]
 
 START = dt.datetime(2026, 1, 5, 14, tzinfo=dt.UTC)
 """When the first deal opens, unless said otherwise: a Monday."""
-
-
-def _share(_: object, attribute: attrs.Attribute[Any], value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{attribute.name!r} must be a share from 0 to 1, got {shown(value)}.")
-    if not 0 <= value <= 1:
-        raise ValueError(f"{attribute.name!r} must lie from 0 to 1, got {value!r}.")
-
-
-def _distribution(value: Distribution | Span | str | float | None) -> Distribution | None:
-    if value is None or isinstance(value, Distribution):
-        return value
-    return Fixed(value)
-
-
-def _some(value: Distribution | Span | str | float) -> Distribution:
-    return value if isinstance(value, Distribution) else Fixed(value)
 
 
 class Shares(Mapping[str, float]):
@@ -101,7 +103,7 @@ class Arrivals:
         start: When the first may open; aware.
     """
 
-    every: Distribution | None = attrs.field(default=None, converter=_distribution)
+    every: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     at: tuple[dt.datetime, ...] = attrs.field(default=(), converter=as_tuple, validator=_all_aware)
     start: dt.datetime = attrs.field(default=START, validator=_aware)
 
@@ -130,20 +132,20 @@ class StageLife:
 
         patience: How long the buyer waits for a rep to begin. None: for ever.
 
-        revive: For a parked stage: how long until the deal comes back. None: never.
+        revive: For a parked or a lost stage: how long until the deal comes back. None: never.
 
-        revived: The share of parked deals that come back at all.
+        revived: The share of the deals there that come back at all.
     """
 
     stage: str = attrs.field(validator=is_text)
-    effort: Distribution | None = attrs.field(default=None, converter=_distribution)
-    work: Distribution | None = attrs.field(default=None, converter=_distribution)
+    effort: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
+    work: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     then: Shares = attrs.field(factory=no_shares, converter=Shares)
-    lose: Distribution | None = attrs.field(default=None, converter=_distribution)
-    no_decision: Distribution | None = attrs.field(default=None, converter=_distribution)
-    patience: Distribution | None = attrs.field(default=None, converter=_distribution)
-    revive: Distribution | None = attrs.field(default=None, converter=_distribution)
-    revived: float = attrs.field(default=1.0, validator=_share)
+    lose: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
+    no_decision: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
+    patience: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
+    revive: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
+    revived: float = attrs.field(default=1.0, validator=is_share)
 
 
 @attrs.frozen(kw_only=True)
@@ -172,14 +174,14 @@ class Touches:
         minutes: How long one keeps a rep, where reps are limited. None: no time at all.
     """
 
-    every: Distribution | None = attrs.field(default=None, converter=_distribution)
+    every: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     kinds: Shares = attrs.field(factory=_calls, converter=Shares)
-    answered: float = attrs.field(default=1.0, validator=_share)
-    booked: float = attrs.field(default=0.0, validator=_share)
-    heeds: float = attrs.field(default=0.0, validator=_share)
+    answered: float = attrs.field(default=1.0, validator=is_share)
+    booked: float = attrs.field(default=0.0, validator=is_share)
+    heeds: float = attrs.field(default=0.0, validator=is_share)
     ahead: Span = attrs.field(default=Span.parse("1 hour"), converter=span)
-    forgets: float = attrs.field(default=0.0, validator=_share)
-    minutes: Distribution | None = attrs.field(default=None, converter=_distribution)
+    forgets: float = attrs.field(default=0.0, validator=is_share)
+    minutes: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
 
 
 @attrs.frozen(kw_only=True)
@@ -195,8 +197,8 @@ class Replies:
         kind: By what kind of activity.
     """
 
-    share: float = attrs.field(validator=_share)
-    after: Distribution = attrs.field(converter=_some)
+    share: float = attrs.field(validator=is_share)
+    after: Distribution = attrs.field(converter=distribution)
     kind: str = attrs.field(default="email", validator=is_text)
 
 
@@ -211,7 +213,7 @@ class Inbound:
         kind: By what kind of activity.
     """
 
-    every: Distribution = attrs.field(converter=_some)
+    every: Distribution = attrs.field(converter=distribution)
     kind: str = attrs.field(default="email", validator=is_text)
 
 
@@ -279,11 +281,11 @@ class Learning:
 
     fact: str = attrs.field(validator=is_text)
     stage: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
-    after: Distribution | None = attrs.field(default=None, converter=_distribution)
-    share: float = attrs.field(default=1.0, validator=_share)
+    after: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
+    share: float = attrs.field(default=1.0, validator=is_share)
     values: tuple[Value, ...] = attrs.field(default=(), converter=as_tuple)
     weights: tuple[float, ...] = attrs.field(default=(), converter=as_tuple)
-    amount: Distribution | None = attrs.field(default=None, converter=_distribution)
+    amount: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     role: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
 
     def __attrs_post_init__(self) -> None:
@@ -296,60 +298,3 @@ class Learning:
                 f"fact {self.fact!r}: an amount is a plain number (of money, or of days ahead), "
                 f"got {self.amount}."
             )
-
-
-class Queue(enum.StrEnum):
-    """What a rep does first."""
-
-    OLDEST = "oldest"
-    """What has waited longest."""
-    NEWEST = "newest"
-    """What came last."""
-    VALUE = "value"
-    """The deal that is worth most."""
-    DEADLINE = "deadline"
-    """The deal that time does something to first."""
-
-
-@attrs.frozen(kw_only=True)
-class Rep:
-    """
-    Somebody who works on deals, one thing at a time.
-
-    Args:
-        id: Their name: the owner whose deals they work on, if reps keep to their own.
-
-        share: Which share of the working time goes into deals; at half of it, everything takes
-            twice as long.
-    """
-
-    id: str = attrs.field(validator=is_text)
-    share: float = attrs.field(default=1.0, validator=_share)
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse somebody who never works."""
-        if not self.share:
-            raise ValueError(f"rep {self.id!r}: 'share' must be above 0. Leave the rep out.")
-
-
-@attrs.frozen(kw_only=True)
-class Capacity:
-    """
-    How much reps can do: then deals wait for each other.
-
-    Args:
-        reps: Who there is.
-
-        own: Whether each works on their own deals only.
-
-        queue: What a rep does first.
-    """
-
-    reps: tuple[Rep, ...] = attrs.field(converter=as_tuple, validator=each_is(Rep))
-    own: bool = False
-    queue: Queue = attrs.field(default=Queue.OLDEST, converter=Queue)
-
-    @classmethod
-    def of(cls, count: int, **more: Any) -> Capacity:  # noqa: ANN401 - what the class takes
-        """Return the capacity of so many reps without names."""
-        return cls(reps=tuple(Rep(id=f"rep_{number + 1}") for number in range(count)), **more)

@@ -21,18 +21,21 @@ from salesflow.simulation.figures import MONEY, PERCENTILES, SHARE, said
 from salesflow.simulation.outcomes import OUTCOMES, Outcome, outcomes_of
 from salesflow.simulation.plots_of_variants import (
     plot_heat_map,
+    plot_heat_maps,
     plot_leash,
     plot_outcomes,
     plot_sensitivity,
 )
 from salesflow.simulation.result import NEVER, SimulationResult
 from salesflow.simulation.summary import Summary
+from salesflow.wording import percent
 
 __all__ = [
     "plot_cycle_times",
     "plot_flow",
     "plot_funnel",
     "plot_heat_map",
+    "plot_heat_maps",
     "plot_leash",
     "plot_outcomes",
     "plot_pipeline",
@@ -61,11 +64,12 @@ def plot_funnel(summary: Summary, ax: Axes | None = None) -> Axes:
     ax.barh(place, widths, xerr=ends_of(shares), color=colours, capsize=3, ecolor=BLACK)
     for at, stage, share in zip(place, stages, shares, strict=True):
         text = f"{said((share.value or 0.0) / 100, SHARE)} %  ({stage.deals:,})"
-        ax.annotate(
-            text, ((share.high or 0.0), at), xytext=(5, 0), textcoords="offset points", va="center"
-        )
+        end = share.high or share.value or 0.0
+        ax.annotate(text, (end, at), xytext=(5, 0), textcoords="offset points", va="center")
     ax.set_yticks(place, [stage.stage for stage in stages])
-    ax.set(title=f"Funnel of {summary.opened:,} deals", xlabel="came to the stage (% of all deals)")
+    ax.set(
+        title=f"Funnel of {summary.arrived:,} deals", xlabel="came to the stage (% of all deals)"
+    )
     ax.set_xlim(0, 128)
     ax.set_xticks(range(0, 101, 20))
     return ax
@@ -218,7 +222,7 @@ def plot_cycle_times(summary: Summary, ax: Axes | None = None) -> Axes:
         if found is not None:
             ax.axvline(found, color=GREY, linewidth=0.8, linestyle=":")
             ax.annotate(
-                f"{share:.0%} of wins\n{found:,.0f} days",
+                f"{percent(share)} of wins\n{found:,.0f} days",
                 (found, 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
                 textcoords="offset points", va="top", fontsize="small",
             )  # fmt: skip

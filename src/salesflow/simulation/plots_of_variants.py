@@ -8,11 +8,13 @@ from salesflow.charts import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, n
 from salesflow.simulation.bars import ends_of
 from salesflow.simulation.costs import Sensitivity
 from salesflow.simulation.estimates import Estimate
-from salesflow.simulation.extras import np
+from salesflow.simulation.extras import np, npt
 from salesflow.simulation.figures import HOURS, MONEY, NUMBER, SHARE, said
 from salesflow.simulation.grids import Grid
-from salesflow.simulation.metrics import metric
+from salesflow.simulation.metrics import Metric, metric
 from salesflow.simulation.outcomes import OUTCOMES, Outcome
+
+Floats = npt.NDArray[np.float64]
 
 _LEADING_NUMBER = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(.*)")
 _SHARES = (("won", GREEN, "o", "-"), ("silence", RED, "s", "--"), ("lost", GREY, "^", ":"))
@@ -115,7 +117,13 @@ def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_heat_map(grid: Grid, name: str = "won", ax: Axes | None = None) -> Axes:
+def plot_heat_map(
+    grid: Grid,
+    name: str = "won",
+    ax: Axes | None = None,
+    *,
+    between: tuple[float, float] | None = None,
+) -> Axes:
     """
     Draw one figure of every cell of a grid over two axes.
 
@@ -126,38 +134,94 @@ def plot_heat_map(grid: Grid, name: str = "won", ax: Axes | None = None) -> Axes
 
         ax: Where. None: a new figure.
 
+        between: The lightest and the darkest value, so that several maps have the same colours.
+            None: the smallest and the largest of these.
+
     Raises:
         ValueError: If the grid has another number of axes, or there is no such figure.
     """
     said_by = metric(name)
     if len(grid.axes) != 2:  # noqa: PLR2004 - a map has two axes
         raise ValueError(
-            f"grid: it has {len(grid.axes)} axes, expected two. For one see plot_leash."
+            f"grid: it has {len(grid.axes)} axes, expected two. For one see plot_leash, for three "
+            "plot_heat_maps."
         )
     rows, columns = grid.labels
-    scale = 100 if said_by.unit == SHARE else 1
-    values = np.array(
-        [np.nan if each.value is None else scale * each.value for each in grid.values(name)]
-    ).reshape(len(rows), len(columns))
+    scale = _scale(said_by)
+    values = scale * _values(grid, name).reshape(len(rows), len(columns))
+    lightest, darkest = between or _ends(values / scale)
     ax = new_axes(ax, (2.6 + 0.85 * len(columns), 1.6 + 0.5 * len(rows)))
     # Of one hue from light to dark, so that it reads in grey as well.
-    drawn = ax.imshow(values, cmap="Blues", aspect="auto")
-    middle = (np.nanmin(values) + np.nanmax(values)) / 2 if not np.isnan(values).all() else 0.0
+    drawn = ax.imshow(
+        values, cmap="Blues", aspect="auto", vmin=scale * lightest, vmax=scale * darkest
+    )
     for (row, column), value in np.ndenumerate(values):
         text = "" if np.isnan(value) else said(value / scale, said_by.unit)
-        colour = "white" if value > middle else BLACK
+        colour = "white" if value > scale * (lightest + darkest) / 2 else BLACK
         ax.annotate(text, (column, row), ha="center", va="center", color=colour)
     ax.set_xticks(range(len(columns)), columns)
     ax.set_yticks(range(len(rows)), rows)
     ax.set(xlabel=grid.axes[1], ylabel=grid.axes[0])
-    # The title of hours says so itself.
-    unit = {SHARE: "%", NUMBER: "", HOURS: "", MONEY: grid.base.currency or ""}.get(
-        said_by.unit, said_by.unit
-    )
-    title = f"{said_by.title} ({unit})" if unit else said_by.title
+    title = _titled(said_by, grid)
     ax.set_title(title[0].upper() + title[1:])
     ax.figure.colorbar(drawn, ax=ax)
     return ax
+
+
+def plot_heat_maps(grid: Grid, name: str = "won") -> tuple[Axes, ...]:
+    """
+    Draw one figure of every cell of a grid over three axes: a heat map for each value of the first.
+
+    Args:
+        grid: Over three axes.
+
+        name: A figure of `salesflow.simulation.metrics.METRICS`.
+
+    Returns:
+        The axes of a new figure, from left to right.
+
+    Raises:
+        ValueError: If the grid has another number of axes, or there is no such figure.
+    """
+    said_by = metric(name)
+    if len(grid.axes) != 3:  # noqa: PLR2004 - a row of maps has three axes
+        raise ValueError(
+            f"grid: it has {len(grid.axes)} axes, expected three. For two see plot_heat_map."
+        )
+    first, rows, columns = grid.labels
+    size = (2.6 + 0.85 * len(columns)) * len(first), 1.9 + 0.5 * len(rows)
+    figure, made = plt.subplots(1, len(first), figsize=size, layout="constrained", squeeze=False)
+    between = _ends(_values(grid, name))
+    for ax, label in zip(made[0], first, strict=True):
+        plot_heat_map(grid.where({grid.axes[0]: label}), name, ax, between=between)
+        ax.set_title(f"{grid.axes[0]}: {label}")
+    title = _titled(said_by, grid)
+    figure.suptitle(title[0].upper() + title[1:])
+    return tuple(made[0])
+
+
+def _scale(said_by: Metric) -> float:
+    return 100.0 if said_by.unit == SHARE else 1.0
+
+
+def _values(grid: Grid, name: str) -> Floats:
+    """Return a figure of every cell; nan where it cannot be said."""
+    return np.array([np.nan if each.value is None else each.value for each in grid.values(name)])
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    """Return the smallest and the largest of some values; 0 and 1 if there are none."""
+    if np.isnan(values).all():
+        return 0.0, 1.0
+    return float(np.nanmin(values)), float(np.nanmax(values))
+
+
+def _titled(said_by: Metric, grid: Grid) -> str:
+    """Return what a figure says, with its unit; the title of hours says so itself."""
+    unit = {SHARE: "%", NUMBER: "", HOURS: "", MONEY: grid.base.currency or ""}.get(
+        said_by.unit, said_by.unit
+    )
+    return f"{said_by.title} ({unit})" if unit else said_by.title
 
 
 def plot_sensitivity(found: Sensitivity, ax: Axes | None = None) -> Axes:

@@ -12,9 +12,8 @@ import datetime as dt
 import functools
 import math
 import statistics
-from collections.abc import Iterator
-from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
@@ -22,12 +21,14 @@ from salesflow.calendars import Span
 from salesflow.markup import heading, page, table
 from salesflow.process.model import Process
 from salesflow.process.names import shown
-from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.comparison import Difference
 from salesflow.simulation.estimates import NOTHING, Z95, Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.front import LARGEST_SEED, Progress, mapped
-from salesflow.simulation.metrics import METRICS, metric
+from salesflow.simulation.how import How
+from salesflow.simulation.jobs import mapped
+from salesflow.simulation.metrics import METRICS, metric, says_something
+from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.streamed import summarize
 from salesflow.simulation.summary import Summary
 
@@ -64,6 +65,17 @@ def student95(freedom: int) -> float:
     return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
+def _mean(values: Sequence[float]) -> Estimate:
+    """Return the mean of the figures of independent runs."""
+    if not values:
+        return NOTHING
+    mean = statistics.fmean(values)
+    if len(values) == 1:
+        return Estimate(mean)
+    half = student95(len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
+    return Estimate(mean, mean - half, mean + half)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Replications:
     """
@@ -85,7 +97,8 @@ class Replications:
         """
         Return the mean of a figure over the runs, with Student's 95 % interval.
 
-        A run in which it cannot be said is left out; of a single one no interval is said.
+        A run in which it cannot be said is left out; of a single one no interval is said. It ends
+        where the figure does: nothing here lies below 0, and no share above 1.
 
         Args:
             name: One of `salesflow.simulation.metrics.METRICS`.
@@ -93,15 +106,46 @@ class Replications:
         Raises:
             ValueError: If there is no such figure.
         """
-        read = metric(name).of
-        values = [value for s in self.summaries if (value := read(s).value) is not None]
-        if not values:
-            return NOTHING
-        mean = statistics.fmean(values)
-        if len(values) == 1:
-            return Estimate(mean)
-        half = student95(len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
-        return Estimate(mean, mean - half, mean + half)
+        said_by = metric(name)
+        of_runs = (said_by.of(summary).value for summary in self.summaries)
+        found = _mean([value for value in of_runs if value is not None])
+        most = 1.0 if said_by.unit == SHARE else math.inf
+        return found.changed(lambda number: min(max(number, 0.0), most))
+
+    def against(self, before: Replications) -> tuple[Difference, ...]:
+        """
+        Return what is different from other runs, seed by seed, with Student's 95 % interval.
+
+        Runs with the same seed share their luck, so that differences are known better than either
+        figure. Those in which one of the two cannot be said are left out.
+
+        Args:
+            before: Runs of the same deals, under other rules or habits.
+
+        Raises:
+            ValueError: If the seeds are others.
+        """
+        if self.seeds != before.seeds:
+            raise ValueError(
+                f"runs with the seeds {before.seeds} and {self.seeds} share no luck, so that they "
+                "cannot be compared one by one. Give both the same 'seed' and 'runs'."
+            )
+        return tuple(self._differences(before))
+
+    def _differences(self, before: Replications) -> Iterator[Difference]:
+        for name, each in METRICS.items():
+            ends = [
+                (each.of(one).value, each.of(two).value)
+                for one, two in zip(before.summaries, self.summaries, strict=True)
+            ]
+            pairs = [(one, two) for one, two in ends if one is not None and two is not None]
+            yield Difference(
+                name=each.title,
+                unit=each.unit,
+                before=before.figure(name).value,
+                after=self.figure(name).value,
+                difference=_mean([two - one for one, two in pairs]),
+            )
 
     def to_polars(self) -> pl.DataFrame:
         """
@@ -153,7 +197,7 @@ class Replications:
     def _rows(self) -> Iterator[tuple[str, str, str]]:
         for name, each in METRICS.items():
             found = self.figure(name)
-            if found.value is None:
+            if found.value is None or not says_something(name, [found]):
                 continue
             title = f"{each.title} %" if each.unit == SHARE else each.title
             interval = ""
@@ -167,20 +211,14 @@ def replicate(
     runs: int = 10,
     *,
     deals: int = 10_000,
-    seed: int = 1,
-    behaviour: Behaviour | None = None,
-    until: dt.datetime | None = None,
-    horizon: Span | str | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    fast: bool | None = None,
-    progress: Progress | None = None,
+    warmup: Span | str | None = None,
+    **how: Unpack[How],
 ) -> Replications:
     """
     Run a simulation with several seeds.
 
-    Where reps are limited, deals wait for each other, and the intervals within one run, which take
-    them as independent, need not hold; those over several runs do.
+    Where reps are limited, deals wait for each other, and no interval within one run holds; those
+    over several runs do.
 
     Args:
         process: The process.
@@ -189,24 +227,13 @@ def replicate(
 
         deals: How many, in each run.
 
-        seed: Of the first run; the others have the numbers that follow.
+        warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        behaviour: What people do. None: `Behaviour.default_for(process)`.
-
-        until: When each run ends.
-
-        horizon: The same, counted from its last opening.
-
-        workers: How many processes share the runs.
-
-        executor: Does the runs instead.
-
-        fast: Whether to compile the rules.
-
-        progress: Called after each run, with how many are done and how many there are.
+        **how: As `simulate` takes it. The seed is that of the first run, the others have the
+            numbers that follow; workers and executor share the runs, and progress is told of them.
 
     Raises:
-        TypeError: If *runs* is no whole number.
+        TypeError: If *runs* is not a whole number.
         ValueError: If there are fewer than two, or their seeds come to no end.
 
     >>> import salesflow as sf
@@ -214,27 +241,63 @@ def replicate(
     >>> replicate(sf.load_process("six-step"), 2, deals=20)
     <Replications: 2 runs of 20 deals>
     """
+    seed = how.get("seed", 1)
     if isinstance(runs, bool) or not isinstance(runs, int):
         raise TypeError(f"'runs' must be a whole number, got {shown(runs)}.")
     if not FEWEST <= runs <= LARGEST_SEED - seed + 1:
         raise ValueError(f"'runs' must be 2 or more, and 'seed' leave room for them, got {runs}.")
+    ends = [(number, how.get("until")) for number in range(seed, seed + runs)]
+    found, progress = [], how.get("progress")
+    for summary in each_run(process, ends, deals, warmup, how):
+        found.append(summary)
+        if progress is not None:
+            progress(len(found), runs)
+    return Replications(seeds=tuple(number for number, _ in ends), summaries=tuple(found))
+
+
+def each_run(
+    process: Process,
+    ends: list[tuple[int, dt.datetime | None]],
+    deals: int,
+    warmup: Span | str | None,
+    how: How,
+) -> Iterator[Summary]:
+    """
+    Yield the figures of several runs.
+
+    Args:
+        process: The process.
+
+        ends: The seed of each, and when it ends; None: as *how* says.
+
+        deals: How many, in each.
+
+        warmup: As in `replicate`.
+
+        how: The same.
+    """
+    of_one: How = {"behaviour": how.get("behaviour"), "fast": how.get("fast")}
     work = functools.partial(
         _run,
         process=process,
         deals=deals,
-        behaviour=behaviour,
-        until=until,
-        horizon=horizon,
-        fast=fast,
+        warmup=warmup,
+        horizon=how.get("horizon"),
+        how=of_one,
     )
-    seeds = list(range(seed, seed + runs))
-    found = []
-    for summary in mapped(work, seeds, workers, executor):
-        found.append(summary)
-        if progress is not None:
-            progress(len(found), runs)
-    return Replications(seeds=tuple(seeds), summaries=tuple(found))
+    return mapped(work, ends, how)
 
 
-def _run(seed: int, *, process: Process, deals: int, **how: Any) -> Summary:  # noqa: ANN401 - as `summarize` takes it
-    return summarize(process, deals, seed=seed, **how)
+def _run(
+    end: tuple[int, dt.datetime | None],
+    *,
+    process: Process,
+    deals: int,
+    warmup: Span | str | None,
+    horizon: Span | str | None,
+    how: How,
+) -> Summary:
+    seed, until = end
+    span = horizon if until is None else None
+    own: How = {**how, "seed": seed, "until": until, "horizon": span}
+    return summarize(process, deals, warmup=warmup, **own)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from salesflow.calendars import to_micros
+from salesflow.calendars import Span, to_micros
 from salesflow.deal import Deal
 from salesflow.events import Event
 from salesflow.process.model import Process
@@ -20,27 +20,33 @@ from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.deal_table import deal_table
 from salesflow.simulation.extras import np
 from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.habits import Plan
 from salesflow.simulation.kernel import codes
-from salesflow.simulation.kernel.people import MONEY_STEP
+from salesflow.simulation.kernel.learning import MONEY_STEP
 from salesflow.simulation.kernel.tables import Columns, Trace
+from salesflow.simulation.plan import Plan
 from salesflow.simulation.run import is_worth_it, run_deals
+from salesflow.simulation.settling import warmed_up
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.told import Teller, Told, cause_name
+from salesflow.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from salesflow.history.log import EventLog
+
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
+        "arrived_at": "when it came; NEVER: not by the end",
+        "queued": "microseconds that it waited to be opened, where open deals are limited",
         "opened_at": "when it opened; NEVER: not by the end",
         "kind": "0 open, 1 won, 2 lost, 3 parked at the end; -1: not opened by then",
         "stage": "number of the stage at the end; -1: not opened by then",
         "entered_at": "when it came into that stage",
         "closed_at": "when it was won or lost; NEVER: it was not (censored)",
         "status": "0 ok, 1 due, 2 breached at the end; closed and parked deals are ok",
-        "cause": "why it is in that stage: a key of `CAUSES`",
+        "cause": "why it is in that stage, or never opened: a key of `CAUSES`",
         "rule": "number of the timer that moved it there; -1: none did",
         "value": "what it is worth, in units of the process's currency; nan: nobody knows",
         "owner": "number of the owner; -1: nobody",
@@ -50,6 +56,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "moves": "moves that were asked for and made",
         "refusals": "moves that were asked for and refused, each time",
         "deviations": "moves that were made with something in the way (mode warn or observe)",
+        "holds": "how often it was put on hold",
+        "overrides": "how often a rule or a criterion was let pass",
         "breaches": "how often a contact gap was breached",
         "first_breach_at": "when the first time; NEVER: never",
         "waited": "microseconds that it waited for a rep",
@@ -62,12 +70,15 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 """What each column says; instants are microseconds since 1970-01-01 UTC."""
 
 CAUSES: Mapping[int, str] = MappingProxyType(
-    {code: name for code in range(8) if (name := cause_name(code)) is not None}
+    {code: name for code in range(codes.CAUSES) if (name := cause_name(code)) is not None}
 )
 """Why a deal came into its stage, by code; 0, which is not here: it is still where it opened."""
 
 NEVER = 2**62
 """The instant that stands for none."""
+
+
+_DEALS_AT_A_TIME = 1_000
 
 
 @attrs.frozen(eq=False)
@@ -160,13 +171,30 @@ class SimulationResult:
         return tuple(self.behaviour.owners)
 
     def count(self, kind: StageKind | str) -> int:
-        """Return how many deals are in a stage of a kind at the end."""
-        number = tuple(StageKind).index(StageKind(kind))
+        """
+        Return how many deals are in a stage of a kind at the end.
+
+        Raises:
+            ValueError: If there is no such kind.
+        """
+        number = tuple(StageKind).index(word("kind", StageKind, kind))
         return int((self.columns["kind"] == number).sum())
 
-    def summary(self) -> Summary:
-        """Return the figures, each with its 95 % interval."""
-        return self._summary
+    def summary(self, *, warmup: Span | str | None = None) -> Summary:
+        """
+        Return the figures, each with its 95 % interval.
+
+        Args:
+            warmup: Deals that come so soon after the start are left out, as they found reps with
+                nothing to do. None: none are.
+
+        Raises:
+            ValueError: If it is not a span, or ends after the known years.
+        """
+        if warmup is None:
+            return self._summary
+        since = warmed_up(self.process, self.behaviour, warmup)
+        return Summary.of(self.columns, self.process, self.behaviour, self.until, since)
 
     @functools.cached_property
     def _summary(self) -> Summary:
@@ -213,7 +241,7 @@ class SimulationResult:
         """
         Return what was recorded of a deal; empty if it has not opened by the end.
 
-        A deal is made anew from its random numbers: nothing of it was kept.
+        A deal is made again from its random numbers: nothing of it was kept.
 
         Raises:
             IndexError: If there is none of that number.
@@ -235,20 +263,43 @@ class SimulationResult:
             raise ValueError(f"deal {self.id(number)!r} has not opened by {self.until}.")
         return Deal.replay(self.process, events)
 
-    def all_events(self, batch: int = 1_000) -> Iterator[tuple[str, tuple[Event, ...]]]:
+    def all_events(self, batch: int = _DEALS_AT_A_TIME) -> Iterator[tuple[str, tuple[Event, ...]]]:
         """
         Yield id and events of every deal that has opened, in order.
 
         Args:
-            batch: How many deals are made anew at a time.
+            batch: How many deals are made again at a time.
         """
+        for found in self._batches(batch):
+            yield from found.items()
+
+    def event_log(self) -> EventLog:
+        """
+        Return the events of every deal that has opened, as a log: to be audited, drawn or written.
+
+        Raises:
+            MissingExtraError: If polars, numpy or narwhals is not installed.
+
+        >>> import salesflow as sf
+        >>> result = sf.simulate(sf.load_process("six-step"), 20, seed=1)
+        >>> found = sf.audit(result.event_log(), result.process, result.until)
+        >>> found.summary.won == result.count("won")
+        True
+        """
+        # Imported here: it takes an extra that a simulation can do without.
+        from salesflow.history.log import EventLog
+
+        # Part by part, so that they are not all objects of Python at one time.
+        parts = self._batches(_DEALS_AT_A_TIME)
+        return EventLog.concat(EventLog.from_events(part, self.process) for part in parts)
+
+    def _batches(self, batch: int) -> Iterator[dict[str, tuple[Event, ...]]]:
+        """Yield id and events of the deals that have opened, so many deals at a time."""
         batch = len(self) if self._plan.habits.reps else batch
         for first in range(0, len(self), batch):
             last = min(first + batch, len(self))
             found = self._rerun(first, last, codes.OF_ALL)
-            for number in range(first, last):
-                if number in found:
-                    yield self.id(number), found[number]
+            yield {self.id(number): found[number] for number in sorted(found)}
 
     def _rerun(self, first: int, last: int, traced: int) -> dict[int, tuple[Event, ...]]:
         """Return the events of some deals, by number."""
@@ -256,7 +307,7 @@ class SimulationResult:
         # A few deals are sooner run plain than the compiled rules are loaded.
         fast = False
         if self._plan.habits.reps:
-            # Deals that wait for each other are made anew together.
+            # Deals that wait for each other are made again together.
             first, apart, fast = 0, self._apart, is_worth_it(len(self))
         chunk = run_deals(self._plan, first, apart, until, fast=fast, traced=traced)
         return {

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
-from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any
 
 import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.rules.codes import NONE
-from salesflow.rules.compiled import compiled, is_at_hand, packed
+from salesflow.rules.compiled import arrays, compiled, is_at_hand, packed
 from salesflow.rules.obstacles import most_obstacles
-from salesflow.rules.tables import new_memory
+from salesflow.rules.tables import copy_memory, new_memory
 from salesflow.simulation.extras import np, npt
-from salesflow.simulation.habits import Plan
 from salesflow.simulation.kernel import codes
 from salesflow.simulation.kernel.arrivals import add_gaps
 from salesflow.simulation.kernel.deals import NO_SLOT, simulate_deals
 from salesflow.simulation.kernel.pool import new_pool
 from salesflow.simulation.kernel.tables import (
     Columns,
-    Floats,
-    FloatSlots,
+    Life,
     Trace,
     new_columns,
     new_life,
     new_trace,
 )
+from salesflow.simulation.plan import Plan
 
 Ints = npt.NDArray[np.int64]
 
@@ -120,26 +119,45 @@ def _once(
     room, events, slots = rooms
     tables, deals = plan.book.tables, len(apart)
     stages, rules = len(tables.stage_kind), len(tables.rule_since)
-    memory = new_memory(tables, visits=room, pasts=room)
+    memory = new_memory(tables, visits=room, pasts=room, holds=room if plan.behaviour.holds else 1)
     life = new_life(plan.habits, stages)
-    scratch = [[0] * most_obstacles(tables) for _ in range(2)]
-    columns, trace = new_columns(deals, stages, rules), new_trace(events)
-    pool = new_pool(plan.habits, memory, life, slots)
-    given: list[Any] = [tables, plan.calendar, plan.habits, memory, life, pool]
+    alive = slots if plan.habits.reps else 1
+    obstacles = most_obstacles(tables)
     if fast:
-        given = [packed(part) for part in given]
-        results = [packed(columns), packed(trace)]
-        row = [np.asarray(apart, dtype=np.int64), until]
-        scratch = [np.array(part, dtype=np.int64) for part in scratch]  # type: ignore[misc]
-        wanted = compiled(simulate_deals)(*given, first, *row, *scratch, *results, traced)
-        filled: list[Any] = [part.fields for part in results]
-    else:
-        plain: Callable[..., int] = simulate_deals
-        filled = [columns, trace]
-        apart = np.asarray(apart).tolist()
-        wanted = plain(*given, first, apart, until, *scratch, *filled, traced)
-        filled = [as_arrays(part) for part in filled]
-    return Chunk(first, *filled), int(wanted)
+        zeros: Any = functools.partial(np.zeros, dtype=np.int64)
+        # Compiled rules get copies.
+        pool = new_pool(plan.habits, [memory] * alive, [life] * alive, deals)
+        given = [packed(part) for part in (tables, plan.calendar, plan.habits, pool)]
+        columns, trace = (
+            new_columns(deals, stages, rules, slots=zeros),
+            new_trace(events, slots=zeros),
+        )
+        scratch = zeros(obstacles), zeros(obstacles)
+        results = packed(columns), packed(trace)
+        wanted = compiled(simulate_deals)(*given, first, apart, until, *scratch, *results, traced)
+        return Chunk(first, columns, trace), int(wanted)
+    pool = new_pool(
+        plan.habits,
+        [copy_memory(memory) for _ in range(alive)],
+        [Life._make(part[:] for part in life) for _ in range(alive)],
+        deals,
+    )
+    columns, trace = new_columns(deals, stages, rules), new_trace(events)
+    wanted = simulate_deals(
+        tables,
+        plan.calendar,
+        plan.habits,
+        pool,
+        first,
+        apart.tolist(),
+        until,
+        [0] * obstacles,
+        [0] * obstacles,
+        columns,
+        trace,
+        traced,
+    )
+    return Chunk(first, arrays(columns), arrays(trace)), wanted
 
 
 def openings(plan: Plan, deals: int, *, fast: bool) -> Ints:
@@ -162,25 +180,3 @@ def openings(plan: Plan, deals: int, *, fast: bool) -> Ints:
     plain = [0] * deals
     add_gaps(plan.habits, plain)
     return np.array(plain, dtype=np.int64)
-
-
-def _are_floats(fields: type) -> tuple[bool, ...]:
-    """Return for each field of a named tuple whether it is a sequence of floats."""
-    kinds = get_type_hints(fields)
-    return tuple(kinds[name] in (Floats, FloatSlots) for name in fields._fields)  # type: ignore[attr-defined]
-
-
-def as_arrays(fields: Any) -> Any:  # noqa: ANN401 - the same named tuple
-    """Return a named tuple of sequences with each as an array: of floats where it says so."""
-    return type(fields)._make(
-        _as_array(field, is_float=is_float)
-        for field, is_float in zip(fields, _are_floats(type(fields)), strict=True)
-    )
-
-
-def _as_array(field: Any, *, is_float: bool) -> Any:  # noqa: ANN401 - a number, or an array
-    if isinstance(field, int | float):
-        return field
-    if hasattr(field, "_fields"):
-        return as_arrays(field)
-    return np.array(field, dtype=np.float64 if is_float else np.int64)

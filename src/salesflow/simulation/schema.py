@@ -6,160 +6,29 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
-from salesflow.calendars import Span
-from salesflow.process.findings import Path
-from salesflow.process.names import shown
 from salesflow.process.readers import Field, Keyed, ListOf, Table
-from salesflow.process.scalars import FLAG, NAME, SHARE, SPAN, TEXT, Notes, Scalar, choice, typed
+from salesflow.process.scalars import FLAG, NAME, SHARE, SPAN, TEXT, Scalar, choice, typed
 from salesflow.process.schema import FORMAT_NUMBER
-from salesflow.simulation.distributions import (
-    Amount,
-    Distribution,
-    Erlang,
-    Exponential,
-    Fixed,
-    Gamma,
-    Lognormal,
-    Mixture,
-    Weibull,
-    empirical,
-)
 from salesflow.simulation.parts import (
     Arrivals,
     Capacity,
     Cooling,
+    Hold,
     Inbound,
     Learning,
+    Override,
     Queue,
     Rep,
     Replies,
     StageLife,
     Touches,
 )
-
-_STAND_IN = Fixed(1)
-_OF_MEAN: Mapping[str, tuple[Callable[..., Distribution], str]] = {
-    "exponential": (Exponential, ""),
-    "weibull": (Weibull, "shape"),
-    "lognormal": (Lognormal, "median"),
-    "gamma": (Gamma, "shape"),
-    "erlang": (Erlang, "steps"),
-}
-"""What is written as ``{ family = mean, … = … }``: how it is made, and its second key."""
-FAMILIES = (*_OF_MEAN, "empirical", "mixture")
-
-
-@attrs.frozen
-class DistributionReader:
-    """
-    A distribution.
-
-    A span or a number is always the same; else a table with one of the families as a key, such as
-    ``{ lognormal = "10 days", median = "8 days" }`` or ``{ empirical = ["1 day", "3 days"] }``.
-    """
-
-    expected: str = 'a span such as "3 days", or a table such as { exponential = "3 days" }'
-    stand_in: Distribution = _STAND_IN
-
-    def read(self, notes: Notes, path: Path, raw: object) -> Distribution:
-        """Return the distribution that *raw* says."""
-        if isinstance(raw, str | int | float) and not isinstance(raw, bool):
-            return self._made(notes, path, lambda: Fixed(raw))
-        if not isinstance(raw, dict):
-            notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
-            return self.stand_in
-        named = [key for key in raw if key in FAMILIES]
-        if len(named) != 1:
-            seen = " and ".join(named) or "none"
-            notes.wrong(path, f"expected one of {', '.join(FAMILIES)}, got {seen}")
-            return self.stand_in
-        return self._of_family(notes, path, named[0], raw)
-
-    def _of_family(
-        self, notes: Notes, path: Path, family: str, raw: dict[str, Any]
-    ) -> Distribution:
-        said = {key: value for key, value in raw.items() if key != family}
-        first = raw[family]
-        known = {_OF_MEAN[family][1]} - {""} if family in _OF_MEAN else {"weights"}
-        for key in said.keys() - known:
-            hint = f"; known with {family}: {', '.join(sorted(known)) or 'nothing else'}"
-            notes.wrong((*path, key), f"unknown key{hint}")
-        if said.keys() - known:
-            return self.stand_in
-        if family in _OF_MEAN:
-            make = _OF_MEAN[family][0]
-            missing = known - said.keys()
-            if missing:
-                notes.wrong((*path, *missing), f"missing; {family} wants it")
-                return self.stand_in
-            return self._made(notes, path, lambda: make(first, **said))
-        if not isinstance(first, list):
-            notes.wrong((*path, family), f"expected a list, got {shown(first)}")
-            return self.stand_in
-        weights = said.get("weights", ())
-        if family == "empirical":
-            return self._made(notes, path, lambda: empirical(first, weights))
-        parts = [self.read(notes, (*path, family, n), part) for n, part in enumerate(first)]
-        return self._made(notes, path, lambda: Mixture(parts, weights=weights))
-
-    def _made(self, notes: Notes, path: Path, make: Callable[[], Distribution]) -> Distribution:
-        try:
-            return make()
-        except (TypeError, ValueError) as error:
-            notes.wrong(path, str(error))
-            return self.stand_in
-
-    def write(self, value: Distribution) -> object:
-        """Return *value* as a file says it."""
-        match value:
-            case Fixed(value=amount):
-                return _written(amount)
-            case Mixture(parts=parts, weights=weights):
-                of_fixed = all(isinstance(part, Fixed) for part in parts)
-                found: dict[str, object] = {
-                    "empirical" if of_fixed else "mixture": [self.write(part) for part in parts]
-                }
-                return found | ({"weights": list(weights)} if weights else {})
-            case _:
-                second = _OF_MEAN[value.family][1]
-                more = {second: _written(getattr(value, second))} if second else {}
-                return {value.family: _written(getattr(value, "mean_value")), **more}  # noqa: B009 - not every one has it
-
-
-def _written(amount: Amount) -> object:
-    if isinstance(amount, Span):
-        return str(amount)
-    return int(amount) if amount == int(amount) else amount
-
-
-@attrs.frozen
-class SharesReader:
-    """A table of weights: how often each, relative to the others."""
-
-    expected: str = "a table of weights such as { call = 2, email = 1 }"
-    stand_in: Mapping[str, float] = attrs.field(factory=dict)
-
-    def read(self, notes: Notes, path: Path, raw: object) -> Mapping[str, float]:
-        """Return the weights of *raw*."""
-        if not isinstance(raw, dict):
-            notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
-            return {}
-        found = {}
-        for name, weight in raw.items():
-            if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
-                notes.wrong((*path, name), f"expected a weight from 0 up, got {shown(weight)}")
-            else:
-                found[name] = float(weight)
-        if found and not any(found.values()) and len(found) == len(raw):
-            notes.wrong(path, "expected a weight above 0, got none")
-            return {}
-        return found if any(found.values()) else {}
-
-    def write(self, value: Mapping[str, float]) -> object:
-        """Return *value* as a file says it."""
-        return {name: _written(weight) for name, weight in value.items()}
+from salesflow.simulation.schema_readers import (
+    DistributionReader,
+    HoursReader,
+    RepsReader,
+    SharesReader,
+)
 
 
 def _share(raw: object) -> float:
@@ -186,6 +55,12 @@ def _weight(raw: object) -> float:
     return float(raw)
 
 
+def _limit(raw: object) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 1:
+        raise ValueError
+    return raw
+
+
 _TIME = DistributionReader()
 _PART = Scalar("a share from 0 to 1", 0.0, _share, json_schema=SHARE.json_schema)
 _INSTANT = Scalar(
@@ -195,6 +70,7 @@ _INSTANT = Scalar(
 )
 _WEIGHTS = SharesReader()
 _SHAPE = typed("a number", 1.0, int, float)
+_LIMIT = Scalar("a whole number from 1 up", 1, _limit)
 
 _ARRIVALS = Table(
     dict,
@@ -261,14 +137,41 @@ _FACT = Table(
         Field("role", NAME),
     ),
 )
+_HOLD = Table(
+    dict,
+    (
+        Field("stage", NAME),
+        Field("after", _TIME, required=True),
+        Field("lasts", _TIME, required=True),
+        Field("share", _PART),
+        Field("planned", _TIME),
+        Field("reason", TEXT),
+    ),
+)
+_OVERRIDE = Table(
+    dict,
+    (
+        Field("target", NAME, required=True),
+        Field("lasts", _TIME, required=True),
+        Field("share", _PART),
+        Field("after", _TIME),
+        Field("ahead", SPAN),
+        Field("role", NAME),
+        Field("reason", TEXT),
+    ),
+)
+_REP = Table(
+    dict,
+    (Field("share", _PART), Field("open_limit", _LIMIT), Field("calendar", HoursReader())),
+)
 _CAPACITY = Table(
     dict,
     (
-        Field(
-            "reps", Keyed(Table(dict, (Field("share", _PART),)), "a table of reps"), required=True
-        ),
+        Field("reps", RepsReader(_REP), required=True),
         Field("own", FLAG),
         Field("queue", choice(Queue)),
+        Field("open_limit", _LIMIT),
+        Field("patience", _TIME),
     ),
 )
 FILE = Table(
@@ -284,6 +187,8 @@ FILE = Table(
         Field("inbound", _INBOUND),
         Field("cooling", _COOLING),
         Field("facts", ListOf(_FACT, "a list of tables")),
+        Field("holds", ListOf(_HOLD, "a list of tables")),
+        Field("overrides", ListOf(_OVERRIDE, "a list of tables")),
         Field("capacity", _CAPACITY),
     ),
 )
@@ -296,6 +201,10 @@ PARTS: Mapping[str, Callable[..., Any]] = {
     "cooling": Cooling,
     "stages": lambda **said: StageLife(stage=said.pop("id"), **said),
     "facts": Learning,
-    "capacity": lambda reps, **said: Capacity(reps=[Rep(**rep) for rep in reps], **said),
+    "holds": Hold,
+    "overrides": Override,
+    "capacity": lambda reps, **said: Capacity(
+        reps=reps if isinstance(reps, int) else [Rep(**rep) for rep in reps], **said
+    ),
 }
-"""What each table of the file is made into; of stages and facts, each one of them."""
+"""What each table of the file is made into; of stages and lists, each one of them."""

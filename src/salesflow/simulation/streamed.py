@@ -1,37 +1,55 @@
-"""Figures of as many deals as one likes, in bounded memory."""
+"""As many deals as one likes, in bounded memory: part by part, or their figures only."""
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import operator
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from typing import Unpack
 
 from salesflow.calendars import Span, to_datetime
 from salesflow.process.model import Process
-from salesflow.simulation.behaviour import Behaviour
-from salesflow.simulation.front import Job, Progress, jobs_of, mapped, prepared, run_job
+from salesflow.simulation.how import How
+from salesflow.simulation.jobs import Job, done, run_job
+from salesflow.simulation.result import Part
+from salesflow.simulation.settling import settled, warmed_up
 from salesflow.simulation.summary import Summary
+
+
+def stream(process: Process, deals: int = 10_000, **how: Unpack[How]) -> Iterator[Part]:
+    """
+    Yield the deals of `simulate` part by part, in order, so that ten million need no more room.
+
+    Args:
+        process: The process.
+
+        deals: How many (>= 1).
+
+        **how: As `simulate` takes it; the errors are the same.
+    """
+    return done(settled(process, deals, how), run_job, how)
 
 
 def summarize(
     process: Process,
     deals: int = 10_000,
     *,
-    seed: int = 1,
-    behaviour: Behaviour | None = None,
-    until: dt.datetime | None = None,
-    horizon: Span | str | None = None,
-    workers: int = 1,
-    executor: Executor | None = None,
-    fast: bool | None = None,
-    progress: Progress | None = None,
+    warmup: Span | str | None = None,
+    **how: Unpack[How],
 ) -> Summary:
     """
     Simulate deals and keep their figures only, so that ten million need no more room than a few.
 
-    It is the summary of `simulate`, bit for bit; the arguments and errors are the same.
+    It is the summary of `simulate`, bit for bit.
+
+    Args:
+        process: The process.
+
+        deals: How many (>= 1).
+
+        warmup: Deals that come so soon after the start are left out of the figures. None: none.
+
+        **how: As `simulate` takes it; the errors are the same.
 
     >>> import salesflow as sf
     >>> from salesflow.simulation import summarize
@@ -39,23 +57,13 @@ def summarize(
     >>> summarize(process, 50) == sf.simulate(process, 50).summary()
     True
     """
-    run = prepared(process, deals, seed, behaviour, until, horizon, fast)
-    jobs = list(jobs_of(run, workers))
-    parts = _counted(mapped(_summary_of, jobs, workers, executor), len(run.apart), progress)
-    return functools.reduce(operator.add, parts)
+    run = settled(process, deals, how)
+    work = functools.partial(_summary_of, warmup=warmup)
+    return functools.reduce(operator.add, done(run, work, how))
 
 
-def _counted(parts: Iterator[Summary], deals: int, progress: Progress | None) -> Iterator[Summary]:
-    """Yield summaries, and tell how far it has come."""
-    done = 0
-    for part in parts:
-        yield part
-        done += part.deals
-        if progress is not None:
-            progress(done, deals)
-
-
-def _summary_of(job: Job) -> Summary:
+def _summary_of(job: Job, *, warmup: Span | str | None) -> Summary:
     """Run one chunk, here or in another process, and send back its figures only."""
-    process, behaviour, *_, until, _fast = job
-    return Summary.of(run_job(job).columns, process, behaviour, to_datetime(until))
+    process, behaviour = job.process, job.behaviour
+    since = warmed_up(process, behaviour, warmup)
+    return Summary.of(run_job(job).columns, process, behaviour, to_datetime(job.until), since)

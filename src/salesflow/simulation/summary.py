@@ -1,7 +1,7 @@
 """
 The figures of a simulation, each with its interval.
 
-They are worked out from counts and whole-number sums, which add up: the summary of ten million
+They are computed from counts and whole-number sums, which add up: the summary of ten million
 deals, run part by part, is bit for bit that of all of them at once. Times are kept to the hour.
 """
 
@@ -18,7 +18,7 @@ from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import HOUR
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
-from salesflow.rules.codes import NONE
+from salesflow.rules.codes import NEVER, NONE
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.estimates import (
     NOTHING,
@@ -43,6 +43,7 @@ from salesflow.simulation.tallies import (
     StageTally,
     counted,
     cycle_of,
+    intake_of,
     rules_of,
     stages_of,
     sums_of,
@@ -64,6 +65,9 @@ class Summary:
     open or parked at the end are censored: they count for as long as they were seen, and are never
     dropped. Two summaries of the same process can be added.
 
+    Where deals waited for the same reps they depend on each other, so that no interval of one run
+    would hold: then figures have none, and `salesflow.simulation.replicate` makes several runs.
+
     Args:
         process_id, process_version, process_hash: Whose deals they are.
 
@@ -71,14 +75,17 @@ class Summary:
 
         until: The end: nothing happens later. None: parts that ended at different instants.
 
-        shared: Whether deals waited for the same reps. Then they depend on each other, while every
-            interval takes them as independent; those of `salesflow.simulation.replicate` hold.
+        shared: Whether deals waited for the same reps.
 
-        deals: How many were asked for.
+        deals: How many were asked for, without those that are left out.
 
-        opened: How many were opened by the end; every share is one of these.
+        left_out: How many came while it was warming up; nothing else is said of them.
 
-        counts: How many of those came to each outcome.
+        arrived: How many came by the end; every share is one of these.
+
+        opened: How many of those were opened: all of them, unless open deals are limited.
+
+        counts: How many of those that came came to each outcome.
 
         late: How many breached a contact gap.
 
@@ -91,6 +98,8 @@ class Summary:
 
         cycle: How long it took from the opening until a deal was won or lost.
 
+        intake: How long it took from its coming until a deal was opened, or left unopened.
+
         stages, rules: One by one, in the order of the process.
     """
 
@@ -101,6 +110,8 @@ class Summary:
     until: dt.datetime | None
     shared: bool
     deals: int
+    left_out: int
+    arrived: int
     opened: int
     counts: Mapping[Outcome, int]
     late: int
@@ -108,6 +119,7 @@ class Summary:
     sums: Mapping[Counted, Sums]
     won_sums: Mapping[Counted, Sums]
     cycle: Lifetimes
+    intake: Lifetimes
     stages: tuple[StageTally, ...]
     rules: tuple[RuleTally, ...]
 
@@ -118,6 +130,7 @@ class Summary:
         process: Process,
         behaviour: Behaviour,
         until: dt.datetime,
+        since: dt.datetime | None = None,
     ) -> Summary:
         """
         Return the summary of some deals.
@@ -130,13 +143,20 @@ class Summary:
             behaviour: What people did.
 
             until: When the simulation ended.
+
+            since: Deals that came earlier are left out. None: none are.
         """
+        left_out = 0
+        if since is not None:
+            is_early = np.asarray(columns["arrived_at"]) < to_micros(since)
+            left_out = int(is_early.sum())
+            columns = {name: np.asarray(each)[~is_early] for name, each in columns.items()}
         outcome = outcomes_of(columns, process)
-        is_open = outcome != NONE
+        came = outcome != NONE
         won = outcome == OUTCOMES.index(Outcome.WON)
         shown = {**columns, "worked": rep_time(columns, process, behaviour)}
         values = {name: counted(shown, name, won) for name in COUNTED}
-        found = np.bincount(outcome[is_open], minlength=len(OUTCOMES)).tolist()
+        found = np.bincount(outcome[came], minlength=len(OUTCOMES)).tolist()
         return cls(
             process_id=process.id,
             process_version=process.version,
@@ -145,13 +165,16 @@ class Summary:
             until=until,
             shared=behaviour.capacity is not None,
             deals=len(outcome),
-            opened=int(is_open.sum()),
+            left_out=left_out,
+            arrived=int(came.sum()),
+            opened=int((np.asarray(columns["opened_at"]) != NEVER).sum()),
             counts=dict(zip(OUTCOMES, found, strict=True)),
-            late=int((np.asarray(columns["breaches"])[is_open] > 0).sum()),
+            late=int((np.asarray(columns["breaches"])[came] > 0).sum()),
             unvalued=int(np.isnan(np.asarray(columns["value"])[won]).sum()),
-            sums={name: sums_of(each[is_open]) for name, each in values.items()},
+            sums={name: sums_of(each[came]) for name, each in values.items()},
             won_sums={name: sums_of(each[won]) for name, each in values.items()},
             cycle=cycle_of(columns, outcome, to_micros(until)),
+            intake=intake_of(columns, outcome),
             stages=tuple(stages_of(columns, process)),
             rules=tuple(rules_of(columns, process)),
         )
@@ -178,6 +201,8 @@ class Summary:
             until=self.until if self.until == other.until else None,
             shared=self.shared or other.shared,
             deals=self.deals + other.deals,
+            left_out=self.left_out + other.left_out,
+            arrived=self.arrived + other.arrived,
             opened=self.opened + other.opened,
             counts={name: self.counts[name] + other.counts[name] for name in OUTCOMES},
             late=self.late + other.late,
@@ -185,6 +210,7 @@ class Summary:
             sums={name: self.sums[name] + other.sums[name] for name in COUNTED},
             won_sums={name: self.won_sums[name] + other.won_sums[name] for name in COUNTED},
             cycle=self.cycle + other.cycle,
+            intake=self.intake + other.intake,
             stages=tuple(one + two for one, two in stages),
             rules=tuple(one + two for one, two in rules),
         )
@@ -203,7 +229,7 @@ class Summary:
 
     def share(self, *outcomes: Outcome | str) -> Estimate:
         """
-        Return the share of opened deals that came to one of some outcomes (Wilson).
+        Return the share of deals that came to one of some outcomes (Wilson).
 
         Args:
             outcomes: Such as ``won``, ``lost: silence``; ``lost`` stands for all losses.
@@ -212,21 +238,21 @@ class Summary:
             ValueError: If there is no such outcome.
         """
         wanted = {one for name in outcomes for one in _named(name)}
-        return share_of(sum(self.counts[one] for one in wanted), self.opened)
+        return self._sure(share_of(sum(self.counts[one] for one in wanted), self.arrived))
 
     @property
     def win_rate(self) -> Estimate:
         """The share of decided deals (won or lost) that were won (Wilson)."""
-        return share_of(self.won, self.won + self.lost)
+        return self._sure(share_of(self.won, self.won + self.lost))
 
     @property
     def late_share(self) -> Estimate:
         """The share of deals that breached a contact gap at least once (Wilson)."""
-        return share_of(self.late, self.opened)
+        return self._sure(share_of(self.late, self.arrived))
 
     def per_deal(self, what: Counted) -> Estimate:
-        """Return the mean over opened deals (normal), such as touches, hours, or value won."""
-        return self._in_units(what, self.sums[what].mean(self.opened))
+        """Return the mean over all deals (normal), such as touches, hours, or value won."""
+        return self._in_units(what, self.sums[what].mean(self.arrived))
 
     def per_win(self, what: Counted) -> Estimate:
         """
@@ -235,7 +261,7 @@ class Summary:
         That is what a win costs: the touches and hours that went into the others were spent for it.
         """
         won = Sums(self.won, self.won)
-        found = ratio_of(self.opened, self.sums[what], won, self.won_sums[what].total)
+        found = ratio_of(self.arrived, self.sums[what], won, self.won_sums[what].total)
         return self._in_units(what, found)
 
     @property
@@ -247,8 +273,8 @@ class Summary:
     def value_won(self) -> Estimate:
         """What the won deals are worth together (normal)."""
         sums = self.sums["value"]
-        mean = mean_of(self.opened, sums.total, sums.squares)
-        return self._in_units("value", mean.times(self.opened or 1))
+        mean = mean_of(self.arrived, sums.total, sums.squares)
+        return self._in_units("value", mean.times(self.arrived or 1))
 
     @property
     def value_per_win(self) -> Estimate:
@@ -257,19 +283,27 @@ class Summary:
 
     def cycle_days(self, share: float = 0.5) -> Estimate:
         """Return by how many days a share of deals is won or lost; open ones are censored."""
-        return self.cycle.percentile(share)
+        return self._sure(self.cycle.percentile(share))
 
     def days_to(self, end: Literal["won", "lost"], share: float = 0.5) -> Estimate:
         """Return by how many days a share of those that come to one end have done so."""
-        return self.cycle.percentile_of(ENDS.index(end), share)
+        return self._sure(self.cycle.percentile_of(ENDS.index(end), share))
+
+    def days_to_open(self, share: float = 0.5) -> Estimate:
+        """
+        Return by how many days a share of those that are opened at all has been opened.
+
+        That is 0 at once, unless open deals are limited.
+        """
+        return self._sure(self.intake.percentile_of(0, share))
 
     def still_open(self) -> Curve:
         """Return the share that is neither won nor lost, over time (Kaplan-Meier)."""
-        return self.cycle.survival()
+        return self._sure_curve(self.cycle.survival())
 
     def ended(self, end: Literal["won", "lost"]) -> Curve:
         """Return the share that is won, or lost, over time (Aalen-Johansen)."""
-        return self.cycle.incidence(ENDS.index(end))
+        return self._sure_curve(self.cycle.incidence(ENDS.index(end)))
 
     def stage(self, stage: str) -> StageTally:
         """
@@ -286,11 +320,11 @@ class Summary:
 
     def stage_days(self, stage: str, share: float = 0.5) -> Estimate:
         """Return by how many days in a stage a share of deals has left it for good."""
-        return self.stage(stage).times.percentile(share)
+        return self._sure(self.stage(stage).times.percentile(share))
 
     def reached(self, stage: str) -> Estimate:
-        """Return the share of opened deals that came to a stage (Wilson)."""
-        return share_of(self.stage(stage).deals, self.opened)
+        """Return the share of deals that came to a stage (Wilson)."""
+        return self._sure(share_of(self.stage(stage).deals, self.arrived))
 
     @functools.cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -318,7 +352,7 @@ class Summary:
         return pandas_frame(_table(self.figures))
 
     def __repr__(self) -> str:
-        return f"<Summary of {self.opened:,} deals: {self.won:,} won, {self.lost:,} lost>"
+        return f"<Summary of {self.arrived:,} deals: {self.won:,} won, {self.lost:,} lost>"
 
     def __str__(self) -> str:
         return as_text(self)
@@ -326,8 +360,20 @@ class Summary:
     def _repr_html_(self) -> str:
         return as_html(self)
 
+    def _sure(self, found: Estimate) -> Estimate:
+        """Return an estimate without its interval if that would not hold."""
+        return Estimate(found.value) if self.shared else found
+
+    def _sure_curve(self, found: Curve) -> Curve:
+        """Return a curve without its band if that would not hold."""
+        if not self.shared:
+            return found
+        nothing = np.full(len(found.share), np.nan)
+        return attrs.evolve(found, low=nothing, high=nothing)
+
     def _in_units(self, what: Counted, found: Estimate) -> Estimate:
         """Return an estimate in hours, or in the currency; nothing here can lie below 0."""
+        found = self._sure(found)
         if found.low is not None:
             found = attrs.evolve(found, low=max(0.0, found.low))
         if what == "worked":

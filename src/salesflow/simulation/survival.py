@@ -41,7 +41,7 @@ class Curve:
 
         share: The share.
 
-        low, high: Its 95 % interval, at each time by itself.
+        low, high: Its 95 % interval, at each time by itself; nan: it has none.
     """
 
     days: Floats
@@ -54,7 +54,8 @@ class Curve:
         place = int(np.searchsorted(self.days, days, side="right")) - 1
         if place < 0:
             return NOTHING
-        return Estimate(float(self.share[place]), float(self.low[place]), float(self.high[place]))
+        ends = (float(end[place]) for end in (self.low, self.high))
+        return Estimate(float(self.share[place]), *(None if end != end else end for end in ends))  # noqa: PLR0124 - not a number
 
 
 @attrs.frozen(eq=False)

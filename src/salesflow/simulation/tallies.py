@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import attrs
 
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
-from salesflow.rules.codes import NONE
+from salesflow.rules.codes import NEVER, NONE
 from salesflow.simulation.estimates import Sums
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.outcomes import LOSSES, OUTCOMES, Outcome
@@ -17,8 +17,7 @@ from salesflow.simulation.survival import Lifetimes
 
 MONEY = 10_000
 """Values are added up in so many parts of one unit of the currency."""
-Counted = Literal["touches", "inbound", "worked", "value", "breaches", "refusals", "moves"]
-COUNTED: tuple[Counted, ...] = (
+Counted = Literal[
     "touches",
     "inbound",
     "worked",
@@ -26,7 +25,10 @@ COUNTED: tuple[Counted, ...] = (
     "breaches",
     "refusals",
     "moves",
-)
+    "holds",
+    "overrides",
+]
+COUNTED: tuple[Counted, ...] = get_args(Counted)
 """What is added up over deals: `value` of won ones, `worked` as `…hours.rep_time` counts it."""
 ENDS = ("won", "lost")
 """The ways in which a cycle ends, by their numbers."""
@@ -122,7 +124,7 @@ def sums_of(values: npt.NDArray[np.int64]) -> Sums:
 
 def cycle_of(columns: Mapping[str, Any], outcome: npt.NDArray[np.int64], until: int) -> Lifetimes:
     """Return how long it took until deals were won or lost; others go on at the end."""
-    is_open = outcome != NONE
+    is_open = np.asarray(columns["opened_at"]) != NEVER
     ends = np.full(len(OUTCOMES), len(ENDS), dtype=np.int64)
     ends[OUTCOMES.index(Outcome.WON)] = 0
     for loss in LOSSES:
@@ -131,6 +133,15 @@ def cycle_of(columns: Mapping[str, Any], outcome: npt.NDArray[np.int64], until: 
     closed = np.asarray(columns["closed_at"])[is_open]
     over = np.where(end < len(ENDS), closed, until)
     return Lifetimes.of(over - np.asarray(columns["opened_at"])[is_open], end, len(ENDS))
+
+
+def intake_of(columns: Mapping[str, Any], outcome: npt.NDArray[np.int64]) -> Lifetimes:
+    """Return how long it took until deals that came were opened, or left unopened."""
+    came = outcome != NONE
+    end = np.zeros(int(came.sum()), dtype=np.int64)
+    for number, ended in enumerate((Outcome.NEVER_OPENED, Outcome.QUEUED), 1):
+        end[outcome[came] == OUTCOMES.index(ended)] = number
+    return Lifetimes.of(np.asarray(columns["queued"])[came], end, 2)
 
 
 def stages_of(columns: Mapping[str, Any], process: Process) -> list[StageTally]:

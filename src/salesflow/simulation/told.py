@@ -13,19 +13,24 @@ from salesflow.calendars.instants import to_date
 from salesflow.events import (
     Activity,
     Event,
+    Held,
     Learned,
     Moved,
     Opened,
+    Overridden,
     Reopened,
+    Resumed,
     Status,
     Value,
     Way,
 )
 from salesflow.process.parts import FactType, Stage, StageKind
 from salesflow.rules.codes import NONE
-from salesflow.simulation.habits import Plan, Variant
+from salesflow.simulation.habits import Variant
 from salesflow.simulation.kernel import codes
-from salesflow.simulation.kernel.people import MONEY_STEP, variant_of
+from salesflow.simulation.kernel.learning import MONEY_STEP
+from salesflow.simulation.kernel.touching import variant_of
+from salesflow.simulation.plan import Plan
 
 PERSON = "rep"
 """Who does it where nobody is named."""
@@ -50,6 +55,7 @@ _CAUSES = {
     codes.BY_NO_DECISION: "no decision",
     codes.BY_IMPATIENCE: "waited too long",
     codes.BY_REVIVAL: "came back",
+    codes.BY_LEAVING: "never opened",
 }
 
 
@@ -110,10 +116,22 @@ class Teller:
                         yield Activity(kind=variant.kind, direction=_way(variant), **done)
                     else:
                         yield attrs.evolve(planned[each.two], **done)
-                case codes.TOLD_MOVED:
-                    yield self._moved(each, own)
                 case _:
-                    yield Reopened(**own)
+                    yield self._command(each, own)
+
+    def _command(self, each: Told, own: dict[str, Any]) -> Event:
+        """Return what might have been refused."""
+        match each.what:
+            case codes.TOLD_MOVED:
+                return self._moved(each, own)
+            case codes.TOLD_HELD:
+                return Held(until=to_datetime(each.two), reason=self._reason(each.one), **own)
+            case codes.TOLD_RESUMED:
+                return Resumed(**own)
+            case codes.TOLD_OVERRIDDEN:
+                return self._overridden(each, own)
+            case _:
+                return Reopened(**own)
 
     def _planned(self, each: Told, touches: int, own: dict[str, Any]) -> Activity:
         variant = self.plan.variants[variant_of(self.plan.habits, self.number, touches)]
@@ -138,6 +156,21 @@ class Teller:
         else:
             value = each.two
         return Learned(facts={said.fact: value}, role=said.role, **own)
+
+    def _reason(self, row: int) -> str:
+        """Return why a deal is on hold: where reasons are listed and none is said, the first."""
+        listed = self.plan.process.holds.reasons
+        return self.plan.behaviour.holds[row].reason or (listed[0] if listed else "")
+
+    def _overridden(self, each: Told, own: dict[str, Any]) -> Overridden:
+        said = self.plan.behaviour.overrides[each.one]
+        return Overridden(
+            target=said.target,
+            until=to_datetime(each.two),
+            reason=said.reason,
+            role=self.plan.process.roles[each.who].id,
+            **own,
+        )
 
     def _moved(self, each: Told, own: dict[str, Any]) -> Moved:
         to = self.plan.process.stages[each.one]

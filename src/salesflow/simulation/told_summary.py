@@ -11,8 +11,9 @@ from salesflow.simulation.figures import Figure, groups
 if TYPE_CHECKING:
     from salesflow.simulation.summary import Summary
 
-SHARED = "Deals wait for the same reps: only intervals over several runs hold (replicate)."
+SHARED = "Deals wait for the same reps: intervals take several runs (replicate, --runs)."
 HEAD = ("", "", "95 % interval", "deals")
+_HEAD_OF_ONE = ("", "", "", "deals")
 
 
 def as_text(summary: Summary) -> str:
@@ -36,8 +37,12 @@ def as_text(summary: Summary) -> str:
 def as_html(summary: Summary) -> str:
     """Return a summary as a piece of HTML."""
     parts = [heading(title(summary)), *(line(note, faint=True) for note in notes(summary))]
+    head = _HEAD_OF_ONE if summary.shared else HEAD
     for group, figures in groups(_told(summary)).items():
-        parts += [heading(group), table(HEAD, map(_row, figures))]
+        parts += [
+            heading(group),
+            table(head, map(_row, figures)),
+        ]
     return page(*parts)
 
 
@@ -45,16 +50,20 @@ def title(summary: Summary) -> str:
     """Return what was simulated."""
     until = "" if summary.until is None else f", up to {summary.until:%Y-%m-%d %H:%M} UTC"
     what = f"{summary.process_id} {summary.process_version}"
-    return f"{what}: {summary.opened:,} simulated deals{until}"
+    return f"{what}: {summary.arrived:,} simulated deals{until}"
 
 
 def notes(summary: Summary) -> Iterator[str]:
     """Yield what has to be known to read the figures."""
-    yield "Each figure with its 95 % interval; times to the hour, in days of 24 hours."
     if summary.shared:
         yield SHARED
-    if summary.deals > summary.opened:
-        yield f"{summary.deals - summary.opened:,} more had not been opened by then."
+        yield "Times to the hour, in days of 24 hours."
+    else:
+        yield "Each figure with its 95 % interval; times to the hour, in days of 24 hours."
+    if summary.left_out:
+        yield f"{summary.left_out:,} more came while it was warming up, and are left out."
+    if summary.deals > summary.arrived:
+        yield f"{summary.deals - summary.arrived:,} more had not come by then."
     if 0 < summary.unvalued < summary.won:
         yield f"{summary.unvalued:,} won deals of unknown value count as nothing."
 

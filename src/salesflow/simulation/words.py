@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from salesflow.simulation.parts import Learning, StageLife
+from salesflow.simulation.parts import Hold, Learning, Override, StageLife
+from salesflow.wording import percent
 
 if TYPE_CHECKING:
     from salesflow.simulation.behaviour import Behaviour
@@ -20,6 +21,8 @@ def explained(behaviour: Behaviour) -> Iterator[str]:
     yield from _headed("touches", _touches(behaviour))
     yield from _headed("buyers", _buyers(behaviour))
     yield from _headed("learned", map(_learned, behaviour.facts))
+    yield from _headed("holds", map(_hold, behaviour.holds))
+    yield from _headed("overrides", map(_override, behaviour.overrides))
     yield from _headed("reps", _reps(behaviour))
 
 
@@ -44,7 +47,7 @@ def _arrivals(behaviour: Behaviour) -> Iterator[str]:
 
 def _shares(weights: Mapping[str, float]) -> str:
     total = sum(weights.values())
-    return ", ".join(f"{name} {weight / total:.0%}" for name, weight in weights.items())
+    return ", ".join(f"{name} {percent(weight / total)}" for name, weight in weights.items())
 
 
 def _stage(life: StageLife) -> Iterator[str]:
@@ -61,7 +64,7 @@ def _stage(life: StageLife) -> Iterator[str]:
     if life.patience is not None:
         yield f"the buyer waits for a rep for {life.patience}"
     if life.revive is not None:
-        yield f"{life.revived:.0%} come back, after {life.revive}"
+        yield f"{percent(life.revived)} come back, after {life.revive}"
 
 
 def _touches(behaviour: Behaviour) -> Iterator[str]:
@@ -71,9 +74,10 @@ def _touches(behaviour: Behaviour) -> Iterator[str]:
         return
     every = "only as the rules want it" if touches.every is None else f"every {touches.every}"
     yield f"{every}: {_shares(touches.kinds)}"
-    yield f"{touches.answered:.0%} of calls and meetings take place"
-    yield f"{touches.booked:.0%} are put into the diary, {touches.forgets:.0%} are forgotten once"
-    yield f"{touches.heeds:.0%} are made {touches.ahead} before the contact gap ends at the latest"
+    yield f"{percent(touches.answered)} of calls and meetings take place"
+    booked, forgets, heeds = map(percent, (touches.booked, touches.forgets, touches.heeds))
+    yield f"{booked} are put into the diary, {forgets} are forgotten once"
+    yield f"{heeds} are made {touches.ahead} before the contact gap ends at the latest"
     if touches.minutes is not None:
         yield f"one keeps a rep for {touches.minutes}"
 
@@ -81,7 +85,7 @@ def _touches(behaviour: Behaviour) -> Iterator[str]:
 def _buyers(behaviour: Behaviour) -> Iterator[str]:
     replies, inbound, cooling = behaviour.replies, behaviour.inbound, behaviour.cooling
     if replies is not None:
-        yield f"answer {replies.share:.0%} of our touches, after {replies.after}"
+        yield f"answer {percent(replies.share)} of our touches, after {replies.after}"
     if inbound is not None:
         yield f"call by themselves every {inbound.every}"
     if cooling is None:
@@ -95,8 +99,21 @@ def _learned(said: Learning) -> str:
     value = " or ".join(map(str, said.values)) if said.values else str(said.amount)
     where = f"in {said.stage}" if said.stage else "from the opening on"
     when = f"{where}, after {said.after}" if said.after else where
-    share = "" if said.share == 1 else f"{said.share:.0%} of the time "
+    share = "" if said.share == 1 else f"{percent(said.share)} of the time "
     return f"{said.fact} = {value} {share}{when}"
+
+
+def _hold(said: Hold) -> str:
+    where = f"in {said.stage}" if said.stage else "from the opening on"
+    planned = "" if said.planned is None else f", planned for {said.planned}"
+    why = f" ({said.reason})" if said.reason else ""
+    return f"{percent(said.share)} {where} after {said.after}: {said.lasts}{planned}{why}"
+
+
+def _override(said: Override) -> str:
+    when = "" if said.after is None else f" after {said.after}"
+    who = f" by {said.role}" if said.role else ""
+    return f"{said.target} is let pass {percent(said.share)} of the time{when}{who}: {said.lasts}"
 
 
 def _reps(behaviour: Behaviour) -> Iterator[str]:
@@ -106,3 +123,15 @@ def _reps(behaviour: Behaviour) -> Iterator[str]:
         return
     own = "on their own deals only" if capacity.own else "on any deal"
     yield f"{len(capacity.reps)}, one thing at a time, {own}, the {capacity.queue} first"
+    for rep in capacity.reps:
+        if rep.calendar is not None:
+            hours = rep.calendar
+            said = hours if isinstance(hours, str) else str(hours.to_dict())
+            yield f"{rep.id} works in hours of their own: {said}"
+    limits = [f"{rep.open_limit} of {rep.id}" for rep in capacity.reps if rep.open_limit]
+    if capacity.open_limit is not None:
+        limits.insert(0, f"{capacity.open_limit} in all")
+    if limits:
+        yield f"no more than so many deals are open: {', '.join(limits)}"
+        wait = "for ever" if capacity.patience is None else str(capacity.patience)
+        yield f"above that, buyers wait for theirs to be opened: {wait}"

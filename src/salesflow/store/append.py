@@ -1,4 +1,4 @@
-"""Appending: events are taken in, the deal is asked what it comes to, and both are kept at once."""
+"""Appending: events are added, the deal says what follows, and both are stored at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import attrs
 
 from salesflow.deal import Deal
 from salesflow.deal.pins import hashes_of, migrations_of
-from salesflow.errors import ConflictError, EventError, NoSuchDeal, PinnedError, StoreError
-from salesflow.events import Event, Migrated
+from salesflow.errors import (
+    SHOWN_OF_HASH,
+    ConflictError,
+    EventError,
+    NoSuchDeal,
+    PinnedError,
+    StoreError,
+)
+from salesflow.events import LONGEST_DEAL_ID, Event, Migrated, check_id
 from salesflow.process import Process
 from salesflow.store.extras import sa
 from salesflow.store.pages import (
@@ -22,13 +29,11 @@ from salesflow.store.pages import (
     write_back,
 )
 from salesflow.store.processes import Pinned, Processes
-from salesflow.store.rows import BEGINNING, LONGEST_DEAL_ID, check_id, row_of
+from salesflow.store.rows import BEGINNING, row_of
 from salesflow.store.settle import Letter, Settlement, settle
 from salesflow.store.shelf import Shelf
 from salesflow.store.tables import DEALS, EVENTS
 
-_SHOWN = 12
-"""So much of a hash is shown."""
 _FEW = 8
 """So many events are folded onto a deal one by one; of more, some are likely to come late."""
 
@@ -36,12 +41,12 @@ _FEW = 8
 @attrs.frozen(kw_only=True)
 class Appended:
     """
-    What became of the events of one deal.
+    The result of appending events to one deal.
 
     Args:
         deal_id: The deal.
 
-        version: How many events are kept of it now.
+        version: How many events it has now.
 
         added: How many of them are new; the others were known.
     """
@@ -57,12 +62,12 @@ class Entry:
     Events for one deal.
 
     Args:
-        events: The events, in any order; those that are known already are passed over.
+        events: The events, in any order; those already known are skipped.
 
         processes: What the deal runs under with these events, then what it ran under before; none:
             what it runs under already, so it must be there.
 
-        expected: How many events the caller knows of; None: the caller does not care.
+        expected: How many events the caller knows of; None: any number.
     """
 
     events: Sequence[Event]
@@ -84,7 +89,7 @@ class Grown:
 
         rows: Those of the new events.
 
-        is_new: Whether the deal was not kept before.
+        is_new: Whether the deal was not in the store before.
     """
 
     row: Mapping[Any, Any]
@@ -110,12 +115,12 @@ Refusal = EventError | StoreError
 @attrs.frozen(kw_only=True)
 class Kept:
     """
-    What a transaction has kept.
+    What a transaction has stored.
 
     Args:
         appended: Per deal, in the order of the ids.
 
-        refused: What was not kept, and why, by deal; nothing of such a deal was.
+        refused: Why a deal was refused, by deal; nothing of it was stored.
 
         grown: The deals, for the shelf.
     """
@@ -133,7 +138,7 @@ def append(
     now_us: int,
 ) -> Kept:
     """
-    Append events to some deals; a deal that refuses its events does not hinder the others.
+    Append events to some deals; a deal that refuses its events does not affect the others.
 
     Args:
         connection: The transaction.
@@ -237,7 +242,7 @@ def _opened(connection: sa.Connection, processes: Processes, deal_id: str, entry
 
 
 def _other_process(deal_id: str, pinned: Pinned, other: Process) -> PinnedError:
-    said = f"{other.id} {other.version} ({other.hash[:_SHOWN]})"
+    said = f"{other.id} {other.version} ({other.hash[:SHOWN_OF_HASH]})"
     return PinnedError(deal_id, (), pinned.key, (said,))
 
 
@@ -255,7 +260,7 @@ def _keep(
     letters: Mapping[str, Sequence[Letter]],
     now_us: int,
 ) -> None:
-    """Write new events and what the deals come to; what is due is left to the next sweep."""
+    """Write new events and what follows from them; what is due is left to the next sweep."""
     values: list[dict[str, Any]] = []
     withdrawn: list[Letter] = []
     for each in grown:
@@ -277,7 +282,7 @@ def _keep(
 
 
 def settled(deal: Deal, at_us: int, letters: Sequence[Letter]) -> Settlement | Exception:
-    """Return what a deal comes to; or what kept it from saying so: its events are kept anyway."""
+    """Return what follows for a deal, or the error that prevents it; its events are stored."""
     try:
         return settle(deal, at_us, letters)
     except Exception as error:  # noqa: BLE001 - one deal must not stop the others
@@ -285,7 +290,7 @@ def settled(deal: Deal, at_us: int, letters: Sequence[Letter]) -> Settlement | E
 
 
 def wake_of(outcome: Settlement | Exception, at_us: int) -> int | None:
-    """Return when a sweep is to look at a deal of which nothing was promised: now, if it is due."""
+    """Return when a sweep should look at a deal without new promises: now, if it is due."""
     if isinstance(outcome, Settlement) and not outcome.promises:
         return outcome.changes_us
     return at_us

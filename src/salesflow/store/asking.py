@@ -1,4 +1,4 @@
-"""What is asked of a store; nothing here writes anything but what can be worked out anew."""
+"""The queries of a store; nothing here writes anything but what can be recomputed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from salesflow.calendars import to_micros
-from salesflow.deal import AgendaItem, Deal, DealState, Pulse, pulse
+from salesflow.deal import AgendaItem, Deal, DealState, DealStatus, Pulse, pulse
 from salesflow.deal.agenda import ranked
 from salesflow.errors import NoSuchDeal
+from salesflow.process.parts import StageKind
 from salesflow.store.database import Database
 from salesflow.store.extras import sa
 from salesflow.store.integrity import Fault, faults, ids_after, rebuild
 from salesflow.store.pages import pages, read_page, rows_of
 from salesflow.store.processes import Processes
 from salesflow.store.reading import Row, for_agenda, for_pulse, row_of_deal, rows_after
+from salesflow.words import word
 
 LOG = logging.getLogger("salesflow.store")
 
 
 class Asking:
     """
-    The questions of a store; see `salesflow.store.Store`.
+    The queries of a store; see `salesflow.store.Store`.
 
     Attributes:
         database: Where it is kept.
@@ -39,8 +41,8 @@ class Asking:
         Return a deal, replayed from its events under the process that it was opened under.
 
         Raises:
-            NoSuchDeal: If there is none of that id.
-            EventError: If what is kept adds up to no deal.
+            NoSuchDeal: If there is no deal with that id.
+            EventError: If the stored events do not form a deal.
             StoreError: If the database cannot be read.
         """
         for deal in self._load([deal_id], strict=True):
@@ -48,7 +50,7 @@ class Asking:
         raise NoSuchDeal(deal_id)
 
     def deals(self, deal_ids: Iterable[str]) -> Iterator[Deal]:
-        """Yield deals in the order of their ids; those that are not kept are passed over."""
+        """Yield deals in the order of their ids; unknown ids are skipped."""
         for page in pages(sorted(set(deal_ids))):
             yield from self._load(page, strict=True)
 
@@ -62,8 +64,8 @@ class Asking:
         """
         Return what to do at *now*, as `salesflow.agenda` does of all deals.
 
-        Only the deals that may want something are asked; one that cannot answer is passed over and
-        told in the log.
+        Only the deals that may have items are asked; one that cannot answer is skipped, and the log
+        says so.
 
         Args:
             now: The instant; aware.
@@ -88,7 +90,7 @@ class Asking:
         Args:
             now: The instant; aware.
 
-            days: Over how many of the last days the logged minutes are counted.
+            days: The number of past days over which logged minutes are counted.
         """
         found = pulse([], now)
         for deal in self._loaded(self._ids(for_pulse(to_micros(now), days))):
@@ -100,7 +102,7 @@ class Asking:
 
     def row(self, deal_id: str) -> Row:
         """
-        Return what is kept of a deal to find it by, as of the latest instant that it was told of.
+        Return the columns that a deal is found by, as of the latest instant that it was told of.
 
         Raises:
             NoSuchDeal: If there is none of that id.
@@ -117,7 +119,23 @@ class Asking:
         kind: str | None = None,
         status: str | None = None,
     ) -> Iterator[Row]:
-        """Yield what is kept of deals to find them by, in the order of their ids."""
+        """
+        Yield the columns that deals are found by, in the order of their ids.
+
+        Args:
+            owner: Only of this owner; None: of all.
+
+            stage: Only in this stage.
+
+            kind: Only in a stage of this kind, such as ``open``.
+
+            status: Only with this status, such as ``breached``.
+
+        Raises:
+            ValueError: If there is no such kind or status.
+        """
+        kind = None if kind is None else word("kind", StageKind, kind).value
+        status = None if status is None else word("status", DealStatus, status).value
         said = {"owner": owner, "stage": stage, "kind": kind, "status": status}
         last: str | None = ""
         while last is not None:
@@ -127,10 +145,10 @@ class Asking:
 
     def verify(self) -> Fault | None:
         """
-        Return the first thing that is not as it was written, by deal and event; None: all is.
+        Return the first thing that is not as it was written, by deal and event; None: all is well.
 
-        Every event has the hash of the one before it in its own, so whoever changes one has to
-        change all that follow, and the row of the deal.
+        The hash of every event covers the one before it, so anybody who changes an event would have
+        to change all that follow, and the row of the deal.
         """
         for page in self._pages():
             found = self.database.read(
@@ -142,7 +160,7 @@ class Asking:
 
     def rebuild(self) -> int:
         """
-        Work out anew from the events what rows say of deals; return how many said something else.
+        Recompute the rows of deals from their events; return how many were different.
 
         Events and the outbox are left as they are.
         """
@@ -167,7 +185,7 @@ class Asking:
             yield from self._load(page, strict=False)
 
     def _load(self, deal_ids: list[str], *, strict: bool) -> Iterator[Deal]:
-        """Yield deals; one that cannot be loaded is raised or, if not *strict*, told in the log."""
+        """Yield deals; if one cannot be loaded, raise or, if not *strict*, say so in the log."""
 
         def work(connection: sa.Connection) -> list[Deal | tuple[str, Exception]]:
             page = read_page(connection, self._processes, rows_of(connection, deal_ids))
@@ -196,4 +214,4 @@ def _try(load: Callable[[str], Deal], deal_id: str) -> Deal | tuple[str, Excepti
 
 
 def _tell_skipped(deal_id: str, error: Exception) -> None:
-    LOG.warning("deal %r: passed over, it cannot be asked: %s", deal_id, error, exc_info=error)
+    LOG.warning("deal %r: skipped, it cannot be queried: %s", deal_id, error, exc_info=error)

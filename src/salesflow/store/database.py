@@ -1,4 +1,4 @@
-"""A database of either kind: connections that are set up, transactions that are done again."""
+"""A database of either kind: it sets up connections and repeats transactions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from salesflow.store.extras import check_psycopg, sa
 T = TypeVar("T")
 
 TRIES = 6
-"""How often a transaction is tried whose connection is lost, or that others got in the way of."""
+"""How often a transaction is tried if its connection is lost or others get in the way."""
 _PAUSE_SECONDS = 0.05
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _KINDS = ("sqlite", "postgresql+psycopg")
@@ -34,13 +34,13 @@ class Database:
     """
     SQLite or PostgreSQL.
 
-    Safe to be used by many threads; a process that was forked makes its own.
+    Safe to use from many threads; a forked process makes its own.
 
     Args:
         where: A path, or a URL such as ``sqlite:///deals.db`` or
             ``postgresql+psycopg://user@host/name``.
 
-        timeout: How long a transaction may wait for others or stand still.
+        timeout: How long a transaction may wait for others or be idle.
 
     Raises:
         StoreError: If it is another kind of database.
@@ -80,12 +80,11 @@ class Database:
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """
-        Do *work* in one transaction: all of it is kept, or nothing.
+        Do *work* in one transaction: either all of it is stored, or nothing.
 
-        It may be done again from the beginning (if it raises `Again`, too), so it must not touch
-        anything but the connection.
-        What somebody else has committed before it began it can see, and on SQLite nobody else
-        writes meanwhile.
+        It may be repeated from the beginning (also if it raises `Again`), so it must not touch
+        anything but the connection. It sees what others committed before it began, and on SQLite
+        nobody else writes meanwhile.
 
         Raises:
             StoreError: If the database refuses, or cannot be reached.
@@ -106,14 +105,14 @@ class Database:
             except Again:
                 continue
             except sa.exc.TimeoutError as error:
-                msg = f"store {self}: all its connections are in use. Try again later."
+                msg = f"store {self}: all connections are in use. Try again later."
                 raise StoreUnavailable(msg) from error
             except sa.exc.DBAPIError as error:
                 if number == TRIES or not failures.is_worth_another_try(error, number):
                     raise failures.told(str(self), error) from error
                 # Not all at once: whoever got in each other's way would do so again.
                 time.sleep(_PAUSE_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311
-        msg = f"store {self}: others got in the way {TRIES} times. Try again later."
+        msg = f"store {self}: other transactions got in the way {TRIES} times. Try again later."
         raise StoreUnavailable(msg)
 
     def _sqlite(self) -> sa.Engine:
@@ -160,10 +159,10 @@ def _closed_on_failure(connection: Any) -> Iterator[None]:  # noqa: ANN401 - of 
 
 def _watch_again(connection: sa.Connection, *said: object) -> None:
     """
-    Have the server watch again for a worker that hangs.
+    Make the server watch again for a worker that hangs.
 
-    The driver sends many rows in a pipeline, after which PostgreSQL 15 does not end a transaction
-    that stands still; any plain statement mends that.
+    The driver sends many rows in a pipeline, after which PostgreSQL 15 does not end an idle
+    transaction; any plain statement fixes that.
     """
     is_many = said[-1]
     if is_many:
@@ -174,10 +173,10 @@ def _watch_again(connection: sa.Connection, *said: object) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     """
-    Begin a transaction, which the driver is kept from doing.
+    Begin a transaction; the driver is kept from doing so itself.
 
-    One that reads and then writes would fail at once where somebody else has written in between,
-    however long it may wait: so whoever writes says so at the beginning.
+    A transaction that reads and then writes would fail at once if somebody else has written in
+    between, however long it may wait; so a writer says so at the beginning.
     """
     options = connection.get_execution_options()
     connection.exec_driver_sql(options.get("salesflow_begin", "BEGIN IMMEDIATE"))
@@ -190,11 +189,11 @@ def _url(where: str | os.PathLike[str]) -> sa.URL:
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
-        msg = f"store: {text.partition('://')[0]}://… is no URL. {_EXPECTED}"
+        msg = f"store: {text.partition('://')[0]}://… is not a URL.  {_EXPECTED}"
         raise StoreError(msg) from None
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.drivername not in _KINDS:
-        msg = f"store: a database of the kind {url.drivername!r}. {_EXPECTED}"
+        msg = f"store: unsupported kind of database {url.drivername!r}. {_EXPECTED}"
         raise StoreError(msg)
     return url
 

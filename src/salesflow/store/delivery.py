@@ -1,8 +1,8 @@
 """
-Delivery: what is in the outbox is sent, at least once, however receivers and senders fail.
+Delivery: messages in the outbox are sent at least once, however receivers and senders fail.
 
-No transaction is open while something is sent. A receiver that is slow holds up one worker, and of
-the deals only the one whose message it takes; one that fails is left alone for longer each time.
+No transaction is open while something is sent. A slow receiver holds up one worker and one deal; a
+failing one is left alone for longer each time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from salesflow.store.outbox import Message, claim, note_failure, note_sent
 LOG = logging.getLogger("salesflow.store")
 
 Send = Callable[[Message], object]
-"""What sends a message: it returns if the receiver has it, and raises if not."""
+"""A sender: it returns if the receiver has the message, and raises if not."""
 
 _LONGEST_WISH = dt.timedelta(days=1)
 """A receiver is not left alone for longer than that, whatever it wants."""
@@ -37,7 +37,7 @@ def _positive(instance: object, attribute: attrs.Attribute[dt.timedelta], span: 
         raise TypeError(msg)
     if span <= dt.timedelta():
         msg = (
-            f"{attribute.name!r} of {type(instance).__name__}: expected more than none, got {span}"
+            f"{attribute.name!r} of {type(instance).__name__}: expected a positive span, got {span}"
         )
         raise ValueError(msg)
 
@@ -47,19 +47,19 @@ class Retries:
     """
     How often a message is tried, and how long it waits in between.
 
-    The pauses are drawn between nothing and a bound that doubles with every try, so that what
-    failed together does not come again together. With what is set here, a receiver may be away for
-    a day, and on average for one and a quarter, before anything is given up.
+    The pauses are drawn between zero and a limit that doubles with every try, so that messages that
+    failed together do not come back together. With the defaults, a receiver may be down for a day,
+    on average for one and a quarter, before a message fails.
 
     Args:
-        tries: How often it is tried before it is given up (> 0).
+        tries: How often a message is tried before it fails (> 0).
 
-        first: The bound of the first pause.
+        first: The limit of the first pause.
 
         longest: No pause is longer, unless the receiver asks for it.
 
-        seed: What the pauses are drawn by; None: they differ each time. With a seed they follow
-            from the key and the number of the try alone.
+        seed: The seed of the pauses; None: they differ each time. With a seed they depend only on
+            the key and the number of the try.
     """
 
     tries: int = attrs.field(default=20, validator=attrs.validators.ge(1))
@@ -86,37 +86,37 @@ class Retries:
 @attrs.frozen(kw_only=True)
 class Delivery:
     """
-    What a round of delivery has done.
+    The result of a round of delivery.
 
     Args:
         at: The instant.
 
-        sent: How many messages were taken by the receiver.
+        sent: How many messages the receiver accepted.
 
-        put_off: How many were not, and are tried again later.
+        put_off: How many it did not accept; they are tried again later.
 
-        given_up: How many were not, and will not be tried again unless somebody wants it.
+        failed: How many have failed, and will only be tried again if somebody asks for it.
 
         remaining: How many could still be sent at once.
 
-        oldest_promised_at: When the first of those was promised; None: there is none.
+        oldest_promised_at: When the first of these was promised; None: there is none.
     """
 
     at: dt.datetime
     sent: int
     put_off: int
-    given_up: int
+    failed: int
     remaining: int
     oldest_promised_at: dt.datetime | None
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing can be sent at that instant any more."""
+        """Whether nothing more can be sent at that instant."""
         return self.remaining == 0
 
     def __str__(self) -> str:
         return (
-            f"{self.sent:,} sent, {self.put_off:,} put off, {self.given_up:,} given up; "
+            f"{self.sent:,} sent, {self.put_off:,} put off, {self.failed:,} failed; "
             f"{self.remaining:,} to be sent"
         )
 
@@ -127,20 +127,20 @@ class Count:
     What became of messages.
 
     Args:
-        sent: Taken by the receiver.
+        sent: Accepted by the receiver.
 
-        put_off: Not taken, to be tried again.
+        put_off: Not accepted, to be tried again.
 
-        given_up: Not taken, and not to be tried again.
+        failed: Not accepted, and not to be tried again.
     """
 
     sent: int = 0
     put_off: int = 0
-    given_up: int = 0
+    failed: int = 0
 
     def __add__(self, other: Count) -> Count:
         return Count(
-            self.sent + other.sent, self.put_off + other.put_off, self.given_up + other.given_up
+            self.sent + other.sent, self.put_off + other.put_off, self.failed + other.failed
         )
 
 
@@ -152,13 +152,13 @@ class Round:
     Args:
         database: Where the outbox is.
 
-        send: What sends a message.
+        send: The sender.
 
         now: The instant of the round.
 
         lease: For how long a message is left to whoever claimed it.
 
-        retries: What becomes of messages that are not taken.
+        retries: What becomes of messages that are not accepted.
 
         left: How many may still be claimed.
 
@@ -229,11 +229,9 @@ class Round:
         said = error if isinstance(error, DeliveryError) else None
         reason = said.reason if said else f"{type(error).__name__}: {error}"
         if message.tries >= self.retries.tries or (said and said.is_final):
-            LOG.warning(
-                "effect %r: given up after %s tries: %s", message.key, message.tries, reason
-            )
+            LOG.warning("effect %r: failed after %s tries: %s", message.key, message.tries, reason)
             self.database.write(lambda c: note_failure(c, message, reason, None))
-            return Count(given_up=1)
+            return Count(failed=1)
         wish = min((said and said.retry_after) or dt.timedelta(), _LONGEST_WISH)
         pause = max(wish, self.retries.pause(message.key, message.tries))
         LOG.info("effect %r: not sent, tried again in %s: %s", message.key, pause, reason)

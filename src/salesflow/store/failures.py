@@ -1,4 +1,4 @@
-"""What an error of a database means, in words that say what to do."""
+"""What a database error means, in words that say what to do."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _RACES = 3
 """So often somebody may come second."""
 _SQLITE = {
     "SQLITE_FULL": "the disk is full, or the database has reached its largest size. Make room",
-    "SQLITE_READONLY": "it may only be read. Is the file, or its folder, read-only",
+    "SQLITE_READONLY": "it is read-only. Is the file, or its folder, write-protected",
     "SQLITE_IOERR": "the disk cannot be read or written. Is it there, is it full",
     "SQLITE_CORRUPT": "the file is damaged. Restore a backup",
-    "SQLITE_NOTADB": "the file is no SQLite database. Is the path right",
+    "SQLITE_NOTADB": "the file is not an SQLite database. Is the path right",
     "SQLITE_CANTOPEN": "the file cannot be opened. Is the path right, may it be written",
 }
 _POSTGRES = {
     "53100": "the disk is full. Make room",
-    "25006": "it may only be read. Is it a replica",
+    "25006": "it is read-only. Is it a replica",
     "42501": "the user has no right to do it. Grant it",
 }
 
@@ -57,11 +57,11 @@ def told(where: str, error: sa.exc.DBAPIError) -> StoreError:
         "57014",
     }:
         return StoreUnavailable(
-            f"store {where}: others kept it busy for too long ({detail}). Try again later."
+            f"store {where}: it was busy for too long ({detail}). Try again later."
         )
     if _is_wrong(error, detail):
         return StoreError(
-            f"store {where}: the server does not let us in ({detail}). Check the URL."
+            f"store {where}: the server refuses the connection ({detail}). Check the URL."
         )
     if _is_lost(error, state):
         return StoreUnavailable(

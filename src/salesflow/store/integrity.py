@@ -1,4 +1,4 @@
-"""Looking a store over: is every event as it was written, and do the columns follow from them?"""
+"""Checking a store: is every event as it was written, and do the columns follow from them?"""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def _fault_of_events(
     if not isinstance(found, str):
         return found
     if len(events) != row["version"]:
-        return len(events) + 1, f"{len(events)} events are there, {row['version']} were kept"
+        return len(events) + 1, f"{len(events)} events exist, {row['version']} were stored"
     if found != row["tail"]:
-        return len(events), "its hash is not the one with which the deal ends"
+        return len(events), "its hash is not the latest hash of the deal"
     return None
 
 
@@ -86,13 +86,13 @@ def _fault_of_row(
     if row["failures"]:
         return None  # the sweep has told it
     if said is None:
-        return 0, "what is kept adds up to no deal"
+        return 0, "the stored events do not form a deal"
     other = sorted(name for name, value in said.items() if row[name] != value)
     return (0, f"{', '.join(other)}: not what its events say; rebuild the store") if other else None
 
 
 def rebuild(connection: sa.Connection, processes: Processes, deal_ids: Sequence[str]) -> int:
-    """Work out anew what the rows of some deals say; return how many said something else."""
+    """Recompute the rows of some deals; return how many were different."""
     rows = rows_of(connection, deal_ids, locked=True)
     derived = _derived(connection, processes, rows)
     changed = [

@@ -1,8 +1,8 @@
 """
-The outbox: which message is sent next, what became of it, and which were given up.
+The outbox: which message is sent next, what became of each, and which have failed.
 
-A message is claimed in one transaction, sent without any, and what became of it is noted in a third
-step. Whoever dies in between leaves a message that is claimed again when its time is up; so each is
+A message is claimed in one transaction, sent outside of any, and the result is noted in a third
+step. If the sender dies in between, the message is claimed again when its lease ends; so each is
 sent at least once, always under the same key, and those of one deal in their order.
 """
 
@@ -45,7 +45,7 @@ class Message:
 
         promised_at: When it was promised.
 
-        status: ``waiting``, ``sent`` or ``failed`` (given up).
+        status: ``waiting``, ``sent`` or ``failed``.
 
         tries: How often sending was begun, this time included.
 
@@ -142,7 +142,7 @@ def note_failure(
 
         reason: Why.
 
-        again_us: When it is tried again, in microseconds; None: never, it is given up.
+        again_us: When it is tried again, in microseconds; None: never, it has failed.
     """
     is_ours = (
         (OUTBOX.c.id == message.number)
@@ -173,7 +173,7 @@ def retry(
     connection: sa.Connection, now_us: int, keys: Collection[str] | None, deal_id: str | None
 ) -> int:
     """
-    Have messages that were given up wait again, with all their tries before them.
+    Have failed messages wait again, with all their tries before them.
 
     Args:
         connection: The transaction.

@@ -64,7 +64,7 @@ class Page:
         Return a deal; it is taken out of the page.
 
         Raises:
-            EventError: If what is kept adds up to no deal.
+            EventError: If the stored events do not form a deal.
         """
         if deal_id in self.shelved:
             return self.shelved.pop(deal_id)
@@ -81,7 +81,7 @@ class Page:
         """
         key = self.rows[deal_id]["process"]
         if key not in self.pinned:
-            msg = f"deal {deal_id!r}: the store does not keep its process {key}. Restore a backup."
+            msg = f"deal {deal_id!r}: the store does not have its process {key}. Restore a backup."
             raise StoreError(msg)
         return self.pinned[key]
 
@@ -111,7 +111,7 @@ def read_page(
 
         rows: Rows of `DEALS`.
 
-        shelf: Where folded deals may stand; None: all are folded anew.
+        shelf: Where folded deals may stand; None: all are folded again.
 
         with_letters: Whether what is in the outbox is wanted.
     """

@@ -39,7 +39,7 @@ def set_up(connection: Any, timeout_seconds: float) -> str:  # noqa: ANN401 - of
         (fsync,) = cursor.fetchone()
     connection.autocommit = was
     if encoding != "UTF8":
-        msg = f"PostgreSQL: the database keeps text as {encoding}, wanted UTF8. Create another one."
+        msg = f"PostgreSQL: the database stores text as {encoding}, expected UTF8. Create another."
         raise StoreError(msg)
     return str(fsync)
 

@@ -124,8 +124,8 @@ def _read(text: str, calendars: str, key: str, frozen_hash: str) -> Process:
     process = _with(given, lists)
     if (given.hash, process.hash) != (key, frozen_hash):
         msg = (
-            f"process {given.id!r} {given.version!r}: what is kept has the hash {given.hash}, "
-            f"it was kept with {key}. Was it changed, or kept by another release?"
+            f"process {given.id!r} {given.version!r}: the stored one has the hash {given.hash}, "
+            f"but was stored with {key}. Was it changed, or stored by another release?"
         )
         raise StoreError(msg)
     return process

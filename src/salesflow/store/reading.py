@@ -71,7 +71,7 @@ class Row:
 
         owner: Whose it is; None: nobody's.
 
-        value: What it is worth, a decimal number; None: nobody has said.
+        value: What it is worth, a decimal number; None: not given.
 
         next_deadline_at: The next deadline; None: there is none.
 

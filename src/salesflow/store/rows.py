@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from salesflow.calendars import to_micros
 from salesflow.errors import EventError
-from salesflow.events import Event, event_from_dict
+from salesflow.events import UNKEPT, Event, check_id, event_from_dict
 
-LONGEST_DEAL_ID, LONGEST_EVENT_ID = 255, 1000
+LONGEST_EVENT_ID = 1000
 """Bytes in UTF-8: a database wants the keys of its indexes short."""
 
 BEGINNING = ""
 """The hash that the first event of a deal follows."""
-
-_UNKEPT = re.compile("[\0\ud800-\udfff]")
-"""What not every database can keep as text."""
 
 
 def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
@@ -29,30 +25,12 @@ def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
 
 def plain(text: str | None) -> str | None:
     """Return text as any database can keep it, to find rows by; the event has the exact text."""
-    return None if text is None else _UNKEPT.sub("\ufffd", text)
+    return None if text is None else UNKEPT.sub("\ufffd", text)
 
 
 def can_be_id(name: str) -> bool:
     """Return whether a database can be asked for that id: of any other it keeps no deal."""
-    return not _UNKEPT.search(name)
-
-
-def check_id(what: str, name: object, longest: int) -> None:
-    """
-    Refuse an id that not every database can keep.
-
-    Raises:
-        EventError: If it is empty or too long, or has NUL or half a surrogate pair in it.
-    """
-    if not isinstance(name, str):
-        msg = f"{what} id: got {name!r}, expected text."
-        raise TypeError(msg)
-    if not name or _UNKEPT.search(name):
-        msg = f"{what} id {name!r}: expected some text without NUL and lone surrogates."
-        raise EventError(msg)
-    if (length := len(name.encode())) > longest:
-        msg = f"{what} id {name[:40]!r}…: it has {length} bytes, at most {longest} can be kept."
-        raise EventError(msg)
+    return not UNKEPT.search(name)
 
 
 def row_of(deal_id: str, seq: int, tail: str, event: Event) -> dict[str, Any]:
@@ -76,10 +54,10 @@ def row_of(deal_id: str, seq: int, tail: str, event: Event) -> dict[str, Any]:
         body = canonical(event.to_dict())
         is_same = event_from_dict(json.loads(body)) == event
     except (TypeError, ValueError, RecursionError) as error:
-        msg = f"event {event.id!r}: it cannot be kept as JSON ({error})."
+        msg = f"event {event.id!r}: it cannot be stored as JSON ({error})."
         raise EventError(msg) from error
     if not is_same:
-        msg = f"event {event.id!r}: kept as JSON it would be another one: {body}."
+        msg = f"event {event.id!r}: stored as JSON it would be a different event: {body}."
         raise EventError(msg)
     return _columns(deal_id, seq, event) | {
         "body": body,
@@ -114,7 +92,7 @@ def event_of(body: str) -> Event:
     try:
         data = json.loads(body)
     except ValueError as error:
-        msg = f"event: {body[:40]!r} is no JSON ({error})."
+        msg = f"event: {body[:40]!r} is not JSON ({error})."
         raise EventError(msg) from error
     return event_from_dict(data)
 
@@ -140,5 +118,5 @@ def fault_of(rows: Iterable[Mapping[Any, Any]]) -> tuple[int, str] | str:
             return expected, f"{', '.join(other)}: not what the event says"
         tail = link(tail, row["deal"], expected, row["body"])
         if row["hash"] != tail:
-            return expected, "its hash is another one: the event, or one before it, was changed"
+            return expected, "its hash does not match: this event, or one before it, was changed"
     return tail

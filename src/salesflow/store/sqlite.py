@@ -15,8 +15,16 @@ OLDEST = (3, 37, 0)
 """The first SQLite with strict tables."""
 
 Version = tuple[int, int, int]
-_FULL = 2
-_ASKED = {"foreign_keys": 1, "recursive_triggers": 1, "synchronous": _FULL}
+_EXTRA = 3
+"""Not only FULL: else a rollback journal that was deleted may be back after a power failure."""
+_ASKED = {
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "synchronous": _EXTRA,
+    # Only macOS has another answer than its usual one, which leaves data in the disk's own memory.
+    "fullfsync": 1,
+    "checkpoint_fullfsync": 1,
+}
 
 
 def is_safe_with_wal(version: Version) -> bool:

@@ -32,6 +32,7 @@ from salesflow.store.processes import Processes
 from salesflow.store.settle import Letter, Settlement
 from salesflow.store.shelf import Shelf
 from salesflow.store.tables import DEALS
+from salesflow.wording import count_of
 
 LOG = logging.getLogger("salesflow.store")
 
@@ -70,9 +71,9 @@ class Sweep:
 
         deals: How many deals it looked at.
 
-        fired: How many effects it has promised.
+        promised: How many effects it has promised.
 
-        failed: The deals that it could not deal with.
+        failing: The deals that it could not process.
 
         remaining: How many deals are still due: the limit was reached, or others are at work on
             them.
@@ -82,8 +83,8 @@ class Sweep:
 
     at: dt.datetime
     deals: int
-    fired: int
-    failed: tuple[Failing, ...]
+    promised: int
+    failing: tuple[Failing, ...]
     remaining: int
     oldest_due_at: dt.datetime | None
 
@@ -95,8 +96,8 @@ class Sweep:
     def __str__(self) -> str:
         since = f", since {self.oldest_due_at:%Y-%m-%d %H:%M} UTC" if self.oldest_due_at else ""
         return (
-            f"{self.deals:,} deals, {self.fired:,} effects promised, "
-            f"{len(self.failed):,} failed; {self.remaining:,} still due{since}"
+            f"{count_of(self.deals, 'deal')}, {count_of(self.promised, 'effect')} promised, "
+            f"{len(self.failing):,} failing; {self.remaining:,} still due{since}"
         )
 
 
@@ -108,16 +109,16 @@ class Batch:
     Args:
         deals: How many deals it looked at.
 
-        fired: How many effects it has promised.
+        promised: How many effects it has promised.
 
-        failed: The deals that it could not deal with.
+        failing: The deals that it could not process.
 
         shelved: The deals with the hashes of their last events, for the shelf.
     """
 
     deals: int
-    fired: int
-    failed: tuple[Failing, ...]
+    promised: int
+    failing: tuple[Failing, ...]
     shelved: tuple[tuple[str, Deal], ...]
 
 
@@ -128,7 +129,7 @@ class _Work:
     values: list[dict[str, Any]] = attrs.field(factory=list)
     promises: list[tuple[str | None, int, Sequence[Effect]]] = attrs.field(factory=list)
     withdrawn: list[Letter] = attrs.field(factory=list)
-    failed: list[Failing] = attrs.field(factory=list)
+    failing: list[Failing] = attrs.field(factory=list)
     shelved: list[tuple[str, Deal]] = attrs.field(factory=list)
 
 
@@ -165,11 +166,11 @@ def sweep_batch(
     work = _Work()
     for row in rows:
         _look(page, row, now_us, work)
-    fired = promise(connection, work.promises)
+    promised = promise(connection, work.promises)
     withdraw(connection, work.withdrawn)
     write_back(connection, work.values)
     return Batch(
-        deals=len(rows), fired=fired, failed=tuple(work.failed), shelved=tuple(work.shelved)
+        deals=len(rows), promised=promised, failing=tuple(work.failing), shelved=tuple(work.shelved)
     )
 
 
@@ -195,14 +196,14 @@ def _look(page: Page, row: Mapping[Any, Any], now_us: int, work: _Work) -> None:
 def _noted(row: Mapping[Any, Any], error: Exception, now_us: int, work: _Work) -> dict[str, Any]:
     pause = min(_FIRST_PAUSE * 2 ** min(row["failures"], 20), _LONGEST_PAUSE)
     again_us, said = now_us + pause, reason(error)
-    LOG.warning("deal %r: the sweep cannot deal with it: %s", row["deal"], said, exc_info=error)
+    LOG.warning("deal %r: the sweep cannot process it: %s", row["deal"], said, exc_info=error)
     failing = Failing(
         deal_id=row["deal"],
         error=said,
         failures=row["failures"] + 1,
         again_at=to_datetime(again_us),
     )
-    work.failed.append(failing)
+    work.failing.append(failing)
     return values_of(row, error, row["watermark_us"], again_us)
 
 

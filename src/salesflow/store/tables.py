@@ -117,7 +117,7 @@ OUTBOX = sa.Table(
     # The owner of the deal when it was promised.
     sa.Column("owner", TEXT),
     sa.Column("promised_us", NUMBER, nullable=False),
-    # waiting, sent, failed (given up).
+    # waiting, sent or failed.
     sa.Column("status", TEXT, nullable=False, server_default="waiting"),
     # How often sending was begun. From 1 on somebody may have been told; while it is 0 the promise
     # may be withdrawn, which deletes the row.

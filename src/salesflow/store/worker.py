@@ -14,6 +14,7 @@ import attrs
 from salesflow.errors import StoreError
 from salesflow.store.delivery import Retries, Send
 from salesflow.store.store import Store
+from salesflow.wording import count_of
 
 LOG = logging.getLogger("salesflow.store")
 
@@ -36,32 +37,32 @@ class Report:
 
         deals: How many deals were looked at.
 
-        fired: How many effects were promised.
+        promised: How many effects were promised.
 
-        failing: How many deals could not be dealt with; they are tried again.
+        failing: How many deals could not be processed; they are tried again.
 
         sent: How many messages were taken by the receiver.
 
         put_off: How many were not, and are tried again.
 
-        given_up: How many were not, and will not be tried again.
+        failed: How many effects have failed: they will not be tried again.
 
         remaining: How many deals are still due: it was told to stop, or others are at work on them.
     """
 
     at: dt.datetime
     deals: int = 0
-    fired: int = 0
+    promised: int = 0
     failing: int = 0
     sent: int = 0
     put_off: int = 0
-    given_up: int = 0
+    failed: int = 0
     remaining: int = 0
 
     @property
     def is_clean(self) -> bool:
         """Whether everything that was to be done was done."""
-        return not (self.failing or self.put_off or self.given_up or self.remaining)
+        return not (self.failing or self.put_off or self.failed or self.remaining)
 
     @property
     def is_idle(self) -> bool:
@@ -69,14 +70,15 @@ class Report:
         return self.is_clean and not (self.deals or self.sent)
 
     def __str__(self) -> str:
-        said = f"{self.deals:,} deals, {self.fired:,} effects promised, {self.sent:,} sent"
+        effects = f"{count_of(self.promised, 'effect')} promised, {self.sent:,} sent"
         troubles = {
-            "deals failing": self.failing,
-            "put off": self.put_off,
-            "given up": self.given_up,
-            "deals still due": self.remaining,
+            f"{count_of(self.failing, 'deal')} failing": self.failing,
+            f"{self.put_off:,} put off": self.put_off,
+            f"{count_of(self.failed, 'effect')} failed": self.failed,
+            f"{count_of(self.remaining, 'deal')} still due": self.remaining,
         }
-        return ", ".join([said, *(f"{n:,} {what}" for what, n in troubles.items() if n)])
+        there = (said for said, count in troubles.items() if count)
+        return ", ".join([count_of(self.deals, "deal"), effects, *there])
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data."""
@@ -125,15 +127,15 @@ class Worker:
         """
         Work until `stop` is called.
 
-        A round that the database refuses is told in the log, and the next one begins as if nothing
-        had been: what was begun is not half done.
+        If the database refuses a round, the log says so, and the next round starts afresh: nothing
+        is left half done.
         """
         while not self._stop.is_set():
             try:
                 self.round()
             except StoreError as error:
                 self._failed_rounds += 1
-                LOG.error("the worker cannot go on for now: %s", error)  # noqa: TRY400 - it says all
+                LOG.error("the worker cannot continue yet: %s", error)  # noqa: TRY400 - it says all
             self._stop.wait(self._every.total_seconds())
 
     def stop(self) -> None:
@@ -176,8 +178,8 @@ class Worker:
             report = attrs.evolve(
                 report,
                 deals=report.deals + done.deals,
-                fired=report.fired + done.fired,
-                failing=report.failing + len(done.failed),
+                promised=report.promised + done.promised,
+                failing=report.failing + len(done.failing),
                 remaining=done.remaining,
             )
             if done.deals < _BATCH:
@@ -197,8 +199,8 @@ class Worker:
                 report,
                 sent=report.sent + done.sent,
                 put_off=report.put_off + done.put_off,
-                given_up=report.given_up + done.given_up,
+                failed=report.failed + done.failed,
             )
-            if done.is_done or not (done.sent or done.put_off or done.given_up):
+            if done.is_done or not (done.sent or done.put_off or done.failed):
                 break
         return report

@@ -44,7 +44,7 @@ class TestCorrections:
         [retracted] = corrections([tuesday, monday])
 
         assert (retracted.target, retracted.occurred_at) == (monday.id, tuesday.occurred_at)
-        assert retracted.reason == "told differently later"
+        assert retracted.reason == "reported differently later"
 
     def test_moved_back_in_time(self):
         """The later account is the right one, whichever day it names."""

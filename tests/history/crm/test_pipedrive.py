@@ -229,7 +229,7 @@ class TestWebhook:
         assert only(found, "moved").reason is None
         [unread] = found.quality.unread_facts
         assert str(unread.examples[0]) == "payload.data.status: 'Bad mood'"
-        assert "of a loss that is none of the process" in unread.said
+        assert "for the loss that the process does not have" in unread.said
 
     def test_reasons_that_help_nobody(self):
         """A reason at another time, an empty one, two at one time, a damaged one: none is taken."""
@@ -542,6 +542,14 @@ class TestDeal:
             "meeting",
             "intake",
         ]
+
+    def test_won_again(self):
+        """It was won the last time when it says so, not the first time."""
+        first, last = "2026-03-04T10:00:00Z", "2026-03-09T10:00:00Z"
+        found = read(deal(status="won", first_won_time=first, won_time=last))
+
+        [won] = [e for e in found.events["123"] if e.kind_name == "moved" and e.to == "intake"]
+        assert won.occurred_at == dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC)
 
     def test_lost_at_no_known_time(self):
         """A loss without an instant is counted."""

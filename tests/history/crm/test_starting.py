@@ -222,7 +222,7 @@ class TestStart:
             "transition 'Again' leads from a state to itself",
             "transition 'Lapse' is automatic",
             "transition 'Resend offer' joins the states of 'Send offer'",
-            "transition 'Elsewhere' joins a state that is not told",
+            "transition 'Elsewhere' joins an unknown state",
             "transition 'Unsaid' does not say from where to where",
             "does not say which stage means won",
             "does not say which stage means lost",
@@ -242,7 +242,7 @@ class TestStart:
         made = start_from("pipedrive", stages)
 
         assert [s.win_probability for s in load_process(made.process).open_stages] == [None] * 3
-        assert made.notices == ("data[0].deal_probability: 140 is no probability from 0 to 100",)
+        assert made.notices == ("data[0].deal_probability: 140 is not a probability from 0 to 100",)
 
     def test_length_that_is_none(self):
         """A deal that rots after no day at all, or nobody knows when, has no gap."""
@@ -251,7 +251,7 @@ class TestStart:
         made = start_from("pipedrive", stages)
 
         assert load_process(made.process).contact_gaps == ()
-        assert made.notices == ("data[0].days_to_rotten: 0 days is no length of time; left out",)
+        assert made.notices == ("data[0].days_to_rotten: 0 days is not a length of time; left out",)
 
     def test_one_of_several(self):
         """Of several pipelines one is named."""
@@ -277,7 +277,7 @@ class TestWrong:
             pytest.param(
                 "hubspot", {}, ["data.stages: got nothing, expected a list of stages"], id="empty"
             ),
-            pytest.param("salesforce", [], ["no pipeline with stages is in it"], id="no-stages"),
+            pytest.param("salesforce", [], ["it contains no pipeline with stages"], id="no-stages"),
             pytest.param(
                 "zoho", {}, ["data.states: got nothing, expected a list of states"], id="no-states"
             ),

@@ -1,9 +1,9 @@
 """
 What time does to a deal that nobody moves: from stage to stage, until it is closed or rests.
 
-Nothing is recorded after the opening, so no condition is true (what is unknown opens nothing), and
-no clock on a fact, a date or an activity starts. What is left are the clocks on touches, stages and
-the opening. A deal that is *touched just in time* never feels those that a touch puts off.
+Nothing is recorded after the opening, so no condition is true (an unknown fact opens nothing), and
+no clock on a fact, a date or an activity starts. Only the clocks on touches, stages and the opening
+remain. A deal that is *touched just in time* is not affected by those that a touch puts off.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from salesflow.graph.survey import CLOSED, Survey
 from salesflow.process.parts import StageKind, Timer
 
 MOST_MOVES = 1_000
-"""A deal that time moved so often without closing it is said to go round for ever."""
+"""A deal that time has moved this often without closing it is taken to go in circles for ever."""
 
 _STARTS = ("touch", "stage", "stage_total", "opened")
 """What starts a clock without anything being recorded."""
 
 
 def is_put_off(timer: Timer) -> bool:
-    """Return whether touches, made just in time, keep a timer from its end for ever."""
+    """Return whether touches made just in time keep a timer from ending for ever."""
     source, _ = timer.clock
     stopper = timer.stop[0] if timer.stop else ""
     postpone = timer.postpone
@@ -44,7 +44,7 @@ class Stay(NamedTuple):
     A visit to a stage.
 
     Attributes:
-        stage: Where.
+        stage: The stage.
 
         entered: Since when.
 
@@ -62,14 +62,14 @@ class Stay(NamedTuple):
 @attrs.frozen
 class Course:
     """
-    What becomes of a deal.
+    What happens to a deal.
 
     Args:
-        stays: The stages that it is in, one after the other; the last one it never leaves.
+        stays: The stages that it is in, one after the other; it never leaves the last one.
 
-        is_known: Whether the calendar knows all the time that it takes.
+        is_known: Whether the calendar covers all the time that it takes.
 
-        goes_round: Whether time moves it on for ever.
+        goes_round: Whether time moves it in circles for ever.
     """
 
     stays: tuple[Stay, ...]
@@ -85,14 +85,14 @@ class Drift:
     Args:
         survey: The process.
 
-        touched: Whether they are touched just in time. Such a deal is followed while it is open.
+        touched: Whether they are touched just in time. Such deals are followed while they are open.
     """
 
     survey: Survey
     touched: bool = False
 
     def timers(self, stage: str) -> tuple[Timer, ...]:
-        """Return the timers that can come to their end for such a deal in *stage*."""
+        """Return the timers that can end for such a deal in *stage*."""
         return self._timers[stage]
 
     @functools.cached_property
@@ -151,7 +151,7 @@ class _Deal:
             ]
             if not ready:
                 break
-            # Where nothing ever had a choice since it was here before, it comes here again.
+            # If nothing had a choice since it was last here, it will come here again.
             before = seen.setdefault(self._here(), len(choices))
             comes_again = before < len(choices) and max(choices[before:]) == 1
             if comes_again or len(choices) == MOST_MOVES:
@@ -210,9 +210,9 @@ class _Deal:
         return end
 
     def _plain_end(self, timer: Timer, span: Span) -> Ray:
-        """Return the end of a clock, with what it did not count of the time before it."""
+        """Return the end of a clock, leaving out what it did not count before."""
         start, away = self._clock(timer)
-        # The clock is asked again in every stage; what it did not count then, it never will.
+        # The clock is asked again in every stage; what it left out then, it never counts.
         passed, end = self.ends.get(self._key(timer), ((), None))
         if end is None or away[: len(passed)] != passed:
             passed, end = (), self.beam.add(start, span)

@@ -23,13 +23,13 @@ class Leg:
     A stage on the way.
 
     Args:
-        stage: Its id.
+        stage: The id of the stage.
 
         entered_at: When the deal comes in.
 
         left_at: When time takes it out; None: never.
 
-        timer: The timer that does; None: none.
+        timer: The timer that does so; None: none.
     """
 
     stage: str
@@ -41,14 +41,14 @@ class Leg:
 @attrs.frozen(kw_only=True)
 class Life:
     """
-    The longest that a deal can live which nobody moves, with a history that lasts so long.
+    The longest life of a deal that nobody moves, with a history that lasts that long.
 
-    Nothing is recorded after the opening but *touches*; nothing is known about the deal. Play it:
-    open a deal at *opened_at*, log the touches, and it is open at *ended_at* and in its last stage
-    a microsecond later.
+    Nothing is recorded after the opening but *touches*; nothing is known about the deal. To replay
+    it, open a deal at *opened_at* and log the touches: it is open at *ended_at*, and in its last
+    stage a microsecond later.
 
     Args:
-        legs: The stages that it is in, one after the other; the last one it stays in.
+        legs: The stages that it is in, one after the other; it stays in the last one.
 
         touches: What is logged, in order.
 
@@ -56,8 +56,8 @@ class Life:
 
         calendar: The calendar that it has; None: the default one.
 
-        is_proved: Whether every opening in the years of every calendar was looked at. False: there
-            were too many courses, and it may live longer.
+        is_proved: Whether every opening in the years of every calendar was examined. False: there
+            were too many courses, and a deal may live longer.
 
         says: All of that in a sentence.
     """
@@ -85,13 +85,13 @@ class Life:
 
 def longest_life(survey: Survey, *, touched: bool) -> Life:
     """
-    Return the longest that a deal can live which nobody moves.
+    Return the longest life of a deal that nobody moves.
 
     Args:
         survey: Its process.
 
-        touched: Whether it is touched just in time; then it is followed while it is open. Else
-            nobody touches it, and it is followed through parked stages, too.
+        touched: Whether it is touched just in time; then it is followed while it is open.
+            Otherwise nobody touches it, and it is followed through parked stages, too.
     """
     drift = Drift(survey, touched)
     measures = frozenset(span.measure for span in drift.spans())
@@ -120,12 +120,12 @@ def longest_life(survey: Survey, *, touched: bool) -> Life:
 
 def rests_for_ever(survey: Survey) -> tuple[str, str] | None:
     """
-    Return the stage in which an untouched deal rests or to which it comes again, and why.
+    Return the stage in which an untouched deal rests or to which it keeps returning, and why.
 
-    Only one opening is looked at: what is true of it is true, and the others may end.
+    Only one opening is examined: if that deal never ends, the others still may.
 
     Returns:
-        None if the deal that was looked at comes to an end.
+        None if the deal that was examined comes to an end.
     """
     drift = Drift(survey)
     measures = frozenset(span.measure for span in drift.spans())

@@ -1,9 +1,9 @@
 """
-Every instant at which a deal could be opened, most of them told apart only once.
+Every instant at which a deal could be opened, grouped so that few have to be examined.
 
-A week in which nothing is out of the ordinary, nor for as long afterwards as a deal lives, is like
-every other such week. So of the weeks that look alike one is enough, and the years of a calendar
-come down to some dozens of weeks.
+A week with nothing out of the ordinary, in it or for as long afterwards as a deal lives, is like
+every other such week. So one of the weeks that look alike is enough, and the years of a calendar
+come down to a few dozen weeks.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from salesflow.calendars.hours import ALWAYS_OPEN, Windows
 from salesflow.graph.bounds.rays import Beam, Edges, Ray
 
 SHOWN_FROM = 2026
-"""Of openings that are alike, one from this year on is shown."""
+"""Of openings that are alike, one from this year or later is shown."""
 
 MOST_WORK = 300_000
-"""So many additions to an instant are enough: what is not settled by then is left open."""
+"""The most additions to an instant: what is not settled by then is left open."""
 
 _FIRST_GUESS = 60  # days
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -48,7 +48,7 @@ class Longest:
 
         lasts: How long, in microseconds; NEVER: for ever.
 
-        is_proved: Whether every opening was looked at.
+        is_proved: Whether every opening was examined.
     """
 
     opening: int
@@ -72,12 +72,12 @@ class Openings:
 
     def longest(self, until: Callable[[Beam], Ray | None]) -> Longest | None:
         """
-        Return the opening after which it takes longest until something.
+        Return the opening after which something takes longest.
 
-        Of several it is the first from `SHOWN_FROM` on, if there is one.
+        Of several, the first from `SHOWN_FROM` on, if there is one.
 
         Args:
-            until: When it is, for the opening of a beam; at NEVER: never. None: not known.
+            until: When it happens, for the opening of a beam; NEVER: never. None: not known.
 
         Returns:
             None if it is not known for any opening.
@@ -123,11 +123,11 @@ class Openings:
         return Edges(self.calendar.tables_for({DAYS, *self.measures}))
 
     def _longest(self, days: int, until: Callable[[Beam], Ray | None]) -> Longest | None:
-        """Return it, if all that matters is over in so many days."""
+        """Return it, if everything that matters is over within *days* days."""
         opening, most, work = 0, -1, 0
         for beam in self._beams(days):
             at, end = beam.opening.at, until(beam)
-            # Of a straight piece one of the two ends is the longest.
+            # Of a straight piece, one of the two ends is the longest.
             for later in (0, beam.room - 1):
                 lasts = -1 if end is None else _lasts(end, at, later)
                 if lasts > most:
@@ -141,7 +141,7 @@ class Openings:
         """
         Yield beams that together reach every opening of `_stretches`.
 
-        Each is to be used before the next is asked for, which begins where it ends.
+        Use each one before asking for the next, which begins where it ends.
         """
         for stretch in self._stretches(days):
             at = stretch.first
@@ -151,7 +151,7 @@ class Openings:
                 at += beam.room
 
     def _stretches(self, days: int) -> Iterator[Stretch]:
-        """Yield openings of which one is like any other, for so many days after it."""
+        """Yield stretches of openings that are all alike, for *days* days after them."""
         years = self.calendar.years
         middle = _day(self._shown_from, 1, 1)
         last_known = _day(years[-1], 12, 31)
@@ -175,7 +175,7 @@ class Openings:
         return Stretch(start_of_day(tables, first), start_of_day(tables, end))
 
     def _looks(self, monday: int, days: int) -> object:
-        """Return all that is out of the ordinary in so many days, seen from their beginning."""
+        """Return everything out of the ordinary in *days* days, relative to their beginning."""
         odd, windows = self._odd_days
         low, high = (bisect.bisect_left(odd, day) for day in (monday, monday + days))
         tables = self._edges.tables
@@ -188,7 +188,7 @@ class Openings:
 
     @functools.cached_property
     def _odd_days(self) -> tuple[list[int], list[Windows]]:
-        """The days that are not as their weekday is, and the windows of each."""
+        """The days that differ from their weekday, and the windows of each."""
         week, years = self.calendar.hours or ALWAYS_OPEN, self.calendar.years
         found: list[tuple[int, Windows]] = []
         for day in range(_day(years[0], 1, 1), _day(years[-1], 12, 31) + 1):

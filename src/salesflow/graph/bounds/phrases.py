@@ -7,13 +7,14 @@ import datetime as dt
 from salesflow.calendars import to_datetime
 from salesflow.graph.bounds.course import Course, Drift, Stay, is_put_off
 from salesflow.process.parts import Mode, StageKind, Timer
+from salesflow.wording import count_of
 
 _MOST_REASONS = 3
 _MINUTE = dt.timedelta(minutes=1)
 
 
 def ended_words(drift: Drift, course: Course, *, calendar: str | None, is_proved: bool) -> str:
-    """Return what becomes of a deal that comes to an end, and after how long at most."""
+    """Return what happens to a deal that comes to an end, and after how long at most."""
     first, last = course.stays[0], course.stays[-1]
     lasts = span_words(to_datetime(last.entered.at) - to_datetime(first.entered.at))
     is_parked = drift.survey.kinds[last.stage] is StageKind.PARKED
@@ -21,7 +22,7 @@ def ended_words(drift: Drift, course: Course, *, calendar: str | None, is_proved
     good = " for good" if is_parked and not drift.touched else ""
     most = f"at most {lasts}" if is_proved else f"{lasts} or more"
     where = f" (calendar {calendar!r})" if calendar else ""
-    doubt = "" if is_proved else " Not every opening could be looked at."
+    doubt = "" if is_proved else " Not every opening could be examined."
     return f"{_subject(drift)} is {ends}{good} after {most}{where}: {_path(drift, course)}.{doubt}"
 
 
@@ -31,7 +32,7 @@ def endless_words(drift: Drift, course: Course) -> str:
     if course.goes_round:
         before = max(n for n, stay in enumerate(course.stays[:-1]) if stay.stage == last.stage)
         round_ = " → ".join(name(stay.stage).name for stay in course.stays[before:])
-        return f"{_subject(drift)} can live for ever: time takes it round, {round_}."
+        return f"{_subject(drift)} can live for ever: time moves it in circles, {round_}."
     if not course.is_known:
         return (
             f"How long {_subject(drift).lower()} can live is not known: it rests in"
@@ -46,14 +47,14 @@ def endless_words(drift: Drift, course: Course) -> str:
 
 def span_words(span: dt.timedelta) -> str:
     """
-    Return a length of time in days, hours and minutes, a part of a minute as a whole one.
+    Return a length of time in days, hours and minutes, rounded up to whole minutes.
 
     >>> span_words(dt.timedelta(days=46, hours=23)), span_words(dt.timedelta(microseconds=1))
     ('46 days 23 hours', '1 minute')
     """
     minutes = -(-span // _MINUTE)
     parts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
-    said = (f"{count:,} {unit}{'s'[: count > 1]}" for count, unit in parts if count)
+    said = (count_of(count, unit) for count, unit in parts if count)
     return " ".join(said) or "0 minutes"
 
 

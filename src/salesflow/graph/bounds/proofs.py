@@ -1,9 +1,10 @@
-"""What can be proved of a process, in one value."""
+"""What can be proved about a process, in one value."""
 
 from __future__ import annotations
 
 import attrs
 
+from salesflow.given import given
 from salesflow.graph.bounds.lives import Life, longest_life
 from salesflow.graph.bounds.ways import Way, must_pass, shortest_way
 from salesflow.graph.survey import Survey
@@ -13,7 +14,7 @@ from salesflow.process.model import Process
 @attrs.frozen(kw_only=True)
 class Proofs:
     """
-    What can be proved of a process.
+    What can be proved about a process.
 
     Args:
         untouched: The longest life of a deal that nobody touches.
@@ -22,9 +23,9 @@ class Proofs:
 
         shortest: The shortest way to win; None: there is none.
 
-        must_pass: The open stages that every deal passes which is won.
+        must_pass: The open stages that every won deal passes.
 
-        says: All of that in sentences.
+        says: All of this in sentences.
     """
 
     untouched: Life
@@ -39,9 +40,9 @@ class Proofs:
 
 def prove(process: Process) -> Proofs:
     """
-    Return what can be proved of *process*: how long deals live in it, and how they are won.
+    Return what can be proved about *process*: how long deals live, and how they are won.
 
-    Every instant in the known years of every calendar is looked at as an opening, most of them
+    Every instant in the known years of every calendar is examined as an opening, most of them
     together.
 
     >>> from salesflow.process import Stage, Timer
@@ -59,6 +60,7 @@ touches put off 'cold'.
     The shortest way to Done takes 1 move: Talk → Done.
     Every deal that is won passes Talk.
     """
+    given("process", process, Process)
     survey = Survey(process)
     untouched = longest_life(survey, touched=False)
     touched = longest_life(survey, touched=True)

@@ -1,14 +1,14 @@
 """
-Instants that depend on when a deal was opened, as far as they do so in a straight line.
+Instants that depend linearly on when a deal was opened, over a stretch of openings.
 
-How long a deal lives is a function of its opening with quadrillions of values, and almost all of
-them are alike: it changes its course only where an instant passes a midnight, the edge of a working
-window or a change of the clocks, or where two instants pass each other. A `Ray` is an instant for
-one opening, with how it moves for later ones; a `Beam` knows for how long that stays so. So a whole
-stretch of openings is settled by looking at its two ends, and none is left out.
+How long a deal lives is a function of its opening, which has quadrillions of values, almost all of
+them alike: the course changes only where an instant passes a midnight, the edge of a working window
+or a change of the clocks, or where two instants pass each other. A `Ray` is an instant for one
+opening, with how it moves for later ones; a `Beam` knows for how long that remains true. So a whole
+stretch of openings is settled by examining its two ends, and none is left out.
 
-What a span is worth is asked of `salesflow.calendars.arithmetic`; here is only known where the
-answer may bend.
+`salesflow.calendars.arithmetic` says how long a span is; this module only knows where the answer
+may bend.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ class Ray(NamedTuple):
     An instant that depends on the opening.
 
     Attributes:
-        at: The instant for the opening that is looked at, in microseconds; may be NEVER.
+        at: The instant for the opening at hand, in microseconds; may be NEVER.
 
-        slope: How far it moves for each microsecond that the opening is later.
+        slope: How far it moves for each microsecond by which the opening is later.
     """
 
     at: int
     slope: int = 0
 
     def later(self, by: int) -> int:
-        """Return the instant for an opening that is so many microseconds later."""
+        """Return the instant for an opening that is *by* microseconds later."""
         return self.at + by * self.slope
 
 
@@ -70,7 +70,7 @@ class Edges:
         """
         Return the last edge at or before an instant, and the first after it.
 
-        From one edge up to the next the clock of *measure* runs evenly, or stands.
+        Between two edges the clock of *measure* runs evenly, or stands still.
         """
         if measure == EXACT:
             return -NEVER, NEVER
@@ -104,15 +104,15 @@ class Beam:
     Args:
         edges: Where they may bend.
 
-        opening: The opening that is looked at, in microseconds.
+        opening: The opening at hand, in microseconds.
 
-        room: How many openings there are from it on.
+        room: How many openings there are from this one on.
 
     Attributes:
         opening: The same, as a ray.
 
-        room: For so many openings, one microsecond after the other from this one on, every ray goes
-            straight and every comparison that was made comes out the same.
+        room: For this many openings, one microsecond after the other from this one on, every ray is
+            straight and every comparison made so far has the same result.
 
         work: How many additions were made.
     """
@@ -124,7 +124,7 @@ class Beam:
         self.work = 0
 
     def is_before(self, one: Ray, other: Ray) -> bool:
-        """Return whether *one* comes before *other*, not at the same instant."""
+        """Return whether *one* comes strictly before *other*."""
         ahead, drift = other.at - one.at, one.slope - other.slope
         if ahead > 0:
             if drift > 0:
@@ -183,7 +183,7 @@ class Beam:
 
 
 def _last(holds: Callable[[int], bool], most: int) -> int:
-    """Return the last number up to *most* for which something holds that holds from 0 on."""
+    """Return the last number up to *most* for which *holds*, true from 0 up to there, is true."""
     if holds(most):
         return most
     low = 0

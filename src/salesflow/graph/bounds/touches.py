@@ -17,7 +17,7 @@ from salesflow.process.model import Process
 from salesflow.process.parts import Direction, Timer, TouchClass
 
 MOST_TOUCHES = 1_000
-"""So many touches are shown of a life that takes more."""
+"""The number of touches that are shown of a life with more of them."""
 
 _CALL = "call"
 
@@ -28,11 +28,11 @@ class Touched:
     An activity to log.
 
     Args:
-        kind: Which.
+        kind: The kind of activity.
 
         direction: ``in`` or ``out``.
 
-        at: When: at the last instant that is in time.
+        at: The last instant that is in time.
     """
 
     kind: str
@@ -57,7 +57,7 @@ def touches_of(survey: Survey, calendar: Calendar, stays: Sequence[Stay]) -> tup
 
         calendar: Its calendar.
 
-        stays: The course, of one opening; open stages, and what it ends in.
+        stays: The course after one opening: open stages, and the stage that it ends in.
     """
     keeper = _Keeper(survey, calendar, stays)
     keeper.run()
@@ -80,11 +80,11 @@ class _Keeper:
                 end, timer = self._next(place)
                 if timer is None or end > stay.left.at:
                     break
-                # What is overdue already acts on entry, which a touch at that instant precedes.
+                # What is already overdue acts on entry, which a touch at that instant precedes.
                 self._touch(timer, max(end, stay.entered.at))
 
     def _next(self, place: int) -> tuple[int, Timer | None]:
-        """Return the timer that acts next if nobody touches any more, and when."""
+        """Return the timer that acts next if nobody touches the deal again, and when."""
         first: tuple[int, Timer | None] = (NEVER, None)
         for timer in self.survey.leaving[self.stays[place].stage]:
             end = self._end(timer, place) if timer.when is None else NEVER
@@ -93,7 +93,7 @@ class _Keeper:
         return first
 
     def _end(self, timer: Timer, place: int) -> int:
-        """Return when *timer* acts if nobody touches any more; NEVER: no touch changes that."""
+        """Return when *timer* acts without further touches; NEVER: no touch changes that."""
         start, away = self._clock(timer, place)
         if timer.after is None or start == NEVER or self._is_stopped(timer, start):
             return NEVER

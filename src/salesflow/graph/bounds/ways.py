@@ -1,4 +1,4 @@
-"""How a deal is won: the shortest way, and the stages that no way passes by."""
+"""How a deal is won: the shortest way, and the stages that no way avoids."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from salesflow.graph.survey import Survey
 from salesflow.graph.visits import Visit
 from salesflow.process.moves import expand_moves
 from salesflow.process.parts import StageKind
+from salesflow.wording import count_of
 
 
 @attrs.frozen(kw_only=True)
@@ -21,15 +22,15 @@ class Way:
     The shortest way from the first stage to a won one: the fewest moves, then the fewest criteria.
 
     Args:
-        stages: The stages on it, the first and the won one included.
+        stages: The stages on it, including the first and the won one.
 
         criteria: The ids of what must be true on it.
 
-        plays: The ids of the plays of its stages that are played always.
+        plays: The ids of the plays of its stages that always apply.
 
-        minutes: How long those take, each played once.
+        minutes: How long they take, each done once.
 
-        says: All of that in a sentence.
+        says: All of this in a sentence.
     """
 
     stages: tuple[str, ...]
@@ -65,20 +66,20 @@ def shortest_way(survey: Survey) -> Way | None:
     ]
     minutes = sum(play.minutes or 0 for play in plays)
     names = [process.stage(stage).name for stage in stages]
-    asks = f" and asks for {_some(len(criteria), 'criterion', 'criteria')}" if criteria else ""
-    takes = f" Its plays take {_some(minutes, 'minute', 'minutes')}." if minutes else ""
+    asks = f" and asks for {count_of(len(criteria), 'criterion', 'criteria')}" if criteria else ""
+    takes = f" Its plays take {count_of(minutes, 'minute')}." if minutes else ""
     return Way(
         stages=stages,
         criteria=criteria,
         plays=tuple(play.id for play in plays),
         minutes=minutes,
-        says=f"The shortest way to {names[-1]} takes {_some(len(stages) - 1, 'move', 'moves')}"
+        says=f"The shortest way to {names[-1]} takes {count_of(len(stages) - 1, 'move')}"
         f"{asks}: {' → '.join(names)}.{takes}",
     )
 
 
 def _fewest(survey: Survey) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Return stages and criteria of the way with the fewest moves, then what asks for least."""
+    """Return stages and criteria of the way with the fewest moves and then the fewest criteria."""
     criteria = {
         (move.from_stage, move.to_stage): tuple(each.id for each in move.criteria)
         for move in expand_moves(survey.process)
@@ -102,7 +103,7 @@ def _fewest(survey: Survey) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
 
 
 class _Try(NamedTuple):
-    """A way that may become the shortest; the number says which of equal ones came first."""
+    """A candidate for the shortest way; the number says which of equal ones came first."""
 
     moves: int
     asked: int
@@ -112,10 +113,10 @@ class _Try(NamedTuple):
 
 def must_pass(survey: Survey) -> tuple[str, ...]:
     """
-    Return the open stages that every deal passes which is won, by whatever way, in their order.
+    Return the open stages that every won deal passes, whatever its way, in their order.
 
     The ways are those of the process: moves, timers and what revives a parked deal. A deal that is
-    reopened or recorded elsewhere may pass by any of them.
+    reopened, or recorded in another stage, may avoid any of them.
     """
     import networkx as nx
 
@@ -140,9 +141,5 @@ def _chain(before: Mapping[Visit, Visit | None], visit: Visit) -> Iterator[Visit
     at: Visit | None = visit
     while at is not None:
         yield at
-        # Some releases let the first one dominate itself.
+        # In some releases of networkx the first one dominates itself.
         at = None if before.get(at) == at else before.get(at)
-
-
-def _some(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"

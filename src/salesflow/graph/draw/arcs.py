@@ -21,7 +21,7 @@ _RAIL_LABEL = "← to any earlier stage"
 
 
 def room_above(frame: Frame, row: int) -> float:
-    """Return how much the lines above *row* take."""
+    """Return how much room the lines above *row* take."""
     on_rail = any(frame.places[stage].row == row for stage in frame.plan.rail)
     count = frame.count_tracks(row)
     room = (_RAIL if on_rail else 0) + (_FIRST_TRACK + TRACK * (count - 1) if count else 0)
@@ -59,7 +59,7 @@ def step_lines(frame: Frame, boxes: Mapping[str, Box], between: Sequence[float])
 
 
 def arc_lines(frame: Frame, boxes: Mapping[str, Box]) -> Iterator[Line | Label]:
-    """Yield the moves that are drawn by themselves, and their titles."""
+    """Yield the moves that are drawn individually, and their titles."""
     for number, arc in enumerate(frame.plan.arcs):
         start, end = boxes[arc.from_stage], boxes[arc.to_stage]
         points = [(frame.ports[arc.from_stage, number], start.y)]
@@ -89,7 +89,7 @@ def _arc_label(frame: Frame, number: int, arc: Arc, ys: tuple[float, float]) -> 
             if other not in (number, -1) and frame.places[stage].row == row
         ]
         found += label_between(ends, y, crossing, text=arc.label, kind=arc.kind)
-    # Between rows there are two places for it; the one where more of it fits is better.
+    # Between rows there are two places for it; the better one is where more of it fits.
     yield from sorted(found, key=lambda label: -label.width)[:1]
 
 
@@ -113,7 +113,7 @@ def rail_lines(frame: Frame, boxes: Mapping[str, Box]) -> Iterator[Line | Label]
     for stage in rail:
         x, y = frame.ports[stage, -1], boxes[stage].y
         down = ((x, y - _RAIL), (x, y))
-        # The last stage is only left by the rail, all others are entered as well.
+        # The rail only leaves the last stage; it also enters all others.
         is_last = stage == rail[-1]
         yield Line(points=down[::-1] if is_last else down, kind=kind, arrow=not is_last)
     if len(rows) > 1:
@@ -130,7 +130,7 @@ def label_between(
     gaps = [(b - a, a) for a, b in itertools.pairwise(inside)]
     wanted = text_width(text, LABEL_SIZE) + 10
     fitting = [gap for gap in gaps if gap[0] >= wanted + 8]
-    # The first that fits, so that labels of one drawing stand in one place; else the widest.
+    # The first that fits, so that labels of one drawing line up; otherwise the widest.
     room, left = fitting[0] if fitting else max(gaps, default=(0.0, start))
     shown = shorten(text, room - 16, LABEL_SIZE)
     width = text_width(shown, LABEL_SIZE) + 8

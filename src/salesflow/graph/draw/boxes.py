@@ -1,4 +1,4 @@
-"""The stages of a drawing: how large, how many in a row, and what stands in them."""
+"""The stages of a drawing: their size, how many in a row, and what is in them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BADGE_SIZE = 11
 BADGE_HEIGHT = 20
 BADGE_LINE = 14
 PILL = BADGE_HEIGHT + 4
-"""What a line that says where deals are takes."""
+"""The height of a line that says where deals are."""
 BADGE_ICON = 20
 """Room for the icon of a badge, and what is before it."""
 PERCENT = 62
@@ -37,7 +37,7 @@ MARGIN = 24
 GAP = 34
 _NARROWEST, _WIDEST = 104, 172
 _WIDEST_IN_ROWS = 248
-"""Where the spine wraps there is room beside it, in which less of a text is cut."""
+"""Where the spine wraps, there is room beside it so that less of a text is cut."""
 _INNER = 11
 LINE = 17
 _MOST_BADGES = 4
@@ -46,14 +46,14 @@ _MOST_BADGES = 4
 @attrs.frozen(kw_only=True)
 class Highlight:
     """
-    Deals in a drawing: one of them, or how many there are.
+    The deals shown in a drawing: one of them, or how many there are.
 
     Args:
         position: The stage that one deal is in; None: no deal is shown.
 
         used: Shares of its clocks that are used up, by rule.
 
-        tallies: What is in each stage, where that is shown.
+        tallies: The deals in each stage, where that is shown.
     """
 
     position: str | None = None
@@ -61,7 +61,7 @@ class Highlight:
     tallies: Mapping[str, Tally] = attrs.field(factory=dict)
 
     def share(self, rule: RuleWords, stage: str | None = None) -> float | None:
-        """Return the used share to show; *stage* is where the badge stands, None above all."""
+        """Return the used share to show; *stage* is where the badge is, None above all stages."""
         is_rule = rule.sort is not Sort.PLAY
         here = is_rule and self.position in rule.stages and stage in (None, self.position)
         return self.used.get(rule.id) if here else None
@@ -73,7 +73,7 @@ class Grid:
     The columns of the spine.
 
     Args:
-        box_width: Of every stage.
+        box_width: The width of every stage.
 
         left: Where the first column starts.
 
@@ -111,7 +111,7 @@ def grid(
 
         own: The rules that are shown in each stage.
 
-        width: Of the whole drawing; wider if a few stages beside each other want it.
+        width: The width of the whole drawing; wider if a few stages side by side need it.
 
         sides: Room for lines left and right of the stages.
     """
@@ -135,8 +135,8 @@ def grid(
 
 def _wanted_width(stage: Stage, plan: Plan, rules: Sequence[RuleWords]) -> float:
     meta = stage_words(stage, criteria=plan.criteria[stage.id])
-    # The title of a play may be cut, what stands below a span, and the name of a date that it
-    # comes before; the span itself may not.
+    # The title of a play may be cut, and so may what is below a span and the name of a date;
+    # the span itself may not.
     spans = [
         rule.notes[0].partition(" before ")[0] if rule.sort is Sort.PLAY else rule.short
         for rule in rules

@@ -17,7 +17,7 @@ _PORT = 14
 
 
 def room_below(frame: Frame, row: int) -> float:
-    """Return how much the buses below *row* take."""
+    """Return how much room the buses below *row* take."""
     buses = frame.plan.buses
     last = row == frame.grid.rows - 1
     used = [n for n, bus in enumerate(buses) if last or _in_row(frame, bus, row)]
@@ -33,7 +33,7 @@ def bus_lines(
     Args:
         frame: The spine.
 
-        boxes: The stages, the lost and parked ones too.
+        boxes: The stages, including the lost and parked ones.
 
         bottoms: The y below each row of the spine.
     """
@@ -97,7 +97,7 @@ def _tick_x(frame: Frame, boxes: Mapping[str, Box], stage: str, number: int) -> 
 
 
 def _drop_x(frame: Frame, boxes: Mapping[str, Box], stage: str, number: int) -> float:
-    # Off the middle, so that it never stands under the tick of a stage straight above.
+    # Off the middle, so that it is never under the tick of a stage directly above.
     own = [n for n, bus in enumerate(frame.plan.buses) if stage in bus.targets]
     shift = _PORT * (own.index(number) - (len(own) - 1) / 2)
     return boxes[stage].x + boxes[stage].width * 0.75 + shift

@@ -1,8 +1,8 @@
 """
-A process as DOT text, for Graphviz and whatever else lays out graphs.
+A process as DOT text, for Graphviz and other programs that lay out graphs.
 
-It shows what the other drawings show: moves that follow from the order of the stages, back or from
-parking, are said and not drawn, and so are timers where somebody may make the same move.
+It shows what the other drawings show: moves back and from parking that follow from the order of the
+stages are described instead of drawn, and so are timers where somebody may make the same move.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STYLES = {
     StageKind.PARKED: "rounded,dashed,filled",
 }
 _SIGNS = {Sort.GAP: "☎", Sort.TIMER: "◷", Sort.PLAY: "▸"}
-# Only what leads forward pulls at the layout, so that the stages stand in the order of the sale.
+# Only forward moves influence the layout, so that the stages are in the order of the sale.
 _LINES = {
     MoveKind.FORWARD: {"weight": "9"},
     MoveKind.BACK: {"style": "dashed", "constraint": "false"},
@@ -54,20 +54,20 @@ def dot_text(process: Process, highlight: Highlight, *, theme: Theme) -> str:
 
         highlight: The deals to show in it.
 
-        theme: ``dark``, else it is light: DOT knows no reader.
+        theme: ``dark``; otherwise it is light, since DOT cannot follow the reader's system.
     """
     writer = _Writer(process, highlight, DARK if theme == "dark" else LIGHT)
     return "\n".join([f"digraph {quoted(process.id)} {{", *writer.lines(), "}", ""])
 
 
 def quoted(text: str) -> str:
-    """Return *text* as a string of DOT, in which a line break stays one."""
+    """Return *text* as a DOT string, in which line breaks are kept."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
 class _Writer:
-    """One drawing while it is written."""
+    """Writes one drawing."""
 
     def __init__(self, process: Process, highlight: Highlight, colours: Mapping[str, str]) -> None:
         self._process = process

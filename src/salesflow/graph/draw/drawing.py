@@ -10,6 +10,7 @@ from typing import Literal, Protocol, get_args
 
 import attrs
 
+from salesflow.given import given
 from salesflow.graph.draw.boxes import Highlight
 from salesflow.graph.draw.dot import dot_text
 from salesflow.graph.draw.layout import lay_out
@@ -24,7 +25,30 @@ from salesflow.process.names import did_you_mean
 Format = Literal["svg", "mermaid", "dot", "text"]
 
 _MIME = {"svg": "image/svg+xml", "mermaid": "text/vnd.mermaid", "dot": "text/vnd.graphviz"}
+_SUFFIX = {"svg": ".svg", "mermaid": ".mmd", "dot": ".dot", "text": ".txt"}
+_NAME = {"svg": "SVG", "mermaid": "Mermaid text", "dot": "DOT text", "text": "plain text"}
 _NARROWEST = 200
+_NO_TEXT = frozenset(
+    f".{name}"
+    for name in [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "bmp",
+        "tif",
+        "tiff",
+        "pdf",
+        "ps",
+        "eps",
+        "pptx",
+        "docx",
+        "odp",
+        "odt",
+    ]
+)
+"""The endings of the names of files that hold pictures and pages, not text."""
 
 
 @attrs.frozen
@@ -45,7 +69,13 @@ class Drawing:
         return self.text
 
     def save(self, path: str | Path) -> None:
-        """Write the source to *path* as UTF-8, over what is there."""
+        """
+        Write the source to *path* as UTF-8, replacing an existing file.
+
+        Raises:
+            ValueError: If the name is that of a bitmap or a document.
+        """
+        refuse_picture(path, self.format)
         Path(path).write_text(self.text, encoding="utf-8", newline="\n")
 
     def _repr_svg_(self) -> str | None:
@@ -55,7 +85,7 @@ class Drawing:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
-        """Return the source by its MIME type; *include* and *exclude* are a notebook's wishes."""
+        """Return the source by its MIME type; *include* and *exclude* come from the notebook."""
         bundle = {"text/plain": repr(self) if self.format == "svg" else self.text}
         if self.format in _MIME:
             bundle[_MIME[self.format]] = self.text
@@ -66,8 +96,24 @@ class Drawing:
         }
 
 
+def refuse_picture(path: str | Path, form: Format) -> None:
+    """
+    Refuse the name of a bitmap or a document, which no drawing is.
+
+    Raises:
+        ValueError: If it is such a name.
+    """
+    suffix = Path(path).suffix
+    if suffix.lower() in _NO_TEXT:
+        hint = " A browser, Inkscape or cairosvg makes a picture of that." if form == "svg" else ""
+        raise ValueError(
+            f"{path}: this drawing is {_NAME[form]}, which a {suffix} file cannot hold. "
+            f"Name it {Path(path).with_suffix(_SUFFIX[form]).name}.{hint}"
+        )
+
+
 class ClockView(Protocol):
-    """A clock of a deal, as `salesflow.deal.Clock` is one."""
+    """A clock of a deal, such as a `salesflow.deal.Clock`."""
 
     @property
     def rule(self) -> str:
@@ -75,11 +121,11 @@ class ClockView(Protocol):
 
     @property
     def used(self) -> float | None:
-        """The share of it that is used up; None: not known."""
+        """The share of it that is used up; None: unknown."""
 
 
 class DealView(Protocol):
-    """A deal at one instant, as `salesflow.DealState` is one."""
+    """A deal at one instant, such as a `salesflow.DealState`."""
 
     @property
     def stage(self) -> str:
@@ -104,9 +150,9 @@ def draw(
     ascii_only: bool = False,
 ) -> Drawing:
     """
-    Draw *process*: its stages, and every move that it has.
+    Draw *process*: its stages, and all its moves.
 
-    The same process gives the same text. No other program is needed.
+    The same process always gives the same text. No other program is needed.
 
     Args:
         process: What to draw.
@@ -126,17 +172,17 @@ def draw(
 
         values: What they are worth, in the currency of the process.
 
-        width: SVG only: about how many pixels wide; more if the stages want it.
+        width: SVG only: the approximate width in pixels; more if the stages need it.
 
         theme: SVG and DOT: ``light``, ``dark``, or ``auto``: what the reader's system prefers (DOT:
             light).
 
-        ascii_only: Text only: keep the lines to ASCII. Titles stay as they are.
+        ascii_only: Text only: draw with ASCII characters. Titles stay as they are.
 
     Raises:
-        ValueError: If *format*, *theme*, a stage or a rule is not known, if a share is negative or
-            no number, if *used* is given without *position* or either beside *deal*, or *width* is
-            too small.
+        ValueError: If *format*, *theme*, a stage or a rule is unknown, if a share is negative or
+            not a number, if *used* is given without *position* or either together with *deal*, or
+            if *width* is too small.
 
     >>> from salesflow.process.model import Process
     >>> from salesflow.process.parts import Stage
@@ -148,6 +194,7 @@ def draw(
     >>> draw(process)
     Drawing(format='svg')
     """
+    given("process", process, Process)
     _known("format", format, get_args(Format))
     _known("theme", theme, get_args(Theme))
     if width < _NARROWEST:
@@ -189,8 +236,8 @@ def _highlight(process: Process, position: str | None, used: Mapping[str, float]
 def _tallies(
     process: Process, counts: Mapping[str, int], values: Mapping[str, float | Decimal]
 ) -> dict[str, Tally]:
-    for name, given in (("counts", counts), ("values", values)):
-        for stage, number in given.items():
+    for name, numbers in (("counts", counts), ("values", values)):
+        for stage, number in numbers.items():
             _known(name, stage, process.stages_by_id)
             if not math.isfinite(number):
                 raise ValueError(f"{name}[{stage!r}]: {number!r}, expected a number. Give one.")

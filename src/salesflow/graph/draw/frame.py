@@ -54,11 +54,11 @@ class Frame:
     tracks: Mapping[tuple[int, int], int]
 
     def left_lane(self, lane: int) -> float:
-        """Return the x of a lane at the left; -1 is the one of the steps between rows."""
+        """Return the x of a lane at the left; -1 is the lane of the steps between rows."""
         return self.grid.left - BESIDE - LANE * (lane + 1)
 
     def right_lane(self, lane: int) -> float:
-        """Return the x of a lane at the right; -1 is the one of the steps between rows."""
+        """Return the x of a lane at the right; -1 is the lane of the steps between rows."""
         return self.grid.right + BESIDE + LANE * (lane + 1)
 
     def lane_x(self, number: int) -> float:
@@ -85,7 +85,7 @@ def frame(plan: Plan, own: Mapping[str, Sequence[RuleWords]], width: float) -> F
     sides = (0.0, 0.0)
     columns, places, wanted = _columns(plan, own, width, sides)
     while wanted[0] > sides[0] or wanted[1] > sides[1]:
-        # More room at the sides may mean more rows, and these more lanes; it ends with one for
+        # More room at the sides may need more rows, and these more lanes; it ends with one for
         # each line.
         sides = (max(wanted[0], sides[0]), max(wanted[1], sides[1]))
         columns, places, wanted = _columns(plan, own, width, sides)
@@ -122,7 +122,7 @@ def _columns(
     width: float,
     sides: tuple[float, float],
 ) -> tuple[Grid, dict[str, Place], tuple[float, float]]:
-    """Return the columns that *sides* leave, the stages in them, and the sides that these want."""
+    """Return the columns that *sides* leave, the stages in them, and the sides that these need."""
     columns = grid(plan, own, width, sides)
     places = _places(plan, columns)
     return columns, places, _sides(plan, places) if columns.rows > 1 else (0.0, 0.0)

@@ -46,7 +46,7 @@ def lay_out(process: Process, highlight: Highlight, width: float) -> Layout:
 
         highlight: The deal to show in it.
 
-        width: About how wide it may be, in pixels; wider if its stages want it.
+        width: The approximate width in pixels; wider if its stages need it.
     """
     rules = rule_words(process)
     own = {
@@ -79,7 +79,7 @@ def lay_out(process: Process, highlight: Highlight, width: float) -> Layout:
 
 
 def _heading_width(process: Process, rules: Sequence[RuleWords]) -> int:
-    """Return how much the texts at the top would like, of which the rules may stand in rows."""
+    """Return the width that the texts at the top would like; the rules may be in several rows."""
     heading = text_width(heading_of(process), HEADING_SIZE, bold=True)
     before = text_width(BADGES_HEADING, META_SIZE) + 2 * BADGE_ICON
     badges = [text_width(rule.brief, BADGE_SIZE) + before for rule in rules if rule.everywhere]
@@ -97,7 +97,7 @@ def _top_badges(
 def _stack(
     spine: Frame, own: Mapping[str, Sequence[RuleWords]], highlight: Highlight, top: float
 ) -> tuple[dict[str, Box], list[float], list[float], float]:
-    """Return the boxes, the y below each row, the y between rows, and the height of it all."""
+    """Return the boxes, the y below each row, the y between rows, and the total height."""
     boxes: dict[str, Box] = {}
     bottoms: list[float] = []
     between: list[float] = []

@@ -1,8 +1,8 @@
 """
 A process as a Mermaid state diagram.
 
-Mermaid reads raw names wrongly without a word (a stage called ``1st Meeting`` becomes another one),
-so every stage has a safe id and its name is a label, with all that Mermaid might read escaped.
+Mermaid silently misreads raw names (a stage called ``1st Meeting`` becomes another one), so every
+stage has a safe id, and its name is a label with everything escaped that Mermaid might interpret.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def mermaid_text(process: Process, highlight: Highlight) -> str:
     Args:
         process: What to draw; each of its moves by hand and by time is one arrow.
 
-        highlight: The stage to stand out, and what is in the stages.
+        highlight: The stage to emphasise, and the deals in the stages.
     """
     return "\n".join(
         (
@@ -48,17 +48,17 @@ def mermaid_text(process: Process, highlight: Highlight) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return *text* with everything that is no letter, digit or harmless sign as its number."""
+    """Return *text* with everything but letters, digits and harmless signs as numbers."""
     return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)
 
 
 def safe_id(stage: str) -> str:
-    """Return an id that is no word of Mermaid."""
+    """Return an id that is not a Mermaid keyword."""
     return f"s_{stage}"
 
 
 def _title(text: str) -> str:
-    """Return *text* as a YAML string; Mermaid decodes no numbers there, and reads it as HTML."""
+    """Return *text* as a YAML string; there Mermaid decodes no numbers, and reads HTML."""
     plain = one_line(text.replace("&", " and ").translate({ord("<"): " ", ord(">"): " "}))
     return json.dumps(plain, ensure_ascii=False)
 

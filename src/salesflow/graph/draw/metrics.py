@@ -1,7 +1,7 @@
 """
-How wide a text is, without a font: always a little more than it will be.
+The width of a text, without a font: always a little more than it will really be.
 
-The table holds the wider of DejaVu Sans and its bold cut (scaled down), which is wider than the
+The table holds the wider of DejaVu Sans and its bold weight (scaled down), which is wider than the
 other fonts that the drawings name. A text that fits here fits everywhere.
 """
 
@@ -86,7 +86,7 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
 
 
 def wrapped_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the least width at which `wrap` cuts nothing off *text*."""
+    """Return the smallest width at which `wrap` does not cut *text*."""
     words = text.split() or [""]
     halves = [
         max(

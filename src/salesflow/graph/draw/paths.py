@@ -21,7 +21,7 @@ _STROKES: dict[StageKind, tuple[tuple[Point, ...], ...]] = {
 
 
 def outline(box: Box) -> list[str]:
-    """Return the outline of a stage; each kind has its own, so that no colour is needed."""
+    """Return the outline of a stage; each kind has its own, so that colours are not needed."""
     x, y, width, height = box.x, box.y, box.width, box.height
     if box.stage.kind is StageKind.LOST:
         return [f'<path class="sf-box" d="{_cut_corners(x, y, width, height)}"/>']

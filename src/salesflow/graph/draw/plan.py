@@ -1,9 +1,9 @@
 """
 What a drawing shows, before anything has a place: which moves share a line.
 
-A stage may go to dozens of others; one line for each pair would be a thicket. So moves that say the
-same are drawn together: the step along the spine, one rail back, one bus to every lost or parked
-stage that the same stages lead to. Each move of the process is in exactly one of them.
+A stage may lead to dozens of others; one line for each pair would be a tangle. So similar moves are
+drawn together: the step along the spine, one rail back, one bus to every lost or parked stage that
+the same stages lead to. Each move of the process is in exactly one of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from salesflow.process.parts import Stage, StageKind
 @attrs.frozen(kw_only=True)
 class Arc:
     """
-    A move that is drawn by itself.
+    A move that is drawn individually.
 
     Args:
         from_stage: Where it starts.
@@ -74,13 +74,13 @@ class Plan:
 
         steps: Forward moves between neighbours of the spine, by the stage that is left.
 
-        arcs: Moves that are drawn by themselves.
+        arcs: Moves that are drawn individually.
 
         rail: Stages that may go back to every earlier one of them; empty: there is no such rail.
 
         buses: Moves to lost and parked stages.
 
-        criteria: How much leaving each stage forward wants.
+        criteria: The number of criteria for leaving each stage forward.
     """
 
     spine: tuple[Stage, ...]
@@ -119,7 +119,7 @@ def plan(process: Process) -> Plan:
 
 
 def _says_more(move: AllowedMove) -> bool:
-    """Return whether a listed move says more than that it exists, which the rail says too."""
+    """Return whether a listed move says more than that it exists, which the rail already says."""
     return bool(move.title or move.by or move.criteria or move.reason_required)
 
 
@@ -165,6 +165,6 @@ def _buses(
 
 
 def _wanted(stage: Stage, forward: list[AllowedMove]) -> int:
-    # Several ways forward may want different things; the stage's own exit is what all of them want.
+    # Ways forward may have different criteria; the stage's own exit is common to all of them.
     own = [len(move.criteria) for move in forward if move.from_stage == stage.id]
     return own[0] if len(own) == 1 else len(stage.exit)

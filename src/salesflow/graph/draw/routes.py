@@ -2,8 +2,8 @@
 The arcs above the stages: which port, which track.
 
 Every arc leaves the top of its stage, runs along a track above the row and comes down on the other
-stage. Between rows it goes along a lane at the side. Tracks and lanes are given out greedily,
-shortest arc first, so that what is near stays near.
+stage. Between rows it runs along a lane at the side. Tracks and lanes are assigned greedily,
+shortest arc first, so that short arcs stay close to the stages.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PORT_GAP = 16
 @attrs.frozen(kw_only=True)
 class Place:
     """
-    Where a stage stands.
+    The place of a stage.
 
     Args:
         row: Counted from 0.
@@ -73,8 +73,8 @@ def ports(
     """
     Return the x at which each arc touches each of its stages, by (stage, number of the arc).
 
-    The rail counts as arc -1. Ends that go left stand left, the near ones outside, so that arcs of
-    one stage do not cross each other.
+    The rail counts as arc -1. Ends that go left are on the left, the near ones outside, so that the
+    arcs of one stage do not cross.
     """
     ends: dict[str, list[tuple[int, float, int]]] = {}
     for number, arc in enumerate(arcs):
@@ -91,7 +91,7 @@ def ports(
 
 def _side(arc: Arc, stage: str, other: str, places: Mapping[str, Place]) -> tuple[int, float]:
     if across(arc, places):
-        # At the side, further than any stage of the row.
+        # At the side, beyond any stage of the row.
         return (0, 1e6) if leftwards(arc, places) else (2, -1e6)
     there, here = places[other].x, places[stage].x
     return (0 if there < here else 2, -there)

@@ -22,7 +22,7 @@ class Badge:
 
         x, y, width, height: Its box.
 
-        share: What stands at its right end; may be empty.
+        share: The text at its right end; may be empty.
 
         used: Share of its clock that is used up; None: not shown.
     """
@@ -43,7 +43,7 @@ class Box:
     A stage.
 
     Args:
-        stage: Which.
+        stage: The stage.
 
         number: Its place on the spine, from 1; None for lost and parked stages.
 
@@ -53,13 +53,13 @@ class Box:
 
         meta: The line under the title; may be empty.
 
-        badges: The rules that are its own, below each other.
+        badges: Its own rules, one below the other.
 
-        more: How many more there are than are shown.
+        more: How many more rules there are than are shown.
 
         is_position: Whether the deal is here.
 
-        tally: What is here, of a whole pipeline; None: not shown.
+        tally: The deals of a pipeline that are here; None: not shown.
     """
 
     stage: Stage
@@ -100,7 +100,7 @@ class Line:
 
         dot: Whether it ends in a dot, where it joins another line.
 
-        says: What it stands for, for those who point at it or hear it; may be empty.
+        says: What it stands for, as a tooltip and for screen readers; may be empty.
     """
 
     points: tuple[Point, ...]
@@ -122,7 +122,7 @@ class Label:
 
         width: Room that it takes, and is cleared behind it.
 
-        kind: That of its line.
+        kind: The kind of its line.
     """
 
     x: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Theme = Literal["auto", "light", "dark"]
@@ -42,53 +43,80 @@ DARK = {
     "used": "#31507f",
     "late": "#7a3527",
 }
-_SHEET = """\
+_SHAPES = """\
 .sf-draw text{font-family:Inter,"Segoe UI",system-ui,"Helvetica Neue",Arial,"DejaVu Sans",\
-sans-serif;fill:var(--sf-ink)}
-.sf-draw .sf-page{fill:var(--sf-page)}
-.sf-draw .sf-soft{fill:var(--sf-soft)}
+sans-serif}
 .sf-draw .sf-box{stroke-width:1.5}
-.sf-draw .sf-open .sf-box{fill:var(--sf-open);stroke:var(--sf-open-edge)}
-.sf-draw .sf-won .sf-box{fill:var(--sf-won);stroke:var(--sf-won-edge)}
-.sf-draw .sf-lost .sf-box{fill:var(--sf-lost);stroke:var(--sf-lost-edge)}
-.sf-draw .sf-parked .sf-box{fill:var(--sf-parked);stroke:var(--sf-parked-edge);stroke-dasharray:5 3}
-.sf-draw .sf-inner{fill:none;stroke:var(--sf-won-edge);stroke-width:1}
-.sf-draw .sf-open .sf-mark{fill:var(--sf-open-edge)}
-.sf-draw .sf-won .sf-mark{fill:var(--sf-won-edge)}
-.sf-draw .sf-lost .sf-mark{fill:var(--sf-lost-edge)}
-.sf-draw .sf-parked .sf-mark{fill:var(--sf-parked-edge)}
-.sf-draw .sf-sign{fill:none;stroke:var(--sf-page);stroke-width:2;stroke-linecap:round;\
-stroke-linejoin:round}
-.sf-draw .sf-number{fill:var(--sf-page);font-weight:700}
-.sf-draw .sf-here .sf-box{stroke:var(--sf-here);stroke-width:3.5}
-.sf-draw .sf-pill{fill:var(--sf-here)}
-.sf-draw .sf-pill-text{fill:var(--sf-page);font-weight:700}
-.sf-draw .sf-tally{fill:none;stroke:var(--sf-here);stroke-width:1.2}
-.sf-draw .sf-tally-text{fill:var(--sf-here);font-weight:700}
-.sf-draw .sf-chip{fill:var(--sf-chip)}
-.sf-draw .sf-used{fill:var(--sf-used)}
-.sf-draw .sf-late{fill:var(--sf-late)}
-.sf-draw .sf-icon{fill:none;stroke:var(--sf-soft);stroke-width:1.3;stroke-linecap:round;\
-stroke-linejoin:round}
-.sf-draw .sf-line{fill:none;stroke:var(--sf-line);stroke-width:1.4;stroke-linejoin:round}
-.sf-draw .sf-tip{fill:var(--sf-line)}
-.sf-draw .sf-forward .sf-line{stroke:var(--sf-open-edge);stroke-width:1.8}
-.sf-draw .sf-forward .sf-tip{fill:var(--sf-open-edge)}
+.sf-draw .sf-parked .sf-box{stroke-dasharray:5 3}
+.sf-draw .sf-inner{fill:none;stroke-width:1}
+.sf-draw .sf-sign{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+.sf-draw .sf-number{font-weight:700}
+.sf-draw .sf-here .sf-box{stroke-width:3.5}
+.sf-draw .sf-pill-text{font-weight:700}
+.sf-draw .sf-tally{fill:none;stroke-width:1.2}
+.sf-draw .sf-tally-text{font-weight:700}
+.sf-draw .sf-icon{fill:none;stroke-width:1.3;stroke-linecap:round;stroke-linejoin:round}
+.sf-draw .sf-line{fill:none;stroke-width:1.4;stroke-linejoin:round}
+.sf-draw .sf-forward .sf-line{stroke-width:1.8}
 .sf-draw .sf-back .sf-line{stroke-dasharray:5 4}
 .sf-draw .sf-timer .sf-line{stroke-dasharray:1.5 3.5;stroke-linecap:round}
-.sf-draw .sf-clear{fill:var(--sf-page)}
 """
+"""What is the same in every theme."""
+
+_COLOURED = (
+    ("text", "fill:ink"),
+    (".sf-page", "fill:page"),
+    (".sf-soft", "fill:soft"),
+    (".sf-open .sf-box", "fill:open;stroke:open-edge"),
+    (".sf-won .sf-box", "fill:won;stroke:won-edge"),
+    (".sf-lost .sf-box", "fill:lost;stroke:lost-edge"),
+    (".sf-parked .sf-box", "fill:parked;stroke:parked-edge"),
+    (".sf-inner", "stroke:won-edge"),
+    (".sf-open .sf-mark", "fill:open-edge"),
+    (".sf-won .sf-mark", "fill:won-edge"),
+    (".sf-lost .sf-mark", "fill:lost-edge"),
+    (".sf-parked .sf-mark", "fill:parked-edge"),
+    (".sf-sign", "stroke:page"),
+    (".sf-number", "fill:page"),
+    (".sf-here .sf-box", "stroke:here"),
+    (".sf-pill", "fill:here"),
+    (".sf-pill-text", "fill:page"),
+    (".sf-tally", "stroke:here"),
+    (".sf-tally-text", "fill:here"),
+    (".sf-chip", "fill:chip"),
+    (".sf-used", "fill:used"),
+    (".sf-late", "fill:late"),
+    (".sf-icon", "stroke:soft"),
+    (".sf-line", "stroke:line"),
+    (".sf-tip", "fill:line"),
+    (".sf-forward .sf-line", "stroke:open-edge"),
+    (".sf-forward .sf-tip", "fill:open-edge"),
+    (".sf-clear", "fill:page"),
+)
+"""What has a colour, and which; of two that fit alike, the later one holds."""
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the style sheet; ``auto`` follows what the reader's system prefers."""
-    first = _variables(".sf-draw.sf-dark" if theme == "dark" else f".sf-draw.sf-{theme}", theme)
+    """
+    Return the style sheet; ``auto`` follows what the reader's system prefers.
+
+    Every colour is written out where it is used, and dark ones only add to that: what draws an SVG
+    outside of a browser mostly knows neither variables nor media queries.
+    """
+    sheet = _SHAPES + _colours(theme, DARK if theme == "dark" else LIGHT)
     if theme == "auto":
-        first += f"@media (prefers-color-scheme:dark){{{_variables('.sf-draw.sf-auto', 'dark')}}}\n"
-    return first + _SHEET
+        sheet += f"@media (prefers-color-scheme:dark){{\n{_colours(theme, DARK)}}}\n"
+    return sheet
 
 
-def _variables(selector: str, theme: Theme) -> str:
-    colours = DARK if theme == "dark" else LIGHT
-    inside = ";".join(f"--sf-{name}:{colour}" for name, colour in colours.items())
-    return f"{selector}{{{inside}}}\n"
+def _colours(theme: Theme, colours: Mapping[str, str]) -> str:
+    """Return the rules that give colours, for drawings of one theme."""
+    return "".join(
+        f".sf-draw.sf-{theme} {what}{{{_named(said, colours)}}}\n" for what, said in _COLOURED
+    )
+
+
+def _named(said: str, colours: Mapping[str, str]) -> str:
+    """Return declarations with colours in place of their names."""
+    parts = (each.partition(":") for each in said.split(";"))
+    return ";".join(f"{key}:{colours[name]}" for key, _, name in parts)

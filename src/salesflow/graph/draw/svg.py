@@ -35,7 +35,7 @@ def svg_text(layout: Layout, *, description: str, theme: Theme) -> str:
     Args:
         layout: The drawing.
 
-        description: The same in words, for those who hear it.
+        description: The same in words, for screen readers.
 
         theme: ``light``, ``dark``, or ``auto``: what the reader's system prefers.
     """

@@ -87,14 +87,14 @@ def terminal_text(process: Process, highlight: Highlight, *, ascii_only: bool) -
 
         highlight: The deal to show in it.
 
-        ascii_only: Whether only ASCII may be drawn with; titles stay as they are.
+        ascii_only: Whether to draw with ASCII characters only; titles stay as they are.
     """
     writer = _Writer(process, highlight, _ASCII if ascii_only else _UNICODE)
     return "\n".join(line.rstrip() for line in writer.lines()) + "\n"
 
 
 class _Writer:
-    """One drawing while it is written."""
+    """Writes one drawing."""
 
     def __init__(self, process: Process, highlight: Highlight, signs: _Signs) -> None:
         self._process = process
@@ -147,7 +147,7 @@ class _Writer:
         return [
             arc
             for arc in self._plan.arcs
-            # What timers do is said by their rules.
+            # Their rules say what timers do.
             if arc.from_stage == stage.id
             and arc.kind != TIMER
             and (arc.kind == MoveKind.BACK) is back

@@ -20,13 +20,14 @@ from salesflow.process.parts import (
     StageKind,
     Timer,
 )
+from salesflow.wording import count_of, percent
 
-_UNFIT = ("Cn", "Co", "Cs")  # U+FFFE is none of XML; private signs have no picture
+_UNFIT = ("Cn", "Co", "Cs")  # U+FFFE is not allowed in XML; private characters have no glyph
 
 BACK_FROM_PARKING = (
     "A parked deal goes back to the stage it came from or an earlier one, or is lost"
 )
-"""What the drawings say in place of one line to every open stage."""
+"""What the drawings say instead of drawing a line to every open stage."""
 
 
 class Sort(enum.Enum):
@@ -40,23 +41,23 @@ class Sort(enum.Enum):
 @attrs.frozen(kw_only=True)
 class RuleWords:
     """
-    One rule or play, said.
+    One rule or play in words.
 
     Args:
         id: The rule or play.
 
-        sort: Which it is.
+        sort: Which of them it is.
 
         short: What fits in a stage, such as ``5 days``.
 
-        notes: What else is said there, a line each: where a timer moves the deal (``→ Lost``), what
-            stops its clock, whether its end may be put off.
+        notes: Further lines there: where a timer moves the deal (``→ Lost``), what stops its clock,
+            whether its end may be put off.
 
-        brief: A line for where there is room for one.
+        brief: One line, for places with room for it.
 
         long: The same in full.
 
-        stages: The stages that it watches, or is played in.
+        stages: The stages that it watches, or applies in.
 
         everywhere: Whether these are all open stages and no others.
     """
@@ -74,7 +75,7 @@ class RuleWords:
 @attrs.frozen
 class Tally:
     """
-    What is in a stage, of a whole pipeline.
+    The deals of a pipeline that are in a stage.
 
     Args:
         short: What fits in the stage, such as ``12 · 1.2 M USD``.
@@ -89,7 +90,7 @@ class Tally:
 def tally(count: int | None, value: float | Decimal | None, currency: str | None) -> Tally:
     """Return how many deals there are and what they are worth; either may be missing."""
     unit = f" {currency}" if currency else ""
-    deals = [] if count is None else [f"{count:,} deal{'' if count == 1 else 's'}"]
+    deals = [] if count is None else [count_of(count, "deal")]
     worth = [] if value is None else [f"{_rounded(value)}{unit}"]
     full = [] if value is None else [f"{value:,}{unit}"]
     return Tally(" · ".join([*deals, *worth]), ", ".join([*deals, *full]))
@@ -99,7 +100,7 @@ def _rounded(value: float | Decimal) -> str:
     """Return an amount in about three digits, such as ``1.25 M``."""
     amount = float(value)
     for size, letter in ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, "")):
-        # What is rounded up to a thousand of the smaller unit is one of this.
+        # An amount that rounds up to a thousand of the smaller unit is one of this unit.
         if abs(amount) >= size * (1 - _HALF_A_THOUSANDTH):
             digits = amount / size
             return f"{digits:,.0f}{letter}" if abs(digits) >= 100 else f"{digits:.3g}{letter}"  # noqa: PLR2004
@@ -143,9 +144,9 @@ def stage_words(stage: Stage, *, criteria: int) -> str:
         return "" if name_of(stage).casefold() == stage.kind else str(stage.kind)
     parts = []
     if stage.win_probability is not None:
-        parts = [f"{stage.win_probability:.0%}".replace("%", " %")]
+        parts = [percent(stage.win_probability)]
     if criteria:
-        parts.append("1 criterion" if criteria == 1 else f"{criteria} criteria")
+        parts.append(count_of(criteria, "criterion", "criteria"))
     return " · ".join(parts)
 
 
@@ -160,18 +161,18 @@ def readable(name: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return *text* on one line, without what no file may hold; the inside of quotes too."""
+    """Return *text* on one line, without characters that files cannot hold, even inside quotes."""
     kept = "".join(char for char in text if unicodedata.category(char) not in _UNFIT)
     return " ".join(kept.split())
 
 
 def name_of(stage: Stage) -> str:
-    """Return the name of a stage on one line, or its id if nothing of it can be shown."""
+    """Return the name of a stage on one line, or its id if none of the name can be shown."""
     return one_line(stage.name) or stage.id
 
 
 def heading_of(process: Process) -> str:
-    """Return what stands above a drawing."""
+    """Return the heading of a drawing."""
     return one_line(process.title) or process.id
 
 
@@ -181,7 +182,7 @@ def titles(process: Process) -> dict[str, str]:
 
 
 class _Words(NamedTuple):
-    """What is said of a rule: in its stage, below that, in a line, and in full."""
+    """A rule in words: in its stage, below that, in one line, and in full."""
 
     short: str
     notes: tuple[str, ...]
@@ -254,7 +255,7 @@ def _put_off(postpone: Postponement | None) -> str:
     if postpone.inbound is not None:
         ways.append(f"{postpone.inbound} after an inbound touch")
     if postpone.planned is not None:
-        ways.append(f"{postpone.planned} after what is planned")
+        ways.append(f"{postpone.planned} after a planned activity")
     most = "" if postpone.at_most is None else f", by {postpone.at_most} at most"
     return f"put off to {' or '.join(ways)}{most}" if ways else ""
 

@@ -1,4 +1,4 @@
-"""The process in the languages of other tools, each with what it cannot say."""
+"""The process in the formats of other tools, each with what it cannot say."""
 
 from salesflow.graph.export.losses import Export, Loss
 from salesflow.graph.export.targets import TARGETS, export, to_bpmn, to_scxml, to_xstate

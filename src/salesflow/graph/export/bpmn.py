@@ -1,9 +1,9 @@
 """
 A process as BPMN 2.0, for people and their modelers: structure, limits of stages, and a layout.
 
-BPMN has no word for a clock that runs beside the stages, so contact gaps and most timers are said
-in words, as documentation. Gates are said there, too: as conditions at a gateway they would restart
-the time limit of the stage whenever they are not met. The whole definition is there as text.
+BPMN cannot express a clock that runs beside the stages, so contact gaps and most timers become
+documentation. So do gates: as conditions at a gateway they would restart the time limit of the
+stage whenever they are not met. The whole definition is included as text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from salesflow.process.moves import AllowedMove, expand_moves
 from salesflow.process.parts import Mode, Stage, StageKind, Timer
 from salesflow.rules import codes
 from salesflow.rules.ladders import ladder
+from salesflow.wording import percent
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -42,13 +43,13 @@ def bpmn_text(process: Process) -> str:
 
 
 def is_boundary(process: Process, timer: Timer) -> bool:
-    """Return whether BPMN can say a timer: as the time limit of the stages that it watches."""
+    """Return whether BPMN can express a timer, as the time limit of the stages that it watches."""
     plain = timer.until is None and timer.when is None
     return timer.since == "stage" and plain and process.mode_of(timer) is Mode.ENFORCE
 
 
 def duration(process: Process, span: Span) -> str:
-    """Return a span as ISO 8601 says it; business time about as long as it usually is."""
+    """Return a span in ISO 8601; business time becomes its usual length."""
     if span.unit not in (Unit.MINUTES, Unit.HOURS, Unit.DAYS, Unit.WEEKS):
         span = about(process.calendar, span)
     letter = {Unit.MINUTES: "M", Unit.HOURS: "H", Unit.DAYS: "D", Unit.WEEKS: "W"}[span.unit]
@@ -63,13 +64,13 @@ class Step:
     Args:
         id: Its id.
 
-        tag: Which element it is.
+        tag: Its XML element.
 
-        name: What stands in it.
+        name: The text in it.
 
         says: Its documentation.
 
-        attached_to: The task whose boundary it stands on. None: on none.
+        attached_to: The task on whose boundary it is. None: none.
 
         delay: For a boundary event: how long it waits, in ISO 8601.
 
@@ -95,7 +96,7 @@ class Flow:
 
         start, end: The steps that it joins.
 
-        name: What stands beside it.
+        name: The text beside it.
 
         says: Its documentation.
     """
@@ -108,7 +109,7 @@ class Flow:
 
 
 class _Writer:
-    """One diagram while it is written."""
+    """Writes one diagram."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -258,7 +259,7 @@ def _task(stage: Stage) -> str:
 
 
 def _limits(timer: Timer) -> Iterator[tuple[str, Span]]:
-    """Yield the rungs of a timer, each with how long it is from the start."""
+    """Yield the rungs of a timer, each with its distance from the start."""
     spans = {step: each.after for step, each in enumerate(timer.escalate, start=1)}
     numbers = itertools.count(1)
     for rung in ladder(0, timer):
@@ -284,10 +285,10 @@ def _document(element: Element, says: tuple[str, ...]) -> None:
 
 
 def _told_of(stage: Stage) -> tuple[str, ...]:
-    """Return what a stage says beside its name."""
+    """Return what a stage says in addition to its name."""
     said = [f"To leave it forward: {c.say or c.expression}." for c in stage.exit]
     if stage.win_probability is not None:
-        said.append(f"Of the deals here {stage.win_probability:.0%} are won.")
+        said.append(f"Of the deals here {percent(stage.win_probability)} are won.")
     if stage.reasons:
         said.append(f"Reasons: {', '.join(stage.reasons)}.")
     if stage.revive is not None:
@@ -296,8 +297,8 @@ def _told_of(stage: Stage) -> tuple[str, ...]:
 
 
 def _told_of_move(move: AllowedMove) -> tuple[str, ...]:
-    """Return what a move says beside its title."""
-    said = [f"Wanted: {c.say or c.expression}." for c in move.criteria]
+    """Return what a move says in addition to its title."""
+    said = [f"Required: {c.say or c.expression}." for c in move.criteria]
     if move.by:
         said.append(f"By: {', '.join(move.by)}.")
     if move.reason_required:

@@ -1,9 +1,9 @@
 """
-Where the steps of a BPMN diagram stand.
+The layout of a BPMN diagram.
 
-Open stages stand in a row in the order of the sale, won ones at its end, parked ones below, lost
-ones below that. Arrows to the next stage are straight, those that go back or further arc above,
-each at a height of its own, and those that go out run below.
+Open stages form a row in the order of the sale, with won ones at its end, parked ones below, and
+lost ones below that. Arrows to the next stage are straight, those that go back or further arc
+above, each at a height of its own, and those that go out run below.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class StepLike(Protocol):
 
     @property
     def attached_to(self) -> str | None:
-        """The task on whose boundary it stands."""
+        """The task on whose boundary it is."""
 
 
 class FlowLike(Protocol):
@@ -153,7 +153,7 @@ def lay_out(process: Process, steps: Iterable[StepLike], flows: Iterable[FlowLik
 
 
 def _apart(steps: Iterable[StepLike], task: str) -> int:
-    """Return how far apart the time limits of a task stand, so that all of them do."""
+    """Return how far apart the time limits of a task are, so that all of them fit."""
     count = sum(step.attached_to == task for step in steps)
     return min(_LIMIT_STEP, (_TASK[0] - 36) // max(1, count - 1))
 

@@ -11,12 +11,12 @@ from salesflow.graph.export.losses import Loss
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Mode, Timer
 
-SAID = "it is said in the documentation"
+SAID = "it is in the documentation"
 _ISO = (Unit.MINUTES, Unit.HOURS, Unit.DAYS, Unit.WEEKS)
 
 
 def bpmn_losses(process: Process) -> Iterator[Loss]:
-    """Yield what BPMN cannot say of *process*, in the order of the process file."""
+    """Yield what BPMN cannot say about *process*, in the order of the process file."""
     for find in _FINDERS:
         yield from find(process)
 
@@ -36,7 +36,7 @@ def _roles(process: Process) -> Iterator[Loss]:
             yield Loss(
                 path=f"roles.{role.id}.may_override",
                 lost="nobody can override a rule or a criterion",
-                instead="nothing",
+                instead="",
             )
 
 
@@ -45,12 +45,12 @@ def _facts(process: Process) -> Iterator[Loss]:
     paths += [f"touches.{touch.id}" for touch in process.touches]
     paths += [f"facts.{fact.id}" for fact in process.facts]
     for path in paths:
-        yield Loss(path=path, lost="a diagram has no data of the deal", instead="nothing")
+        yield Loss(path=path, lost="a diagram has no data of the deal", instead="")
 
 
 def _holds(process: Process) -> Iterator[Loss]:
     for name, _ in said_of_holds(process.holds):
-        yield Loss(path=f"holds.{name}", lost="nothing stops the time limits", instead="nothing")
+        yield Loss(path=f"holds.{name}", lost="nothing stops the time limits", instead="")
 
 
 def _criteria(process: Process) -> Iterator[Loss]:
@@ -85,7 +85,7 @@ def _rules(process: Process) -> Iterator[Loss]:
             lost = "no clock runs beside the stages, so the gap is not measured"
             yield Loss(path=path_of(rule), lost=lost, instead=SAID)
         elif not is_boundary(process, rule):
-            lost = "it is no plain time limit of a stage, so its clock does not run"
+            lost = "it is not a plain time limit of a stage, so its clock does not run"
             yield Loss(path=path_of(rule), lost=lost, instead=SAID)
         else:
             yield from _limits(process, rule)

@@ -10,7 +10,7 @@ from salesflow.process.model import Process, checked, fields_of
 
 def carried(process: Process) -> tuple[Process, tuple[Loss, ...]]:
     """
-    Return the process that XState and SCXML can say exactly, and all that it lacks of *process*.
+    Return the process that XState and SCXML can say exactly, and what it lacks of *process*.
 
     The two are equal exactly if nothing is lost.
     """

@@ -1,8 +1,8 @@
 """
-A statechart as data, before anybody writes it down in a language.
+A statechart as data, before it is written in some format.
 
-It has no more than what XState and SCXML both mean by the words: states in states, parallel
-regions, transitions by an event, by a delay or as soon as a guard holds, and actions.
+It only has what XState and SCXML have in common: nested states, parallel regions, transitions by an
+event, by a delay or as soon as a guard holds, and actions.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Guard:
     Args:
         kind: Which question is asked.
 
-        params: About what.
+        params: Its parameters.
     """
 
     kind: str
@@ -39,9 +39,9 @@ class Action:
     What a transition does; the kinds are listed in the reference.
 
     Args:
-        kind: What.
+        kind: Which action.
 
-        params: With what.
+        params: Its parameters.
     """
 
     kind: str
@@ -54,7 +54,7 @@ class Transition:
     A step of a statechart.
 
     Args:
-        to: The id of the state that is entered. None: none is left or entered.
+        to: The id of the state that is entered. None: no state is left or entered.
 
         on: The event that it waits for. Empty: it waits for none.
 
@@ -75,24 +75,24 @@ class Transition:
 @attrs.frozen(kw_only=True)
 class State:
     """
-    A state, with those that it consists of.
+    A state, with its inner states.
 
     Args:
         key: Its name among its neighbours.
 
         id: Its name in the whole chart.
 
-        states: What it consists of; the first one is where it starts.
+        states: Its inner states; it starts in the first one.
 
         is_parallel: Whether it is in all of *states* at once.
 
-        is_final: Whether nothing follows.
+        is_final: Whether it is a final state.
 
         entry, exit: What happens whenever it is entered, or left.
 
         transitions: In the order in which they are tried.
 
-        tags: What being in it says of the deal: ``due`` or ``breached``.
+        tags: What being in it says about the deal: ``due`` or ``breached``.
 
         description: For people.
 
@@ -118,11 +118,11 @@ class Chart:
     A whole statechart.
 
     Args:
-        process: Which process it says, or says as much of as it can.
+        process: The process that it expresses, or as much of it as it can.
 
         root: The outermost state.
 
-        context: What it remembers at first.
+        context: Its initial memory.
     """
 
     process: Process

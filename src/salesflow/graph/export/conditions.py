@@ -22,7 +22,7 @@ def gate_data(gate: Gate) -> Data:
 
     ``{"fact": …, "op": …, "value": …}`` is a comparison, where the value may be ``{"fact": …}``;
     ``{"all": […]}`` and ``{"any": […]}`` join others. A comparison that reads an unknown fact is
-    taken as false, which is all there is to three values: see `salesflow.process.gates`.
+    taken as false, so no third value is needed: see `salesflow.process.gates`.
     """
     if isinstance(gate, Compare):
         return {"fact": gate.fact, "op": str(gate.op), "value": _value(gate.value)}
@@ -52,7 +52,7 @@ def touch_rows(book: RuleBook, touch: str) -> list[Data]:
     Return which done activities are touches of a class.
 
     Each row has a ``direction`` (``in`` or ``out``), the ``kinds`` that count in it, and
-    ``not_outcomes``. The rule book is asked about each kind, so that its answer is written once.
+    ``not_outcomes``. The rule book answers for each kind, so that the rule is written once.
     """
     place = list(book.process.touch_classes).index(touch)
     told = {*NEVER_REACHED, *NOT_ANSWERED, *book.process.touch_classes[touch].not_outcomes}

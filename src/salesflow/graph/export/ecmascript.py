@@ -16,7 +16,7 @@ Part = tuple[str, dict[str, str]]
 
 
 def condition(guard: Guard) -> str:
-    """Return a guard in comparisons, ``&&`` and ``||`` alone."""
+    """Return a guard, written with comparisons, ``&&`` and ``||`` only."""
     return _CONDITIONS[guard.kind](guard.params)
 
 

@@ -1,4 +1,4 @@
-"""Spans without a calendar: which are exact, and about how long the others are."""
+"""Spans without a calendar: which are exact, and the approximate length of the others."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ALL_DAY = (Window(0, _MINUTES_OF_DAY),)
 
 def is_exact(definition: Definition, span: Span) -> bool:
     """
-    Return whether *span* is as long from every start, in every calendar of the process.
+    Return whether *span* has the same length from every start, in every calendar of the process.
 
-    Minutes and hours are. Days are where no zone changes its offset from 1970 on, as UTC.
+    Minutes and hours have. So have days where no zone changes its offset after 1970, as in UTC.
     """
     calendars = (definition.calendar, *(row.calendar for row in definition.calendars))
     return span.measure == EXACT or (
@@ -36,12 +36,12 @@ def _changes(timezone: str) -> bool:
 
 def about(calendar: Calendar, span: Span, unit: Unit | None = None) -> Span:
     """
-    Return about how long *span* is: a day has 24 hours, and every week is the usual one.
+    Return the approximate length of *span*: a day has 24 hours, and every week is the usual one.
 
-    Holidays and single days are not counted; what is left over is rounded up.
+    Holidays and special days are ignored; fractions are rounded up.
 
     Args:
-        calendar: Says how much of a week is open.
+        calendar: The calendar with the usual week.
 
         span: What is measured.
 
@@ -53,7 +53,7 @@ def about(calendar: Calendar, span: Span, unit: Unit | None = None) -> Span:
 
 
 def _minutes(calendar: Calendar, span: Span) -> Fraction:
-    """Return how many minutes a span takes in a usual week, the closed ones counted as well."""
+    """Return how many minutes a span takes in a usual week, including closed time."""
     week = calendar.hours or (_ALL_DAY,) * _WEEK_DAYS
     if span.unit is Unit.BUSINESS_DAYS:
         days = sum(bool(windows) for windows in week)

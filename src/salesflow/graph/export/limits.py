@@ -1,10 +1,10 @@
 """
 What the targets cannot say: one table, from which every loss report is computed.
 
-A limit finds what it is about in a definition, and says what a target without it can say instead.
-For a statechart (XState, SCXML) that is another definition: the export of a process is the exact
-export of the process that is left when every limit has taken its part away. So what is approximated
-is said in salesflow's own words, and a referee can hold the export against it.
+A limit finds what it concerns in a definition, and says what a target can say instead. For a
+statechart (XState, SCXML) that is another definition: the export of a process is the exact export
+of the process that is left when every limit has removed its part. So the approximation is itself
+in salesflow's own words, and a referee can compare the export with it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Found = Iterator[Loss]
 
 CLOSED = (StageKind.WON, StageKind.LOST)
 WAITS_FOR_PARKING = ("opened", "fact", "activity")
-"""Clocks that skip the time a deal is parked; a statechart cannot stop a clock and let it go on."""
+"""Clocks that skip the time a deal is parked; a statechart cannot stop a clock and resume it."""
 
 
 @attrs.frozen
@@ -41,11 +41,11 @@ class Limit:
     One thing that statecharts cannot say.
 
     Args:
-        part: The key of the process file that it is about.
+        part: The key of the process file that it concerns.
 
-        find: Yields what of it a definition has.
+        find: Yields what a definition has of it.
 
-        edit: Returns the definition that a statechart can say in its place.
+        edit: Returns the definition that a statechart can say instead.
     """
 
     part: str
@@ -135,7 +135,7 @@ def _holds(definition: Definition) -> Found:
 
 
 def said_of_holds(holds: Holds) -> Iterator[tuple[str, object]]:
-    """Yield what a process says of holds, by key."""
+    """Yield what a process says about holds, by key."""
     for field in attrs.fields(Holds):
         value = getattr(holds, field.name)
         if value != getattr(Holds(), field.name):
@@ -147,7 +147,7 @@ def _learners(definition: Definition) -> Found:
         if criterion.by:
             yield Loss(
                 path=f"{path}.by",
-                lost=f"only {' or '.join(criterion.by)} may learn what it asks",
+                lost=f"only {' or '.join(criterion.by)} may learn its facts",
                 instead="anybody may",
             )
 
@@ -177,8 +177,8 @@ def _plays(definition: Definition) -> Found:
     for play in definition.plays:
         yield Loss(
             path=f"plays.{play.id}",
-            lost="plays stand on the agenda, which a statechart has not",
-            instead="nothing",
+            lost="plays are on the agenda, which a statechart does not have",
+            instead="",
         )
 
 
@@ -338,4 +338,4 @@ STATECHART = (
     Limit("spans", _lengths, _exact),
     Limit("plays", _plays, lambda whole: attrs.evolve(whole, plays=())),
 )
-"""What no statechart says, in the order in which it is taken away."""
+"""What no statechart can say, in the order in which it is removed."""

@@ -42,9 +42,9 @@ def chart_of(process: Process, whole: Process | None = None) -> Chart:
     Return *process* as a statechart.
 
     Args:
-        process: Nothing in it may be more than a statechart can say.
+        process: The process; it must only contain what a statechart can say.
 
-        whole: The process that it is what is left of, which the chart names. None: itself.
+        whole: The process that it was derived from, which the chart names. None: itself.
     """
     return _Writer(rule_book(process)).chart(whole or process)
 
@@ -56,7 +56,7 @@ def stage_id(stage: str) -> str:
 
 @attrs.frozen(eq=False)
 class _Writer:
-    """One chart while it is written."""
+    """Writes one chart."""
 
     book: RuleBook
 
@@ -117,8 +117,8 @@ class _Writer:
         own = () if is_closed else (*self._ends_here(stage), *self._moves(stage))
         back = tuple(self._revivals(stage))
         if regions and back:
-            # In a region of its own, and the first: a clock that hears of the same activity must
-            # not keep the deal.
+            # In a region of its own, and the first one: a clock that reacts to the same activity
+            # must not keep the deal.
             waiting = State(key="waiting", id=f"revival-{stage.id}-waiting", transitions=back)
             revival = State(key="revival", id=f"revival-{stage.id}", states=(waiting,))
             regions, back = (revival, *regions), ()
@@ -190,7 +190,7 @@ class _Writer:
         return {"rule": rule.id, **when}
 
     def _wanted(self, move: AllowedMove, left: Stage) -> dict[str, object]:
-        """Return what a move wants."""
+        """Return what a move requires."""
         process, to = self.process, self.process.stage(move.to_stage)
         wanted: dict[str, object] = {"to": to.id}
         if move.criteria:
@@ -212,7 +212,7 @@ class _Writer:
 
     def _rungs(self) -> Iterator[tuple[Rule, Rung]]:
         for rung in self.book.rungs:
-            if not rung.is_again:  # announces an end that was put off, which none is here
+            if not rung.is_again:  # announces an end that was put off; there are none here
                 yield self.book.rules[rung.rule], rung
 
     def _ends(self) -> Iterator[tuple[Rule, Rung]]:
@@ -250,7 +250,7 @@ BY_HAND = (Action("by_time", {"is": False}),)
 
 
 def _expiring(fact: Fact) -> Iterator[State]:
-    """Yield the states of a fact that stands for a while, its last instant included."""
+    """Yield the states of a fact that expires, the last instant of its validity included."""
     own, said = f"fact-{fact.id}", {"fact": fact.id}
     unknown, known = f"{own}-unknown", f"{own}-known"
     learned = Transition(on=LEARN, to=known, guard=Guard("says", said))

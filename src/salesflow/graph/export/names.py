@@ -1,4 +1,4 @@
-"""Text as an XML file may hold it."""
+"""Text that is safe in an XML file."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def safe_text(text: str) -> str:
-    """Return *text* without the few characters that no XML may hold."""
+    """Return *text* without the few characters that XML forbids."""
     return _UNFIT.sub("", text)

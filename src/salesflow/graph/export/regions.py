@@ -2,8 +2,8 @@
 The rungs of a rule as regions of a statechart, one region for each rung.
 
 A region runs beside the stages: its clock starts, is restarted, is stopped, and when the rung's
-deadline has passed the region is in ``passed``. A rung that watches some stages only, or while
-something is true, passes unseen elsewhere and acts when it comes to apply.
+deadline has passed the region is in ``passed``. A rung that only watches some stages, or only while
+something is true, passes unseen elsewhere and acts when it begins to apply.
 
 A deadline is the last instant in time, so a delay ends one tick later. A stage that was entered by
 time was entered one tick late, so there a delay is one tick shorter: it counts from the deadline.
@@ -34,7 +34,7 @@ ACTIVITY, LEARN = "activity", "learn"
 @attrs.frozen(kw_only=True)
 class Region:
     """
-    One rung, while it is written.
+    One rung, as it is written.
 
     Args:
         book: The process.
@@ -123,7 +123,7 @@ class Region:
             yield from self._restarts()
 
     def _restarts(self) -> Iterator[Transition]:
-        """Yield what starts the clock anew."""
+        """Yield what starts the clock again."""
         source, name = self.rule.clock
         if source == "touch":
             yield Transition(on=ACTIVITY, to=self._of("running"), guard=self._touched(name))
@@ -131,8 +131,8 @@ class Region:
             yield Transition(on=ACTIVITY, to=self._of("running"), guard=_did(name))
 
     def _stops(self) -> Iterator[Transition]:
-        """Yield what starts the clock anew or stops it while it runs."""
-        # An activity that starts a clock comes at its start, and what stops it must come later.
+        """Yield what starts the clock again or stops it while it runs."""
+        # An activity that starts a clock is at its start, and what stops it must come later.
         yield from self._restarts()
         stop = self.rule.stop if isinstance(self.rule, Timer) else None
         if stop is not None:
@@ -154,7 +154,7 @@ class Region:
     def _touched(self, touch: str) -> Guard:
         return Guard("touched", {"rows": touch_rows(self.book, touch)})
 
-    # What it is to have passed
+    # What it means to have passed
 
     def _passed(self, stops: tuple[Transition, ...]) -> State:
         entry, exit_ = self._waiting_list()
@@ -207,7 +207,7 @@ class Region:
         return {**({} if is_everywhere else {"stages": list(watched)}), **when}
 
     def _after_end(self) -> dict[str, object]:
-        """Return that what comes after the rule's end waits for the move that the end makes."""
+        """Return the guard that makes what follows the rule's end wait for the move of the end."""
         end = self._end()
         comes_after = self._distance() > end.amount
         is_after = comes_after and moves_deal(self.book.process, self.rule, end)
@@ -219,7 +219,7 @@ class Region:
         return ("due",) if self.rung.kind in {codes.WARN, codes.NOTICE} else ("breached",)
 
     def _acting(self) -> tuple[Action, ...]:
-        """Return what the host hears when the rung acts; a move is told by the stage it ends."""
+        """Return what the host is told when the rung acts; the stage itself tells of a move."""
         mode = self.book.process.mode_of(self.rule)
         if mode is Mode.OBSERVE or moves_deal(self.book.process, self.rule, self.rung):
             return ()
@@ -233,7 +233,7 @@ class Region:
         return (Action(kind, {"rule": self.rule.id}),)
 
     def _waiting_list(self) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
-        """Return what puts a timer's end on the list of those that move the deal, and off it."""
+        """Return what adds a timer's end to the list of moves that wait, and removes it."""
         if not moves_deal(self.book.process, self.rule, self.rung):
             return (), ()
         params = {"rule": self.rule.id}

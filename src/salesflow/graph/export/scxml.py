@@ -1,9 +1,9 @@
 """
 A statechart as SCXML with the ECMAScript datamodel.
 
-Guards are written with comparisons, ``&&`` and ``||`` alone, which every engine reads. A fact is a
-variable ``fact_<id>``, which is null as long as it is not known; facts come one an event, as
-``learn.<id>`` with a ``value``. The whole definition is there as text, which nothing acts on.
+Guards are written with comparisons, ``&&`` and ``||`` only, which every engine reads. A fact is a
+variable ``fact_<id>``, which is null while it is unknown; each event carries one fact, as
+``learn.<id>`` with a ``value``. The whole definition is included as text, which nothing acts on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from salesflow.process.dump import dump_process
 
 SCXML = "http://www.w3.org/2005/07/scxml"
 OWN = "urn:salesflow:scxml"
-"""The namespace of what SCXML has no word for: the status that a state stands for."""
+"""The namespace for what SCXML cannot say: the status that a state stands for."""
 
 
 def scxml_text(chart: Chart) -> str:

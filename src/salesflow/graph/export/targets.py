@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from salesflow.given import given
 from salesflow.graph.export.bpmn import bpmn_text
 from salesflow.graph.export.bpmn_losses import bpmn_losses
 from salesflow.graph.export.carry import carried
@@ -21,7 +22,7 @@ LONGEST_TIMEOUT = 2**31 - 1
 
 def export(process: Process, target: str) -> Export:
     """
-    Return *process* as another tool reads it.
+    Return *process* in the format of another tool.
 
     Args:
         process: What to export.
@@ -29,8 +30,9 @@ def export(process: Process, target: str) -> Export:
         target: ``xstate``, ``scxml`` or ``bpmn``.
 
     Raises:
-        ValueError: If *target* is none of them.
+        ValueError: If *target* is not one of them.
     """
+    given("process", process, Process)
     if target not in TARGETS:
         known = ", ".join(TARGETS)
         raise ValueError(
@@ -43,9 +45,9 @@ def to_xstate(process: Process) -> Export:
     """
     Return *process* as JSON for XState 5, with everything that it cannot say.
 
-    What is left is said exactly, in milliseconds: a deadline is the last instant in time, so each
-    delay is the limit and one millisecond. The guards and actions are few, have their parameters in
-    the JSON, and are written down in ``guards.mjs``.
+    What is left is exact, in milliseconds: a deadline is the last instant in time, so each delay is
+    the limit plus one millisecond. There are few guards and actions; they have their parameters in
+    the JSON, and their code is in ``guards.mjs``.
 
     >>> from salesflow.process.model import Process
     >>> from salesflow.process.parts import Stage, Timer
@@ -59,6 +61,7 @@ def to_xstate(process: Process) -> Export:
     >>> exported.losses, '"2592000001"' in exported.text
     ((), True)
     """
+    given("process", process, Process)
     left, losses = carried(process)
     chart = chart_of(left, process)
     return Export(target="xstate", text=xstate_text(chart), losses=losses, notes=_about_time(chart))
@@ -66,6 +69,7 @@ def to_xstate(process: Process) -> Export:
 
 def to_scxml(process: Process) -> Export:
     """Return *process* as SCXML with the ECMAScript datamodel; it says what `to_xstate` says."""
+    given("process", process, Process)
     left, losses = carried(process)
     return Export(target="scxml", text=scxml_text(chart_of(left, process)), losses=losses)
 
@@ -74,9 +78,10 @@ def to_bpmn(process: Process) -> Export:
     """
     Return *process* as BPMN 2.0 with a layout: for modelers, not for engines.
 
-    It says the stages, the moves and the time limits of stages; all else is documentation, and is
-    among the losses.
+    It contains the stages, the moves and the time limits of stages; everything else is
+    documentation and listed among the losses.
     """
+    given("process", process, Process)
     return Export(target="bpmn", text=bpmn_text(process), losses=tuple(bpmn_losses(process)))
 
 

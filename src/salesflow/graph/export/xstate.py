@@ -17,11 +17,11 @@ def xstate_text(chart: Chart) -> str:
     """
     Return *chart* as JSON that ``createMachine`` takes; guards and actions are provided to it.
 
-    The whole definition is in ``meta``, as the process file says it; nothing there acts.
+    The whole definition is in ``meta``, as in the process file; nothing there acts.
     """
     process, root = chart.process, _state(chart.root)
     machine = {
-        # No state is called so, whatever the process is called.
+        # No state has this name, whatever the process is called.
         "id": f"process-{process.id}",
         "version": process.version,
         "description": process.title,
@@ -71,7 +71,7 @@ def _transition(transition: Transition) -> Data:
         "target": f"#{transition.to}" if transition.to else "",
         "guard": _named(transition.guard) if transition.guard else {},
         "actions": _actions(transition.actions),
-        # What is entered anew starts its clock anew.
+        # Entering a state again restarts its clock.
         "reenter": bool(transition.to and transition.on),
     }
     return {key: value for key, value in data.items() if value not in ("", {}, [], False)}

@@ -39,7 +39,7 @@ def _retractions(revisions: list[Activity]) -> Iterator[Retracted]:
                 if _is_deletion(later):
                     yield _retraction(earlier, later, "deleted")
                 elif _contradicts(later, earlier):
-                    yield _retraction(earlier, later, "told differently later")
+                    yield _retraction(earlier, later, "reported differently later")
 
 
 def _is_deletion(event: Activity) -> bool:

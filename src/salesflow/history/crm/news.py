@@ -14,7 +14,7 @@ def news(found: Translation, deal: str, known: Iterable[Event]) -> tuple[Event, 
     Return the events of a deal that say something new to whoever knows some already.
 
     A deal that is read again and again says its present values each time. What is known only as of
-    that instant is left out where the same was known before: a fact would else be learned anew
+    that instant is left out where the same was known before: a fact would else be learned again
     whenever anything about the deal changes, and never expire.
 
     Args:

@@ -66,7 +66,7 @@ class Node:
         Return what an object has under a key.
 
         Raises:
-            MalformedError: If this is no object.
+            MalformedError: If this is not an object.
         """
         return Node(self.fields().get(key), f"{self.path}.{key}")
 
@@ -107,7 +107,7 @@ class Node:
         Return the names of what an object has.
 
         Raises:
-            MalformedError: If this is no object.
+            MalformedError: If this is not an object.
         """
         return [str(name) for name in self.fields()]
 
@@ -141,7 +141,7 @@ class Node:
         Return the id that stands here, if anything does.
 
         Raises:
-            MalformedError: If it is no id.
+            MalformedError: If it is not an id.
         """
         if isinstance(self.value, bool) or (
             isinstance(self.value, float) and self.is_there and not self.value.is_integer()

@@ -2,7 +2,7 @@
 What CRMs say, in one form for all of them.
 
 A reader of a CRM's data turns each piece into records; what the records mean in a process is
-worked out once, in `deals` and `activities`.
+computed once, in `deals` and `activities`.
 """
 
 from __future__ import annotations

@@ -26,11 +26,11 @@ REASONS = {
     "no_deal": "of no deal",
     "other_object": "of other objects than deals",
     "other_pipeline": "of pipelines that are not ours",
-    "no_pipeline": "of a stage whose pipeline is not said",
-    "no_instant": "that happened at an instant which is not told",
+    "no_pipeline": "of a stage without its pipeline",
+    "no_instant": "without an instant",
     "out_of_range": "dated before 1970 or after 2100",
-    "no_start": "planned for a time that is not told",
-    "bad_status": "of an activity whose status means nothing",
+    "no_start": "planned without a time",
+    "bad_status": "of an activity with an unknown status",
     "unfinished": "of an activity that is still going on",
     "emptied": "that empty a fact or an owner: what was known before stands",
     "partial": "that tell only a part: read the record itself",
@@ -44,7 +44,7 @@ REASONS = {
 LOST_REASON = "lost reason"
 """Stands among the facts for why a deal was lost; no fact has a name with a blank."""
 
-_MISREAD = {LOST_REASON: "with a reason of a loss that is none of the process: left out"}
+_MISREAD = {LOST_REASON: "with a reason for the loss that the process does not have: left out"}
 
 
 @attrs.define(eq=False)

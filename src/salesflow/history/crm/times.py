@@ -30,7 +30,7 @@ WANTED = "an instant: milliseconds, or text such as '2026-03-05T10:00:00Z'"
 _SMALLEST_MILLISECONDS = 10**11
 """A number from here on counts milliseconds (this one: in 1973), a smaller one seconds."""
 _SMALLEST_SECONDS = 10**9
-"""A smaller number (this one: in 2001) is no instant of a CRM, but perhaps a day like 20260305."""
+"""A smaller number (this one: in 2001) is not a CRM instant, but perhaps a day like 20260305."""
 _MILLISECOND = 1_000
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 # The hour may stand without its leading zero, and an offset without its colon.

@@ -17,13 +17,14 @@ from salesflow.history.reading.mapping import Mapping as Meaning
 from salesflow.history.reading.meanings import Coded, coded
 from salesflow.history.reading.quality import FLAGS, Example, Quality
 from salesflow.history.reading.recorded import History, Recorded
+from salesflow.history.reading.retold import NotGivenError
 from salesflow.history.reading.review import review
 from salesflow.history.reading.statements import read_statements
 from salesflow.history.reading.story import tell
 from salesflow.history.reading.table import tables_of
 from salesflow.history.reading.told import Told
 from salesflow.process.model import Process
-from salesflow.process.names import shown
+from salesflow.process.names import listed, shown
 from salesflow.rules.book import rule_book
 
 
@@ -59,14 +60,17 @@ def _named(people: Coded, mapping: Meaning) -> Coded:
     return Coded(names.code[people.code], names.texts)
 
 
-def from_collected(found: Collected, process: Process, source: str) -> tuple[Recorded, Quality]:
+def from_collected(
+    found: Collected, process: Process, source: str, earlier: Iterable[Process] = ()
+) -> tuple[Recorded, Quality]:
     """
     Return the log of events that were collected, and what of them could not be used.
 
     Raises:
         LogError: If the events of some deal contradict each other, or say what no history can.
     """
-    origin, homeless = _histories({d: e.values() for d, e in found.told.items()}, process, source)
+    told = {deal: events.values() for deal, events in found.told.items()}
+    origin, homeless = _histories(told, process, source, (*earlier, *found.processes))
     for deal, events in homeless.items():
         found.leave_deal(deal, events)
     unusable = found.unusable
@@ -112,29 +116,31 @@ def collected(source: Any) -> Collected:  # noqa: ANN401 - what it may be is sai
         TypeError: If it is none of these.
     """
     found = Collected()
-    for deal, events in _told(source):
+    for deal, events in _told(source, found):
         for event in events:
             found.add(deal, event, Example(path=deal, text=repr(event.id)))
     return found
 
 
-def _told(source: Any) -> Iterable[tuple[str, Iterable[Event]]]:  # noqa: ANN401
+def _told(source: Any, found: Collected) -> Iterable[tuple[str, Iterable[Event]]]:  # noqa: ANN401
+    """Return the events of deals; of live ones, take note under which processes they ran."""
     if isinstance(source, Deal):
-        return [(source.id, source.events)]
+        return _told([source], found)
     if isinstance(source, Mapping):
         return source.items()
     if not isinstance(source, Iterable) or isinstance(source, str | bytes):
         raise _unfit(source)
     items = list(source)
     if all(isinstance(item, Deal) for item in items):
+        found.processes |= {process for deal in items for process in deal.processes}
         return [(deal.id, deal.events) for deal in items]
     if not all(isinstance(item, Event) for item in items):
         raise _unfit(next(item for item in items if not isinstance(item, Deal | Event)))
     ids = dict.fromkeys(event.deal for event in items if isinstance(event, Opened))
     if len(ids) != 1:
         msg = (
-            f"events that open {len(ids)} deals: which of them is whose is not told. Give them by "
-            "deal: {id: events}."
+            f"events that open {len(ids)} deals: it is not clear which event belongs to which "
+            "deal. Give them by deal: {id: events}."
         )
         raise TypeError(msg)
     return [(next(iter(ids)), items)]
@@ -148,11 +154,15 @@ def _unfit(source: object) -> TypeError:
 
 
 def _histories(
-    told: Mapping[str, Iterable[Event]], process: Process, source: str
+    told: Mapping[str, Iterable[Event]],
+    process: Process,
+    source: str,
+    earlier: Iterable[Process] = (),
 ) -> tuple[Recorded, dict[str, tuple[Event, ...]]]:
     """Return the histories of the deals that are opened, and the events of the others."""
-    book = rule_book(process)
+    book, before = rule_book(process), tuple(earlier)
     histories, homeless, problems = [], {}, []
+    not_given: dict[str, list[str]] = {}
     for deal, events in sorted(
         ((deal, tuple(events)) for deal, events in told.items()), key=lambda item: item[0]
     ):
@@ -160,9 +170,14 @@ def _histories(
             homeless[deal] = events
             continue
         try:
-            histories.append(History.of(book, deal, events))
+            histories.append(History.of(book, deal, events, earlier=before))
+        except NotGivenError as error:
+            not_given.setdefault(str(error), []).append(repr(deal))
         except EventError as error:
             problems.append(f"deal {deal!r}: {error}")
+    for said, deals in not_given.items():
+        which = "deal" if len(deals) == 1 else f"{len(deals):,} deals,"
+        problems.append(f"{which} {listed(deals)}: {said}")
     if problems:
         raise LogError(source, tuple(problems))
-    return Recorded(process, tuple(histories)), homeless
+    return Recorded(process, tuple(histories), before), homeless

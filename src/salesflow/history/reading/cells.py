@@ -10,6 +10,7 @@ from salesflow.history.reading.instants import Ints
 from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
 from salesflow.history.reading.meanings import Coded, coded
 from salesflow.history.reading.parts import Part, shared
+from salesflow.history.reading.sorting import distinct
 from salesflow.history.reading.words import activity_of, fact_of
 from salesflow.process.model import Process
 
@@ -20,7 +21,7 @@ NOTHING = -1
 BAD = -2
 """An activity whose status means nothing."""
 MOST_MINUTES = 1_000_000
-"""A number from here on is no length of an activity."""
+"""A number from here on is not a length of an activity."""
 
 
 @attrs.frozen(eq=False)
@@ -54,9 +55,9 @@ def activities_of(
     key = value.code
     for column in said:
         key = key * len(column.texts) + column.code
-    distinct, place = np.unique(key[known], return_inverse=True)
+    numbers, place = distinct(key[known])
     found: list[ActivityValue | None] = []
-    for number in distinct.tolist():
+    for number in numbers.tolist():
         texts = []
         for column in reversed(said):
             number, last = divmod(number, len(column.texts))  # noqa: PLW2901 - digit by digit

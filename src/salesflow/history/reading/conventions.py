@@ -15,7 +15,7 @@ from salesflow.history.reading.mapping_file import mapping_of
 from salesflow.history.reading.table import as_text
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.model import Process
-from salesflow.process.names import did_you_mean, listed
+from salesflow.process.names import listed
 
 _USUAL = (
     {"deal": "case:concept:name", "what": "concept:name", "at": "time:timestamp"},
@@ -46,11 +46,12 @@ _COLUMNS = frozenset(
 )
 _TIME = {"time_format": "format", "zone": "zone"}
 _VALUES = frozenset({"opens", "ignore", "joined_with"})
-_TABLES = frozenset(
-    {"stages", "activities", "facts", "people", "directions", "outcomes", "statuses", "also"}
-)
-_KEYWORDS = sorted({"activity"} | _COLUMNS | set(_TIME) | _VALUES | _TABLES)
 _MOST_SHOWN = 3
+
+
+def said_of(**keywords: Any) -> dict[str, Any]:  # noqa: ANN401 - columns, texts, tables
+    """Return the keywords that say something."""
+    return {name: value for name, value in keywords.items() if value is not None}
 
 
 def mapping_by_keywords(said: dict[str, Any], frame: pl.DataFrame, process: Process) -> Mapping:
@@ -76,14 +77,7 @@ def mapping_by_keywords(said: dict[str, Any], frame: pl.DataFrame, process: Proc
 
 def _document(said: dict[str, Any], frame: pl.DataFrame) -> dict[str, Any]:
     """Return what a mapping file would say."""
-    given = {key: value for key, value in said.items() if value is not None}
-    problems = tuple(
-        f"unknown keyword {key!r}{did_you_mean(key, _KEYWORDS) or f'; known: {listed(_KEYWORDS)}'}"
-        for key in given
-        if key not in _KEYWORDS
-    )
-    if problems:
-        raise LogError("mapping", problems)
+    given = dict(said)
     if "activity" in given:
         given["what"] = given.pop("activity")
     columns = {key: given.pop(key) for key in list(given) if key in _COLUMNS}

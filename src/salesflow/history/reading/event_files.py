@@ -14,13 +14,14 @@ import attrs
 from salesflow.errors import EventError, LogError
 from salesflow.events import Event, Opened, event_from_dict
 from salesflow.history.reading.quality import EXAMPLES, Example, Unusable
+from salesflow.process.model import Process
 
 BAD_EVENT = "bad_event"
 NO_DEAL = "no_deal"
 ID_TAKEN = "id_taken"
 NO_OPENING = "no_opening"
 SAID = {
-    BAD_EVENT: "that are no event",
+    BAD_EVENT: "that are not events",
     NO_DEAL: "without a deal id",
     ID_TAKEN: "with the id of another event of the deal",
     NO_OPENING: "of a deal that no event opens",
@@ -39,11 +40,14 @@ class Collected:
         told: The events of each deal by their ids.
 
         duplicates: How many repeat an earlier one.
+
+        processes: Those that the deals are known to have run under.
     """
 
     rows: int = 0
     duplicates: int = 0
     told: dict[str, dict[str, Event]] = attrs.field(factory=dict)
+    processes: set[Process] = attrs.field(factory=set)
     _left: dict[str, list[Example]] = attrs.field(factory=dict)
     _counts: dict[str, int] = attrs.field(factory=dict)
 

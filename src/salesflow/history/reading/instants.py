@@ -84,7 +84,7 @@ def _typed(
     column: pl.Series, form: str
 ) -> tuple[pl.Series | None, pl.Series | None, pl.Series | None]:
     """
-    Return what a column that is no text holds: microseconds UTC, local times, or dates.
+    Return what a column that is not text holds: microseconds UTC, local times, or dates.
 
     Where every time of a column without a zone is midnight, it holds dates: that is how some
     libraries keep them.

@@ -38,8 +38,8 @@ def joined(origins: Sequence[Told | Recorded]) -> Told | Recorded:
     if twice:
         shown = listed([repr(deal) for deal in twice[:_MOST_SHOWN]])
         problem = (
-            f"{len(twice):,} deals are in two of them ({shown}): each part has to have all that "
-            "there is of its deals"
+            f"{'1 deal is' if len(twice) == 1 else f'{len(twice):,} deals are'} in two of them "
+            f"({shown}): each part has to have all that there is of its deals"
         )
         raise LogError("parts of a log", (problem,))
     tolds = [origin for origin in origins if isinstance(origin, Told)]

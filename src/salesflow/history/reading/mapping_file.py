@@ -35,7 +35,7 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
     except OSError as error:
         raise LogError(source, (f"cannot be read: {error.strerror or error}",)) from error
     except UnicodeDecodeError as error:
-        raise LogError(source, (f"this is no UTF-8: {error}. Save it as UTF-8.",)) from None
+        raise LogError(source, (f"this is not UTF-8: {error}. Save it as UTF-8.",)) from None
     return parse_mapping(text, source)
 
 
@@ -53,7 +53,7 @@ def parse_mapping(text: str, source: str = "<text>") -> Mapping:
     except guards.TooMuch as error:
         raise LogError(source, (error.reason,)) from None
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise LogError(source, (f"this is no TOML: {error}",)) from None
+        raise LogError(source, (f"this is not valid TOML: {error}",)) from None
     return mapping_of(document, source, text)
 
 
@@ -143,7 +143,7 @@ def _faults(found: dict[str, Any]) -> Iterator[Finding]:
         yield from faults_of(found["columns"], ("columns",))
         yield from faults_of_more(found.get("also", ()), ("also",))
         if "tables" in found:
-            yield Finding(("tables",), "there is [columns] as well. Say one of the two.")
+            yield Finding(("tables",), "[columns] is there as well. Keep only one of the two.")
     elif "also" in found:
         yield Finding(("also",), "says more about the rows of a file, and there is no [columns]")
     for name, table in found.get("tables", {}).items():
@@ -156,9 +156,13 @@ def _contradictions(mapping: Mapping) -> Iterator[Finding]:
     for value in mapping.ignore:
         for table in ("stages", "activities"):
             if value in getattr(mapping, table):
-                yield Finding((table, value), f"{value!r} is ignored as well. Say one of the two.")
+                yield Finding(
+                    (table, value), f"{value!r} is also ignored. Keep only one of the two."
+                )
         if value in mapping.opens:
-            yield Finding(("values", "opens"), f"{value!r} is ignored as well. Say one of the two.")
+            yield Finding(
+                ("values", "opens"), f"{value!r} is also ignored. Keep only one of the two."
+            )
     if mapping.opens and any(sheet.is_of_deals for sheet in mapping.sheets.values()):
         yield Finding(("values", "opens"), "deals open at the instant of their column opened")
     known = {reading.at for sheet in mapping.sheets.values() for reading in sheet.readings}

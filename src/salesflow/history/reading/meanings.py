@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from salesflow.history.extras import np, npt, pl
+from salesflow.history.reading.sorting import distinct
 
 
 @attrs.frozen(eq=False)
@@ -23,8 +24,18 @@ class Coded:
 
 
 def coded(column: pl.Series) -> Coded:
-    """Return a column as numbers."""
+    """Return a column of texts as numbers."""
     filled = column.fill_null("")
     texts = filled.unique().sort()
     code = filled.cast(pl.Enum(texts)).to_physical()
-    return Coded(code.to_numpy().astype(np.int64), tuple(texts))
+    return Coded(code.to_numpy().astype(np.int64), tuple(texts.to_list()))
+
+
+def coded_numbers(column: pl.Series) -> Coded:
+    """Return a column of whole numbers, none of them missing, as one of their texts would be."""
+    numbers, place = distinct(column.to_numpy().astype(np.int64))
+    texts = pl.Series(numbers).cast(pl.String)
+    order = texts.arg_sort().to_numpy()
+    code = np.empty(len(order), dtype=np.int64)
+    code[order] = np.arange(len(order))
+    return Coded(code[place], tuple(texts.gather(order).to_list()))

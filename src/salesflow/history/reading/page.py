@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
+
+from salesflow import markup
+from salesflow.markup import line
+from salesflow.wording import count_of
 
 if TYPE_CHECKING:
     from salesflow.history.log import EventLog
@@ -12,9 +15,6 @@ if TYPE_CHECKING:
 def page(log: EventLog) -> str:
     """Return a log as a piece of HTML."""
     last = "" if log.last_at is None else f", up to {log.last_at:%Y-%m-%d %H:%M} UTC"
-    first, *others = (html.escape(line.strip()) for line in log.quality.lines())
-    items = "".join(f"<li>{line}</li>" for line in others)
-    return (
-        f"<div><b>EventLog</b>: {len(log.deals):,} deals, {len(log):,} events{last}"
-        f"<br>{first}<ul>{items}</ul></div>"
-    )
+    size = f"{count_of(len(log.deals), 'deal')}, {count_of(len(log), 'event')}"
+    said = (line(each) for each in log.quality.lines())
+    return markup.page(markup.heading(f"EventLog: {size}{last}"), *said)

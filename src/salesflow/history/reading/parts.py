@@ -72,6 +72,12 @@ def values_of(part: Part, mapping: Mapping) -> pl.Series:
 
 def shared(parts: tuple[Part, ...], name: str) -> Coded:
     """Return a column by statement; one of empty texts if no table has it."""
+    first = parts[0].table
+    column = getattr(first.sheet.columns, name)
+    if column is not None and all(part.table is first for part in parts):
+        told = first.coded(column)
+        # Each reading goes over the same rows.
+        return Coded(np.tile(told.code, len(parts)), told.texts) if len(parts) > 1 else told
     texts = texts_of(parts, name)
     if texts is None:
         return Coded(np.zeros(sum(map(len, parts)), dtype=np.int64), ("",))

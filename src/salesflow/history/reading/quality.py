@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import attrs
 
-from salesflow.calendars.suggestions import closest
 from salesflow.history.report.plain import plain
+from salesflow.wording import count_of
+from salesflow.words import closest
 
 EXAMPLES = 3
 """How many rows of each kind are shown."""
@@ -129,24 +130,22 @@ class Quality:
         """Return it in words, one fact a line; what there is none of is left out."""
         found = [f"{self.read:,} read, {self.used:,} used"]
         for count, what in (
-            (sum(self.ignored.values()), f"ignored, of {_many(self.ignored, 'value')}"),
+            (sum(self.ignored.values()), f"ignored, of {count_of(len(self.ignored), 'value')}"),
             (self.duplicates, "repeated"),
             (self.empty, "without an instant beside the first"),
         ):
             if count:
                 found[0] += f", {count:,} {what}"
         if self.unmapped:
-            rows = sum(self.unmapped.values())
-            found.append(
-                f"{rows:,} with {_many(self.unmapped, 'value')} that the mapping does not name:"
-            )
+            rows, values = sum(self.unmapped.values()), count_of(len(self.unmapped), "value")
+            found.append(f"{rows:,} with {values} that the mapping does not name:")
             found.extend(f"  {self._unmapped(value)}" for value in list(self.unmapped)[:EXAMPLES])
             if len(self.unmapped) > EXAMPLES:
                 found.append(f"  and {len(self.unmapped) - EXAMPLES:,} more")
         for item in (*self.unusable, *self.unread_facts):
             first = f" ({item.examples[0]})" if item.examples else ""
             found.append(f"{item.count:,} {item.said}{first}")
-        found.extend(f"{count:,} {_SAID[name]}" for name, count in self.flags.items() if count)
+        found.extend(_flag(name, count) for name, count in self.flags.items() if count)
         if self.undated:
             known = ", ".join(f"{value!r} {count:,}" for value, count in self.undated.items())
             found.append(f"stages without an instant: {known}")
@@ -167,7 +166,7 @@ _FLAGS = {
     "after_close": "of an activity that reached the buyer of a closed deal",
     "no_direction": "of an activity without a direction: taken as outbound",
     "unknown_direction": "of an activity with an unknown direction: taken as outbound",
-    "bad_minutes": "with minutes that are no whole number",
+    "bad_minutes": "with minutes that are not a whole number",
 }
 FLAGS = tuple(_FLAGS)
 """The names of the flags of a file."""
@@ -176,17 +175,17 @@ _CRM_FLAGS = {
     "date_only": _FLAGS["date_only"],
     "without_zone": _FLAGS["without_zone"],
     "taken_as_utc": "with a time and no zone: UTC counts",
-    "no_opening": "deals whose opening is not told here",
-    "no_stage": "opening a deal in a stage that is not told, or not named: the process's first one",
-    "inferred_stage": "opening a deal whose first stage is concluded from what came next",
+    "no_opening": "deals whose opening is not in the data",
+    "no_stage": "opening a deal in a stage that is missing or not mapped: the first one is used",
+    "inferred_stage": "opening a deal whose first stage is inferred from what came next",
     "snapshot": "known only as of some later instant: it may have happened earlier",
     "no_direction": _FLAGS["no_direction"],
-    "unknown_outcome": "with an outcome that the mapping does not name: taken to have taken place",
-    "no_outcome": "of a date that has passed without a word of what became of it: still planned",
-    "inferred_plan": "planned for the date that stands there now: earlier dates are not told",
+    "unknown_outcome": "with an outcome that the mapping does not name: counts as taken place",
+    "no_outcome": "with a date that has passed without a result: still planned",
+    "inferred_plan": "planned for the present date: earlier dates are not in the data",
     "clock_skew": "done on a date after the record was last changed",
     "corrected": "events of activities that were later moved or deleted: retracted",
-    "no_currency": "with an amount without a currency: the process's counts",
+    "no_currency": "with an amount without a currency: the process's is used",
     "other_currency": "in another currency than the process's: no gate compares them",
     "unknown_person": "by or for somebody whom the mapping does not name: the id counts",
     "echo": "written by us",
@@ -196,11 +195,14 @@ CRM_FLAGS = tuple(_CRM_FLAGS)
 _SAID = _FLAGS | _CRM_FLAGS
 
 
+def _flag(name: str, count: int) -> str:
+    """Return what a flag says, with its number."""
+    noun, *rest = _SAID[name].split(" ")
+    said = noun.removesuffix("s") if count == 1 and noun in {"deals", "events"} else noun
+    return " ".join([f"{count:,}", said, *rest])
+
+
 def meant_by(values: Mapping[str, int], known: frozenset[str]) -> dict[str, str]:
     """Return, for the values that are close to a known one, which one that is."""
     compared = itertools.islice(values, MOST_COMPARED)
     return {value: name for value in compared if (name := closest(value, known)) is not None}
-
-
-def _many(values: Mapping[str, int], noun: str) -> str:
-    return f"{len(values):,} {noun}" if len(values) == 1 else f"{len(values):,} {noun}s"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
 import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.deal.order import (
+    at_other_end,
     check_deal,
     check_retraction,
     collected,
@@ -21,6 +22,7 @@ from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened, 
 from salesflow.history.extras import np
 from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.instants import Ints
+from salesflow.history.reading.retold import retold
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
 from salesflow.rules.book import RuleBook, rule_book
@@ -45,6 +47,8 @@ class History:
         gone: The ids of those that were retracted.
 
         calendar: By which of the process's calendars its time is counted; None: the default one.
+
+        told: What they say to the process that the log was read for, by id; see `retold`.
     """
 
     deal: str
@@ -52,11 +56,31 @@ class History:
     at: tuple[int, ...]
     gone: frozenset[str]
     calendar: str | None
+    told: Mapping[str, Event]
 
     @classmethod
-    def of(cls, book: RuleBook, deal: str, events: Iterable[Event]) -> Self:
+    def of(
+        cls,
+        book: RuleBook,
+        deal: str,
+        events: Iterable[Event],
+        *,
+        earlier: Iterable[Process] = (),
+        told: Mapping[str, Event] | None = None,
+    ) -> Self:
         """
         Return the history of a deal.
+
+        Args:
+            book: The rules of the process that the log is read for.
+
+            deal: Its id.
+
+            events: What was recorded.
+
+            earlier: The processes that it may have run under before.
+
+            told: What the events say to the process, if that is known already.
 
         Raises:
             EventError: As `salesflow.deal.Deal.replay` says.
@@ -64,17 +88,28 @@ class History:
         known = collected(events)
         for event in known.values():
             check_retraction(known, event)
-        order = opening_of(book, known)
+        if told is None:
+            told = retold(book, known, earlier)
+        said = {name: told.get(name, event) for name, event in known.items()}
+        order = opening_of(book, said)
         opening = order.opening
         check_deal(opening, deal)
-        placed = sorted((order.place(e), e.id) for e in known.values() if e is not opening)
+        placed = sorted((order.place(e), e.id) for e in said.values() if e is not opening)
         return cls(
             deal=deal,
-            events=(opening, *(known[name] for _, name in placed)),
+            events=(known[opening.id], *(known[name] for _, name in placed)),
             at=(order.opened_at, *(max(place[0], order.opened_at) for place, _ in placed)),
             gone=retracted(known),
             calendar=opening.calendar,
+            told={name: told[name] for name in known if name in told},
         )
+
+    @property
+    def said(self) -> Iterator[tuple[Event, int]]:
+        """Yield what the events say to the process, and when each counts."""
+        for event, at in zip(self.events, self.at, strict=True):
+            if event.id in self.told:
+                yield self.told[event.id], at
 
     def owner(self, until: int) -> str | None:
         """Return who the deal belongs to at an instant; None: nobody."""
@@ -92,15 +127,24 @@ class History:
         return [event for event, when in placed if when <= at or isinstance(event, Retracted)]
 
 
-def rows_of_deal(book: RuleBook, events: Iterable[Event]) -> list[Row]:
+def rows_of_deal(book: RuleBook, events: Iterable[Event], *, other_end: bool = False) -> list[Row]:
     """
     Return the events of a deal as the fold takes them.
+
+    Args:
+        book: The rules.
+
+        events: What was recorded.
+
+        other_end: Whether events of which only the day is known count at the other end of it.
 
     Raises:
         EventError: As `salesflow.deal.Deal.replay` says.
     """
     known = {event.id: event for event in events}
     order = opening_of(book, known)
+    if other_end:
+        order = at_other_end(order, known)
     gone, activities = retracted(known), Activities(book)
     stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
     rows = rows_of(book, order.opening, order.opened_at, opens=True)
@@ -121,10 +165,13 @@ class Recorded:
         process: By which the events are put in order.
 
         histories: Of each deal, by its id.
+
+        earlier: The processes that deals may have run under before.
     """
 
     process: Process
     histories: tuple[History, ...]
+    earlier: tuple[Process, ...] = ()
 
     @property
     def deals(self) -> tuple[str, ...]:
@@ -146,7 +193,7 @@ class Recorded:
         return frozenset(
             name
             for history in self.histories
-            for event in history.events
+            for event, _ in history.said
             if isinstance(event, Learned)
             for name in event.facts
         )
@@ -163,14 +210,25 @@ class Recorded:
         """Return who each deal belongs to at an instant in microseconds; None: nobody."""
         return [history.owner(until) for history in self.histories]
 
-    def rows(self, book: RuleBook) -> Rows:
+    def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:
         """Return the events as the fold takes them, for the rules of *book*."""
-        told = [rows_of_deal(book, history.events) for history in self.histories]
+        told = [
+            rows_of_deal(book, history.told.values(), other_end=other_end)
+            for history in self.histories
+        ]
         first = np.array([0, *itertools.accumulate(map(len, told))], dtype=np.int64)
         every = list(itertools.chain.from_iterable(told))
         columns: Ints = np.array(every, dtype=np.int64).reshape(-1, len(Row._fields)).T
         said = dict(zip(Row._fields, columns, strict=True))
         return Rows(first=first, **said)  # type: ignore[arg-type]
+
+    def vague(self) -> Flags:
+        """Return of which deals there are events of which only the day is known."""
+        vague = (
+            any(e.precision is Precision.DAY and e.id not in history.gone for e in history.events)
+            for history in self.histories
+        )
+        return np.fromiter(vague, dtype=bool, count=len(self.histories))
 
     def calendars(self) -> tuple[str | None, ...]:
         """Return by which calendar each deal's time is counted."""
@@ -182,12 +240,12 @@ class Recorded:
 
         Retractions are kept, whatever their date: what they take back was never true.
         """
-        return self._with((history.deal, history.until(at)) for history in self.histories)
+        return self._with((history, history.until(at)) for history in self.histories)
 
     def known_at(self, at: int) -> Self:
         """Return the events that we had been told of by then, of the deals that we knew of."""
         return self._with(
-            (history.deal, [e for e in history.events if to_micros(e.known_at) <= at])
+            (history, [e for e in history.events if to_micros(e.known_at) <= at])
             for history in self.histories
         )
 
@@ -196,11 +254,11 @@ class Recorded:
         kept = itertools.compress(self.histories, deals.tolist())
         return attrs.evolve(self, histories=tuple(kept))
 
-    def _with(self, told: Iterable[tuple[str, list[Event]]]) -> Self:
+    def _with(self, kept: Iterable[tuple[History, list[Event]]]) -> Self:
         book = rule_book(self.process)
         histories = (
-            History.of(book, deal, events)
-            for deal, events in told
+            History.of(book, history.deal, events, told=history.told)
+            for history, events in kept
             if any(isinstance(event, Opened) for event in events)
         )
         return attrs.evolve(self, histories=tuple(histories))
@@ -212,9 +270,10 @@ class Recorded:
         kinds = {stage.id: stage.kind for stage in self.process.stages}
         first = self.process.stages[0].id
         for history in self.histories:
-            stage = history.events[0].stage or first  # type: ignore[attr-defined]
+            said = list(history.said)
+            stage = said[0][0].stage or first  # type: ignore[attr-defined]
             found["opened_later"] += stage != first
-            for event, at in zip(history.events, history.at, strict=True):
+            for event, at in said:
                 is_early = (
                     event.precision is not Precision.DAY and to_micros(event.occurred_at) < at
                 )

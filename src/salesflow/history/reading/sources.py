@@ -80,7 +80,7 @@ def as_polars(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - of any library
     Return the frame of any library that narwhals knows; what is lazy is computed.
 
     Raises:
-        LogError: If it is no frame.
+        LogError: If it is not a frame.
     """
     if isinstance(frame, pl.DataFrame):
         return frame

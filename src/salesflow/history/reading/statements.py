@@ -49,7 +49,7 @@ REASONS = {
     BAD_STATUS: ("bad_status", "of an activity with an unknown status"),
     ID_TAKEN: ("id_taken", "with the id of another row of the deal"),
     NO_OPENING: ("no_opening", "of a deal that no row opens"),
-    NO_CLOSE: ("no_close", "of a deal that is closed at an instant which is not told"),
+    NO_CLOSE: ("no_close", "of a deal that is closed without an instant"),
 }
 """Why a row cannot be used: a stable name and the same in words."""
 
@@ -244,21 +244,26 @@ def _repeats(said: Statements, mapping: Mapping) -> tuple[Flags, Flags]:
     return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
 
 
-_MIX = 0x9E3779B97F4A7C15
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 """An odd number whose multiples are far apart."""
 
 
 def _alike(said: Statements) -> Flags:
     """
-    Return which rows may repeat one another: they are of one deal and one instant.
+    Return which rows may repeat one another: of one deal they say one thing of one instant.
 
     By chance others are among them; no row that repeats another is missing.
     """
     first = np.array([part.number == 0 for part in said.parts], dtype=bool)[said.part]
-    deal, at = said.deal.code[first].astype(np.uint64), said.when.at[first].astype(np.uint64)
-    mixed = pl.Series(deal * np.uint64(_MIX) + at)
+    mixed = np.zeros(int(first.sum()), dtype=np.uint64)
+    for column in (said.deal.code, said.value.code, said.when.at):
+        mixed *= _MIX
+        mixed += column[first].astype(np.uint64)
+    order = np.argsort(mixed)
+    same = mixed[order[1:]] == mixed[order[:-1]]
     alike = np.zeros(said.rows, dtype=bool)
-    alike[said.row[first]] = mixed.is_duplicated().to_numpy()
+    rows = said.row[first]
+    alike[rows[order[1:][same]]] = alike[rows[order[:-1][same]]] = True
     return alike
 
 
@@ -269,6 +274,8 @@ def _repeats_in(table: Table, mapping: Mapping, alike: Flags) -> tuple[Flags, Fl
     name = columns.id
     if name is None:
         among = np.zeros(len(frame), dtype=bool)
+        if not alike.any():
+            return among, among
         among[alike] = frame.filter(pl.Series(alike)).select(repeats).to_series().to_numpy()
         return among, np.zeros(len(frame), dtype=bool)
     facts = [fact.column for fact in mapping.facts.values() if fact.column in frame.columns]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import attrs
 
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened, Value
@@ -87,7 +89,7 @@ def tell(said: Statements, owner: Coded, mapping: Mapping) -> Story:
     order = order[said.fate[order] == KEPT]
     stage = _without_repeats(said, order, mapping)
     parts, facts = _parts(said, order, opening, stage, owner)
-    return _joined(said, parts, facts, begin, opens)
+    return _joined(said, parts, facts, order=order, begin=begin, opens=opens)
 
 
 def _openings(said: Statements, mapping: Mapping, order: Ints) -> Ints:
@@ -165,7 +167,7 @@ def _owners(said: Statements, order: Ints, is_opening: Flags, owner: Coded) -> _
     named = np.array([bool(text.strip()) for text in owner.texts], dtype=bool)[owner.code]
     rows = order[(named | is_opening)[order]]
     # The opening comes first, whatever is dated before it.
-    rows = rows[np.lexsort((~is_opening[rows], said.deal.code[rows]))]
+    rows = rows[order_by((~is_opening[rows]).astype(np.int64), said.deal.code[rows])]
     changed = _changes(said.deal.code[rows], owner.code[rows]) & ~is_opening[rows]
     return _Part(codes.NOTHING, rows[changed], owner.code[rows[changed]])
 
@@ -178,27 +180,57 @@ def _changes(*columns: Ints) -> Flags:
     return changed
 
 
+def _places(said: Statements, order: Ints) -> tuple[Ints, Ints]:
+    """Return the place of each kept statement in *order*, and of its deal and instant together."""
+    place, moment = (np.zeros(len(said.fate), dtype=np.int64) for _ in range(2))
+    place[order] = np.arange(len(order))
+    moment[order] = np.cumsum(_changes(said.deal.code[order], said.when.at[order]))
+    return place, moment
+
+
 def _joined(
     said: Statements,
     parts: list[_Part],
     facts: tuple[tuple[str, Value], ...],
+    *,
+    order: Ints,
     begin: Ints,
     opens: Ints,
 ) -> Story:
-    """Return the parts as one story, in the order of the fold."""
+    """
+    Return the parts as one story, in the order of the fold.
+
+    Args:
+        said: The statements.
+
+        parts: The events by kind.
+
+        facts: What those of facts say.
+
+        order: The kept statements by deal, as they happened.
+
+        begin: When each deal opens.
+
+        opens: The statement that opens each deal; below 0: none does.
+    """
     statement = np.concatenate([part.statement for part in parts])
-    kind = np.concatenate([np.full(len(p.statement), p.kind, dtype=np.int8) for p in parts])
-    rank = np.concatenate([np.full(len(p.statement), _RANK[p.kind], dtype=np.int64) for p in parts])
-    turn = np.concatenate([np.full(len(p.statement), p.turn, dtype=np.int64) for p in parts])
     what = np.concatenate([part.what for part in parts])
+    lengths = [len(part.statement) for part in parts]
+    kind = np.repeat(np.array([part.kind for part in parts], dtype=np.int8), lengths)
+    rank = np.repeat([_RANK[part.kind] for part in parts], lengths)
+    turn = np.repeat([part.turn for part in parts], lengths)
     deal, at = said.deal.code[statement], said.when.at[statement]
-    at = np.where(kind == codes.OPENED, begin[deal], at)
+    place, moment = _places(said, order)
     # What is dated before the opening counts from there, in the order of its own dates.
-    opened_first = 2 * deal + (kind != codes.OPENED)
-    order = order_by(turn, said.seq[statement], rank, at, opened_first)
+    moments = 2 * moment[statement] + 1
+    opened = np.flatnonzero(kind == codes.OPENED)
+    first = np.searchsorted(said.deal.code[order], deal[opened])
+    moments[opened] = 2 * moment[order[first]]
+    at[opened] = begin[deal[opened]]
+    order = order_by(turn, place[statement], rank, moments)
     exists = np.flatnonzero(opens >= 0)
     return Story(
-        deals=tuple(said.deal.texts[number] for number in exists.tolist()),
+        deals=tuple(itertools.compress(said.deal.texts, (opens >= 0).tolist())),
         first=np.append(np.searchsorted(deal[order], exists), len(order)),
         opened_at=begin[exists],
         kind=kind[order],

@@ -9,7 +9,11 @@ from salesflow.history.extras import np, pl
 from salesflow.history.reading.frame import lines_of, without_columns
 from salesflow.history.reading.instants import Ints
 from salesflow.history.reading.mapping import FactColumn, Mapping, Reading, Sheet
+from salesflow.history.reading.meanings import Coded, coded, coded_numbers
 from salesflow.history.reading.quality import Example
+
+_WHOLE = (pl.Int64, pl.Int32, pl.Int16, pl.Int8, pl.UInt32, pl.UInt16, pl.UInt8)
+"""Numbers that need no text to be told apart."""
 
 
 @attrs.frozen(eq=False)
@@ -35,6 +39,7 @@ class Table:
     numbers: Ints
     has_lines: bool
     _texts: dict[str, pl.Series] = attrs.field(factory=dict, init=False)
+    _codes: dict[str, Coded] = attrs.field(factory=dict, init=False)
 
     def text(self, column: str | None) -> pl.Series:
         """Return a column as texts; None: one in which nothing is said."""
@@ -43,6 +48,14 @@ class Table:
         if column not in self._texts:
             self._texts[column] = as_text(self.frame[column])
         return self._texts[column]
+
+    def coded(self, column: str) -> Coded:
+        """Return a column as numbers, by its distinct texts."""
+        if column not in self._codes:
+            cells = self.frame[column]
+            is_plain = cells.dtype in _WHOLE and not cells.null_count()
+            self._codes[column] = coded_numbers(cells) if is_plain else coded(self.text(column))
+        return self._codes[column]
 
     def says(self, fact: FactColumn, reading: Reading) -> bool:
         """Return whether a reading of its rows tells a fact."""
@@ -124,7 +137,7 @@ def as_text(column: pl.Series) -> pl.Series:
     Whole numbers that are kept as fractions, as where some of them are missing, are whole numbers.
 
     Raises:
-        LogError: If it holds what is no text, such as lists.
+        LogError: If it holds what is not text, such as lists.
     """
     if column.dtype == pl.String:
         return column

@@ -130,7 +130,7 @@ class Told:
         code = self.owner.code[story.statement[told[last]]] if len(told) else last
         return [texts[n] if k else None for n, k in zip(code.tolist(), known.tolist(), strict=True)]
 
-    def rows(self, book: RuleBook) -> Rows:
+    def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:  # noqa: ARG002 - see `vague`
         """Return the events as the fold takes them, for the rules of *book*."""
         story = self.story
         said = {
@@ -145,10 +145,15 @@ class Told:
                 column[here] = values
         counted = self.counted
         # A fact and a move keep when they were, an activity counts from the opening.
-        own = [(codes.LEARNED, story.at), (codes.MOVED, story.at), (codes.ACTIVITY, counted)]
-        conditions = [said["kind"] == kind for kind, _ in own]
-        when = np.select(conditions, [at for _, at in own], codes.LONG_AGO)
+        kinds = said["kind"]
+        has_own = (kinds == codes.LEARNED) | (kinds == codes.MOVED)
+        when = np.where(has_own, story.at, codes.LONG_AGO)
+        when = np.where(kinds == codes.ACTIVITY, counted, when)
         return Rows(first=story.first, at=counted, when=when, **said)  # type: ignore[arg-type]
+
+    def vague(self) -> Flags:
+        """Return of which deals there are events of which only the day is known: of none."""
+        return np.zeros(len(self.deals), dtype=bool)
 
     def calendars(self) -> tuple[str | None, ...]:
         """Return by which calendar each deal's time is counted: all by the default one."""
@@ -205,9 +210,9 @@ class Told:
         """Yield kind, subject, value and who of what the events name, by kind of event."""
         story = self.story
         for kind in (codes.OPENED, codes.MOVED, codes.ACTIVITY, codes.LEARNED):
-            named = np.unique(story.what[story.kind == kind])
-            meant = np.zeros((int(named.max(initial=-1)) + 1, 4), dtype=np.int64)
-            for what in named.tolist():
+            counts = np.bincount(story.what[story.kind == kind])
+            meant = np.zeros((len(counts), 4), dtype=np.int64)
+            for what in np.flatnonzero(counts).tolist():
                 [row] = rows_of(book, self._sample(kind, what), 0, opens=True)
                 meant[what] = row.kind, row.subject, row.value, row.who
             yield kind, meant

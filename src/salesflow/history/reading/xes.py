@@ -93,7 +93,9 @@ class _Reader:
         self._parser.Parse(b"", True)  # noqa: FBT003 - by position only
 
     def _refuse(self, *_: object) -> None:
-        raise _NotXesError("a document type, which no XES has: it could hold entities without end")
+        raise _NotXesError(
+            "a document type, which XES does not have: its entities could fill the memory"
+        )
 
     def _start(self, tag: str, said: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -144,11 +146,11 @@ def own_columns(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<log xes.version="1849.2016" xmlns="http://www.xes-standard.org/">
-  <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
-  <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
-  <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
-  <extension name="Lifecycle" prefix="lifecycle" uri="http://www.xes-standard.org/lifecycle.xesext"/>
+<log xes.version="1849.2016" xmlns="http://www.xes-standard.org/"> <extension name="Concept"
+  prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/> <extension name="Time"
+  prefix="time" uri="http://www.xes-standard.org/time.xesext"/> <extension name="Organizational"
+  prefix="org" uri="http://www.xes-standard.org/org.xesext"/> <extension name="Lifecycle"
+  prefix="lifecycle" uri="http://www.xes-standard.org/lifecycle.xesext"/>
 """
 
 

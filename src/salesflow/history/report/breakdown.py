@@ -16,6 +16,7 @@ from salesflow.history.report.flow import Flow, flow_of
 from salesflow.history.report.html import page, table
 from salesflow.history.report.plain import plain
 from salesflow.process.parts import StageKind
+from salesflow.wording import percent
 
 NOBODY = "(none)"
 """What stands where a deal has no such label."""
@@ -40,7 +41,7 @@ class Group:
 
         breaches: How often deals went past the end of a rule.
 
-        deviations: Obstacles that their moves passed over.
+        deviations: Obstacles that their moves ignored.
 
         flow: Their trailing figures, over the time of the whole log.
     """
@@ -147,7 +148,7 @@ def cells(group: Group) -> tuple[str, ...]:
 
 
 def _share(share: float | None) -> str:
-    return "" if share is None else f"{share:.0%}"
+    return "" if share is None else percent(share)
 
 
 _SCHEMA: dict[str, Any] = {
@@ -273,12 +274,7 @@ def total(values: pl.Series) -> Decimal:
 
 
 def pulse_of(deals: pl.DataFrame, at: dt.datetime) -> Pulse:
-    """
-    Return the leading indicators of some deals.
-
-    Every rule only observes, so nothing is to be taken back; and no verdict is asked for the other
-    end of a day of which only the date is known.
-    """
+    """Return the leading indicators of some deals."""
     kind = deals["kind"]
     is_open = kind.eq_missing(StageKind.OPEN.value)
     return Pulse(
@@ -289,6 +285,8 @@ def pulse_of(deals: pl.DataFrame, at: dt.datetime) -> Pulse:
         due_soon=int(deals["due_soon"].sum()),
         gates_open=int(deals["gate_open"].sum()),
         on_hold=int(deals["on_hold"].sum()),
+        uncertain=int(deals["uncertain"].sum()),
+        reverts_due=int(deals["revert_due"].sum()),
         minutes=int(deals["minutes"].sum()),
         selling_minutes=int(deals["selling_minutes"].sum()),
     )

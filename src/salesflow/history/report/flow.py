@@ -14,6 +14,7 @@ import attrs
 
 from salesflow.history.extras import np, pl
 from salesflow.process.parts import StageKind
+from salesflow.wording import percent
 
 QUANTILES = (0.5, 0.85, 0.95)
 """The shares of deals that cycle times are told for."""
@@ -175,7 +176,7 @@ class Flow:
         return count / self.days * _WEEK if self.days else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-ready data, with what is worked out of it."""
+        """Return it as JSON-ready data, with what is computed of it."""
         from_fields = {
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
@@ -197,7 +198,7 @@ class Flow:
         yield "days to lose", _durations(self.lost_days)
         yield "in progress", _in_progress(self)
         if self.older is not None:
-            yield "older than won", _older(self)
+            yield "ageing", _older(self)
 
 
 _LENGTHS = ("won_days", "lost_days", "open_age")
@@ -220,7 +221,7 @@ def _a_week(flow: Flow) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f" ({share:.0%})"
+    return "" if share is None else f" ({percent(share)})"
 
 
 def _durations(found: Durations) -> str:
@@ -236,15 +237,19 @@ def _number(days: float) -> str:
 
 
 def _in_progress(flow: Flow) -> str:
-    said = f"{flow.open:,} now, {flow.mean_open:,.1f} on average"
-    if flow.by_littles_law is not None:
-        said += f"; Little's law {flow.by_littles_law:,.1f}, residual {flow.residual:+,.1f}"
-    return said
+    said = f"{flow.open:,} now; {flow.mean_open:,.1f} on average"
+    if flow.by_littles_law is None:
+        return said
+    others = max(flow.residual or 0.0, 0.0)
+    return f"{said}: {flow.by_littles_law:,.1f} closed since, {others:,.1f} not"
 
 
 def _older(flow: Flow) -> str:
     half, most, zombies = flow.older or (0, 0, 0)
-    return f"{half:,} open deals than half of the won, {most:,} than 85 %, {zombies:,} than 95 %"
+    return (
+        f"of {flow.open:,} open, {half:,} older than half of the won, {most:,} than 85 %, "
+        f"{zombies:,} than 95 %"
+    )
 
 
 def flow_of(

@@ -12,6 +12,7 @@ from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.instants import Ints
+from salesflow.history.reading.sorting import order_by
 from salesflow.history.report.people import People, labels_of
 from salesflow.history.run import Outcome
 from salesflow.process.parts import ContactGap, StageKind
@@ -84,6 +85,7 @@ def deal_frame(
         "entered_at": instants(entered, is_there),
         "closed_at": instants(entered, is_closed),
         "last_touch_at": instants(touched, is_there & (touched > codes.LONG_AGO)),
+        "status_rule": _status_rule(outcome, is_open),
         "rule": named(rules, rung, coming),
         "rung": named([each.name for each in book.rungs], rung, coming),
         "due_at": instants(due, coming),
@@ -111,15 +113,27 @@ def deal_frame(
 
 
 _FIRST = (
-    *("deal", "owner", "stage", "kind", "status", "value", "rule", "rung", "due_at", "days_left"),
+    *("deal", "owner", "stage", "kind", "status", "status_rule", "value"),
+    *("rule", "rung", "due_at", "days_left"),
     *("due_soon", "gate_open", "on_hold", "age_days", "open_days", "older_than", "opened_at"),
-    *("entered_at", "closed_at", "last_touch_at", "breaches", "deviations"),
+    *("entered_at", "closed_at", "last_touch_at", "breaches", "deviations", "revert_due"),
+    "uncertain",
 )
 
 
 def in_order(deals: pl.DataFrame) -> pl.DataFrame:
     """Return the frame of deals with what is asked for most at the front, and labels at the end."""
     return deals.select(*_FIRST, pl.exclude(*_FIRST))
+
+
+def _status_rule(outcome: Outcome, is_open: Flags) -> pl.Series:
+    """Return, for open deals, the first rule by which a deal has its status; None: it is ok."""
+    rules, status = outcome.book.rules, np.asarray(outcome.verdicts.status)
+    standing = np.asarray(outcome.verdicts.standing).reshape(len(status), len(rules))
+    by_it = standing == status[:, None]
+    known = is_open & (status != codes.OK) & by_it.any(axis=1)
+    first = by_it.argmax(axis=1) if rules else np.zeros(len(status), dtype=np.int64)
+    return named([rule.id for rule in rules], first, known)
 
 
 def _older_than(age: Ints, kind: Ints) -> pl.Series:
@@ -183,11 +197,12 @@ def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
     gaps = [rule for rule in book.rules if isinstance(rule, ContactGap)]
     last = _last_of_each(np.asarray(found.deal), np.asarray(found.rule), np.asarray(found.start))
     last = last[np.asarray(found.end)[last] > np.asarray(found.start)[last]]
-    deal, rule, start, end, counted, row, stage = (np.asarray(each)[last] for each in found[2:])
+    deal, rule, start, end, counted, row, stage = (np.asarray(each)[last] for each in found[4:])
     size = np.array([gap.max.unit.size for gap in gaps], dtype=np.int64)[rule]
     allowed = np.array([gap.max.count for gap in gaps], dtype=np.int64)[rule]
     is_known, ended = counted != codes.NEVER, row != codes.NONE
-    kinds = np.append(np.asarray(outcome.rows.kind), codes.NOTHING)[row]  # NONE takes the last
+    # NONE takes the last, BY_TIME the one before: a fact that expires is as one that is learned.
+    kinds = np.append(np.asarray(outcome.rows.kind), [codes.LEARNED, codes.NOTHING])[row]
     touched = kinds == codes.ACTIVITY
     by = people.latest(deal, end, people.is_activity)
     numbers = {kind: number for number, kind in enumerate(_ENDED_BY)}
@@ -214,7 +229,7 @@ def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
 
 def _last_of_each(*keys: Ints) -> Ints:
     """Return the last entry of each run of equal keys, in order of the keys."""
-    order = np.lexsort(keys[::-1])
+    order = order_by(*reversed(keys))
     changes = np.zeros(max(len(order) - 1, 0), dtype=bool)
     for key in keys:
         changes |= key[order][1:] != key[order][:-1]

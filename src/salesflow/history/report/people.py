@@ -38,7 +38,7 @@ class People:
 
         owner: Whom the deal belonged to once it had happened; None: nobody.
 
-        by: Who did it; None: nobody says.
+        by: Who did it; None: not given.
 
         is_activity: Whether it is a done activity.
 
@@ -185,7 +185,7 @@ def _label(log: EventLog, name: str, until: int) -> pl.Series:
 
 def _said_last(history: History, name: str, until: int) -> str | None:
     said = None
-    for event, at in zip(history.events, history.at, strict=True):
+    for event, at in history.said:
         if isinstance(event, Learned) and at <= until and _stands(history, event):
             said = event.facts.get(name, said)
     return None if said is None else _text(said)

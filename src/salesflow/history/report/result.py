@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,11 +19,13 @@ from salesflow.history.extras import pl
 from salesflow.history.reading.quality import Quality
 from salesflow.history.report.audit_page import audit_page
 from salesflow.history.report.breakdown import Breakdown, groups_of, is_late, total, without_zeros
+from salesflow.history.report.ending import stale_words
 from salesflow.history.report.export import Form, to_pandas, write_tables
 from salesflow.history.report.flow import Flow, flow_of
 from salesflow.history.report.frames import plain_rows
 from salesflow.history.report.plain import plain
 from salesflow.history.report.screen import screen
+from salesflow.history.report.sections import title_of
 from salesflow.history.report.verdicts import (
     DealVerdict,
     GapVerdict,
@@ -33,6 +36,7 @@ from salesflow.history.report.verdicts import (
 )
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
+from salesflow.wording import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,30 +69,43 @@ class Audit:
 
         currency: Of all values; None: the process names none.
 
+        timezone: Of the process's calendar; instants are told in it.
+
         as_of: The instant of all verdicts. What is dated later is not taken in; a deal that is
             looked at exactly at a deadline is in time.
+
+        log_ends_at: When the log ends: its latest event, but for a few that are dated far later.
+            None: there is none.
 
         pulse: The leading indicators, in the words of `salesflow.pulse`: what can still be changed.
 
         summary: The figures.
 
-        deviations: What recorded moves passed over, most frequent first.
+        deviations: What recorded moves ignored, most frequent first.
 
         quality: What the log could not tell.
 
         stages: The stages of the process and their kinds, in its order.
+
+        stage_names: What these are called.
+
+        untold_facts: The facts that gates ask for and the log has no place for.
     """
 
     process_id: str
     process_version: str
     process_hash: str
     currency: str | None
+    timezone: str
     as_of: dt.datetime
+    log_ends_at: dt.datetime | None
     pulse: Pulse
     summary: Summary
     deviations: tuple[StepCount, ...]
     quality: Quality
     stages: tuple[tuple[str, StageKind], ...]
+    stage_names: Mapping[str, str]
+    untold_facts: tuple[str, ...]
     _frames: dict[str, pl.DataFrame] = attrs.field(eq=attrs.cmp_using(eq=_same))
 
     @functools.cached_property
@@ -113,6 +130,11 @@ class Audit:
         opened = self._frames["deals"].filter(pl.col("stage").is_not_null())["opened_at"]
         first = opened.min()
         return first.replace(tzinfo=dt.UTC) if isinstance(first, dt.datetime) else self.as_of
+
+    @property
+    def warning(self) -> str | None:
+        """That the log ends more than a week before *as_of*, in words; None: it does not."""
+        return stale_words(self.log_ends_at, self.as_of, self.timezone)
 
     @property
     def at_stake(self) -> Decimal:
@@ -206,24 +228,25 @@ class Audit:
 
         The gaps and visits are not in it, as they are many: `to_polars` and `write` have them.
         """
-        head = ("process_id", "process_version", "process_hash", "as_of", "currency")
+        head = ("process_id", "process_version", "process_hash", "as_of", "currency", "timezone")
         return {
             "format": FORMAT,
             "type": "audit",
             **{name: plain(getattr(self, name)) for name in head},
+            "log_ends_at": plain(self.log_ends_at),
+            "warning": self.warning,
             "pulse": {name: value for name, value in plain(self.pulse).items() if name != "at"},
             "summary": plain(self.summary),
             "flow": self.flow.to_dict(),
             "deals": plain(self.deals),
             "deviations": plain(self.deviations),
+            "untold_facts": plain(self.untold_facts),
             "quality": plain(self.quality),
         }
 
     def __repr__(self) -> str:
-        return (
-            f"<Audit of {self.summary.deals:,} deals by {self.process_id} {self.process_version}, "
-            f"as of {self.as_of:%Y-%m-%d %H:%M} UTC>"
-        )
+        deals = count_of(self.summary.deals, "deal")
+        return f"<Audit of {deals} by {title_of(self)}>"
 
     def __str__(self) -> str:
         return screen(self)

@@ -104,9 +104,13 @@ class Step:
     rule: str | None
 
     def __str__(self) -> str:
-        what = _WORDS[self.code].format(rule=self.rule)
         where = self.from_stage if self.to_stage is None else f"{self.from_stage} → {self.to_stage}"
-        return f"{where}: {what}"
+        return f"{where}: {self.passed_over}"
+
+    @property
+    def passed_over(self) -> str:
+        """What it passed over, in words."""
+        return _WORDS[self.code].format(rule=self.rule)
 
 
 _WORDS = {
@@ -122,6 +126,7 @@ _WORDS = {
     Code.NO_HOLD: "there was no hold to end",
     Code.NO_RIGHT: "{rule!r} was overridden without the right",
     Code.NOT_CLOSED: "reopened while it was open",
+    Code.HOLD_EMPTY: "the hold held nothing",
 }
 
 
@@ -170,6 +175,8 @@ class DealVerdict:
 
         last_touch_at: The latest touch of any class; None: none yet.
 
+        status_rule: The first rule by which it is breached or due; None: it is neither.
+
         rule, rung, due_at: What acts next if nothing else happens; None: nothing.
 
         days_left: Days (of 24 hours) from ``as_of`` to *due_at*.
@@ -182,9 +189,15 @@ class DealVerdict:
 
         breaches: How often it went past the end of a rule.
 
-        deviations: Obstacles that its recorded moves passed over.
+        deviations: Obstacles that its recorded moves ignored.
 
         first_deviation: The first of them.
+
+        revert_due: Whether it is where a move has brought it that the process forbids still: one to
+            take back, as the modes of the process have it.
+
+        uncertain: Whether it would stand otherwise if the events of which only the day is known had
+            been at the other end of it. Of tables this is not asked; `Quality` counts their dates.
 
         value: What it is worth, as last told in the process's currency; None: not told. As long as
             it is open, this is at stake.
@@ -211,6 +224,7 @@ class DealVerdict:
     entered_at: dt.datetime | None
     closed_at: dt.datetime | None
     last_touch_at: dt.datetime | None
+    status_rule: str | None
     rule: str | None
     rung: str | None
     due_at: dt.datetime | None
@@ -221,6 +235,8 @@ class DealVerdict:
     breaches: int
     deviations: int
     first_deviation: Step | None
+    revert_due: bool
+    uncertain: bool
     value: Decimal | None
     age_days: float | None
     open_days: float
@@ -236,14 +252,14 @@ class GapVerdict:
     One gap between touches, as one contact gap of the process saw it.
 
     It lasts from a touch, or the opening, to the next touch, or until the rule watched the deal no
-    longer; where a fact that the rule asks for expires, that is seen with the next event.
+    longer: since it was moved, or a fact that the rule asks for was learned or has expired.
 
     Args:
         deal: Whose.
 
         owner: Whom the deal belonged to when it ended; None: nobody.
 
-        by: Who ended it; None: nobody says, or it still runs.
+        by: Who ended it; None: not given, or it still runs.
 
         rule: The contact gap.
 
@@ -251,8 +267,8 @@ class GapVerdict:
 
         from_at, to_at: Its beginning, and its end or ``as_of``.
 
-        ended_by: ``touch``, ``move``, ``fact`` (the rule applies no longer), ``other`` or
-            ``running``.
+        ended_by: ``touch``, ``move``, ``fact`` (one that was learned, or has expired: the rule
+            applies no longer), ``other`` or ``running``.
 
         days: How long it was, in days of 24 hours.
 

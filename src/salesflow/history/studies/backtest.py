@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
-
-import attrs
+from collections.abc import Mapping, Sequence
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
@@ -16,215 +12,18 @@ from salesflow.history.log import EventLog
 from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.instants import Ints
 from salesflow.history.report.breakdown import total
+from salesflow.history.report.ending import end_of
 from salesflow.history.report.frames import instants, kinds_of, money, named
-from salesflow.history.report.html import heading, line, page, table
-from salesflow.history.report.plain import plain
 from salesflow.history.run import run
+from salesflow.history.studies.trials import Backtest, Became, Trial
 from salesflow.process.model import Process
 from salesflow.process.names import shown
 from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 
-FORMAT = 1
-"""The version of the JSON form."""
 AS_IT_IS = "as it is"
-HONEST = (
-    "The history is what happened without these rules. Under them people would have acted "
-    "otherwise: a deal that somebody was reminded of may have been saved, and a move that was "
-    "refused may have been made a call later."
-)
-HEADS = (
-    "rules",
-    "late",
-    "won",
-    "lost",
-    "open",
-    "blocked",
-    "in won",
-    "killed",
-    "won",
-    "lost",
-    "open",
-)
-
 Change = Mapping[str, object] | Process
 """Other values at some paths of the process, or another process."""
-
-
-@attrs.frozen(kw_only=True)
-class Became:
-    """
-    What became of some deals in truth.
-
-    Args:
-        won, lost, open: How many stand so at the instant of the back-test; parked ones are open.
-    """
-
-    won: int
-    lost: int
-    open: int
-
-    @property
-    def deals(self) -> int:
-        """All of them."""
-        return self.won + self.lost + self.open
-
-
-@attrs.frozen(kw_only=True)
-class Trial:
-    """
-    A history under one set of rules, all of them enforced.
-
-    Args:
-        label: What is different about it.
-
-        process_hash: The rules.
-
-        late: What became of the deals that ever went past the end of a contact gap, or of a timer
-            that moves nothing.
-
-        newly_late: The same of those that the rules as they are do not find so.
-
-        earlier_days: Of the deals that both find late: how many days earlier these rules do, half
-            of them by so much or more; below 0: later. None: there is no such deal.
-
-        blocked: Recorded moves that would have been refused.
-
-        blocked_in_won: How many of them in deals that were won.
-
-        killed: What became of the deals that a timer would have moved to a lost stage.
-
-        newly_killed: The same of those that the rules as they are do not kill.
-
-        killed_won_value: What the won deals among the killed are worth, as far as it was told.
-    """
-
-    label: str
-    process_hash: str
-    late: Became
-    newly_late: Became
-    earlier_days: float | None
-    blocked: int
-    blocked_in_won: int
-    killed: Became
-    newly_killed: Became
-    killed_won_value: Decimal
-
-    def cells(self) -> tuple[str, ...]:
-        """Return what is shown of it, with its label first."""
-        late, killed = self.late, self.killed
-        numbers = (
-            *(late.deals, late.won, late.lost, late.open),
-            *(self.blocked, self.blocked_in_won),
-            *(killed.deals, killed.won, killed.lost, killed.open),
-        )
-        return (self.label, *(f"{number:,}" for number in numbers))
-
-
-def _same(one: tuple[pl.DataFrame, ...], other: tuple[pl.DataFrame, ...]) -> bool:
-    return len(one) == len(other) and all(map(pl.DataFrame.equals, one, other))
-
-
-@attrs.frozen(kw_only=True, repr=False)
-class Backtest:
-    """
-    One history under several sets of rules.
-
-    Args:
-        process_id, process_version: The rules as they are.
-
-        currency: Of all values; None: the process names none.
-
-        as_of: The instant of all verdicts.
-
-        deals: How many deals had been opened by then.
-
-        base: The rules as they are.
-
-        trials: The others, in the order in which they were given.
-    """
-
-    process_id: str
-    process_version: str
-    currency: str | None
-    as_of: dt.datetime
-    deals: int
-    base: Trial
-    trials: tuple[Trial, ...]
-    _frames: tuple[pl.DataFrame, ...] = attrs.field(eq=attrs.cmp_using(eq=_same))
-
-    def to_polars(self, trial: int | None = None) -> pl.DataFrame:
-        """
-        Return a table as a polars DataFrame.
-
-        Args:
-            trial: The number of a trial, from 0: one row for each deal, with what is different.
-                None: one row for each set of rules, first the rules as they are.
-
-        Raises:
-            IndexError: If there is no such trial.
-        """
-        if trial is None:
-            return pl.DataFrame([_summary_row(each) for each in (self.base, *self.trials)])
-        if not 0 <= trial < len(self.trials):
-            raise IndexError(f"trial: {trial}, there are {len(self.trials)}, from 0")
-        return self._frames[trial].clone()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-ready data; the form has a version."""
-        names = [name for name in attrs.fields_dict(Backtest) if name != "_frames"]
-        found = {name: plain(getattr(self, name)) for name in names}
-        return {"format": FORMAT, "type": "backtest", "note": HONEST, **found}
-
-    def __repr__(self) -> str:
-        return f"<Backtest of {self.deals:,} deals by {len(self.trials)} other rules>"
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
-
-    def lines(self) -> Iterator[str]:
-        """Yield it in words."""
-        yield self.title
-        yield ""
-        rows = [HEADS, *(trial.cells() for trial in (self.base, *self.trials))]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = [f"{row[0]:<{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]
-            yield "  ".join(cells).rstrip()
-        yield ""
-        yield from self.notes()
-
-    @property
-    def title(self) -> str:
-        """What was tried on what."""
-        head = f"{self.process_id} {self.process_version} under other rules"
-        return f"{head}, as of {self.as_of:%Y-%m-%d %H:%M} UTC: {self.deals:,} deals"
-
-    def notes(self) -> Iterator[str]:
-        """Yield what each trial would have changed, and what that does not say."""
-        for trial in self.trials:
-            new, dead = trial.newly_late, trial.newly_killed
-            earlier = ""
-            if trial.earlier_days:
-                when = "earlier" if trial.earlier_days > 0 else "later"
-                earlier = f", half of the others {abs(trial.earlier_days):,.1f} days {when} or more"
-            yield f"{trial.label}: {new.deals:,} more deals late{earlier}"
-            if dead.deals:
-                yield (
-                    f"  {dead.deals:,} more killed; in truth {dead.won:,} of them were won, "
-                    f"{dead.lost:,} lost, {dead.open:,} are open"
-                )
-        yield HONEST
-
-    def _repr_html_(self) -> str:
-        rows = [trial.cells() for trial in (self.base, *self.trials)]
-        *notes, honest = self.notes()
-        return page(
-            heading(self.title),
-            table(HEADS, rows),
-            *(line(note.strip()) for note in notes),
-            line(honest, faint=True),
-        )
 
 
 def backtest(
@@ -254,14 +53,14 @@ def backtest(
         fast: As in `salesflow.audit`.
 
     Raises:
-        ProcessError: If a path leads nowhere, or what comes out is no process.
+        ProcessError: If a path leads nowhere, or what comes out is not a process.
         EventError: If a process does not have a stage or a fact of the log.
-        TypeError: If *log* is no event log, a change is neither, or *as_of* no datetime.
+        TypeError: If *log* is not an event log, a change is neither, or *as_of* no datetime.
         ValueError: If *as_of* has no zone, or there is no change.
     """
     if not isinstance(log, EventLog):
         raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
-    until = to_micros(as_of)
+    until = to_micros(as_of, "as_of")
     asked = [changes] if isinstance(changes, Mapping | Process) else list(changes)
     if not asked:
         raise ValueError("changes: there are none. Name a path and its other value.")
@@ -273,7 +72,9 @@ def backtest(
         process_id=process.id,
         process_version=process.version,
         currency=process.currency,
+        timezone=process.calendar.timezone,
         as_of=to_datetime(until),
+        log_ends_at=end_of(log, to_datetime(until)),
         deals=int(np.count_nonzero(base.kind != codes.NONE)),
         base=_trial(AS_IT_IS, base, base),
         trials=tuple(_trial(name, each, base) for name, each in zip(labels, runs, strict=True)),
@@ -387,15 +188,3 @@ def _frame(log: EventLog, mine: _Run, base: _Run, until: int) -> pl.DataFrame:
             "killed_but_won": killed & (kind == codes.WON),
         }
     )
-
-
-def _summary_row(trial: Trial) -> dict[str, Any]:
-    row: dict[str, Any] = {"rules": trial.label}
-    for name in ("late", "newly_late", "killed", "newly_killed"):
-        became: Became = getattr(trial, name)
-        row |= {name: became.deals} | {f"{name}_{k}": getattr(became, k) for k in _ENDS}
-    names = ("blocked", "blocked_in_won", "earlier_days", "killed_won_value")
-    return row | {name: getattr(trial, name) for name in names}
-
-
-_ENDS = ("won", "lost", "open")

@@ -7,6 +7,7 @@ import attrs
 from salesflow.calendars.arithmetic import DAY
 from salesflow.history.extras import np
 from salesflow.history.studies.dealdays import LOST, OPEN, WON, Spans
+from salesflow.wording import percent
 
 LONGEST = (0, 3, 5, 8, 14, 30)
 """Where its rows begin, in whole days."""
@@ -36,7 +37,7 @@ class NaiveRow:
 
     def cells(self) -> tuple[str, ...]:
         """Return it as texts: days, won, lost, win rate."""
-        share = "" if self.win_rate is None else f"{self.win_rate:.0%}"
+        share = "" if self.win_rate is None else percent(self.win_rate)
         return words_of(self.low, self.high), f"{self.won:,}", f"{self.lost:,}", share
 
 

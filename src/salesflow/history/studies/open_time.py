@@ -72,7 +72,7 @@ def _unused(taken: Iterable[str]) -> str:
 def _outcomes(outcome: Outcome, row: Ints) -> Ints:
     """Return how each span ended, by the row that ended it; a parked deal is at risk no longer."""
     rows, kinds = outcome.rows, np.asarray(outcome.book.tables.stage_kind)
-    is_move = (row != codes.NONE) & (np.asarray(rows.kind)[row] == codes.MOVED)
+    is_move = (row >= 0) & (np.asarray(rows.kind)[row] == codes.MOVED)
     kind = kinds[np.where(is_move, np.asarray(rows.subject)[row], 0)]
     ends = [is_move & (kind == codes.WON), is_move & (kind == codes.LOST)]
     return np.select(ends, [WON, LOST], OPEN)

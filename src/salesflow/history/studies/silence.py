@@ -21,10 +21,11 @@ from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
+from salesflow.history.report.ending import end_of, stale_words
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
 from salesflow.history.report.plain import plain
-from salesflow.history.report.screen import many
+from salesflow.history.report.screen import table_lines
 from salesflow.history.studies.comparison import Band, bands_of, compared, counted_by, hazards
 from salesflow.history.studies.dealdays import OPEN, cells_of
 from salesflow.history.studies.naive import NaiveRow, naive_rows
@@ -34,6 +35,7 @@ from salesflow.history.studies.silence_tables import band_frame, naive_frame, sp
 from salesflow.history.studies.spikes import Spike, spikes_in
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, shown
+from salesflow.wording import count_of
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -44,8 +46,10 @@ WARNING = (
 )
 CAVEAT = (
     "A comparison, not an experiment: whoever stops calling a deal that is dying anyway makes "
-    "silence look deadly. lag_days= looks at the silence of so many days before."
+    "silence look deadly."
 )
+LAG = "To tell the one from the other, measure the silence of some days before: {how}."
+"""What to try next; a command says it otherwise than a program."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -56,7 +60,12 @@ class Silence:
     Args:
         process_id, process_version: The process whose stages and touches these are.
 
+        timezone: Of the process's calendar, whose days these are.
+
         as_of: What is later is not looked at; deals that are open then are censored.
+
+        log_ends_at: When the log ends: its latest event, but for a few that are dated far later.
+            None: there is none.
 
         touch: The touch class.
 
@@ -89,7 +98,9 @@ class Silence:
 
     process_id: str
     process_version: str
+    timezone: str
     as_of: dt.datetime
+    log_ends_at: dt.datetime | None
     touch: str
     after_days: int
     lag_days: int
@@ -112,11 +123,16 @@ class Silence:
     def answer(self) -> str:
         """The answer in words, without the days of spikes."""
         lost, won = self.lost_without, self.won_without
-        days = "1 day" if self.after_days == 1 else f"{self.after_days} days"
+        days = count_of(self.after_days, "day")
         return (
             f"{_verdict(lost, won)} At equal {self._alike}, deals that had been silent for {days} "
             f"or more were lost {_times(lost)}, and won {_times(won)}, as often a day as others."
         )
+
+    @property
+    def warning(self) -> str | None:
+        """That the log ends more than a week before *as_of*, in words; None: it does not."""
+        return stale_words(self.log_ends_at, self.as_of, self.timezone)
 
     @property
     def _alike(self) -> str:
@@ -149,12 +165,12 @@ class Silence:
         """Return it as JSON-ready data; the form has a version."""
         names = [name for name in attrs.fields_dict(Silence) if name != "_cells"]
         found = {name: plain(getattr(self, name)) for name in names}
-        return {"format": FORMAT, "type": "silence", "answer": self.answer, **found}
+        said = {"warning": self.warning, "answer": self.answer}
+        return {"format": FORMAT, "type": "silence", **said, **found}
 
     def __repr__(self) -> str:
-        return (
-            f"<Silence of {self.deals:,} deals: lost {self.lost_without}, won {self.won_without}>"
-        )
+        deals = count_of(self.deals, "deal")
+        return f"<Silence of {deals}: lost {self.lost_without}, won {self.won_without}>"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -162,29 +178,40 @@ class Silence:
     def lines(self) -> Iterator[str]:
         """Yield it in words."""
         yield "Does silence kill deals here?"
+        if self.warning:
+            yield f"  Warning: {self.warning}"
         yield f"  {self.answer}"
-        yield f"  {CAVEAT}"
+        yield f"  {self.caveat('lag_days=7')}"
         yield ""
         yield from self.counted()
         if self.spikes:
             yield ""
-            yield "Lost as by a timer (these days are left out above and below):"
+            yield "Lost as if by a timer (these days are left out above and below):"
             yield from (f"  {spike}" for spike in self.spikes)
         yield ""
         yield "By days of silence, compared with the first line at equal " + " and ".join(
             self.within
         )
-        yield from _columns(BAND_HEADS, [band_cells(band) for band in self.bands])
+        yield from table_lines(BAND_HEADS, [band_cells(band) for band in self.bands], left=0)
         yield ""
         yield f"Win rate by longest gap. {WARNING}"
-        yield from _columns(NAIVE_HEADS, [row.cells() for row in self.naive])
+        yield from table_lines(NAIVE_HEADS, [row.cells() for row in self.naive], left=0)
+
+    def caveat(self, lag: str) -> str:
+        """
+        Return what a comparison cannot tell.
+
+        Args:
+            lag: What to say to measure the silence of some days before.
+        """
+        return CAVEAT if self.lag_days else f"{CAVEAT} {LAG.format(how=lag)}"
 
     def counted(self) -> Iterator[str]:
         """Yield what was counted, in words."""
-        days, deals = f"{self.deal_days:,} deal-days", f"{self.deals:,} deals"
+        days, deals = count_of(self.deal_days, "deal-day"), count_of(self.deals, "deal")
         yield f"{days} of {deals}: {self.wins:,} won, {self.losses:,} lost"
         if self.uncounted:
-            yield f"  {many(self.uncounted, 'close')} fell on no day that counts"
+            yield f"  {count_of(self.uncounted, 'close')} fell on no day that counts"
         yield from (f"  {said}" for said in self._compared())
 
     def _compared(self) -> Iterator[str]:
@@ -192,17 +219,18 @@ class Silence:
             ("lost", self.lost, self.lost_without),
             ("won", self.won, self.won_without),
         ):
-            silent = f"{without.events:,} in {without.days:,} silent days"
-            others = f"{without.other_events:,} in {without.other_days:,} others"
+            silent = f"{without.events:,} in {count_of(without.days, 'silent day')}"
+            others = f"{without.other_events:,} in {count_of(without.other_days, 'other')}"
             with_timers = f"; with the days of timers {ratio}" if self.spikes else ""
             yield f"{word}: {silent}, {others}: {without}{with_timers}"
 
     def _repr_html_(self) -> str:
-        spikes = [heading("Lost as by a timer"), *(line(str(spike)) for spike in self.spikes)]
+        spikes = [heading("Lost as if by a timer"), *(line(str(spike)) for spike in self.spikes)]
         return page(
             heading("Does silence kill deals here?"),
+            *([line(f"Warning: {self.warning}")] if self.warning else []),
             line(self.answer),
-            line(CAVEAT, faint=True),
+            line(self.caveat("lag_days=7"), faint=True),
             *(line(said.strip()) for said in self.counted()),
             *(spikes if self.spikes else ()),
             heading("By days of silence, at equal " + self._alike),
@@ -228,14 +256,6 @@ def band_cells(band: Band) -> tuple[str, ...]:
         f"{band.won.events:,}",
         "1" if is_first else str(band.won).removeprefix("× "),
     )
-
-
-def _columns(head: Sequence[str], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    """Yield a table in plain text."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    for row in (head, *rows):
-        cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {cells}".rstrip()
 
 
 def _times(ratio: RateRatio) -> str:
@@ -295,13 +315,13 @@ def silence(
         fast: As in `salesflow.audit`.
 
     Raises:
-        TypeError: If *log* is no event log, or *as_of* no datetime.
+        TypeError: If *log* is not an event log, or *as_of* no datetime.
         ValueError: If *as_of* has no zone, a number of days is out of range, or the process has no
             such touch class.
     """
     if not isinstance(log, EventLog):
         raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
-    until, after = to_micros(as_of), _after(process, after_days)
+    until, after = to_micros(as_of, "as_of"), _after(process, after_days)
     _check(process, touch, lag_days, within)
     spans, stays = spans_of(log, process, until, touch, fast=fast)
     zone = process.calendar.timezone
@@ -315,7 +335,9 @@ def silence(
     return Silence(
         process_id=process.id,
         process_version=process.version,
+        timezone=zone,
         as_of=to_datetime(until),
+        log_ends_at=end_of(log, to_datetime(until)),
         touch=touch,
         after_days=after,
         lag_days=lag_days,

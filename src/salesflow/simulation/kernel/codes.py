@@ -5,14 +5,16 @@ from __future__ import annotations
 # Families of distributions; what scale and shape mean is said in `draws.draw`.
 FIXED, EXPONENTIAL, WEIBULL, LOGNORMAL, GAMMA, ERLANG, MIXTURE = 0, 1, 2, 3, 4, 5, 6
 
-# What is set to happen to one deal; the facts that are told after a while come after these.
+# What is set to happen to one deal; after these come the facts that are told after a while, then
+# the holds, then the overrides; see `salesflow.simulation.kernel.alarms`.
 EFFORT, WORK, TOUCH, TOUCHING, REPLY, INBOUND = 0, 1, 2, 3, 4, 5
-COOL, LOSE, UNDECIDED, PATIENCE, REVIVE, RETRY = 6, 7, 8, 9, 10, 11
-FIRST_FACT = 12
+COOL, LOSE, UNDECIDED, PATIENCE, REVIVE, RETRY, RESUME = 6, 7, 8, 9, 10, 11, 12
+FIRST_FACT = 13
 
 # Why a deal went where it is.
 BY_NOBODY, BY_WORK, BY_TIME, BY_COOLING, BY_LOSS = 0, 1, 2, 3, 4
-BY_NO_DECISION, BY_IMPATIENCE, BY_REVIVAL = 5, 6, 7
+BY_NO_DECISION, BY_IMPATIENCE, BY_REVIVAL, BY_LEAVING = 5, 6, 7, 8
+CAUSES = 9
 
 # What is written down of an event: what it was, and what its two numbers mean.
 TOLD_OPENED = 0
@@ -29,21 +31,30 @@ TOLD_MOVED = 5
 """The stage; why."""
 TOLD_REOPENED = 6
 """Nothing more."""
+TOLD_HELD = 7
+"""The row of the hold; until when."""
+TOLD_RESUMED = 8
+"""Nothing more."""
+TOLD_OVERRIDDEN = 9
+"""The row of the override; until when."""
 UNTOLD = -1
 """A row that is part of the event after it."""
 
 # What a fact is told as.
 ONE_VALUE, SOME_MONEY, SOME_DATE = 0, 1, 2
 
-# Where Life.note keeps what; from JOB on there are two each, for FOR_EFFORT and FOR_TOUCH: if it is
-# wanted, was dropped, its ticket in the queue, the rep who does it, since when it waits or is done,
-# and how long it takes: distribution, purpose, turn.
-AT, WANTS, ASKS, CAUSE, TODO, DONE, ENTERS, THINKS = 0, 1, 2, 3, 4, 5, 6, 7
-PLAN, PLANS, TURNS, SILENT_FROM, ENTERED, WAS, TRIED_AT = 8, 9, 10, 11, 12, 13, 14
-TOUCHES, INBOUNDS = 15, 16
-JOB, DROPPED, TICKET, REP, SINCE = 17, 19, 21, 23, 25
-JOB_DIST, JOB_PURPOSE, JOB_TURN = 27, 29, 31
-NOTE_FIELDS = 33
+# Where Life.note keeps what: the number of the deal, by which its random numbers go, and its place
+# in the columns; then what is under way. From JOB on there are two each, for FOR_EFFORT and
+# FOR_TOUCH: if it is wanted, was dropped, its ticket in the queue, the rep who does it, since when
+# it waits or is done, and how long it takes: distribution, purpose, turn.
+DEAL, PLACE = 0, 1
+AT, WANTS, ASKS, CAUSE, TODO, DONE, ENTERS, THINKS = 2, 3, 4, 5, 6, 7, 8, 9
+PLAN, PLANS, TURNS, SILENT_FROM, ENTERED, WAS, TRIED_AT = 10, 11, 12, 13, 14, 15, 16
+TOUCHES, INBOUNDS = 17, 18
+WORK_FROM, HELD, PUT_OFF, HELD_UNTIL = 19, 20, 21, 22
+JOB, DROPPED, TICKET, REP, SINCE = 23, 25, 27, 29, 31
+JOB_DIST, JOB_PURPOSE, JOB_TURN = 33, 35, 37
+NOTE_FIELDS = 39
 
 # What a rep thinks about.
 OF_NOTHING, OF_HEEDING, OF_TOUCH, OF_BOOKING = 0, 1, 2, 3

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables, add
-from salesflow.rules.codes import LOST, NEVER, NONE, WON
-from salesflow.rules.tables import PASTS, STAGE, VISITS, Ints, Memory, Slots, Tables
+from salesflow.rules.codes import LOST, NEVER, NONE, OPEN, WON
+from salesflow.rules.tables import HELD_COUNT, PASTS, STAGE, VISITS, Ints, Memory, Slots, Tables
+from salesflow.simulation.kernel.codes import DEAL, FOR_EFFORT, FOR_TOUCH, REVIVE
 from salesflow.simulation.kernel.heaps import pop, push
-from salesflow.simulation.kernel.pool import Pool, give_slot, load, save, take_slot
-from salesflow.simulation.kernel.reps import drop_jobs, notice_jobs, serve, wakes_at
+from salesflow.simulation.kernel.intake import (
+    close_lines,
+    count_open,
+    group_of,
+    is_limited,
+    line_up,
+    take_up,
+)
+from salesflow.simulation.kernel.pool import Pool, give_slot, take_slot
+from salesflow.simulation.kernel.reps import next_shift, notice_jobs, serve, wakes_at
+from salesflow.simulation.kernel.stays import drop
 from salesflow.simulation.kernel.steps import begin, finish, step
 from salesflow.simulation.kernel.tables import Columns, Habits, Life, Trace
 
@@ -19,8 +29,6 @@ def simulate_deals(
     tables: Tables,
     calendar: CalendarTables,
     habits: Habits,
-    memory: Memory,
-    life: Life,
     pool: Pool,
     first: int,
     apart: Ints,
@@ -35,7 +43,8 @@ def simulate_deals(
     Run deals, and return how much room for visits and acts one of them took, or NO_SLOT.
 
     Where nobody waits for reps, a deal is run from its opening to the end before the next one is.
-    Else all are run in the order of time: a deal is looked at when something happens to it.
+    Else all are run in the order of time: a deal is looked at when something happens to it, and
+    may have to wait before it opens.
 
     Args:
         tables: The process.
@@ -44,15 +53,11 @@ def simulate_deals(
 
         habits: What people do.
 
-        memory: Used for one deal after the other.
-
-        life: The same.
-
-        pool: Where deals are kept that wait for each other.
+        pool: Where deals are kept that wait for each other; else, one after the other.
 
         first: The number of the first deal.
 
-        apart: Per deal: how long after the start it opens, in the measure of the arrivals.
+        apart: Per deal: how long after the start it comes, in the measure of the arrivals.
 
         until: Nothing happens later.
 
@@ -66,31 +71,47 @@ def simulate_deals(
 
         traced: The number of the deal whose events are written down; OF_ALL, OF_NONE.
     """
-    number = room = place = 0
-    opening = opens_at(calendar, habits, memory, apart, number)
+    number = room = now = 0
+    memory, life = pool.memories[0], pool.lives[0]
+    coming = comes_at(calendar, habits, memory, apart, number)
     while True:
         # Whose turn is it?
-        slot, at, ends = NONE, opening, habits.reps == 0
-        if pool.wakes.filled[0] > 0 and pool.wakes.key[0] < opening:
-            at, slot = pool.wakes.key[0], pool.wakes.item[0]
+        slot, ends = NONE, habits.reps == 0
+        place = take_up(calendar, habits, memory, pool, first, now, columns)
+        if place == NONE and len(habits.rep_shifts):
+            shift = next_shift(pool)
+            wakes = pool.wakes.filled[0] > 0 and pool.wakes.key[0] <= shift
+            if shift <= until and shift < coming and not wakes:
+                now = shift
+                if not serve(calendar, habits, pool, now, columns):
+                    return NO_SLOT
+                continue
+        if place == NONE and pool.wakes.filled[0] > 0 and pool.wakes.key[0] < coming:
+            now, slot = pool.wakes.key[0], pool.wakes.item[0]
             pop(pool.wakes, 0)
-            if pool.wake_at[slot] != at:
+            if pool.wake_at[slot] != now:
                 continue  # it was looked at earlier
             place = pool.place[slot]
-            load(pool, slot, memory, life)
-            ends = at == until or is_closed(tables, memory)
-        elif opening > until:
-            break
-        else:
-            place = number
-            begin(habits, life, first + place, opening)
+            memory, life = pool.memories[slot], pool.lives[slot]
+            ends = now == until or is_over(tables, memory, life)
+        elif place == NONE:
+            if coming > until:
+                break
+            now, place = coming, number
+            columns.arrived_at[place] = now
             number += 1
-            opening = opens_at(calendar, habits, memory, apart, number)
+            coming = comes_at(calendar, habits, memory, apart, number)
+            if is_limited(habits):
+                line_up(pool, group_of(habits, first + place), place)
+                continue
+        if slot == NONE:
             if habits.reps:
                 slot = take_slot(pool)
                 if slot == NONE:
                     return NO_SLOT
                 pool.place[slot] = place
+                memory, life = pool.memories[slot], pool.lives[slot]
+            begin(habits, life, first + place, place, now)
         # Nobody waits for a deal that ends: all that is left of it is run at once.
         while step(
             tables,
@@ -98,9 +119,7 @@ def simulate_deals(
             habits,
             memory,
             life,
-            first + place,
-            place,
-            until if ends else at,
+            until if ends else now,
             codes,
             which,
             columns,
@@ -108,43 +127,91 @@ def simulate_deals(
             traced,
         ):
             pass
-        room = max(room, memory.deal[VISITS], memory.deal[PASTS])
+        room = max(room, memory.deal[VISITS], memory.deal[PASTS], memory.deal[HELD_COUNT])
         if ends:
-            finish(tables, memory, life, place, until, columns)
-        if habits.reps:
-            if ends:
-                drop_jobs(life)
-            if not notice_jobs(tables, calendar, habits, memory, life, pool, slot, at, columns):
-                return NO_SLOT
-            save(pool, slot, memory, life)
-            if ends:
-                pool.wake_at[slot] = NEVER
-                give_slot(pool, slot)
-            else:
-                wake_at = at
-                if not is_closed(tables, memory):
-                    wake_at = wakes_at(tables, calendar, memory, life, until)
-                pool.wake_at[slot] = wake_at
-                if not push(pool.wakes, 0, wake_at, place, slot):
-                    return NO_SLOT
-            if not serve(calendar, habits, memory, life, pool, first, at, columns):
-                return NO_SLOT
+            finish(tables, memory, life, until, columns)
+        if habits.reps and not look_around(
+            tables, calendar, habits, memory, life, pool, slot, now, until, ends, columns
+        ):
+            return NO_SLOT
+    close_lines(calendar, habits, memory, pool, first, until, columns)
     for left in range(number, len(apart)):
+        columns.arrived_at[left] = NEVER
         columns.stage[left] = NONE
     return room
 
 
-def opens_at(
+def look_around(
+    tables: Tables,
+    calendar: CalendarTables,
+    habits: Habits,
+    memory: Memory,
+    life: Life,
+    pool: Pool,
+    slot: int,
+    now: int,
+    until: int,
+    ends: bool,  # noqa: FBT001 - the kernel knows no keywords
+    columns: Columns,
+) -> bool:
+    """
+    Let the deal that was just looked at wait again, and others take what it left; False: no room.
+
+    Args:
+        tables: The process.
+
+        calendar: Of all the deals.
+
+        habits: What people do.
+
+        memory: The deal.
+
+        life: What people have in mind about it.
+
+        pool: Where it is kept.
+
+        slot: Its slot there.
+
+        now: When it was looked at.
+
+        until: When everything ends.
+
+        ends: Whether this was the last time.
+
+        columns: What became of each deal.
+    """
+    if is_limited(habits):
+        is_open = 1 if tables.stage_kind[memory.deal[STAGE]] == OPEN else 0
+        count_open(pool, group_of(habits, life.note[DEAL]), slot, is_open)
+    if ends:
+        drop(life, FOR_EFFORT)
+        drop(life, FOR_TOUCH)
+    if not notice_jobs(tables, calendar, habits, memory, life, pool, slot, now, columns):
+        return False
+    if ends:
+        pool.wake_at[slot] = NEVER
+        give_slot(pool, slot)
+    else:
+        wake_at = now
+        if not is_over(tables, memory, life):
+            wake_at = wakes_at(tables, calendar, memory, life, until)
+        pool.wake_at[slot] = wake_at
+        if not push(pool.wakes, 0, wake_at, pool.place[slot], slot):
+            return False
+    return serve(calendar, habits, pool, now, columns)
+
+
+def comes_at(
     calendar: CalendarTables, habits: Habits, memory: Memory, apart: Ints, number: int
 ) -> int:
-    """Return when a deal opens; NEVER if there is none of that number."""
+    """Return when a deal comes; NEVER if there is none of that number."""
     if number == len(apart):
         return NEVER
     skip = memory.skip_from
     return add(calendar, habits.start, habits.arrival_measure, apart[number], skip, skip, 0)
 
 
-def is_closed(tables: Tables, memory: Memory) -> bool:
-    """Return whether the deal is won or lost."""
+def is_over(tables: Tables, memory: Memory, life: Life) -> bool:
+    """Return whether the deal is won or lost, and does not come back."""
     kind = tables.stage_kind[memory.deal[STAGE]]
-    return kind == WON or kind == LOST
+    return (kind == WON or kind == LOST) and life.alarm[REVIVE] == NEVER

@@ -6,7 +6,7 @@ from math import sqrt
 
 from salesflow.calendars.arithmetic import EXACT, CalendarTables, add
 from salesflow.rules.codes import NEVER, NONE
-from salesflow.rules.tables import Slots
+from salesflow.rules.tables import Memory
 from salesflow.simulation.kernel.codes import (
     ERLANG,
     FIXED,
@@ -71,7 +71,7 @@ def drawn(
     turn: int,
 ) -> float:
     """
-    Return a number of a distribution that is no mixture.
+    Return a number of a distribution that is not a mixture.
 
     ============ ============ =====================================
     family       scale        shape
@@ -126,7 +126,7 @@ def gamma(shape: float, low: int, high: int, deal: int, purpose: int, turn: int)
 
 
 def amount_of(habits: Habits, dist: int, deal: int, purpose: int, turn: int) -> float:
-    """Return a number of a distribution that is no mixture."""
+    """Return a number of a distribution that is not a mixture."""
     return drawn(
         habits.family[dist],
         habits.scale[dist],
@@ -142,13 +142,14 @@ def amount_of(habits: Habits, dist: int, deal: int, purpose: int, turn: int) -> 
 def after(
     habits: Habits,
     calendar: CalendarTables,
+    memory: Memory,
     at: int,
     dist: int,
     deal: int,
     purpose: int,
     turn: int,
     pace: float,
-    no_holds: Slots,
+    holds: int,
 ) -> int:
     """
     Return the instant at which something is done that begins at *at*; NEVER if *dist* is NONE.
@@ -157,6 +158,8 @@ def after(
         habits: What the distributions are.
 
         calendar: By which they count.
+
+        memory: The deal, with its holds.
 
         at: When it begins.
 
@@ -170,13 +173,18 @@ def after(
 
         pace: How many times as long it takes.
 
-        no_holds: Of any length: none of it counts.
+        holds: How many of the deal's holds it waits for.
     """
     if dist == NONE:
         return NEVER
     one = component(habits, dist, deal, purpose, turn)
-    amount = int(min(pace * amount_of(habits, one, deal, purpose, turn), LONGEST) + 0.5)
+    amount = micros_of(habits, one, deal, purpose, turn, pace)
     measure = habits.measure[one]
-    if measure == EXACT:
+    if measure == EXACT and holds == 0:
         return at + amount
-    return add(calendar, at, measure, amount, no_holds, no_holds, 0)
+    return add(calendar, at, measure, amount, memory.hold_from, memory.hold_until, holds)
+
+
+def micros_of(habits: Habits, dist: int, deal: int, purpose: int, turn: int, pace: float) -> int:
+    """Return a number of microseconds of a distribution that is not a mixture, at a pace."""
+    return int(min(pace * amount_of(habits, dist, deal, purpose, turn), LONGEST) + 0.5)

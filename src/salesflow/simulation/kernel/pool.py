@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from salesflow.rules.codes import NONE
+from salesflow.rules.codes import NEVER, NONE
 from salesflow.rules.tables import Memory, Slots
 from salesflow.simulation.kernel.codes import JOBS
 from salesflow.simulation.kernel.heaps import Heap, new_heap
-from salesflow.simulation.kernel.tables import FloatSlots, Habits, Life
+from salesflow.simulation.kernel.tables import Habits, Life
 
 ENTRIES = 4
 """Places in the heaps for each deal: some of them are of what is no longer wanted."""
 
 
 class Pool(NamedTuple):
-    """
-    Deals that are alive, each in a slot of its own.
+    """Deals that are alive, each in its slot; where nobody waits for reps, all in the first."""
 
-    What is written of a deal lies in *kept*, *block* numbers for each slot: first its alarms, then
-    its notes, then the rest; see `save`.
-    """
-
-    block: int
-    kept: Slots
-    budget: FloatSlots
+    memories: Sequence[Memory]
+    """Per slot."""
+    lives: Sequence[Life]
+    """Per slot."""
     place: Slots
     """Per slot: the place of the deal in the columns."""
     wake_at: Slots
@@ -38,22 +35,42 @@ class Pool(NamedTuple):
     """One for all reps, or one for each."""
     busy: Slots
     """Per rep: 1 if they are at work."""
+    there_from: Slots
+    """Per rep for whom something waits while they are not there: when they come back."""
+    is_open: Slots
+    """Per slot: 1 if the deal is among the open ones that are counted."""
+    open_now: Slots
+    """Per group of deals with a limit of their own, then for all: how many are open."""
+    line_first: Slots
+    """Per group: the place of the deal that waits first for being opened, or NONE."""
+    line_last: Slots
+    """Per group: of the one that waits last, if any does."""
+    line_next: Slots
+    """Per deal: the place of the one that waits behind it, or NONE."""
 
 
 FREE, TICKETS = 0, 1
 
 
-def new_pool(habits: Habits, memory: Memory, life: Life, slots: int) -> Pool:
-    """Return room for so many deals; none at all where nobody waits for reps."""
-    if habits.reps == 0:
-        slots = 0
-    kept = (life.alarm, life.note, life.visits, life.fact_turns, *memory)
-    block = sum(len(part) for part in kept)
+def new_pool(habits: Habits, memories: Sequence[Memory], lives: Sequence[Life], deals: int) -> Pool:
+    """
+    Return room for deals that wait for each other; for one deal where nobody waits for reps.
+
+    Args:
+        habits: What people do.
+
+        memories: Room for as many as may be alive at a time.
+
+        lives: The same.
+
+        deals: How many there are in all.
+    """
+    slots = len(memories)
+    groups = len(habits.owner_limit) or 1
     queues = habits.reps if habits.owned else 1
     return Pool(
-        block=block,
-        kept=[0] * (block * slots),
-        budget=[0.0] * slots,
+        memories=memories,
+        lives=lives,
         place=[0] * slots,
         wake_at=[0] * slots,
         free=list(range(slots - 1, -1, -1)),
@@ -61,6 +78,12 @@ def new_pool(habits: Habits, memory: Memory, life: Life, slots: int) -> Pool:
         wakes=new_heap(1, ENTRIES * slots),
         queues=new_heap(queues, ENTRIES * JOBS * slots),
         busy=[0] * habits.reps,
+        there_from=[NEVER] * habits.reps,
+        is_open=[0] * slots,
+        open_now=[0] * (groups + 1),
+        line_first=[NONE] * groups,
+        line_last=[NONE] * groups,
+        line_next=[NONE] * (deals if habits.reps else 0),
     )
 
 
@@ -70,7 +93,9 @@ def take_slot(pool: Pool) -> int:
     if count == 0:
         return NONE
     pool.counts[FREE] = count - 1
-    return pool.free[count - 1]
+    slot = pool.free[count - 1]
+    pool.is_open[slot] = 0
+    return slot
 
 
 def give_slot(pool: Pool, slot: int) -> None:
@@ -78,31 +103,3 @@ def give_slot(pool: Pool, slot: int) -> None:
     count = pool.counts[FREE]
     pool.free[count] = slot
     pool.counts[FREE] = count + 1
-
-
-def save(pool: Pool, slot: int, memory: Memory, life: Life) -> None:
-    """Keep a deal in its slot."""
-    at = pool.block * slot
-    for part in (life.alarm, life.note, life.visits, life.fact_turns):
-        for number in range(len(part)):
-            pool.kept[at + number] = part[number]
-        at += len(part)
-    for part in memory:
-        for number in range(len(part)):
-            pool.kept[at + number] = part[number]
-        at += len(part)
-    pool.budget[slot] = life.budget[0]
-
-
-def load(pool: Pool, slot: int, memory: Memory, life: Life) -> None:
-    """Take a deal out of its slot, where it stays as it was."""
-    at = pool.block * slot
-    for part in (life.alarm, life.note, life.visits, life.fact_turns):
-        for number in range(len(part)):
-            part[number] = pool.kept[at + number]
-        at += len(part)
-    for part in memory:
-        for number in range(len(part)):
-            part[number] = pool.kept[at + number]
-        at += len(part)
-    life.budget[0] = pool.budget[slot]

@@ -7,9 +7,11 @@ from salesflow.rules.codes import NEVER, NONE, UNKNOWN
 from salesflow.rules.replay import WORTH
 from salesflow.rules.tables import NOW, Memory, Tables
 from salesflow.rules.turns import acts_at, next_rung
+from salesflow.simulation.kernel.alarms import earliest
 from salesflow.simulation.kernel.codes import (
     BY_DEADLINE,
     BY_VALUE,
+    DEAL,
     DROPPED,
     EFFORT,
     FOR_EFFORT,
@@ -25,10 +27,10 @@ from salesflow.simulation.kernel.codes import (
     TICKET,
     TOUCHING,
 )
-from salesflow.simulation.kernel.draws import after
+from salesflow.simulation.kernel.draws import after, component, micros_of
 from salesflow.simulation.kernel.heaps import pop, push
 from salesflow.simulation.kernel.pool import TICKETS, Pool
-from salesflow.simulation.kernel.steps import earliest
+from salesflow.simulation.kernel.shifts import has_shifts, is_done_at, is_there_from
 from salesflow.simulation.kernel.tables import Columns, Habits, Life
 
 
@@ -47,12 +49,6 @@ def wakes_at(
     if rung != NONE:
         at = min(at, max(acts_at(memory, rung), memory.due[rung] + 1))
     return min(at, until)
-
-
-def drop_jobs(life: Life) -> None:
-    """Let nobody do anything for the deal any more."""
-    for job in range(JOBS):
-        life.note[JOB + job], life.note[DROPPED + job] = 0, 1
 
 
 def notice_jobs(
@@ -107,52 +103,62 @@ def turn_of(
     return now
 
 
-def serve(
-    calendar: CalendarTables,
-    habits: Habits,
-    memory: Memory,
-    life: Life,
-    pool: Pool,
-    first: int,
-    now: int,
-    columns: Columns,
-) -> bool:
-    """Let every rep who is free begin what is first in the queue; False if there is no room."""
-    notes = len(life.alarm)
+def serve(calendar: CalendarTables, habits: Habits, pool: Pool, now: int, columns: Columns) -> bool:
+    """Let every rep who is there and free begin what is first in the queue; False: no room."""
     for rep in range(len(pool.busy)):
         queue = rep if habits.owned else 0
-        while not pool.busy[rep] and pool.queues.filled[queue] > 0:
+        there_from = now
+        if not pool.busy[rep] and pool.queues.filled[queue] > 0:
+            there_from = is_there_from(habits, rep, now)
+        pool.there_from[rep] = NEVER if there_from == now else there_from
+        while there_from == now and not pool.busy[rep] and pool.queues.filled[queue] > 0:
             top = queue * (len(pool.queues.key) // len(pool.queues.filled))
             ticket, item = pool.queues.tie[top], pool.queues.item[top]
             pop(pool.queues, queue)
             slot, job = item // JOBS, item % JOBS
-            base = pool.block * slot
-            note = base + notes
-            if pool.kept[note + TICKET + job] != ticket:
+            life = pool.lives[slot]
+            note, place = life.note, pool.place[slot]
+            if note[TICKET + job] != ticket:
                 continue  # not wanted any more
-            place = pool.place[slot]
             pool.busy[rep] = 1
-            pool.kept[note + REP + job] = rep + 1
-            columns.waited[place] += now - pool.kept[note + SINCE + job]
-            pool.kept[note + SINCE + job] = now
-            end = after(
-                habits,
-                calendar,
-                now,
-                pool.kept[note + JOB_DIST + job],
-                first + place,
-                pool.kept[note + JOB_PURPOSE + job],
-                pool.kept[note + JOB_TURN + job],
-                habits.rep_pace[rep],
-                memory.skip_from,
-            )
+            note[REP + job] = rep + 1
+            columns.waited[place] += now - note[SINCE + job]
+            note[SINCE + job] = now
+            end = ends_at(calendar, habits, pool, slot, job, rep, now)
             if job == FOR_EFFORT:
-                pool.kept[base + EFFORT] = end
-                pool.kept[base + PATIENCE] = NEVER
+                life.alarm[EFFORT] = end
+                life.alarm[PATIENCE] = NEVER
             else:
-                pool.kept[base + TOUCHING] = end
+                life.alarm[TOUCHING] = end
             if end < pool.wake_at[slot]:
                 pool.wake_at[slot] = end
                 if not push(pool.wakes, 0, end, place, slot):
                     return False
     return True
+
+
+def ends_at(
+    calendar: CalendarTables,
+    habits: Habits,
+    pool: Pool,
+    slot: int,
+    job: int,
+    rep: int,
+    now: int,
+) -> int:
+    """Return when a rep has done what they begin now for the deal in a slot."""
+    memory, note = pool.memories[slot], pool.lives[slot].note
+    dist, purpose, turn = note[JOB_DIST + job], note[JOB_PURPOSE + job], note[JOB_TURN + job]
+    deal, pace = note[DEAL], habits.rep_pace[rep]
+    if not has_shifts(habits, rep):
+        return after(habits, calendar, memory, now, dist, deal, purpose, turn, pace, 0)
+    one = component(habits, dist, deal, purpose, turn)
+    return is_done_at(habits, rep, now, micros_of(habits, one, deal, purpose, turn, pace))
+
+
+def next_shift(pool: Pool) -> int:
+    """Return when the first rep comes back for whom something waits; NEVER if it is so for none."""
+    found = NEVER
+    for at in pool.there_from:
+        found = min(found, at)
+    return found

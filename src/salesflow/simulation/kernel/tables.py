@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from typing import NamedTuple
 
+from salesflow.rules.replay import zeros
 from salesflow.rules.tables import Ints, Memory, Slots
 from salesflow.simulation.kernel import codes
 
@@ -135,6 +136,31 @@ class Habits(NamedTuple):
     value_code: Ints
     value_upto: Floats
 
+    hold_stage: Ints
+    """Per row of holds: the stage in which it begins, or NONE."""
+    hold_after: Ints
+    hold_chance: Floats
+    hold_purpose: Ints
+    hold_lasts: Ints
+    """How long it really lasts."""
+    hold_lasts_purpose: Ints
+    hold_planned: Ints
+    """How long it is said to last, or NONE: as long as it does."""
+    hold_planned_purpose: Ints
+    hold_reason: Ints
+    """What is said of why, as the rules read it."""
+    override: Ints
+    """Per row of overrides: the rule, or rules + criterion, that is let pass."""
+    override_chance: Floats
+    override_purpose: Ints
+    override_after: Ints
+    """How long after a move was refused, or NONE."""
+    override_ahead: Ints
+    """Microseconds before its end at which a timer is seen."""
+    override_lasts: Ints
+    override_lasts_purpose: Ints
+    override_who: Ints
+
     reps: int
     """How many there are; 0: nobody ever waits for one."""
     owned: int
@@ -143,6 +169,21 @@ class Habits(NamedTuple):
     """What a rep does first."""
     rep_pace: Floats
     """Per rep: how much longer things take than they say."""
+    rep_shifts: Ints
+    """Per rep: whose hours they have, or NONE for none; empty if nobody has any."""
+    shift_first: Ints
+    """Per calendar of reps, into the shifts."""
+    shift_opens: Ints
+    shift_shuts: Ints
+    shift_worked: Ints
+    """Microseconds of the calendar's shifts before each of them."""
+    open_limit: int
+    """How many deals may be open at a time, or NONE."""
+    owner_limit: Ints
+    """Per owner: the same of their own, or NONE; empty if nobody has one."""
+    intake: int
+    """How long a buyer waits for the deal to be opened."""
+    intake_purpose: int
 
 
 class Life(NamedTuple):
@@ -155,6 +196,10 @@ class Life(NamedTuple):
     """Per stage: how often it was entered."""
     fact_turns: Slots
     """Per row of facts: how often it was tried to learn it."""
+    judged: Slots
+    """Per row of overrides: the end of a timer about which somebody has made up their mind."""
+    judgements: Slots
+    """Per row of overrides: how often somebody has."""
     budget: FloatSlots
     """One entry: how much silence the buyer can still bear."""
     todo_kind: Slots
@@ -170,6 +215,8 @@ class Life(NamedTuple):
 class Columns(NamedTuple):
     """What became of each deal; see `salesflow.simulation.result` for what each one means."""
 
+    arrived_at: Slots
+    queued: Slots
     opened_at: Slots
     entered_at: Slots
     stage: Slots
@@ -184,6 +231,8 @@ class Columns(NamedTuple):
     moves: Slots
     refusals: Slots
     deviations: Slots
+    holds: Slots
+    overrides: Slots
     breaches: Slots
     first_breach_at: Slots
     waited: Slots
@@ -214,27 +263,31 @@ MOST_PLANS = 1
 
 def new_life(habits: Habits, stages: int) -> Life:
     """Return room for what people have in mind about a deal."""
-    rows = len(habits.fact)
+    rows, holds, overrides = len(habits.fact), len(habits.hold_after), len(habits.override)
     room = rows + 8
     return Life(
-        alarm=[0] * (codes.FIRST_FACT + rows),
+        alarm=[0] * (codes.FIRST_FACT + rows + holds + overrides),
         note=[0] * codes.NOTE_FIELDS,
         visits=[0] * stages,
         fact_turns=[0] * rows,
+        judged=[0] * overrides,
+        judgements=[0] * overrides,
         budget=[0.0],
         **{name: [0] * room for name in Life._fields if name.startswith("todo_")},
     )
 
 
-def new_columns(deals: int, stages: int, rules: int) -> Columns:
-    """Return room for what becomes of so many deals."""
+def new_columns(
+    deals: int, stages: int, rules: int, *, slots: Callable[[int], Slots] = zeros
+) -> Columns:
+    """Return room for what becomes of so many deals; *slots* makes it."""
     wide = {"visits": stages, "spent": stages, "passed": rules}
-    return Columns._make([0] * (deals * wide.get(name, 1)) for name in Columns._fields)
+    return Columns._make(slots(deals * wide.get(name, 1)) for name in Columns._fields)
 
 
-def new_trace(events: int) -> Trace:
-    """Return room for so many events."""
-    return Trace([0], *([0] * events for _ in Trace._fields[1:]))
+def new_trace(events: int, *, slots: Callable[[int], Slots] = zeros) -> Trace:
+    """Return room for so many events; *slots* makes it."""
+    return Trace(slots(1), *(slots(events) for _ in Trace._fields[1:]))
 
 
 Whole = tuple[Memory, Life]

@@ -1,8 +1,8 @@
 """
-Ways out of the outbox: signed webhooks, and a calendar that people subscribe to.
+Ways out of the outbox: signed webhooks, and a calendar that people can subscribe to.
 
-What sends a message is anything that can be called with it; `Webhook` is one of them. A receiver of
-webhooks that is written in Python checks them with `verify`.
+A sender is anything that can be called with a message; `Webhook` is one. A receiver of webhooks
+that is written in Python checks them with `verify`.
 """
 
 from salesflow.store.adapters.envelope import MEDIA_TYPE, envelope

@@ -1,4 +1,4 @@
-"""A message as an event of CloudEvents 1.0, in the form that has everything in one JSON object."""
+"""A message as a CloudEvents 1.0 event, in structured mode: everything in one JSON object."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from salesflow.store.outbox import Message
 
 MEDIA_TYPE = "application/cloudevents+json"
 SOURCE = "/salesflow"
-"""Who says it, if nothing else is given: a URI or a part of one."""
+"""The default source: a URI or a part of one."""
 _TYPE = "salesflow.effect"
 
-# What CloudEvents lets no string have, and the sign that stands for it.
+# What CloudEvents forbids in strings, and the sign that replaces it.
 _NOT_ALLOWED = re.compile(
     "[%\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -26,13 +26,13 @@ def envelope(message: Message, source: str = SOURCE) -> dict[str, Any]:
     """
     Return a message as a CloudEvent.
 
-    Its ``id`` is the key of the effect, so that a receiver that keeps ids takes each effect once.
-    Whoever has to keep order keeps it by ``subject``, the deal, and ``sequence``.
+    Its ``id`` is the key of the effect, so that a receiver that remembers ids processes each effect
+    once. To keep the order, use ``subject``, the deal, and ``sequence``.
 
     Args:
         message: The message.
 
-        source: Who says it: a URI, or a part of one; ids are unique within it.
+        source: The sender: a URI, or a part of one; ids are unique within it.
 
     Raises:
         ValueError: If the effect was written by a newer release.
@@ -46,7 +46,7 @@ def envelope(message: Message, source: str = SOURCE) -> dict[str, Any]:
         "subject": _text(message.deal_id),
         "time": effect.at.isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
-        # As wide as the numbers of the outbox may become, so that text compares as they do.
+        # As wide as the numbers of the outbox may become, so that text sorts as they do.
         "sequence": f"{message.number:020d}",
         "data": {
             **effect_to_dict(effect),
@@ -57,5 +57,5 @@ def envelope(message: Message, source: str = SOURCE) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    """Return a text that may stand in an envelope; what may not is escaped, as in a URL."""
+    """Return a text that is allowed in an envelope; the rest is escaped, as in a URL."""
     return _NOT_ALLOWED.sub(lambda found: quote(found[0], safe="", errors="surrogatepass"), text)

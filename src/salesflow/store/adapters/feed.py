@@ -14,10 +14,10 @@ from salesflow.process.parts import ContactGap, Timer
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//salesflow//EN"
 _LENGTH = dt.timedelta(minutes=30)
-"""An entry ends at its deadline, and begins so long before, because calendars show no instants."""
+"""An entry ends at its deadline and begins this long before: calendars cannot show instants."""
 _REFRESH = "PT15M"
 _LINE = 75
-"""Bytes of a line; what is longer goes on in the next one, after a blank."""
+"""Bytes of a line; a longer one is continued on the next line, after a blank."""
 _SHOWN = ("breach", "move")
 """The rungs that end a rule: those before them are for reminders, escalations are for others."""
 _UNFIT = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -29,13 +29,13 @@ class Entry:
     One entry of the calendar.
 
     Args:
-        uid: What it is known by: it stays the same while the deadline moves.
+        uid: Its identity: it stays the same while the deadline moves.
 
         at: The deadline.
 
-        summary: In a few words.
+        summary: Its subject in a few words.
 
-        description: In a sentence or two.
+        description: A sentence or two.
 
         link: Where to read on; None: nowhere.
 
@@ -61,33 +61,32 @@ def calendar_feed(
     alarm: dt.timedelta | None = None,
 ) -> str:
     """
-    Return a calendar of what is to be done for deals, and by when.
+    Return a calendar of what should be done for deals, and by when.
 
-    It has the last instants at which something is in time (what a rule ends with, not its warnings
-    and not what others hear), what the process wants done, what is planned, and what is to be taken
-    back. An entry ends at its deadline. When a deadline moves, its entry keeps its id and moves
-    with it. All that a calendar program has to do is to read the feed again.
+    It has the ends of rules (but not their warnings and escalations), plays, plans, and moves to
+    take back. An entry ends at its deadline. When a deadline moves, its entry keeps its id and
+    moves with it; a calendar program only has to read the feed again.
 
     Args:
-        deals: The deals; those that open after *now* are passed over.
+        deals: The deals; those that open after *now* are ignored.
 
         now: The instant; aware.
 
-        title: What the calendar is called.
+        title: The title of the calendar.
 
         who: Only this owner's deals; None: everybody's.
 
-        name_of: What a deal is called, by its id.
+        name_of: The display name of a deal, by its id.
 
         link_to: Where to read on about a deal, by its id; None: nowhere.
 
-        alarm: How long before a deadline the calendar program reminds of it; None: it does not.
+        alarm: How long before a deadline the calendar program gives a reminder; None: never.
 
     Returns:
         The text of the feed, of the type `CALENDAR_TYPE`.
 
     Raises:
-        TypeError, ValueError: If *now* is no aware datetime.
+        TypeError, ValueError: If *now* is not an aware datetime.
     """
     entries = {
         entry.uid: entry
@@ -178,7 +177,7 @@ def _lines(entry: Entry, now: dt.datetime, alarm: dt.timedelta | None) -> Iterat
     yield "SUMMARY", _text(f"Overdue: {entry.summary}" if entry.is_over else entry.summary)
     yield "DESCRIPTION", _text(entry.description)
     if entry.link is not None:
-        # A URI is not escaped as text is, so whatever would end the line is left out.
+        # A URI is not escaped like text, so anything that would end the line is left out.
         yield "URL", re.sub(r"[^!-~]", "", entry.link)
     yield "TRANSP", "TRANSPARENT"
     if alarm is not None and not entry.is_over:
@@ -191,7 +190,7 @@ def _lines(entry: Entry, now: dt.datetime, alarm: dt.timedelta | None) -> Iterat
 
 
 def _before(at: dt.datetime, span: dt.timedelta) -> dt.datetime:
-    """Return an instant a while before another one, or the first one there is."""
+    """Return an instant some time before another, or the first possible one."""
     first = dt.datetime.min.replace(tzinfo=dt.UTC)
     return max(at, first + span) - span
 
@@ -216,7 +215,7 @@ def _text(text: str) -> str:
 
 
 def _fold(line: str) -> Iterator[str]:
-    """Yield a line in parts that are short enough; no sign is torn."""
+    """Yield a line in parts that are short enough, without splitting characters."""
     part, size = "", 0
     for sign in line:
         length = len(sign.encode())

@@ -1,9 +1,9 @@
 """
-Signed webhooks: who has sent it, when, and that nobody has changed it on the way.
+Signed webhooks: who sent a message, when, and that nobody changed it on the way.
 
-The scheme is that of Standard Webhooks, for which there are libraries in many languages. What is
-signed is the id, the second at which it is sent, and the body, byte for byte. A receiver may be
-given several secrets, and so may a sender: that is how a secret is changed without a gap.
+The scheme is Standard Webhooks, for which there are libraries in many languages. The signature
+covers the id, the second at which the message is sent, and the body, byte for byte. Receivers and
+senders may have several secrets, so that a secret can be changed without interruption.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from salesflow.errors import SignatureError
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 """The headers."""
 WINDOW = dt.timedelta(minutes=5)
-"""How far the clocks of sender and receiver may be apart, the way of the message included."""
+"""How far the clocks of sender and receiver may differ, including the time in transit."""
 _PREFIX = "whsec_"
 _VERSION = "v1"
 _FEWEST, _MOST = 24, 64
@@ -44,7 +44,7 @@ def keys_of(secrets: str | Iterable[str]) -> tuple[bytes, ...]:
         secrets: One or several, as `new_secret` makes them: ``whsec_`` and base64.
 
     Raises:
-        ValueError: If there is none, or one is of another form; it is not shown.
+        ValueError: If there is none, or one has another form; it is not shown.
     """
     given = (secrets,) if isinstance(secrets, str) else tuple(secrets)
     if not given:
@@ -57,7 +57,7 @@ def sign(secrets: str | Iterable[str], *, id: str, at: dt.datetime, body: bytes)
     Return the headers of a message that is sent now.
 
     Args:
-        secrets: One or several, as for `keys_of`; each signs.
+        secrets: One or several, as for `keys_of`; each of them signs.
 
         id: The id of the message, printable ASCII without a full stop.
 
@@ -83,25 +83,25 @@ def verify(
     window: dt.timedelta = WINDOW,
 ) -> str:
     """
-    Return the id of a message, if it may be believed.
+    Return the id of a message if it is authentic.
 
-    Whoever takes each id once is safe from what is sent again, by the sender or by somebody who has
-    listened; ids older than *window* may be forgotten.
+    A receiver that processes each id once is safe from messages that are sent again, by the sender
+    or by an eavesdropper; ids older than *window* may be forgotten.
 
     Args:
-        secrets: One or several, as for `keys_of`; one of them has to have signed.
+        secrets: One or several, as for `keys_of`; one of them must have signed.
 
-        headers: Of the request; their names in any case.
+        headers: The headers of the request; their names in upper or lower case.
 
-        body: As it came, before anybody has read it as JSON.
+        body: The body as it arrived, before it is parsed as JSON.
 
         now: What time it is; aware.
 
-        window: How old, and how far ahead, a message may be at most.
+        window: How old, or how far ahead, a message may be.
 
     Raises:
-        SignatureError: If it may not be believed.
-        ValueError: If a secret has not the right form.
+        SignatureError: If it is not authentic.
+        ValueError: If a secret does not have the right form.
     """
     keys = keys_of(secrets)
     named = {name.lower(): value for name, value in headers.items()}
@@ -121,12 +121,12 @@ def verify(
 def _is_signed(keys: Iterable[bytes], id: str, seconds: str, body: bytes, said: str) -> bool:
     expected = [_signature(key, id, seconds, body) for key in keys]
     given = [_decoded(part) for part in said.split()[:_MOST_SIGNATURES]]
-    # Every one is compared, whatever the others were: how long it takes tells nothing.
+    # All are compared, whatever the results, so that the time taken reveals nothing.
     return any([hmac.compare_digest(one, other) for one in expected for other in given])  # noqa: C419
 
 
 def _decoded(signature: str) -> bytes:
-    """Return the bytes of one signature of a header; none, if it is of another kind."""
+    """Return the bytes of one signature in a header; none if it is of another kind."""
     version, _, text = signature.partition(",")
     try:
         return base64.b64decode(text, validate=True) if version == _VERSION else b""
@@ -135,7 +135,7 @@ def _decoded(signature: str) -> bytes:
 
 
 def _signature(key: bytes, id: str, seconds: str, body: bytes) -> bytes:
-    # A header may hold anything; what is no text was not signed by us.
+    # A header may contain anything; what is not text was not signed by us.
     signed = f"{id}.{seconds}.".encode(errors="surrogatepass") + body
     return hmac.new(key, signed, hashlib.sha256).digest()
 

@@ -1,4 +1,4 @@
-"""Sending messages to a URL, signed; it is the receiver's answer that says what becomes of them."""
+"""Sending signed messages to a URL; the receiver's answer says what becomes of them."""
 
 from __future__ import annotations
 
@@ -22,33 +22,34 @@ from salesflow.store.outbox import Message
 
 _TIMEOUT = dt.timedelta(seconds=10)
 _NEVER = frozenset({400, 410, 413, 415, 422})
-"""Answers that say: not this message, whenever it comes. All others may be about the receiver."""
+"""Answers that reject this message for good. All others may be about the receiver."""
 
 
 class Webhook:
     """
-    Sends messages to a URL as CloudEvents, signed as Standard Webhooks wants it.
+    Sends messages to a URL as CloudEvents, signed according to Standard Webhooks.
 
-    Any answer from 200 to 299 means that the receiver has it. 400, 410, 413, 415 and 422 mean that
-    it will never take it; with any other answer, or none in time, it is tried again, and not before
-    a ``Retry-After``. Redirections are not followed, and no proxy is used.
+    Any answer from 200 to 299 means that the receiver has the message. 400, 410, 413, 415 and 422
+    mean that it will never accept it; after any other answer, or none in time, the message is tried
+    again, not before a ``Retry-After``. Redirections are not followed, and no proxy is used.
 
-    Safe to be used by many threads. No text of it shows a secret, or what of the URL may be one.
+    Safe to use from many threads. No text of it shows a secret, or a part of the URL that may be
+    one.
 
     Args:
-        url: Where to; ``https``, or ``http`` on this machine.
+        url: The target; ``https``, or ``http`` on this machine.
 
-        secrets: One or several, as `salesflow.store.adapters.new_secret` makes them; each signs.
+        secrets: One or several, from `salesflow.store.adapters.new_secret`; each of them signs.
 
-        source: Who says it: a URI, or a part of one.
+        source: The sender: a URI, or a part of one.
 
         headers: More headers, such as ``Authorization``.
 
-        timeout: How long it may take in all.
+        timeout: The time limit for the whole call.
 
-        context: How TLS is spoken; None: as Python does, with the certificates of the system.
+        context: The TLS settings; None: Python's defaults, with the certificates of the system.
 
-        clock: What time it is, for the signature.
+        clock: Returns the time, for the signature.
 
     Raises:
         ValueError: If the URL or a secret cannot be used.
@@ -79,7 +80,7 @@ class Webhook:
 
     @property
     def _place(self) -> str:
-        """Where to, without the path, which may be a secret."""
+        """The target without the path, which may be a secret."""
         return f"{self._url.scheme}://{self._url.netloc}/…"
 
     def __call__(self, message: Message) -> None:
@@ -87,7 +88,7 @@ class Webhook:
         Send a message.
 
         Raises:
-            DeliveryError: If the receiver has not taken it.
+            DeliveryError: If the receiver has not accepted it.
             ValueError: If the effect was written by a newer release.
         """
         body = json.dumps(envelope(message, self._source)).encode()
@@ -115,7 +116,7 @@ class Webhook:
         """Return status and ``Retry-After`` of the answer; the rest of it is not read."""
         connection = self._connection()
         is_over = threading.Event()
-        # A timeout of the socket begins anew with every byte: this one does not.
+        # A socket timeout restarts with every byte; this one does not.
         watch = threading.Timer(self._seconds, _cut, [connection, is_over])
         watch.start()
         try:
@@ -141,7 +142,7 @@ class Webhook:
 
 def id_of(key: str) -> str:
     """
-    Return the id under which a key is signed: the same for the same key, and fit for a header.
+    Return the id under which a key is signed: the same for the same key, and valid in a header.
 
     >>> id_of("ACME-17/touch/2026-03-02T10:00:00+00:00/breach")
     'sf_94d5d6b41ee3856d4c10d911561c52b6bc688a7ba638ad1c'
@@ -150,7 +151,7 @@ def id_of(key: str) -> str:
 
 
 def _cut(connection: http.client.HTTPConnection, is_over: threading.Event) -> None:
-    """Cut a connection off, whatever it waits for."""
+    """Cut off a connection, whatever it is waiting for."""
     is_over.set()
     held: socket.socket | None = connection.sock
     if held is not None:
@@ -169,11 +170,11 @@ def _checked(url: str) -> SplitResult:
     if parts.scheme not in {"http", "https"} or not host:
         raise ValueError(f"webhook URL: expected https://host/path, got {parts.scheme!r}://…")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("webhook URL: it has a user in it. Give an Authorization header instead")
+        raise ValueError("webhook URL: it contains a user. Give an Authorization header instead")
     if parts.scheme == "http" and not _is_here(host):
         raise ValueError(f"webhook URL: http to {host!r} can be read by others. Use https")
     if any(not "!" <= sign <= "~" for sign in url):
-        raise ValueError("webhook URL: it has blanks or other than ASCII in it. Quote them")
+        raise ValueError("webhook URL: it contains blanks or non-ASCII characters. Quote them")
     return parts
 
 
@@ -186,7 +187,7 @@ def _is_here(host: str) -> bool:
 
 
 def _phrase(status: int) -> str:
-    """Return what a status is called; not what the receiver calls it, which may be anything."""
+    """Return the standard name of a status; the receiver's own may be anything."""
     try:
         return http.HTTPStatus(status).phrase
     except ValueError:
@@ -201,7 +202,7 @@ def _why(error: OSError | http.client.HTTPException) -> str:
 
 
 def _span(retry_after: str | None, now: dt.datetime) -> dt.timedelta | None:
-    """Return how long a receiver wants to be left alone; None: it did not say it understandably."""
+    """Return how long a receiver wants to be left alone; None: not given, or not understood."""
     if retry_after is None:
         return None
     text = retry_after.strip()

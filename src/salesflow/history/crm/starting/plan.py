@@ -125,7 +125,7 @@ class Notes:
         if number is None:
             return None
         if not 0 <= number <= whole:
-            self.notices.append(f"{node.path}: {number} is no probability from 0 to {whole}")
+            self.notices.append(f"{node.path}: {number} is not a probability from 0 to {whole}")
             return None
         return number / whole
 
@@ -136,5 +136,5 @@ class Notes:
         try:
             return Span.parse(f"{count} {unit}")
         except ValueError:
-            self.notices.append(f"{node.path}: {count} {unit} is no length of time; left out")
+            self.notices.append(f"{node.path}: {count} {unit} is not a length of time; left out")
             return None

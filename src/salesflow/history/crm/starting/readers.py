@@ -139,7 +139,7 @@ def zoho(data: Node, notes: Notes) -> list[Pipeline]:
     every = {stage.id for stages in found.values() for stage in stages}
     for move in moves:
         if not {move.start, move.end} <= every:
-            left_out = f"transition {move.title!r} joins a state that is not told; left out"
+            left_out = f"transition {move.title!r} joins an unknown state; left out"
             notes.notices.append(left_out)
     return pipelines
 

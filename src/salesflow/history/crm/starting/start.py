@@ -81,7 +81,7 @@ def _unfit(found: list[Pipeline], wanted: str | None) -> Iterator[str]:
     """Yield why none of the pipelines, or not the one that is wanted, makes a process."""
     ids = [str(each.id) for each in found]
     if not found:
-        yield "no pipeline with stages is in it"
+        yield "it contains no pipeline with stages"
     elif wanted is None and len(found) > 1:
         told = listed(f"{each.id} ({each.label}, {len(each.stages)} stages)" for each in found)
         yield f"{len(found)} pipelines are in it: {told}. Name one of them."

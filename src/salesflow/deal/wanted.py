@@ -1,0 +1,98 @@
+"""
+What a deal wants done, and for how long: so an agenda asks few of many deals.
+
+With time alone that changes only when a rung acts, a play comes up, the day of a plan begins, or a
+fact or an override that counted runs out. The first of these instants is found once, and what the
+deal wants is kept until then, or until an event is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from salesflow.calendars.arithmetic import DAY
+from salesflow.deal.items import AgendaItem, day_begins, items_of, plans_of
+from salesflow.deal.plays import Playing, PlayStatus, played
+from salesflow.deal.run import Run, View
+from salesflow.events import Activity
+from salesflow.rules import codes
+from salesflow.rules.turns import next_rung
+
+LOOK_AHEAD = 7 * DAY
+"""How far ahead is looked: rungs that are certainly later need not be computed today."""
+
+
+class Wanted(NamedTuple):
+    """
+    A span of time in which a deal wants the same.
+
+    Attributes:
+        begins: Its first instant.
+
+        ends: Its last one.
+
+        items: What it wants.
+    """
+
+    begins: int
+    ends: int
+    items: tuple[AgendaItem, ...]
+
+
+def items_at(run: Run, now: int) -> tuple[AgendaItem, ...]:
+    """Return what a deal wants done at *now*, the most urgent first; before it opens nothing."""
+    wanted = run.wanted
+    if wanted is not None and wanted.begins <= now <= wanted.ends:
+        return wanted.items
+    if now < run.opened_at:
+        return ()
+    # Asked first for all of today, so that the rules need not be asked again for this instant.
+    next_rung(run.book.tables, run.calendar, run.memory, now + LOOK_AHEAD)
+    view = run.at(now)
+    plays, plans = played(view), plans_of(view)
+    items = items_of(view, plays, plans)
+    # A run that is not the whole one has left out events that are yet to come.
+    if view.run is run:
+        run.wanted = Wanted(now, quiet_until(view, plays, plans, now + LOOK_AHEAD), items)
+    return items
+
+
+def quiet_until(
+    view: View, plays: Iterable[Playing], plans: Iterable[Activity], horizon: int
+) -> int:
+    """
+    Return the last instant up to which a deal goes on to want what it wants now.
+
+    Args:
+        view: The deal.
+
+        plays: What is played where it is.
+
+        plans: What stands as planned.
+
+        horizon: As far as is looked; NEVER: as far as it takes. Rungs that are certainly later need
+            not be computed.
+    """
+    return min(_changes(view, plays, plans, horizon))
+
+
+def _changes(
+    view: View, plays: Iterable[Playing], plans: Iterable[Activity], horizon: int
+) -> Iterator[int]:
+    yield _until_a_rung(view, horizon)
+    for playing in plays:
+        if playing.status is PlayStatus.COMING:
+            yield playing.begins - 1
+    for plan in plans:
+        if (begins := day_begins(view, plan)) > view.now:
+            yield begins - 1
+    for last in (*view.memory.fact_until, *view.memory.override_until):
+        if last >= view.now:
+            yield last
+
+
+def _until_a_rung(view: View, horizon: int) -> int:
+    """Return the deadline of the rung that acts next: a deal looked at exactly then is in time."""
+    rung = next_rung(view.run.book.tables, view.run.calendar, view.memory, horizon)
+    return horizon if rung == codes.NONE else min(horizon, view.memory.due[rung])

@@ -1,0 +1,53 @@
+"""What a caller gives, checked where it comes in: one text for a value of the wrong type."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LONGEST_SHOWN = 60
+"""Characters of a wrong value that the message repeats."""
+
+_WAYS = {
+    "Audit": "Make it with salesflow.audit.",
+    "Behaviour": "Load it with Behaviour.load, or begin with Behaviour.default_for(process).",
+    "Deal": "Open it with Deal.open, or make it from its events with Deal.replay.",
+    "EventLog": "Read it with EventLog.from_csv, for example.",
+    "Process": "Load it with load_process.",
+    "Span": 'Write it as text with its unit, such as "30 days".',
+    "SimulationResult": "Make it with salesflow.simulate.",
+}
+"""How to come by a value of a type."""
+
+
+def given(name: str, value: object, wanted: type[T]) -> T:
+    """
+    Return *value* if it is of the type that is wanted.
+
+    Args:
+        name: The argument.
+
+        value: What was given for it.
+
+        wanted: The type.
+
+    Raises:
+        TypeError: If it is of another type; with what was seen and how to come by the right one.
+
+    >>> given("days", 7, int)
+    7
+    >>> given("days", "seven", int)
+    Traceback (most recent call last):
+        ...
+    TypeError: days: got 'seven', expected an int.
+    """
+    if isinstance(value, wanted):
+        return value
+    seen = repr(value)
+    shown = seen if len(seen) <= LONGEST_SHOWN else f"{seen[: LONGEST_SHOWN - 1]}…"
+    # What a process says is one before it is checked.
+    called = "Process" if wanted.__name__ == "Definition" else wanted.__name__
+    article = "an" if called[0] in "AEIOUaeio" else "a"
+    msg = f"{name}: got {shown}, expected {article} {called}. {_WAYS.get(called, '')}".rstrip()
+    raise TypeError(msg)

@@ -1,0 +1,83 @@
+"""A source of which nothing can be used is an error: an empty log would look like an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from salesflow.errors import LogError
+from salesflow.history.reading.quality import EXAMPLES, Quality
+from salesflow.process.model import Process
+from salesflow.process.names import listed
+from salesflow.wording import count_of
+
+
+def refuse_useless(
+    quality: Quality, process: Process, source: str, *, deals: int, tells_facts: bool = False
+) -> None:
+    """
+    Refuse a source that has rows, none of which says anything.
+
+    One without a row is empty, and that is not an error.
+
+    Args:
+        quality: What was read of it.
+
+        process: What the rows were read for.
+
+        source: What it is called.
+
+        deals: How many deals it has.
+
+        tells_facts: Whether rows whose value nobody knows may tell facts.
+
+    Raises:
+        LogError: With every reason, and what to do about it.
+    """
+    rows = quality.read - quality.empty
+    says_something = quality.used or quality.ignored or tells_facts
+    if not rows or (deals and says_something):
+        return
+    none = "its only row cannot be used" if rows == 1 else f"none of its {rows:,} rows can be used"
+    raise LogError(source, (none, *_reasons(quality, process)))
+
+
+def left_out(quality: Quality) -> str:
+    """Return how many rows were used, if some were not and nobody had said so; else nothing."""
+    if not quality.unmapped and not quality.unusable:
+        return ""
+    rows = count_of(quality.read - quality.empty, "row")
+    return f"{quality.used:,} of {rows} used"
+
+
+def _reasons(quality: Quality, process: Process) -> Iterator[str]:
+    """Yield why rows cannot be used, and what to do."""
+    for item in quality.unusable:
+        first = f" ({item.examples[0]})" if item.examples else ""
+        advice = _ADVICE.get(item.reason, "").format(zone=process.calendar.timezone)
+        yield f"{item.count:,} {item.said}{first}{advice}"
+    if quality.unmapped:
+        rows = count_of(sum(quality.unmapped.values()), "row")
+        first_ones = listed(repr(value) for value in list(quality.unmapped)[:EXAMPLES])
+        more = ", …" if len(quality.unmapped) > EXAMPLES else ""
+        yield (
+            f"{rows} with values that the mapping does not name: {first_ones}{more}. Say what they "
+            "mean: stages={…}, activities={…}; in a mapping file [stages] and [activities]"
+        )
+    if quality.ignored:
+        yield f"{sum(quality.ignored.values()):,} that the mapping ignores"
+
+
+_ADVICE = {
+    "no_deal": '. Say which column has it: deal="…"; in a mapping file deal in [columns]',
+    "no_instant": '. Say which column has it: at="…"; in a mapping file at in [columns]',
+    "bad_instant": (
+        '. Say how it is written: time_format="%d.%m.%Y %H:%M" or the like; in a mapping file '
+        "format in [time]"
+    ),
+    "no_zone": (
+        '. Say where that time was written down: zone="{zone}" or the like; in a mapping file zone '
+        "in [time]"
+    ),
+    "bad_status": ". Say what it means: statuses={{…}}; in a mapping file [statuses]",
+}
+"""What helps, by the name of the reason."""

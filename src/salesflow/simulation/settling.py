@@ -1,0 +1,136 @@
+"""Settling: what a run is made of, when each deal comes and when everything ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import Any
+
+import attrs
+
+from salesflow.calendars import Span, to_micros
+from salesflow.calendars.arithmetic import LAST_YEAR, NEVER, add
+from salesflow.given import given
+from salesflow.process.model import Process
+from salesflow.process.names import shown
+from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.distributions import Exponential
+from salesflow.simulation.how import How
+from salesflow.simulation.parts import Arrivals
+from salesflow.simulation.plan import Plan, plan_of
+from salesflow.simulation.run import is_worth_it, openings
+
+LARGEST_SEED = 2**64 - 1
+MOST_DEALS = 2**32 - 1
+"""Each deal has a number of 32 bits, by which its random numbers are drawn."""
+DEFAULT_HORIZON = Span.parse("730 days")
+DENSE = Arrivals(every=Exponential("2 minutes"))
+"""How fast deals come that nobody has said anything about, and that are very many."""
+
+
+@attrs.frozen(eq=False)
+class Run:
+    """
+    Everything that is settled before the first deal is run.
+
+    Args:
+        plan: What the run is made of.
+
+        apart: Per deal: how long after the start it comes, in the measure of the arrivals.
+
+        until: Nothing happens later.
+
+        fast: Whether to compile the rules.
+    """
+
+    plan: Plan
+    apart: Any
+    until: int
+    fast: bool
+
+
+def settled(process: Process, deals: int, how: How) -> Run:
+    """
+    Check the arguments of `simulate`, and settle what they leave open.
+
+    Raises:
+        BehaviourError, MissingExtraError, TypeError, ValueError: As `simulate` says.
+    """
+    given("process", process, Process)
+    check_whole("deals", deals, 1, MOST_DEALS)
+    seed, behaviour = how.get("seed", 1), how.get("behaviour")
+    check_whole("seed", seed, 0, LARGEST_SEED)
+    until, horizon = how.get("until"), how.get("horizon")
+    if until is not None and horizon is not None:
+        raise ValueError("'until' and 'horizon' both say when it ends. Give one of them.")
+    said = Behaviour.default_for(process) if behaviour is None else behaviour
+    given("behaviour", said, Behaviour)
+    said.check(process)
+    fast = how.get("fast")
+    compile_them = is_worth_it(deals) if fast is None else fast
+    plan = plan_for(process, said, seed)
+    apart = openings(plan, deals, fast=compile_them)
+    if until is not None:
+        return Run(plan, apart, to_micros(until, "until"), compile_them)
+    span = horizon or DEFAULT_HORIZON
+    span = given("horizon", Span.parse(span) if isinstance(span, str) else span, Span)
+    end = _end(plan, int(apart[-1]), span)
+    if end == NEVER and behaviour is None:
+        # Deals share nothing here, so how fast they come changes nothing.
+        plan = plan_for(process, attrs.evolve(said, arrivals=DENSE), seed)
+        apart = openings(plan, deals, fast=compile_them)
+        end = _end(plan, int(apart[-1]), span)
+    if end == NEVER:
+        raise ValueError(
+            f"{len(apart):,} deals, one every {said.arrivals.every}: {span} after the last opens "
+            f"is not in the years up to {LAST_YEAR}. Give 'until', fewer deals or faster ones."
+        )
+    return Run(plan, apart, end, compile_them)
+
+
+def warmed_up(
+    process: Process, behaviour: Behaviour, warmup: Span | str | None
+) -> dt.datetime | None:
+    """
+    Return from when on deals count, if a simulation warms up; None: all of them do.
+
+    Args:
+        process: By its calendar *warmup* is counted.
+
+        behaviour: Its arrivals say when the simulation begins.
+
+        warmup: How long after that.
+
+    Raises:
+        ValueError: If it is not a span, or ends after the known years.
+    """
+    return None if warmup is None else process.calendar.add(behaviour.arrivals.start, warmup)
+
+
+def _end(plan: Plan, apart: int, span: Span) -> int:
+    """Return the end of a span after the last deal comes; NEVER beyond the known years."""
+    habits = plan.habits
+    last = add(plan.calendar, habits.start, habits.arrival_measure, apart, (), (), 0)
+    if last == NEVER:
+        return NEVER
+    return add(plan.process.calendar.tables, last, span.measure, span.amount, (), (), 0)
+
+
+def check_whole(name: str, value: int, least: int, most: int) -> None:
+    """
+    Refuse an argument that is not a whole number in a range.
+
+    Raises:
+        TypeError: If it is not a whole number.
+        ValueError: If it is out of range.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name!r} must be a whole number, got {shown(value)}.")
+    if not least <= value <= most:
+        raise ValueError(f"{name!r} must be from {least} to {most}, got {value}.")
+
+
+@functools.lru_cache(maxsize=8)
+def plan_for(process: Process, behaviour: Behaviour, seed: int) -> Plan:
+    """Return what a run is made of; the last ones are kept."""
+    return plan_of(process, behaviour, seed)

@@ -1,0 +1,81 @@
+"""What a caller gives that is of another type: one text wherever it comes in."""
+
+import datetime as dt
+import re
+
+import pytest
+
+import salesflow as sf
+from salesflow.given import given
+from salesflow.graph.bounds.proofs import prove
+from salesflow.graph.export.targets import to_bpmn, to_scxml, to_xstate
+
+MONDAY = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+PROCESS = sf.load_process("six-step")
+DEAL = sf.Deal.open(PROCESS, id="D", at=MONDAY)
+NO_PROCESS = {
+    "open": lambda wrong: sf.Deal.open(wrong, id="D", at=MONDAY),
+    "replay": lambda wrong: sf.Deal.replay(wrong, DEAL.events),
+    "machine": sf.machine,
+    "draw": sf.draw,
+    "check": sf.check_process,
+    "graph": sf.to_networkx,
+    "dump": sf.dump_process,
+    "prove": prove,
+    "xstate": to_xstate,
+    "scxml": to_scxml,
+    "bpmn": to_bpmn,
+    "diff": lambda wrong: sf.diff(PROCESS, wrong),
+    "migrate": lambda wrong: sf.migrate([DEAL], wrong, at=MONDAY),
+}
+ALSO = {
+    "audit": lambda wrong: sf.audit(sf.EventLog.from_events([], PROCESS), wrong, MONDAY),
+    "simulate": lambda wrong: sf.simulate(wrong, 10),
+    "csv": lambda wrong: sf.EventLog.from_csv("none.csv", wrong, "none.toml"),
+    "events": lambda wrong: sf.EventLog.from_events([], wrong),
+}
+
+
+class TestGiven:
+    @pytest.mark.parametrize("wrong", ["six-step", 3, DEAL], ids=["name", "number", "deal"])
+    @pytest.mark.parametrize("ask", NO_PROCESS.values(), ids=NO_PROCESS)
+    def test_no_process(self, ask, wrong):
+        """A name, a number or a deal in place of a process is said to be none."""
+        text = f"process: got {wrong!r}, expected a Process. Load it with load_process."
+        with pytest.raises(TypeError, match=re.escape(text)):
+            ask(wrong)
+
+    @pytest.mark.parametrize("ask", ALSO.values(), ids=ALSO)
+    def test_no_process_with_an_extra(self, ask):
+        """The same where an extra is needed."""
+        pytest.importorskip("polars")
+        with pytest.raises(TypeError, match=r"process: got 'six-step', expected a Process. Load"):
+            ask("six-step")
+
+    def test_no_deal(self):
+        """A deal is opened or replayed, and a portfolio is one of deals."""
+        with pytest.raises(TypeError, match=r"made by Deal.open\(process, …\) or Deal.replay"):
+            sf.Deal(PROCESS)
+        with pytest.raises(TypeError, match=r"deals: got 'ACME', expected a Deal. Open it with"):
+            sf.pulse(["ACME"], MONDAY)
+
+    def test_no_audit(self):
+        """A plot of an audit wants an audit, not the log that it was made of."""
+        pytest.importorskip("polars")
+        plots = pytest.importorskip("salesflow.history.plots")
+        log = sf.EventLog.from_events([], PROCESS)
+        for plot in (plots.plot_gaps, plots.plot_ageing, plots.plot_flow):
+            with pytest.raises(TypeError, match=r"audit: got <EventLog.*, expected an Audit. Make"):
+                plot(log)
+
+    @pytest.mark.parametrize("wrong", [30, dt.timedelta(days=30)])
+    def test_no_horizon(self, wrong):
+        """A span has a unit of its own."""
+        pytest.importorskip("numpy")
+        with pytest.raises(TypeError, match=r'horizon: got .*, expected a Span. .* "30 days"'):
+            sf.simulate(PROCESS, 10, horizon=wrong)
+
+    def test_what_is_long(self):
+        """What was seen is shown in short."""
+        with pytest.raises(TypeError, match=r"^days: got 'x{58}…, expected an int.$"):
+            given("days", "x" * 1000, int)
