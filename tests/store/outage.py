@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
 import tempfile
@@ -146,9 +147,8 @@ def fault_after(files: dict[str, bytes], said: Said, *, wal: bool) -> str | None
 
 
 def _fault(path: Path, said: Said) -> str | None:
-    with sqlite3.connect(path) as raw:
+    with contextlib.closing(sqlite3.connect(path)) as raw:
         (found,) = raw.execute("PRAGMA integrity_check").fetchone()
-    raw.close()
     if found != "ok":
         return f"damaged: {found}"
     with Store(path, leap=None) as store:
