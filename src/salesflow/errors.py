@@ -431,7 +431,7 @@ class ConflictError(StoreError):
     Attributes:
         deal_id: The deal.
 
-        expected: How many events the caller knew of.
+        expected: How many events the caller knew of; 0: it was to be opened.
 
         actual: How many are stored.
     """
@@ -443,6 +443,11 @@ class ConflictError(StoreError):
         self.actual = actual
 
     def __str__(self) -> str:
+        if self.expected == 0:
+            return (
+                f"deal {self.deal_id!r} is open already, with another beginning or more events. "
+                "Load it instead of opening it, or open the other one under another id."
+            )
         return (
             f"deal {self.deal_id!r}: expected {self.expected} events, {self.actual} are kept. "
             "Load the deal and repeat the whole request."
