@@ -10,9 +10,9 @@ from tests.faults import (
     fold,
     gates,
     live,
+    schedule,
     tables,
     told,
-    turns,
 )
 from tests.faults.fault import Fault, plant
 
@@ -21,7 +21,7 @@ __all__ = ["FAULTS", "Fault", "plant"]
 FAULTS = (
     *clocks.FAULTS,
     *deadlines.FAULTS,
-    *turns.FAULTS,
+    *schedule.FAULTS,
     *fold.FAULTS,
     *events.FAULTS,
     *gates.FAULTS,

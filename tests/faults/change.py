@@ -61,7 +61,7 @@ FAULTS = (
         ),
     ),
     *faults_in(
-        "rules/turns.py",
+        "rules/schedule.py",
         (
             "time acts in the past under another process",
             "memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER",

@@ -15,7 +15,7 @@ from salesflow.deal import Deal
 from salesflow.errors import LogError, PinnedError
 from salesflow.events import Learned, Moved, Opened, Overridden
 from salesflow.history import EventLog, audit, backtest, silence
-from salesflow.history.reading.retold import NotGivenError
+from salesflow.history.reading.migrated import NotGivenError
 from salesflow.process.load import load_process
 
 DAY = dt.timedelta(days=1)

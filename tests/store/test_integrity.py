@@ -161,7 +161,7 @@ class TestMigrated:
         second = self.migration("m2", self.NEW, self.NEWEST, MONDAY + 2 * DAY)
         assert store.append("A", [first], MONDAY + DAY, process=self.NEW) == 2
         store.append("A", [second], MONDAY + 2 * DAY, process=self.NEWEST)
-        store._shelf._deals.clear()
+        store._cache._deals.clear()
 
         deal = store.deal("A")
         assert deal.process == self.NEWEST

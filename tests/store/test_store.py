@@ -471,7 +471,7 @@ class TestParts:
 
     def test_a_process_that_is_gone(self):
         """A deal whose process is not kept is told with the hash that is missing."""
-        page = Page(rows={"A": {"process": "abc"}}, events={}, letters={}, pinned={}, shelved={})
+        page = Page(rows={"A": {"process": "abc"}}, events={}, letters={}, pinned={}, cached={})
         with pytest.raises(StoreError, match="does not have its process abc"):
             page.process("A")
 

@@ -27,8 +27,8 @@ from salesflow.deal.deal import Deal
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Assigned, Overridden, Retracted
 from salesflow.store import Store
+from salesflow.store.effect_rows import effect_of, letter_values
 from salesflow.store.extras import sa
-from salesflow.store.letters import effect_of, letter_values
 from salesflow.store.pages import reason
 
 FEW = settings(max_examples=max(5, settings.default.max_examples // 3), deadline=None)
@@ -506,7 +506,7 @@ def damage(store, deal, statement):
     changed = sa.text(statement) if isinstance(statement, str) else statement
     store.database.write(lambda c: [c.execute(s) for s in (*map(sa.text, off), changed)])
     for each in range(1001):
-        store._shelf.put(str(each), Deal.open(OURS, id=f"{deal}{each}", at=MONDAY))
+        store._cache.put(str(each), Deal.open(OURS, id=f"{deal}{each}", at=MONDAY))
 
 
 def test_a_reason_can_be_kept():

@@ -97,7 +97,7 @@ def simulate(
     """
     from salesflow.cli.out import Screen, json_text
     from salesflow.simulation import Behaviour, replicate, summarize
-    from salesflow.simulation.how import How
+    from salesflow.simulation.options import Options
 
     process = read_process(source)
     if behaviour is None:
@@ -109,7 +109,7 @@ def simulate(
             file.write(said.dump())
         click.echo(f"{written} written.")
         return
-    how: How = {
+    options: Options = {
         "seed": seed,
         "behaviour": said,
         "horizon": _span(horizon, "--horizon"),
@@ -122,9 +122,9 @@ def simulate(
     found: Summary | Replications
     with Screen(err=True).working(f"Simulating {count_of(deals * runs, 'deal')}"):
         if runs == 1:
-            found = summarize(process, deals, warmup=early, **how)
+            found = summarize(process, deals, warmup=early, **options)
         else:
-            found = replicate(process, runs, deals=deals, warmup=early, **how)
+            found = replicate(process, runs, deals=deals, warmup=early, **options)
     if form == "text":
         click.echo(str(found))
         return

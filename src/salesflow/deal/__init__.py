@@ -3,6 +3,7 @@
 from salesflow.deal.agenda import agenda
 from salesflow.deal.deal import Deal
 from salesflow.deal.effects import Effect, EffectKind, EffectStatus
+from salesflow.deal.explanation import ClockStory, Explanation, HoldStory, Step
 from salesflow.deal.indicators import Pulse
 from salesflow.deal.items import AgendaItem, Urgency
 from salesflow.deal.ledger import Entry, Turn
@@ -18,7 +19,6 @@ from salesflow.deal.state import (
     Hold,
     Raised,
 )
-from salesflow.deal.stories import ClockStory, Explanation, HoldStory, Step
 from salesflow.deal.summary import Summary
 
 __all__ = [

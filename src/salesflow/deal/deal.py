@@ -11,6 +11,7 @@ import attrs
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.effects import Effect, effects_of
 from salesflow.deal.explain import explain
+from salesflow.deal.explanation import Explanation
 from salesflow.deal.indicators import Pulse, pulse_of
 from salesflow.deal.items import AgendaItem
 from salesflow.deal.ledger import Entry, ledger_of
@@ -18,7 +19,6 @@ from salesflow.deal.pins import Processes, check_last
 from salesflow.deal.plays import PlayState, plays_of
 from salesflow.deal.run import Run, View
 from salesflow.deal.state import Deadline, DealState, Raised
-from salesflow.deal.stories import Explanation
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.verbs import Verbs
 from salesflow.deal.views import deadlines_of, state_of, zone_of

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from salesflow.deal.plays import plays_of
-from salesflow.deal.run import View
-from salesflow.deal.starts import entered_by
-from salesflow.deal.stories import (
+from salesflow.deal.explanation import (
     Explanation,
     clock_story,
     coming,
@@ -15,7 +12,10 @@ from salesflow.deal.stories import (
     overrides_of,
     steps_of,
 )
-from salesflow.deal.telling import Teller
+from salesflow.deal.explanation_text import Teller
+from salesflow.deal.plays import plays_of
+from salesflow.deal.run import View
+from salesflow.deal.starts import entered_by
 from salesflow.deal.views import state_of
 
 

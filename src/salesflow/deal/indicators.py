@@ -9,18 +9,18 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY, DAYS, add, back
+from salesflow.deal.activities import done, took_place
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.run import View
 from salesflow.deal.views import state_of
-from salesflow.deal.work import done, took_place
 from salesflow.plain import Plain
 from salesflow.process.activities import INTERNAL
 from salesflow.rules import codes
 from salesflow.rules.holds import is_held
+from salesflow.rules.open_moves import ways_on
+from salesflow.rules.schedule import next_rung
 from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
-from salesflow.rules.turns import next_rung
-from salesflow.rules.ways import ways_on
 from salesflow.wording import count_of, percent
 
 SOON_DAYS = 3

@@ -10,12 +10,12 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import day_of, start_of_day
+from salesflow.deal.activities import planned, takes_place
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.plays import Playing, PlayStatus
 from salesflow.deal.run import View
 from salesflow.deal.state import Deadline
 from salesflow.deal.views import deadlines_of, zone_of
-from salesflow.deal.work import planned, takes_place
 from salesflow.events import Activity
 from salesflow.plain import Plain
 from salesflow.rules import codes

@@ -9,8 +9,8 @@ from salesflow.markup import heading, line, page, table
 from salesflow.wording import clock_text, percent
 
 if TYPE_CHECKING:
+    from salesflow.deal.explanation import ClockStory, Explanation
     from salesflow.deal.state import Clock, DealState
-    from salesflow.deal.stories import ClockStory, Explanation
 
 
 def state_html(state: DealState) -> str:

@@ -21,9 +21,9 @@ from salesflow.calendars.arithmetic import (
     day_of,
     start_of_day,
 )
+from salesflow.deal.activities import done, took_place
 from salesflow.deal.run import View
 from salesflow.deal.views import zone_of
-from salesflow.deal.work import done, took_place
 from salesflow.events import Activity, Way
 from salesflow.plain import Plain
 from salesflow.process.parts import Play

@@ -36,8 +36,8 @@ from salesflow.rules.encode import rows_of
 from salesflow.rules.fold import act, acting_before, acting_by, moves_deal, take
 from salesflow.rules.obstacles import against, most_obstacles
 from salesflow.rules.revisions import Activities
+from salesflow.rules.schedule import acts_at
 from salesflow.rules.tables import STAGE, Memory, Row, copy_memory, make_room, new_memory
-from salesflow.rules.turns import acts_at
 
 if TYPE_CHECKING:
     from salesflow.deal.wanted import Wanted

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from salesflow.calendars import to_micros
+from salesflow.deal.activities import done, took_place
 from salesflow.deal.run import View
 from salesflow.deal.state import Raised
-from salesflow.deal.work import done, took_place
 from salesflow.events import Activity, Event, Learned, Moved, Opened, Reopened, Way
 from salesflow.rules import codes
 from salesflow.rules.tables import ENTERED_AT, FRESH_AT, STAGE, VISITS

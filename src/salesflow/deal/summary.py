@@ -22,7 +22,7 @@ from salesflow.deal.wanted import quiet_until
 from salesflow.plain import Plain
 from salesflow.process.parts import StageKind
 from salesflow.rules import codes
-from salesflow.rules.turns import acts_at, next_rung
+from salesflow.rules.schedule import acts_at, next_rung
 
 
 @attrs.frozen(kw_only=True)

@@ -13,9 +13,9 @@ from salesflow.events import FrozenFacts, Value
 from salesflow.rules import codes
 from salesflow.rules.clocks import applies
 from salesflow.rules.deadlines import counted_by, due_of
+from salesflow.rules.schedule import has_no_place
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import ENTERED_AT, HOLDS
-from salesflow.rules.turns import has_no_place
 
 _STATUS = {
     codes.OK: DealStatus.OK,

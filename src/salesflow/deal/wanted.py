@@ -17,7 +17,7 @@ from salesflow.deal.plays import Playing, PlayStatus, played
 from salesflow.deal.run import Run, View
 from salesflow.events import Activity
 from salesflow.rules import codes
-from salesflow.rules.turns import next_rung
+from salesflow.rules.schedule import next_rung
 
 LOOK_AHEAD = 7 * DAY
 """How far ahead is looked: rungs that are certainly later need not be computed today."""

@@ -16,15 +16,15 @@ from salesflow.deal.pins import Processes
 from salesflow.events import Event
 from salesflow.history.extras import np, pl
 from salesflow.history.readers import Readers
-from salesflow.history.reading import columns, told_columns, xes
+from salesflow.history.reading import columns, table_columns, xes
 from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.event_files import write_events
+from salesflow.history.reading.migrated import runs_under
 from salesflow.history.reading.page import page
 from salesflow.history.reading.quality import Quality
 from salesflow.history.reading.recorded import Recorded
-from salesflow.history.reading.retold import runs_under
 from salesflow.history.reading.sources import Path
-from salesflow.history.reading.told import Told
+from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.reading.usable import left_out
 from salesflow.history.report.export import to_pandas
 from salesflow.process.model import Process
@@ -57,7 +57,7 @@ class EventLog(Readers):
     deals: tuple[str, ...]
     quality: Quality
     facts: frozenset[str]
-    _origin: Told | Recorded
+    _origin: TableEvents | Recorded
     _numbers: dict[str, int]
 
     def __repr__(self) -> str:
@@ -206,8 +206,8 @@ class EventLog(Readers):
 
     def to_polars(self) -> pl.DataFrame:
         """Return the events as a polars frame, one row for each, for `from_frame`."""
-        if isinstance(self._origin, Told):
-            return told_columns.frame_of_told(self._origin)
+        if isinstance(self._origin, TableEvents):
+            return table_columns.frame_of_tables(self._origin)
         return columns.frame_of(self._each())
 
     def to_pandas(self) -> pd.DataFrame:
@@ -254,5 +254,5 @@ class EventLog(Readers):
             for event in self._origin.events(number):
                 yield deal, event
 
-    def _with(self, origin: Told | Recorded) -> EventLog:
+    def _with(self, origin: TableEvents | Recorded) -> EventLog:
         return self._of(origin, self.quality, self.facts)

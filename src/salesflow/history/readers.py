@@ -21,11 +21,11 @@ from salesflow.history.reading.frame import read_csv
 from salesflow.history.reading.joining import joined, joined_quality
 from salesflow.history.reading.mapping import Mapping as Meaning
 from salesflow.history.reading.mapping_file import load_mapping
+from salesflow.history.reading.migrated import checked_processes
 from salesflow.history.reading.quality import Quality
 from salesflow.history.reading.recorded import Recorded
-from salesflow.history.reading.retold import checked_processes
 from salesflow.history.reading.sources import Path
-from salesflow.history.reading.told import Told
+from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.reading.usable import refuse_useless
 from salesflow.process.model import Process
 from salesflow.process.names import shown
@@ -40,7 +40,7 @@ class Readers:
     deals: tuple[str, ...]
     quality: Quality
     facts: frozenset[str]
-    _origin: Told | Recorded
+    _origin: TableEvents | Recorded
     _numbers: dict[str, int]
 
     @classmethod
@@ -541,7 +541,7 @@ class Readers:
         return cls._of(recorded, quality, recorded.facts)
 
     @classmethod
-    def _of(cls, origin: Told | Recorded, quality: Quality, facts: frozenset[str]) -> Self:
+    def _of(cls, origin: TableEvents | Recorded, quality: Quality, facts: frozenset[str]) -> Self:
         return cls(
             deals=origin.deals,
             quality=quality,
@@ -567,7 +567,7 @@ def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
 def _compact(log: _Log) -> _Log:
     """Return a log without what no event needs; what is none as it is."""
     origin = getattr(log, "_origin", None)
-    return attrs.evolve(log, origin=origin.compact()) if isinstance(origin, Told) else log
+    return attrs.evolve(log, origin=origin.compact()) if isinstance(origin, TableEvents) else log
 
 
 def _needed(mapping: Meaning | Path | None, path: Path) -> Meaning | Path:

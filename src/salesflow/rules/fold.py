@@ -36,6 +36,7 @@ from salesflow.rules.codes import (
 from salesflow.rules.holds import cut_hold, hold
 from salesflow.rules.obstacles import against, of_reopening, reopens
 from salesflow.rules.past import come_under, is_retold, note_past
+from salesflow.rules.schedule import acts_at, next_rung
 from salesflow.rules.tables import (
     ENTERED_AT,
     FRESH_AT,
@@ -57,7 +58,6 @@ from salesflow.rules.tables import (
     Tables,
 )
 from salesflow.rules.touches import forget_activities, settle, take_in
-from salesflow.rules.turns import acts_at, next_rung
 
 
 def acting_before(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> int:

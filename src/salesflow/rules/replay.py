@@ -10,7 +10,9 @@ from salesflow.rules.clocks import applies
 from salesflow.rules.codes import CRITERION, GAP, LONG_AGO, NEVER, NONE
 from salesflow.rules.fold import act, acting_before, acting_by, apply, take
 from salesflow.rules.holds import is_held
+from salesflow.rules.open_moves import ways_on
 from salesflow.rules.reverts import still_stands
+from salesflow.rules.schedule import acts_at, next_rung
 from salesflow.rules.spans import Gaps, Visits, forget_gaps, note_gaps, note_visits
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import (
@@ -25,8 +27,6 @@ from salesflow.rules.tables import (
     Slots,
     Tables,
 )
-from salesflow.rules.turns import acts_at, next_rung
-from salesflow.rules.ways import ways_on
 
 WORTH = 0
 """The fact with the value of a deal: the first built-in one, which every process has."""

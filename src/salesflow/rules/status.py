@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from salesflow.rules.clocks import applies
 from salesflow.rules.codes import BREACH, BREACHED, DUE, NEVER, NOTICE, OK, OPEN, WARN
+from salesflow.rules.schedule import has_no_place
 from salesflow.rules.tables import STAGE, Memory, Tables
-from salesflow.rules.turns import has_no_place
 
 
 def rule_status(tables: Tables, memory: Memory, rule: int) -> int:

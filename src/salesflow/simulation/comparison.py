@@ -12,6 +12,7 @@ from salesflow.calendars import Span, to_micros
 from salesflow.calendars.arithmetic import DAY, HOUR
 from salesflow.process.names import shown
 from salesflow.rules.codes import LONG_AGO, NONE
+from salesflow.simulation.comparison_text import as_html, as_text, said_share
 from salesflow.simulation.estimates import Estimate, share_of
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.figures import DAYS, HOURS, MONEY, NUMBER, SHARE
@@ -26,7 +27,6 @@ from salesflow.simulation.pairs import (
 )
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.settling import warmed_up
-from salesflow.simulation.told_comparison import as_html, as_text, said_share
 
 if TYPE_CHECKING:
     import pandas as pd

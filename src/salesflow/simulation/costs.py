@@ -17,7 +17,7 @@ from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import pandas_frame, polars_frame
 from salesflow.simulation.front import simulate
-from salesflow.simulation.how import How
+from salesflow.simulation.options import Options
 from salesflow.simulation.variants import Variant
 
 if TYPE_CHECKING:
@@ -140,7 +140,9 @@ def _row(cost: Cost) -> tuple[str, ...]:
     return cost.name, cost.kind, value, f"{low} to {high}" if low else "", differing
 
 
-def sensitivity(process: Process, *, deals: int = 10_000, **how: Unpack[How]) -> Sensitivity:
+def sensitivity(
+    process: Process, *, deals: int = 10_000, **options: Unpack[Options]
+) -> Sensitivity:
     """
     Rank the rules and stages of a process by the wins that they cost.
 
@@ -157,14 +159,19 @@ def sensitivity(process: Process, *, deals: int = 10_000, **how: Unpack[How]) ->
         **how: As `simulate` takes it; everything ends when it does for the process as it is, and
             progress is told of the things that are taken away.
     """
-    people = how.get("behaviour") or Behaviour.default_for(process)
-    progress = how.get("progress")
-    own: How = {**how, "behaviour": people, "progress": None}
+    people = options.get("behaviour") or Behaviour.default_for(process)
+    progress = options.get("progress")
+    own: Options = {**options, "behaviour": people, "progress": None}
     base = simulate(process, deals, **own)
     tried = list(_tried(process, people))
     costs = []
     for done, (kind, variant) in enumerate(tried, 1):
-        other: How = {**own, "behaviour": variant.behaviour, "until": base.until, "horizon": None}
+        other: Options = {
+            **own,
+            "behaviour": variant.behaviour,
+            "until": base.until,
+            "horizon": None,
+        }
         found = simulate(variant.process, deals, **other)
         against = compare(base, found)
         costs.append(

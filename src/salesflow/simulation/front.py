@@ -11,8 +11,8 @@ from salesflow.calendars import Span, to_datetime
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.extras import np
-from salesflow.simulation.how import How, Progress
 from salesflow.simulation.jobs import done, run_job
+from salesflow.simulation.options import Options, Progress
 from salesflow.simulation.result import Part, SimulationResult
 from salesflow.simulation.settling import settled
 
@@ -72,7 +72,7 @@ def simulate(
     >>> sf.simulate(sf.load_process("six-step"), deals=50, seed=1)
     <SimulationResult of 50 deals: ...>
     """
-    how: How = {
+    options: Options = {
         "seed": seed,
         "behaviour": behaviour,
         "until": until,
@@ -82,8 +82,8 @@ def simulate(
         "fast": fast,
         "progress": progress,
     }
-    run = settled(process, deals, how)
-    columns = joined(done(run, run_job, how), len(run.apart))
+    run = settled(process, deals, options)
+    columns = joined(done(run, run_job, options), len(run.apart))
     return SimulationResult(
         process=process,
         behaviour=run.plan.behaviour,

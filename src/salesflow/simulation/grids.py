@@ -19,8 +19,8 @@ from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import pandas_frame, polars_frame
 from salesflow.simulation.front import simulate
-from salesflow.simulation.how import How
 from salesflow.simulation.metrics import METRICS, metric, says_something
+from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
 from salesflow.simulation.settling import LARGEST_SEED, check_whole
 from salesflow.simulation.summary import Summary
@@ -226,7 +226,7 @@ def grid(
     deals: int = 10_000,
     runs: int = 1,
     warmup: Span | str | None = None,
-    **how: Unpack[How],
+    **options: Unpack[Options],
 ) -> Grid:
     """
     Simulate the same deals under every combination of some values.
@@ -260,19 +260,21 @@ def grid(
             would come at other instants, so that they cannot be compared.
     """
     check_whole("runs", runs, 1, LARGEST_SEED)
-    said_by = how.get("behaviour") or Behaviour.default_for(process)
+    said_by = options.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.
     tried = list(variants(process, said_by, axes)) if axes else []
     if not tried:
         raise ValueError("axes: nothing is varied. Give at least one path with at least one value.")
     for variant in tried:
         variant.behaviour.check(variant.process)
-    base_how: How = {**how, "behaviour": said_by, "progress": None}
+    for_each: Options = {**options, "behaviour": said_by, "progress": None}
     if runs == 1:
-        base, cells = _once(process, tried, deals, warmup, base_how)
+        base, cells = _once(process, tried, deals, warmup, for_each)
     else:
-        base, cells = _several_times(process, tried, deals, runs=runs, warmup=warmup, how=base_how)
-    found, progress = [], how.get("progress")
+        base, cells = _several_times(
+            process, tried, deals, runs=runs, warmup=warmup, options=for_each
+        )
+    found, progress = [], options.get("progress")
     for cell in cells:
         found.append(cell)
         if progress is not None:
@@ -281,15 +283,15 @@ def grid(
 
 
 def _once(
-    process: Process, tried: list[Variant], deals: int, warmup: Span | str | None, how: How
+    process: Process, tried: list[Variant], deals: int, warmup: Span | str | None, options: Options
 ) -> tuple[Summary, Iterator[Cell]]:
     """Return the figures of the process as it is, and the cells: one run of each."""
-    base = simulate(process, deals, **how)
+    base = simulate(process, deals, **options)
 
     def cells() -> Iterator[Cell]:
         for variant in tried:
-            own: How = {
-                **how, "behaviour": variant.behaviour, "until": base.until, "horizon": None
+            own: Options = {
+                **options, "behaviour": variant.behaviour, "until": base.until, "horizon": None
             }  # fmt: skip
             found = simulate(variant.process, deals, **own)
             against = compare(base, found, warmup=warmup)
@@ -310,16 +312,16 @@ def _several_times(
     *,
     runs: int,
     warmup: Span | str | None,
-    how: How,
+    options: Options,
 ) -> tuple[Summary, Iterator[Cell]]:
     """The same with several runs of each."""
-    base = replicate(process, runs, deals=deals, warmup=warmup, **how)
+    base = replicate(process, runs, deals=deals, warmup=warmup, **options)
     # A seed ends for every cell when it does for the process as it is.
     ends = [(seed, each.until) for seed, each in zip(base.seeds, base.summaries, strict=True)]
 
     def cells() -> Iterator[Cell]:
         for variant in tried:
-            own: How = {**how, "behaviour": variant.behaviour}
+            own: Options = {**options, "behaviour": variant.behaviour}
             summaries = tuple(each_run(variant.process, ends, deals, warmup, own))
             found = Replications(seeds=base.seeds, summaries=summaries)
             yield Cell(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour import Behaviour
-from salesflow.simulation.how import How
+from salesflow.simulation.options import Options
 from salesflow.simulation.result import Part, part_of
 from salesflow.simulation.run import run_deals
 from salesflow.simulation.settling import Run, check_whole, plan_for
@@ -42,17 +42,17 @@ def run_job(job: Job) -> Part:
     return part_of(plan, job.first, chunk.columns)
 
 
-def done(run: Run, work: Callable[[Job], _T], how: How) -> Iterator[_T]:
+def done(run: Run, work: Callable[[Job], _T], options: Options) -> Iterator[_T]:
     """
     Yield what *work* makes of each chunk of a run, in order, and tell how far it has come.
 
     Raises:
         TypeError, ValueError: If ``workers`` is not a number of processes.
     """
-    workers, progress = how.get("workers", 1), how.get("progress")
+    workers, progress = options.get("workers", 1), options.get("progress")
     check_whole("workers", workers, 1, MOST_WORKERS)
     jobs, over = list(_jobs_of(run, workers)), 0
-    for job, found in zip(jobs, mapped(work, jobs, how), strict=True):
+    for job, found in zip(jobs, mapped(work, jobs, options), strict=True):
         yield found
         over += len(job.apart)
         if progress is not None:
@@ -70,10 +70,10 @@ def _jobs_of(run: Run, workers: int) -> Iterator[Job]:
         yield Job(plan.process, plan.behaviour, seed, first, apart, run.until, run.fast)
 
 
-def mapped(work: Callable[[_Work], _T], jobs: list[_Work], how: How) -> Iterator[_T]:
+def mapped(work: Callable[[_Work], _T], jobs: list[_Work], options: Options) -> Iterator[_T]:
     """Yield what comes of each job, in order, whoever does it."""
-    executor: Executor | None = how.get("executor")
-    workers = how.get("workers", 1)
+    executor: Executor | None = options.get("executor")
+    workers = options.get("workers", 1)
     if executor is not None:
         yield from executor.map(work, jobs)
     elif workers == 1 or len(jobs) == 1:

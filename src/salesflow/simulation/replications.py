@@ -25,9 +25,9 @@ from salesflow.simulation.comparison import Difference
 from salesflow.simulation.estimates import NOTHING, Z95, Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.how import How
 from salesflow.simulation.jobs import mapped
 from salesflow.simulation.metrics import METRICS, metric, says_something
+from salesflow.simulation.options import Options
 from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.streamed import summarize
 from salesflow.simulation.summary import Summary
@@ -212,7 +212,7 @@ def replicate(
     *,
     deals: int = 10_000,
     warmup: Span | str | None = None,
-    **how: Unpack[How],
+    **options: Unpack[Options],
 ) -> Replications:
     """
     Run a simulation with several seeds.
@@ -241,14 +241,14 @@ def replicate(
     >>> replicate(sf.load_process("six-step"), 2, deals=20)
     <Replications: 2 runs of 20 deals>
     """
-    seed = how.get("seed", 1)
+    seed = options.get("seed", 1)
     if isinstance(runs, bool) or not isinstance(runs, int):
         raise TypeError(f"'runs' must be a whole number, got {shown(runs)}.")
     if not FEWEST <= runs <= LARGEST_SEED - seed + 1:
         raise ValueError(f"'runs' must be 2 or more, and 'seed' leave room for them, got {runs}.")
-    ends = [(number, how.get("until")) for number in range(seed, seed + runs)]
-    found, progress = [], how.get("progress")
-    for summary in each_run(process, ends, deals, warmup, how):
+    ends = [(number, options.get("until")) for number in range(seed, seed + runs)]
+    found, progress = [], options.get("progress")
+    for summary in each_run(process, ends, deals, warmup, options):
         found.append(summary)
         if progress is not None:
             progress(len(found), runs)
@@ -260,7 +260,7 @@ def each_run(
     ends: list[tuple[int, dt.datetime | None]],
     deals: int,
     warmup: Span | str | None,
-    how: How,
+    options: Options,
 ) -> Iterator[Summary]:
     """
     Yield the figures of several runs.
@@ -274,18 +274,18 @@ def each_run(
 
         warmup: As in `replicate`.
 
-        how: The same.
+        options: The same.
     """
-    of_one: How = {"behaviour": how.get("behaviour"), "fast": how.get("fast")}
+    of_one: Options = {"behaviour": options.get("behaviour"), "fast": options.get("fast")}
     work = functools.partial(
         _run,
         process=process,
         deals=deals,
         warmup=warmup,
-        horizon=how.get("horizon"),
-        how=of_one,
+        horizon=options.get("horizon"),
+        options=of_one,
     )
-    return mapped(work, ends, how)
+    return mapped(work, ends, options)
 
 
 def _run(
@@ -295,9 +295,9 @@ def _run(
     deals: int,
     warmup: Span | str | None,
     horizon: Span | str | None,
-    how: How,
+    options: Options,
 ) -> Summary:
     seed, until = end
     span = horizon if until is None else None
-    own: How = {**how, "seed": seed, "until": until, "horizon": span}
+    own: Options = {**options, "seed": seed, "until": until, "horizon": span}
     return summarize(process, deals, warmup=warmup, **own)

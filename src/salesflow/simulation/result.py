@@ -16,6 +16,7 @@ from salesflow.events import Event
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
 from salesflow.rules.codes import NONE, UNKNOWN
+from salesflow.simulation.as_events import Teller, Told, cause_name
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.deal_table import deal_table
 from salesflow.simulation.extras import np
@@ -27,7 +28,6 @@ from salesflow.simulation.plan import Plan
 from salesflow.simulation.run import is_worth_it, run_deals
 from salesflow.simulation.settling import warmed_up
 from salesflow.simulation.summary import Summary
-from salesflow.simulation.told import Teller, Told, cause_name
 from salesflow.words import word
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from salesflow.process.model import Process
 from salesflow.process.names import shown
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.distributions import Exponential
-from salesflow.simulation.how import How
+from salesflow.simulation.options import Options
 from salesflow.simulation.parts import Arrivals
 from salesflow.simulation.plan import Plan, plan_of
 from salesflow.simulation.run import is_worth_it, openings
@@ -49,7 +49,7 @@ class Run:
     fast: bool
 
 
-def settled(process: Process, deals: int, how: How) -> Run:
+def settled(process: Process, deals: int, options: Options) -> Run:
     """
     Check the arguments of `simulate`, and settle what they leave open.
 
@@ -58,15 +58,15 @@ def settled(process: Process, deals: int, how: How) -> Run:
     """
     given("process", process, Process)
     check_whole("deals", deals, 1, MOST_DEALS)
-    seed, behaviour = how.get("seed", 1), how.get("behaviour")
+    seed, behaviour = options.get("seed", 1), options.get("behaviour")
     check_whole("seed", seed, 0, LARGEST_SEED)
-    until, horizon = how.get("until"), how.get("horizon")
+    until, horizon = options.get("until"), options.get("horizon")
     if until is not None and horizon is not None:
         raise ValueError("'until' and 'horizon' both say when it ends. Give one of them.")
     said = Behaviour.default_for(process) if behaviour is None else behaviour
     given("behaviour", said, Behaviour)
     said.check(process)
-    fast = how.get("fast")
+    fast = options.get("fast")
     compile_them = is_worth_it(deals) if fast is None else fast
     plan = plan_for(process, said, seed)
     apart = openings(plan, deals, fast=compile_them)

@@ -9,14 +9,14 @@ from typing import Unpack
 
 from salesflow.calendars import Span, to_datetime
 from salesflow.process.model import Process
-from salesflow.simulation.how import How
 from salesflow.simulation.jobs import Job, done, run_job
+from salesflow.simulation.options import Options
 from salesflow.simulation.result import Part
 from salesflow.simulation.settling import settled, warmed_up
 from salesflow.simulation.summary import Summary
 
 
-def stream(process: Process, deals: int = 10_000, **how: Unpack[How]) -> Iterator[Part]:
+def stream(process: Process, deals: int = 10_000, **options: Unpack[Options]) -> Iterator[Part]:
     """
     Yield the deals of `simulate` part by part, in order, so that ten million need no more room.
 
@@ -27,7 +27,7 @@ def stream(process: Process, deals: int = 10_000, **how: Unpack[How]) -> Iterato
 
         **how: As `simulate` takes it; the errors are the same.
     """
-    return done(settled(process, deals, how), run_job, how)
+    return done(settled(process, deals, options), run_job, options)
 
 
 def summarize(
@@ -35,7 +35,7 @@ def summarize(
     deals: int = 10_000,
     *,
     warmup: Span | str | None = None,
-    **how: Unpack[How],
+    **options: Unpack[Options],
 ) -> Summary:
     """
     Simulate deals and keep their figures only, so that ten million need no more room than a few.
@@ -57,9 +57,9 @@ def summarize(
     >>> summarize(process, 50) == sf.simulate(process, 50).summary()
     True
     """
-    run = settled(process, deals, how)
+    run = settled(process, deals, options)
     work = functools.partial(_summary_of, warmup=warmup)
-    return functools.reduce(operator.add, done(run, work, how))
+    return functools.reduce(operator.add, done(run, work, options))
 
 
 def _summary_of(job: Job, *, warmup: Span | str | None) -> Summary:

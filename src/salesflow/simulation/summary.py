@@ -33,6 +33,7 @@ from salesflow.simulation.figures import Figure, figures_of
 from salesflow.simulation.frames import pandas_frame, polars_frame
 from salesflow.simulation.hours import rep_time
 from salesflow.simulation.outcomes import LOSSES, OUTCOMES, Outcome, outcomes_of
+from salesflow.simulation.summary_text import as_html, as_text
 from salesflow.simulation.survival import Curve, Lifetimes
 from salesflow.simulation.tallies import (
     COUNTED,
@@ -48,7 +49,6 @@ from salesflow.simulation.tallies import (
     stages_of,
     sums_of,
 )
-from salesflow.simulation.told_summary import as_html, as_text
 
 if TYPE_CHECKING:
     import pandas as pd

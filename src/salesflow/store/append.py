@@ -19,6 +19,7 @@ from salesflow.errors import (
 )
 from salesflow.events import LONGEST_DEAL_ID, Event, Migrated, check_id
 from salesflow.process import Process
+from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
 from salesflow.store.pages import (
     Page,
@@ -31,7 +32,6 @@ from salesflow.store.pages import (
 from salesflow.store.processes import Pinned, Processes
 from salesflow.store.rows import BEGINNING, row_of
 from salesflow.store.settle import Letter, Settlement, settle
-from salesflow.store.shelf import Shelf
 from salesflow.store.tables import DEALS, EVENTS
 
 _FEW = 8
@@ -122,7 +122,7 @@ class Kept:
 
         refused: Why a deal was refused, by deal; nothing of it was stored.
 
-        grown: The deals, for the shelf.
+        grown: The deals, for the cache.
     """
 
     appended: tuple[Appended, ...]
@@ -133,7 +133,7 @@ class Kept:
 def append(
     connection: sa.Connection,
     processes: Processes,
-    shelf: Shelf,
+    cache: DealCache,
     entries: Mapping[str, Entry],
     now_us: int,
 ) -> Kept:
@@ -145,7 +145,7 @@ def append(
 
         processes: Those of the store.
 
-        shelf: Where folded deals may stand.
+        cache: Where folded deals may stand.
 
         entries: What to append, by deal.
 
@@ -159,7 +159,7 @@ def append(
             refused[deal_id] = error
     deal_ids = sorted(entries.keys() - refused.keys())
     page = read_page(
-        connection, processes, rows_of(connection, deal_ids, locked=True), shelf, with_letters=True
+        connection, processes, rows_of(connection, deal_ids, locked=True), cache, with_letters=True
     )
     grown: list[Grown] = []
     for deal_id in deal_ids:

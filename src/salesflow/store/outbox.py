@@ -16,8 +16,8 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.deal import Effect
+from salesflow.store.effect_rows import effect_of
 from salesflow.store.extras import sa
-from salesflow.store.letters import effect_of
 from salesflow.store.rows import can_be_id, plain
 from salesflow.store.tables import OUTBOX
 

@@ -14,12 +14,12 @@ from salesflow.deal import Deal, Effect
 from salesflow.errors import EventError, StoreError
 from salesflow.events import Event, Migrated
 from salesflow.store.database import Again
+from salesflow.store.deal_cache import DealCache
+from salesflow.store.effect_rows import letter_values
 from salesflow.store.extras import sa
-from salesflow.store.letters import letter_values
 from salesflow.store.processes import Pinned, Processes
 from salesflow.store.rows import can_be_id, event_of, plain
 from salesflow.store.settle import Letter, Settlement, settle
-from salesflow.store.shelf import Shelf
 from salesflow.store.tables import DEALS, EVENTS, OUTBOX
 
 T = TypeVar("T")
@@ -43,21 +43,21 @@ class Page:
     Args:
         rows: Those of the deals, by id.
 
-        events: Theirs, by deal, in the order of arrival; those of deals that stand on the shelf are
+        events: Theirs, by deal, in the order of arrival; those of deals that stand in the cache are
             not read.
 
         letters: What of them is in the outbox, by deal.
 
         pinned: The processes that they run under or ran under, by key.
 
-        shelved: The deals that were taken off the shelf, by id.
+        cached: The deals that were taken out of the cache, by id.
     """
 
     rows: Mapping[str, sa.RowMapping]
     events: Mapping[str, Sequence[str]]
     letters: Mapping[str, Sequence[Letter]]
     pinned: Mapping[str, Pinned]
-    shelved: dict[str, Deal]
+    cached: dict[str, Deal]
 
     def deal(self, deal_id: str) -> Deal:
         """
@@ -66,8 +66,8 @@ class Page:
         Raises:
             EventError: If the stored events do not form a deal.
         """
-        if deal_id in self.shelved:
-            return self.shelved.pop(deal_id)
+        if deal_id in self.cached:
+            return self.cached.pop(deal_id)
         events = [event_of(body) for body in self.events.get(deal_id, ())]
         others = (self.pinned[key].process for key in pins_of(events) if key in self.pinned)
         return Deal.replay(self.process(deal_id).process, events, processes=others)
@@ -97,7 +97,7 @@ def read_page(
     connection: sa.Connection,
     processes: Processes,
     rows: Iterable[sa.RowMapping],
-    shelf: Shelf | None = None,
+    cache: DealCache | None = None,
     *,
     with_letters: bool = False,
 ) -> Page:
@@ -111,18 +111,18 @@ def read_page(
 
         rows: Rows of `DEALS`.
 
-        shelf: Where folded deals may stand; None: all are folded again.
+        cache: Where folded deals may stand; None: all are folded again.
 
         with_letters: Whether what is in the outbox is wanted.
     """
     by_id = {row["deal"]: row for row in rows}
-    shelved: dict[str, Deal] = {}
-    if shelf is not None:
-        taken = {deal_id: shelf.take(deal_id, row["tail"]) for deal_id, row in by_id.items()}
-        shelved = {deal_id: deal for deal_id, deal in taken.items() if deal is not None}
+    cached: dict[str, Deal] = {}
+    if cache is not None:
+        taken = {deal_id: cache.take(deal_id, row["tail"]) for deal_id, row in by_id.items()}
+        cached = {deal_id: deal for deal_id, deal in taken.items() if deal is not None}
     keys = {row["process"] for row in by_id.values()}
     events: dict[str, list[str]] = defaultdict(list)
-    for deal_id, kind, body in _bodies(connection, [i for i in by_id if i not in shelved]):
+    for deal_id, kind, body in _bodies(connection, [i for i in by_id if i not in cached]):
         events[deal_id].append(body)
         if kind == Migrated.kind_name:
             keys.update(_pins_in(body))
@@ -132,7 +132,7 @@ def read_page(
         events=events,
         letters=_letters(connection, list(by_id)) if with_letters else {},
         pinned={key: pinned for key, pinned in found.items() if pinned is not None},
-        shelved=shelved,
+        cached=cached,
     )
 
 

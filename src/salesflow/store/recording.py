@@ -16,12 +16,12 @@ from salesflow.errors import ConflictError
 from salesflow.events import Event
 from salesflow.process import Process
 from salesflow.store.append import Entry, Kept, Refusal, append
-from salesflow.store.asking import Asking
 from salesflow.store.clock import Clock
 from salesflow.store.database import Database
+from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
 from salesflow.store.pages import pages
-from salesflow.store.shelf import Shelf
+from salesflow.store.queries import Queries
 from salesflow.wording import count_of
 
 T = TypeVar("T")
@@ -58,12 +58,12 @@ class Recorded:
         )
 
 
-class Recording(Asking):
+class Recording(Queries):
     """What a store is told; see `salesflow.store.Store`."""
 
-    def __init__(self, database: Database, shelf: Shelf, clock: Clock) -> None:
+    def __init__(self, database: Database, cache: DealCache, clock: Clock) -> None:
         super().__init__(database)
-        self._shelf = shelf
+        self._cache = cache
         self._clock = clock
 
     def open(
@@ -268,11 +268,11 @@ class Recording(Asking):
 
         def work(connection: sa.Connection) -> Kept:
             self._clock.check(connection, now_us)
-            return append(connection, self._processes, self._shelf, entries, now_us)
+            return append(connection, self._processes, self._cache, entries, now_us)
 
         kept = self.database.write(work)
         for grown in kept.grown:
-            self._shelf.put(grown.tail, grown.deal)
+            self._cache.put(grown.tail, grown.deal)
         return kept
 
 

@@ -93,7 +93,7 @@ def _journal(connection: Any, version: Version) -> str:  # noqa: ANN401
     """
     wanted = "wal" if is_safe_with_wal(version) else "delete"
     got = str(_ask(connection, "journal_mode"))
-    # Asking for the mode that it is in would still want to write.
+    # Queries for the mode that it is in would still want to write.
     if got not in {wanted, "memory"}:
         # Who may only read, or not while others do, keeps the mode that is.
         with contextlib.suppress(sqlite3.OperationalError):

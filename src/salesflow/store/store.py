@@ -10,10 +10,10 @@ from typing import Self
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.store.clock import LEAP, Clock, ids_ahead, turn_back, wait_no_longer
 from salesflow.store.database import Database
+from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
 from salesflow.store.schema import prepare
 from salesflow.store.sending import Sending
-from salesflow.store.shelf import Shelf
 from salesflow.store.sweep import Batch, Failing, Sweep, first_wakeup, left_over, sweep_batch
 
 _TIMEOUT = dt.timedelta(seconds=30)
@@ -65,7 +65,7 @@ class Store(Sending):
         leap: dt.timedelta | None = LEAP,
         room: int = 1_000,
     ) -> None:
-        super().__init__(Database(where, timeout), Shelf(room), Clock(leap))
+        super().__init__(Database(where, timeout), DealCache(room), Clock(leap))
         try:
             prepare(self.database)
         except BaseException:
@@ -138,11 +138,11 @@ class Store(Sending):
     def _sweep(self, now_us: int, size: int) -> Batch:
         def work(connection: sa.Connection) -> Batch:
             self._clock.check(connection, now_us)
-            return sweep_batch(connection, self._processes, self._shelf, now_us, size)
+            return sweep_batch(connection, self._processes, self._cache, now_us, size)
 
         done = self.database.write(work)
-        for tail, deal in done.shelved:
-            self._shelf.put(tail, deal)
+        for tail, deal in done.cached:
+            self._cache.put(tail, deal)
         return done
 
     def turn_back(self, now: dt.datetime) -> int:

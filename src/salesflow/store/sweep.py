@@ -18,6 +18,7 @@ from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY, SECOND
 from salesflow.deal import Deal, Effect
 from salesflow.store.append import settled
+from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
 from salesflow.store.pages import (
     Page,
@@ -30,7 +31,6 @@ from salesflow.store.pages import (
 )
 from salesflow.store.processes import Processes
 from salesflow.store.settle import Letter, Settlement
-from salesflow.store.shelf import Shelf
 from salesflow.store.tables import DEALS
 from salesflow.wording import count_of
 
@@ -113,13 +113,13 @@ class Batch:
 
         failing: The deals that it could not process.
 
-        shelved: The deals with the hashes of their last events, for the shelf.
+        cached: The deals with the hashes of their last events, for the cache.
     """
 
     deals: int
     promised: int
     failing: tuple[Failing, ...]
-    shelved: tuple[tuple[str, Deal], ...]
+    cached: tuple[tuple[str, Deal], ...]
 
 
 @attrs.define
@@ -130,7 +130,7 @@ class _Work:
     promises: list[tuple[str | None, int, Sequence[Effect]]] = attrs.field(factory=list)
     withdrawn: list[Letter] = attrs.field(factory=list)
     failing: list[Failing] = attrs.field(factory=list)
-    shelved: list[tuple[str, Deal]] = attrs.field(factory=list)
+    cached: list[tuple[str, Deal]] = attrs.field(factory=list)
 
 
 def due_deals(now_us: int, size: int) -> sa.Select[Any]:
@@ -145,7 +145,7 @@ def due_deals(now_us: int, size: int) -> sa.Select[Any]:
 
 
 def sweep_batch(
-    connection: sa.Connection, processes: Processes, shelf: Shelf, now_us: int, size: int
+    connection: sa.Connection, processes: Processes, cache: DealCache, now_us: int, size: int
 ) -> Batch:
     """
     Do what is due for some deals.
@@ -155,14 +155,14 @@ def sweep_batch(
 
         processes: Those of the store.
 
-        shelf: Where folded deals may stand.
+        cache: Where folded deals may stand.
 
         now_us: The instant, in microseconds.
 
         size: For how many deals at most.
     """
     rows = connection.execute(due_deals(now_us, size)).mappings().all()
-    page = read_page(connection, processes, rows, shelf, with_letters=True)
+    page = read_page(connection, processes, rows, cache, with_letters=True)
     work = _Work()
     for row in rows:
         _look(page, row, now_us, work)
@@ -170,7 +170,7 @@ def sweep_batch(
     withdraw(connection, work.withdrawn)
     write_back(connection, work.values)
     return Batch(
-        deals=len(rows), promised=promised, failing=tuple(work.failing), shelved=tuple(work.shelved)
+        deals=len(rows), promised=promised, failing=tuple(work.failing), cached=tuple(work.cached)
     )
 
 
@@ -190,7 +190,7 @@ def _look(page: Page, row: Mapping[Any, Any], now_us: int, work: _Work) -> None:
     work.values.append(values_of(row, outcome, at_us, outcome.changes_us))
     work.promises.append((outcome.columns["owner"], at_us, outcome.promises))
     work.withdrawn += outcome.withdrawn
-    work.shelved.append((row["tail"], deal))
+    work.cached.append((row["tail"], deal))
 
 
 def _noted(row: Mapping[Any, Any], error: Exception, now_us: int, work: _Work) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from salesflow.history.extras import pl
 from salesflow.history.reading.event_files import Collected
 from salesflow.history.reading.mapping import Mapping as Meaning
 from salesflow.history.reading.meanings import Coded, coded
+from salesflow.history.reading.migrated import NotGivenError
 from salesflow.history.reading.quality import FLAGS, Example, Quality
 from salesflow.history.reading.recorded import History, Recorded
-from salesflow.history.reading.retold import NotGivenError
 from salesflow.history.reading.review import review
 from salesflow.history.reading.statements import read_statements
 from salesflow.history.reading.story import tell
 from salesflow.history.reading.table import tables_of
-from salesflow.history.reading.told import Told
+from salesflow.history.reading.table_events import TableEvents
 from salesflow.process.model import Process
 from salesflow.process.names import listed, shown
 from salesflow.rules.book import rule_book
@@ -35,7 +35,7 @@ def from_tables(
     source: str,
     *,
     has_lines: bool = False,
-) -> tuple[Told, Quality]:
+) -> tuple[TableEvents, Quality]:
     """
     Return what tables tell, and what of it could not be used.
 
@@ -47,7 +47,7 @@ def from_tables(
     by, owner = (_named(said.shared(name), mapping) for name in ("by", "owner"))
     story = tell(said, owner, mapping)
     return (
-        Told.of(said, story, mapping, process, by=by, owner=owner),
+        TableEvents.of(said, story, mapping, process, by=by, owner=owner),
         review(said, story, mapping, process),
     )
 

@@ -18,7 +18,7 @@ from salesflow.history.reading.quality import EXAMPLES, Example, Quality, Unusab
 from salesflow.history.reading.recorded import Recorded
 from salesflow.history.reading.review import EMPTY_CELL
 from salesflow.history.reading.statements import REASONS
-from salesflow.history.reading.told import Told
+from salesflow.history.reading.table_events import TableEvents
 from salesflow.process.names import listed
 from salesflow.rules import codes
 
@@ -26,7 +26,7 @@ _MOST_SHOWN = 3
 _ORDER = (*(reason for reason, _ in REASONS.values()), *SAID)
 
 
-def joined(origins: Sequence[Told | Recorded]) -> Told | Recorded:
+def joined(origins: Sequence[TableEvents | Recorded]) -> TableEvents | Recorded:
     """
     Return the events of several logs.
 
@@ -42,18 +42,18 @@ def joined(origins: Sequence[Told | Recorded]) -> Told | Recorded:
             f"({shown}): each part has to have all that there is of its deals"
         )
         raise LogError("parts of a log", (problem,))
-    tolds = [origin for origin in origins if isinstance(origin, Told)]
-    if len(tolds) == len(origins):
-        return _of_tolds(tolds, deals)
+    tables = [origin for origin in origins if isinstance(origin, TableEvents)]
+    if len(tables) == len(origins):
+        return _of_tables(tables, deals)
     others = [origin for origin in origins if isinstance(origin, Recorded)]
-    if tolds or len({other.process for other in others}) > 1:
+    if tables or len({other.process for other in others}) > 1:
         problem = "some are of tables and some of events, or they are of different processes"
         raise LogError("parts of a log", (problem,))
     histories = sorted((h for other in others for h in other.histories), key=lambda h: h.deal)
     return attrs.evolve(others[0], histories=tuple(histories))
 
 
-def _of_tolds(parts: Sequence[Told], deals: list[str]) -> Told:
+def _of_tables(parts: Sequence[TableEvents], deals: list[str]) -> TableEvents:
     """Return the events of logs that were read from tables by one mapping."""
     first = parts[0]
     if any(

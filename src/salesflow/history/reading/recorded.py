@@ -22,7 +22,7 @@ from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened, 
 from salesflow.history.extras import np
 from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.instants import Ints
-from salesflow.history.reading.retold import retold
+from salesflow.history.reading.migrated import retold
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
 from salesflow.rules.book import RuleBook, rule_book

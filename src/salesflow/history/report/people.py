@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from salesflow.deal.work import latest_revisions
+from salesflow.deal.activities import latest_revisions
 from salesflow.events import Activity, Assigned, Event, Learned, Opened, Status
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
@@ -15,7 +15,7 @@ from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.instants import Ints
 from salesflow.history.reading.meanings import Coded
 from salesflow.history.reading.recorded import History, Recorded
-from salesflow.history.reading.told import Told
+from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.report.asof import latest
 from salesflow.process.activities import INTERNAL
 from salesflow.process.model import Process
@@ -74,10 +74,10 @@ class People:
 def people_of(log: EventLog, book: RuleBook) -> People:
     """Return who and what stands behind the events of a log; *book* says what is selling."""
     origin = log._origin  # noqa: SLF001 - another view of the same
-    return _of_told(origin, book) if isinstance(origin, Told) else _of_recorded(origin, book)
+    return _of_told(origin, book) if isinstance(origin, TableEvents) else _of_recorded(origin, book)
 
 
-def _of_told(told: Told, book: RuleBook) -> People:
+def _of_told(told: TableEvents, book: RuleBook) -> People:
     story = told.story
     places = np.arange(len(story.kind))
     says = (story.kind == codes.OPENED) | (story.kind == codes.NOTHING)

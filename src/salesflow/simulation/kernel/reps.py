@@ -5,8 +5,8 @@ from __future__ import annotations
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.codes import NEVER, NONE, UNKNOWN
 from salesflow.rules.replay import WORTH
+from salesflow.rules.schedule import acts_at, next_rung
 from salesflow.rules.tables import NOW, Memory, Tables
-from salesflow.rules.turns import acts_at, next_rung
 from salesflow.simulation.kernel.alarms import earliest
 from salesflow.simulation.kernel.codes import (
     BY_DEADLINE,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from salesflow.store.letters import effect_to_dict
+from salesflow.store.effect_rows import effect_to_dict
 from salesflow.store.outbox import Message
 
 MEDIA_TYPE = "application/cloudevents+json"

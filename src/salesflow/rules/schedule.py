@@ -1,4 +1,4 @@
-"""Turns: which rung acts next, and when."""
+"""The schedule of a deal: which rung acts next, and when."""
 
 from __future__ import annotations
 

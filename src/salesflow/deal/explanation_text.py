@@ -7,11 +7,11 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 
 from salesflow.calendars import Span
+from salesflow.deal.explanation import ClockStory, Explanation, HoldStory, Step
 from salesflow.deal.plays import PlayState
 from salesflow.deal.slices import Reason, Slice
 from salesflow.deal.starts import Cause
 from salesflow.deal.state import Deadline, DealState, DealStatus, Deviation, Raised
-from salesflow.deal.stories import ClockStory, Explanation, HoldStory, Step
 from salesflow.events import (
     Activity,
     Event,

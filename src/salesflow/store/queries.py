@@ -24,7 +24,7 @@ from salesflow.words import word
 LOG = logging.getLogger("salesflow.store")
 
 
-class Asking:
+class Queries:
     """
     The queries of a store; see `salesflow.store.Store`.
 

@@ -25,7 +25,7 @@ from salesflow.rules.replay import Rows
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Told:
+class TableEvents:
     """
     The events of a log that was read from tables.
 

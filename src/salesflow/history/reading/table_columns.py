@@ -11,7 +11,7 @@ from salesflow.history.extras import np, npt, pl
 from salesflow.history.reading.cells import NOTHING
 from salesflow.history.reading.columns import INSTANT, SCHEMA
 from salesflow.history.reading.instants import Ints
-from salesflow.history.reading.told import Told
+from salesflow.history.reading.table_events import TableEvents
 from salesflow.rules import codes
 
 _NAMES = {
@@ -23,7 +23,7 @@ _NAMES = {
 }
 
 
-def frame_of_told(told: Told) -> pl.DataFrame:
+def frame_of_tables(told: TableEvents) -> pl.DataFrame:
     """Return the events as a table; the same as `columns.frame_of` makes of each of them."""
     story = told.story
     begins = _begins(told)
@@ -60,7 +60,7 @@ def frame_of_told(told: Told) -> pl.DataFrame:
     )
 
 
-def _begins(told: Told) -> Ints:
+def _begins(told: TableEvents) -> Ints:
     """Return where events begin: facts of one row are one event."""
     story = told.story
     fact = story.kind == codes.LEARNED
@@ -70,13 +70,13 @@ def _begins(told: Told) -> Ints:
     return np.flatnonzero(begins)
 
 
-def _owners(told: Told, kind: np.ndarray, what: Ints, statement: Ints) -> pl.Series:
+def _owners(told: TableEvents, kind: np.ndarray, what: Ints, statement: Ints) -> pl.Series:
     """Return who a deal belongs to from its opening, or an assignment, on."""
     opened = np.where(kind == codes.OPENED, told.owner.code[statement], NOTHING)
     return _texts(told.owner.texts, np.where(kind == codes.NOTHING, what, opened))
 
 
-def _facts(told: Told, begins: Ints) -> pl.Series:
+def _facts(told: TableEvents, begins: Ints) -> pl.Series:
     """Return the facts of each event as JSON; None: it tells none."""
     story = told.story
     texts = [_as_json(name, value) for name, value in story.facts]
@@ -97,8 +97,8 @@ def _as_json(name: str, value: Any) -> str:  # noqa: ANN401 - of whatever type t
     return json.dumps(event.to_dict()["facts"], ensure_ascii=False)[1:-1]
 
 
-def _gather_names(told: Told, statement: Ints) -> pl.Series:
-    """Return what the rows of some statements are called; as `Told` says of each."""
+def _gather_names(told: TableEvents, statement: Ints) -> pl.Series:
+    """Return what the rows of some statements are called; as `TableEvents` says of each."""
     names = "row " + pl.Series(told.row[statement] + 1).cast(pl.String)
     if told.ids is not None:
         own = _gather(told.ids, statement)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from salesflow.markup import heading, line, page, table
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import NUMBER, SHARE, said
-from salesflow.simulation.told_summary import SHARED
+from salesflow.simulation.summary_text import SHARED
 
 if TYPE_CHECKING:
     from salesflow.simulation.comparison import Comparison, Difference

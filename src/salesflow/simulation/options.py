@@ -14,7 +14,7 @@ Progress = Callable[[int, int], None]
 """Called with how many deals (runs, cells) are done, and how many there are."""
 
 
-class How(TypedDict, total=False):
+class Options(TypedDict, total=False):
     """
     How a simulation is run; what is not said is as in `salesflow.simulate`.
 

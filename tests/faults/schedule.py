@@ -4,7 +4,7 @@ from tests.faults.fault import faults_in
 
 FAULTS = (
     *faults_in(
-        "rules/turns.py",
+        "rules/schedule.py",
         (
             "time moves a lost deal",
             "return kind == WON or kind == LOST",

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from salesflow.deal import Deal
 
 
-class Shelf:
+class DealCache:
     """
     The deals that a store has worked with last.
 
