@@ -146,6 +146,7 @@ def run_page(path: Path, environment: dict[str, str]) -> int:
     return len(examples)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_page(page, tmp_path, monkeypatch, plain_environment):
     """The blocks of the page do what the page says."""

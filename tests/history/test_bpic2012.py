@@ -21,7 +21,10 @@ EXAMPLE = ROOT / "examples" / "bpic2012"
 PAGE = ROOT / "docs" / "explanation" / "bpic2012.md"
 AS_OF = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
 
-pytestmark = pytest.mark.skipif(not LOG.exists(), reason="the log is not part of the repository")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not LOG.exists(), reason="the log is not part of the repository"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -112,9 +112,10 @@ demo = { kind = "meeting", direction = "out" }
 left_voicemail = "voicemail"
 """
 
-pytestmark = pytest.mark.skipif(
-    not DATA.exists(), reason="the files are not part of the repository"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not DATA.exists(), reason="the files are not part of the repository"),
+]
 
 
 def load(name, mapping):

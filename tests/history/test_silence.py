@@ -528,6 +528,7 @@ max = "5 days"
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not DATA.exists(), reason="the data are not part of the repository")
 class TestRealData:
     @pytest.mark.parametrize("lag", [0, 3])

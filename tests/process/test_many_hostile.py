@@ -12,9 +12,12 @@ from tests.process.hostile_files import hostile_file
 from salesflow.errors import Problem, ProcessFileError
 from salesflow.process.load import parse_process
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="memory is limited and measured as on Linux"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="memory is limited and measured as on Linux"
+    ),
+]
 
 SIGHTS = """
 import sys

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.simulation.coverage import coverage, coverage_in_a_queue
 
+pytestmark = pytest.mark.long
+
 RUNS = 400
 
 

@@ -3,6 +3,8 @@
 import pytest
 from tests.simulation import known
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("answers", known.ALL, ids=lambda answers: answers.__name__)
 def test_known_answers(answers):

@@ -13,6 +13,8 @@ from tests.store.works import content, lived
 from salesflow.errors import StoreUnavailable
 from salesflow.store import Store
 
+pytestmark = pytest.mark.long
+
 
 def test_killed(url, tmp_path):
     """Whoever is killed, what he was told is kept is kept, and nothing is done twice."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.store.killed_senders import STEPS, judged
 
+pytestmark = pytest.mark.long
+
 
 def test_killed_at_each_step(url):
     """Whatever a sender dies of: at least once, under one key, in order, once for who dedups."""

@@ -14,6 +14,8 @@ from tests.store.works import WORKS, content, lived
 from salesflow.errors import StoreError
 from salesflow.store import Store, sqlite
 
+pytestmark = pytest.mark.long
+
 JOURNALS = pytest.mark.parametrize("wal", [False, True], ids=["delete", "wal"])
 
 
