@@ -22,6 +22,7 @@ from salesflow.errors import (
     Refused,
     SalesflowError,
     SignatureError,
+    StoreClosed,
     StoreError,
     StoreUnavailable,
     UnknownName,
@@ -58,6 +59,11 @@ CASES = [
         id="file",
     ),
     pytest.param(
+        ProcessFileError("a.toml", (HERE,)),
+        "a.toml:3:7: stages[0].id: expected a name",
+        id="file-of-one",
+    ),
+    pytest.param(
         Refused("D", "move to 'proof'", (GAP,)),
         "deal 'D': cannot move to 'proof'.\n  - no touch. Log one.",
         id="refused",
@@ -74,6 +80,11 @@ CASES = [
     ),
     pytest.param(SignatureError("not signed"), "not signed", id="signature"),
     pytest.param(StoreError("the disk is full"), "the disk is full", id="store"),
+    pytest.param(
+        StoreClosed("sqlite://"),
+        "store sqlite://: it was closed. Open it again with salesflow.Store(...).",
+        id="closed",
+    ),
     pytest.param(StoreUnavailable("it is busy"), "it is busy", id="unavailable"),
     pytest.param(
         NoSuchDeal("D"),

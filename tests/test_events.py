@@ -113,6 +113,14 @@ class TestEvent:
         with pytest.raises(TypeError, match=text):
             Activity(**{"id": "x", "occurred_at": AT, "kind": "call"} | wrong)
 
+    @pytest.mark.parametrize("said", [["kim", "lee"], ("kim", "lee"), iter(["kim", "lee"])])
+    def test_several_contacts(self, said):
+        """Whatever lists them is kept as a tuple."""
+        event = Activity(id="x", occurred_at=AT, kind="call", contacts=said)
+
+        assert event.contacts == ("kim", "lee")
+        assert Activity(id="x", occurred_at=AT, kind="call", contacts=[]).contacts == ()
+
     def test_nothing_takes_less_than_no_time(self):
         """Minutes are a length."""
         with pytest.raises(ValueError, match="'minutes' must not be negative, got -1"):

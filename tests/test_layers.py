@@ -43,7 +43,7 @@ LAYERS = {
 SOLE_IMPORTERS = {
     "transitions": ("salesflow.deal.machine",),
     "matplotlib": ("salesflow.charts",),
-    "numba": ("salesflow.rules.compiled", "salesflow.rules.packed"),
+    "numba": ("salesflow.rules.compiled", "salesflow.rules.packed", "salesflow.rules.parts"),
     "llvmlite": ("salesflow.rules.packed",),
     "sqlalchemy": ("salesflow.store.extras",),
 }
@@ -68,6 +68,7 @@ LATE_IMPORTS = {
     ("salesflow.rules", "numba"),
     ("salesflow.rules", "numpy"),
     ("salesflow.rules", "salesflow.rules.packed"),
+    ("salesflow.rules", "salesflow.rules.parts"),
     ("salesflow.simulation", "pandas"),
     ("salesflow.simulation", "polars"),
     ("salesflow.simulation", "salesflow.history"),
@@ -335,7 +336,7 @@ class TestRules:
                 "history__audit",
                 "def f():\n    from numba import njit",
                 "salesflow.history.audit:2: only salesflow.rules.compiled and "
-                "salesflow.rules.packed may import numba",
+                "salesflow.rules.packed and salesflow.rules.parts may import numba",
                 id="numba-elsewhere",
             ),
             pytest.param(

@@ -66,6 +66,13 @@ class TestProcess:
         assert "cold opened 5 days goes to Lost Talk" in found
         assert "mode enforce" in found
 
+    def test_what_only_warns(self):
+        """A rule that stops nobody is not shown as if it did."""
+        found = shown(process(gap(mode="warn"), kill(mode="observe")))
+
+        assert "no move forward (warn only)" in found
+        assert "goes to Lost (observe only)" in found
+
     @pytest.mark.parametrize("name", catalog_names())
     def test_every_kind_of_rule(self, name):
         """Whatever a rule counts, there is a row for it."""

@@ -197,9 +197,9 @@ class TestCheckLaws:
         """A refused command that has changed something is found."""
         done = Verbs._done
 
-        def leaky(deal, event, command, found, *, passed):
-            deal.assign("kim", at=event.occurred_at)
-            return done(deal, event, command, found, passed=passed)
+        def leaky(deal, asked, *said, **more):
+            deal.assign("kim", at=asked.placed.event.occurred_at)
+            return done(deal, asked, *said, **more)
 
         monkeypatch.setattr(Verbs, "_done", leaky)
 
@@ -208,8 +208,8 @@ class TestCheckLaws:
     def test_a_gate_that_lets_pass(self, monkeypatch):
         """A command that is accepted although the rules are against it is found."""
 
-        def lenient(deal, event, *_, **__):
-            deal._run.add(event)
+        def lenient(deal, asked, *_, **__):
+            deal._run.add(asked.placed.event)
 
         monkeypatch.setattr(Verbs, "_done", lenient)
         monkeypatch.setattr(Verbs, "can_move", lambda *_: True)

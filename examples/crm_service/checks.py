@@ -22,7 +22,7 @@ WINDOW = dt.timedelta(minutes=5)
 Check = Callable[[str, str, Mapping[str, str], bytes, dt.datetime], None]
 """Takes the secret, the full URL, the headers, the body and what time it is."""
 
-# HubSpot signs a URL with these signs decoded, as far as its path goes.
+# HubSpot signs a URL with these signs decoded, and no others.
 _DECODED = {
     "%3A": ":",
     "%2F": "/",

@@ -169,7 +169,7 @@ def live(service: httpx.Client, clock: Clock) -> None:
     print(f"  on dana's agenda: {'Too late' in agenda and 'Touch the buyer' in agenda}")
     address = agenda.partition('<a href="')[2].partition('">subscribe')[0].rpartition("http")[2]
     feed = service.get("/feed/" + address.rpartition("/feed/")[2]).text
-    print(f"  in her calendar: {'SUMMARY:Overdue: 123: touch the buyer' in feed}")
+    print(f"  in her calendar: {'SUMMARY:Overdue: 123: Touch the buyer' in feed}")
     print(f"  drawn: {'the deal is here' in service.get('/deal?id=123', auth=DANA).text}")
 
 

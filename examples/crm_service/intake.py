@@ -87,7 +87,7 @@ class Intake:
         """
         problems: list[str] = []
         try:
-            found = EVENTS_OF[self.system](payload, self._mapping, self._process)
+            found = EVENTS_OF[self.system](payload, self._process, self._mapping)
         except PayloadError as error:
             found, problems = cast("Translation", error.rest), list(error.problems)
         recorded = early = 0

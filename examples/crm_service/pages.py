@@ -12,8 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 import salesflow as sf
-from salesflow.cli.todo import what, when
-from salesflow.deal import AgendaItem
+from salesflow.deal import AgendaItem, what_to_do
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -67,8 +66,8 @@ def agenda_page(
             "link": link_to(item.deal_id),
             "stage": processes[item.deal_id].stage(item.stage).name,
             "value": "" if item.value is None else f"{item.value:,.0f}",
-            "what": what(processes[item.deal_id], item),
-            "when": when(processes[item.deal_id], item),
+            "what": what_to_do(processes[item.deal_id], item),
+            "when": f"{item.due_at.astimezone(zoneinfo.ZoneInfo(item.zone)):%a %d %b %H:%M}",
         }
         for item in items
     ]

@@ -10,8 +10,8 @@ import datetime as dt
 
 import salesflow as sf
 from salesflow.events import Event
+from salesflow.history import parse_mapping
 from salesflow.history.crm import news, pipedrive
-from salesflow.history.reading.mapping_file import parse_mapping
 
 MAPPING = parse_mapping("""
 format = 1
@@ -98,7 +98,7 @@ def main() -> None:
     process = sf.load_process("six-step")
     stored: dict[str, list[Event]] = {}
     for what, payload in ARRIVED:
-        found = pipedrive.events_of(payload, MAPPING, process)
+        found = pipedrive.events_of(payload, process, MAPPING)
         print(f"{what}:")
         for deal_id in found.events:
             known = stored.setdefault(deal_id, [])

@@ -17,6 +17,7 @@ SalesflowError
 │   ├── NoSuchDeal          it has no deal with that id
 │   ├── ConflictError       somebody else has recorded something in the meantime
 │   ├── ClockError          it was given a time that is too far ahead
+│   ├── StoreClosed         it was closed before it was asked
 │   └── StoreUnavailable    the database cannot be reached, or is busy: try again later
 ├── DeliveryError           an effect that could not be sent
 ├── SignatureError          a message that is not signed correctly
@@ -102,8 +103,7 @@ class ProcessFileError(ProcessError):
         return type(self), (self.source, self.problems)
 
     def __str__(self) -> str:
-        head = f"{self.source}: {_count(self.problems)}."
-        return "\n".join([head, *(f"  {self.source}{_place(p)}: {p}" for p in self.problems)])
+        return _listed(self.source, self.problems)
 
 
 class BehaviourError(SalesflowError):
@@ -122,12 +122,17 @@ class BehaviourError(SalesflowError):
         self.problems = problems
 
     def __str__(self) -> str:
-        head = f"{self.source}: {_count(self.problems)}."
-        return "\n".join([head, *(f"  {self.source}{_place(p)}: {p}" for p in self.problems)])
+        return _listed(self.source, self.problems)
 
 
 def _count(problems: tuple[Problem, ...]) -> str:
     return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+
+
+def _listed(source: str, problems: tuple[Problem, ...]) -> str:
+    """Return the problems of a file, each at its place; a single one needs no heading."""
+    lines = [f"{source}{_place(problem)}: {problem}" for problem in problems]
+    return lines[0] if len(lines) == 1 else "\n  ".join([f"{source}: {_count(problems)}.", *lines])
 
 
 def _place(problem: Problem) -> str:
@@ -485,6 +490,22 @@ class ClockError(StoreError):
 
 def _days(span: dt.timedelta) -> str:
     return f"{span.days:,} days" if span.days > 1 else str(span)
+
+
+class StoreClosed(StoreError):  # noqa: N818 - a state, like the next one
+    """
+    A store was asked for something after it was closed.
+
+    Attributes:
+        store: Where it is, without a password.
+    """
+
+    def __init__(self, store: str) -> None:
+        super().__init__(store)
+        self.store = store
+
+    def __str__(self) -> str:
+        return f"store {self.store}: it was closed. Open it again with salesflow.Store(...)."
 
 
 class StoreUnavailable(StoreError):  # noqa: N818 - a state of the world, not a mistake

@@ -12,7 +12,7 @@ import datetime as dt
 import enum
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -68,6 +68,10 @@ def _plain(at: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(date, time)
 
 
+# A live deal makes events all day, and most of their fields are as they should be or left out: so
+# each of these looks for that first, and asks no other function then.
+
+
 def _occurred_at(value: dt.datetime) -> dt.datetime:
     return to_utc("occurred_at", value)
 
@@ -91,14 +95,8 @@ def _is_text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 
 def _is_text_or_none(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if value is not None:
+    if value is not None and not isinstance(value, str):
         _is_text(_, attribute, value)
-
-
-def _is_whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        msg = f"{attribute.name!r} must be a whole number, got {value!r}"
-        raise TypeError(msg)
 
 
 def plain_scalar(value: Any) -> Any:  # noqa: ANN401 - whatever somebody has
@@ -119,19 +117,26 @@ def plain_scalar(value: Any) -> Any:  # noqa: ANN401 - whatever somebody has
     return operator.index(value) if is_whole else value
 
 
-def _number(value: int) -> int:
-    return plain_scalar(value)  # type: ignore[no-any-return]
+def _whole(name: str, value: object) -> int:
+    number = plain_scalar(value)
+    if not isinstance(number, int) or isinstance(number, bool):
+        msg = f"{name!r} must be a whole number, got {number!r}"
+        raise TypeError(msg)
+    return number
 
 
-def _number_or_none(value: int | None) -> int | None:
-    return plain_scalar(value)  # type: ignore[no-any-return]
+def _seq(value: int) -> int:
+    return value if type(value) is int else _whole("seq", value)
 
 
-def _is_length(_: object, attribute: attrs.Attribute[Any], value: int) -> None:
-    _is_whole(_, attribute, value)
-    if value < 0:
-        msg = f"{attribute.name!r} must not be negative, got {value!r}"
+def _minutes(value: int | None) -> int | None:
+    if value is None:
+        return None
+    minutes = value if type(value) is int else _whole("minutes", value)
+    if minutes < 0:
+        msg = f"'minutes' must not be negative, got {minutes!r}"
         raise ValueError(msg)
+    return minutes
 
 
 LONGEST_DEAL_ID = 255
@@ -189,11 +194,11 @@ WayWord = Literal["in", "out"] | Way
 
 
 def _precision(value: PrecisionWord) -> Precision:
-    return word("precision", Precision, value)
+    return value if type(value) is Precision else word("precision", Precision, value)
 
 
 def _status(value: StatusWord) -> Status:
-    return word("status", Status, value)
+    return value if type(value) is Status else word("status", Status, value)
 
 
 def _direction(value: WayWord | None) -> Way | None:
@@ -239,7 +244,7 @@ class Event:
     recorded_at: dt.datetime | None = attrs.field(default=None, converter=_recorded_at)
     by: str | None = attrs.field(default=None, validator=_is_text_or_none)
     source: str = attrs.field(default="", validator=_is_text)
-    seq: int = attrs.field(default=0, converter=_number, validator=_is_whole)
+    seq: int = attrs.field(default=0, converter=_seq)
     precision: Precision = attrs.field(default=Precision.INSTANT, converter=_precision)
 
     def __attrs_post_init__(self) -> None:
@@ -317,6 +322,10 @@ class FrozenFacts(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def items(self) -> ItemsView[str, Value]:
+        """Return the names with their values."""
+        return self._items.items()
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))
@@ -398,6 +407,8 @@ class Learned(Event):
 
 
 def _contacts(values: Iterable[str]) -> tuple[str, ...]:
+    if type(values) is tuple and not values:
+        return values
     try:
         found = tuple(values)
     except TypeError:
@@ -436,7 +447,8 @@ class Activity(Event):
 
         contacts: The people of the buyer who took part.
 
-        play: The play that it does; None: none in particular.
+        play: The play that it does; None: none in particular. One that the process does not have
+            is kept, and does none.
 
     Raises:
         ValueError: If it is planned for no time.
@@ -451,9 +463,7 @@ class Activity(Event):
     starts_at: dt.datetime | None = attrs.field(default=None, converter=_starts_at)
     direction: Way | None = attrs.field(default=None, converter=_direction)
     outcome: str | None = attrs.field(default=None, validator=_is_text_or_none)
-    minutes: int | None = attrs.field(
-        default=None, converter=_number_or_none, validator=attrs.validators.optional(_is_length)
-    )
+    minutes: int | None = attrs.field(default=None, converter=_minutes)
     contacts: tuple[str, ...] = attrs.field(default=(), converter=_contacts)
     play: str | None = attrs.field(default=None, validator=_is_text_or_none)
 

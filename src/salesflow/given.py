@@ -14,6 +14,7 @@ _WAYS = {
     "Behaviour": "Load it with Behaviour.load, or begin with Behaviour.default_for(process).",
     "Deal": "Open it with Deal.open, or make it from its events with Deal.replay.",
     "EventLog": "Read it with EventLog.from_csv, for example.",
+    "Mapping": "Load it with load_mapping.",
     "Process": "Load it with load_process.",
     "Span": 'Write it as text with its unit, such as "30 days".',
     "SimulationResult": "Make it with salesflow.simulate.",

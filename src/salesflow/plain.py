@@ -29,7 +29,8 @@ class Plain:
         is None stays None. Where the answer has a line for people, that is its ``text``.
         """
         kind = type(self)
-        names = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]
+        fields: list[str] = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]
+        names = [name for name in fields if not name.startswith("_")]
         names += [name for name in sorted(dir(kind)) if _is_asked(kind, name)]
         data = {name: plain(getattr(self, name)) for name in names}
         if kind.__str__ is not object.__str__:

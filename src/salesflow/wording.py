@@ -49,6 +49,19 @@ def one_of(words: Iterable[str]) -> str:
     return _joined(words, "or")
 
 
+def first_of(words: Iterable[str], most: int = 12) -> str:
+    """
+    Return the beginning of a list that may be long.
+
+    >>> names = ["Qualify", "Meeting", "Proof", "Proposal"]
+    >>> first_of(names, most=2), first_of(names[:2], most=2)
+    ('Qualify, Meeting and 2 more', 'Qualify, Meeting')
+    """
+    listed = list(words)
+    shown = ", ".join(listed[:most])
+    return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown
+
+
 def role_words(name: str) -> str:
     """
     Return a name of the process file as people write it.
@@ -57,6 +70,16 @@ def role_words(name: str) -> str:
     'sales manager'
     """
     return name.replace("_", " ")
+
+
+def readable(name: str) -> str:
+    """
+    Return an id as the title that people would give it.
+
+    >>> readable("gone_cold")
+    'Gone cold'
+    """
+    return capital(role_words(name))
 
 
 def capital(text: str) -> str:

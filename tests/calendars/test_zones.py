@@ -309,6 +309,9 @@ class TestCheckZone:
         [
             ("America/NewYork", "Did you mean 'America/New_York'"),
             ("europe/berlin", "Did you mean 'Europe/Berlin'"),
+            ("New York", "Did you mean 'America/New_York'"),
+            ("singapore airport", "Name a city of the zone"),
+            ("rome", "Did you mean 'Europe/Rome'"),
             ("Vulcan/ShiKahr", "Name a city of the zone"),
             ("localtime", "expected an IANA name"),
             ("posix/Europe/Berlin", "expected an IANA name"),

@@ -98,6 +98,8 @@ def test_as_if_every_case_were_tried(old, new):
         ("m > n", "m >= n", Width.WIDER),
         ("kind in ['x', 'y']", "kind == 'x' or kind == 'y'", Width.SAME),
         ("note != 'hot'", "note != 'cold'", Width.OTHER),
+        ("m <= 4", "m < 5", Width.SAME),
+        ("cash <= 4", "cash < 4", Width.NARROWER),
         ("day > '2026-03-04'", "day >= '2026-03-05'", Width.SAME),
     ],
 )

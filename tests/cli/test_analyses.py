@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from salesflow import load_process
+
 
 def narrow(result):
     """Return the lines, which fit the terminal and end without blanks."""
@@ -148,6 +150,27 @@ class TestBacktest:
 
         assert [trial["label"] for trial in data["trials"]] == ["six-step mine"]
         assert data["trials"][0]["late"] == data["base"]["late"]
+
+    @pytest.mark.parametrize(
+        ("said", "differs"),
+        [
+            ("stages.qualify.win_probability=0.3", True),
+            ("holds.per_deal=3", False),
+            ("holds.per_deal=4", True),
+            ("holds.end_on_inbound=false", True),
+            ("contact_gaps.touch.escalate=[]", True),
+            ("timers.gone_cold.postpone={planned='1 day'}", True),
+            ("contact_gaps.touch.max='5 business days'", False),
+            ("contact_gaps.touch.max=5 business days", False),
+            ("process.title=2026-03-01", True),
+        ],
+    )
+    def test_values(self, invoke, sample, said, differs):
+        """A value is said as in a process file; text needs no quotes."""
+        result = invoke("backtest", *sample, "--set", said, "--format", "json")
+        [trial] = json.loads(result.stdout)["trials"]
+
+        assert (trial["process_hash"] != load_process("six-step").hash) is differs
 
     @pytest.mark.parametrize(
         ("options", "message"),

@@ -106,7 +106,7 @@ class TestInitFrom:
         refused = invoke(*said)
 
         assert refused.exit_code == 2
-        assert refused.stderr == f"error: {there} already exists. Use --force to overwrite.\n"
+        assert refused.stderr == f"error: {there} already exists. Use --force to overwrite it.\n"
         assert Path(there).read_text(encoding="utf-8") == ""
         assert invoke(*said, "--force").exit_code == 0
 

@@ -93,8 +93,9 @@ class TestPlan:
 
         assert (result.exit_code, (files / "more.jsonl").exists()) == (1, False)
         assert "stage 'demo' of ours 1 has no place in ours 2" in result.stdout
-        assert "Here that is --stage OLD=NEW." in result.stdout
-        assert "Here that is --calendar OLD=default." in result.stdout
+        said = " ".join(result.stdout.split())
+        assert "Say where its deals go: --stage demo=..." in said
+        assert "Say which: --calendar west=default" in said
 
     def test_too_early(self, invoke):
         """A deal has done something since."""

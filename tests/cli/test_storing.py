@@ -353,6 +353,8 @@ class TestOutbox:
             (0, "1 effect is sent again\n"),
             (0, "2 effects are sent again\n"),
         ]
+        assert again.stderr == f"error: {key}: no effect with this key has failed.\n"
+        assert one.stderr == of_deal.stderr == rest.stderr == ""
 
     @pytest.mark.parametrize("arguments", [[], ["--all", "key"], ["--all", "--deal", "A"]])
     def test_retry_of_what(self, invoke, failed, arguments):
@@ -390,11 +392,22 @@ class TestAgenda:
         assert [item["urgency"] for item in items] == ["breached", "breached", "play", "play"]
 
     def test_empty(self, invoke, tmp_path):
-        """A store without deals has no agenda yet."""
+        """A store without deals has an agenda without items."""
         Store(str(tmp_path / "empty.db")).close()
-        result = invoke("agenda", "--store", str(tmp_path / "empty.db"))
+        asked = ("agenda", "--store", str(tmp_path / "empty.db"))
+        shown, data = invoke(*asked), invoke(*asked, "--format", "json")
 
-        assert (result.exit_code, "keeps no deals yet" in result.stderr) == (2, True)
+        assert (shown.exit_code, shown.stdout) == (0, "The store keeps no deals yet.\n")
+        assert (data.exit_code, json.loads(data.stdout)["items"]) == (0, [])
+
+    def test_both(self, invoke, failed, monkeypatch):
+        """A history and a store at once are refused; a store in the variable gives way."""
+        result = invoke("agenda", "log.jsonl", "--store", failed)
+
+        assert result.exit_code == 2
+        assert "LOG and --store: name one of them." in result.stderr
+        monkeypatch.setenv("SALESFLOW_STORE", failed)
+        assert "Missing: --process, --as-of." in invoke("agenda", "log.jsonl").stderr
 
     def test_neither(self, invoke):
         """It wants a history or a store."""

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from salesflow.cli.todo import row, what
-from salesflow.deal import AgendaItem, Urgency
+from salesflow.cli.todo import row
+from salesflow.deal import AgendaItem, Urgency, what_to_do
 from salesflow.process import ContactGap, Fact, Play, Process, Role, Stage, Timer, TouchClass
 
 PROCESS = Process(
@@ -25,6 +25,7 @@ PROCESS = Process(
     timers=[
         Timer(id="gone_cold", since="touch", after="30 days", move_to="lost"),
         Timer(id="age", since="stage", after="30 days"),
+        Timer(id="quiet", since="touch", after="40 days", move_to="lost", mode="warn"),
         Timer(id="total", since="stage_total", after="30 days"),
         Timer(id="deal_age", since="opened", after="90 days", move_to="lost"),
         Timer(id="tender", since="date:tender_due"),
@@ -63,6 +64,7 @@ def item(rule: str | None, urgency: Urgency = Urgency.DUE, **said: str) -> Agend
         ("substance", "Touch the buyer (expert)"),
         ("gone_cold", "Touch the buyer, or it goes to Lost"),
         ("age", "Move it on or drop it"),
+        ("quiet", "Touch the buyer"),
         ("total", "Move it on or drop it"),
         ("deal_age", "Win it or drop it, or it goes to Lost"),
         ("tender", "Ask for a new tender due"),
@@ -75,7 +77,7 @@ def item(rule: str | None, urgency: Urgency = Urgency.DUE, **said: str) -> Agend
 )
 def test_what_to_do(rule, words):
     """Every kind of rule has its imperative, and says what time would do."""
-    assert what(PROCESS, item(rule)) == words
+    assert what_to_do(PROCESS, item(rule)) == words
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_what_to_do(rule, words):
 )
 def test_what_else_there_is_to_do(urgency, said, words):
     """Moves to take back, plays and plans have words of their own."""
-    assert what(PROCESS, item(None, urgency, **said)) == words
+    assert what_to_do(PROCESS, item(None, urgency, **said)) == words
 
 
 @pytest.mark.parametrize(

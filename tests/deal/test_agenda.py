@@ -237,7 +237,8 @@ class TestPlans:
 
     def test_moved_to_another_day(self):
         """The latest revision says when."""
-        one = deal(process(), "x")
+        first = Play(id="first", activity="meeting", within="9 days", stages=["offer"])
+        one = deal(process(plays=[first]), "x")
         one.plan("meeting", at=MON, starts_at=TUE, activity_id="m")
         one.plan("meeting", at=TUE, starts_at=FRI, activity_id="m", play="first")
         assert found([one], WED) == []
@@ -254,6 +255,11 @@ class TestPlans:
         lost.move("lost", at=TUE)
 
         assert found([parked, lost], FRI) == [("parked", "planned", "call")]
+
+    def test_only_of_deals(self):
+        """A process, or the id of a deal, has no agenda."""
+        with pytest.raises(TypeError, match=r"deals: got 'x', expected a Deal\. Open it with"):
+            agenda([deal(LATE, "x"), "x"], FRI)
 
 
 class TestAgendaItem:

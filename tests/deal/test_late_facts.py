@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
 from tests.deal.small import (
     DAY,
     FRI,
@@ -19,11 +20,14 @@ from tests.deal.small import (
     process,
     raised,
 )
+from tests.rules.cases import cases
 
 from salesflow.deal import Deal
 from salesflow.deal.run import Run
 from salesflow.errors import Code, EventError, UnknownName
 from salesflow.events import Activity, Learned, Opened
+
+PLANNED = {"status": "planned", "starts_at": WED}
 
 
 class TestLateFacts:
@@ -109,14 +113,63 @@ class TestLedger:
         for event in (note, *calls):
             deal.record(event)
         folds = []
-        refold = Run._refold
-        monkeypatch.setattr(Run, "_refold", lambda *given: folds.append(refold(*given)))
+        fold = Run._fold
+        monkeypatch.setattr(Run, "_fold", lambda *given: folds.append(fold(*given)))
 
         turns = [str(entry.turn) for entry in deal.ledger(MON + 91 * DAY)]
 
         assert len(folds) == 2  # at the opening, and when they are told
         assert turns.count("rescinded") == 1
         assert turns.count("raised") > turns.count("rescinded")
+
+
+class TestMarks:
+    @given(case=cases)
+    def test_one_by_one_in_any_order(self, case):
+        """However late each event comes, the deal is what all of them add up to."""
+        opening, *rest = case.shuffled()
+        deal = Deal.replay(case.process, [opening])
+        for event in rest:
+            deal.record(event)
+        whole = case.deal
+
+        for now in case.nows:
+            assert deal.timeline(now) == whole.timeline(now)
+            assert deal.state(now) == whole.state(now)
+
+    def test_nothing_that_was_said_late_is_lost(self):
+        """What the history adds up to before a late event is kept as it is: facts, plans, moves."""
+        events = [
+            Learned(id="f", facts={"need": True, "budget": 5}, occurred_at=MON + HOUR),
+            Activity(id="p", kind="meeting", occurred_at=MON, activity_id="m", **PLANNED),
+            moved("proof", TUE),
+            Learned(id="g", facts={"budget": 7}, occurred_at=WED),
+            Activity(id="d", kind="meeting", occurred_at=WED, activity_id="m"),
+            moved("offer", THU),
+        ]
+        late = [Activity(id=f"c{n}", kind="call", occurred_at=MON + n * HOUR) for n in range(30)]
+        deal = opened(gap(warn="1 day"))
+        for event in (*events, *late, *(moved("proof", MON + n * HOUR) for n in range(40, 60, 3))):
+            deal.record(event)
+
+        again = Deal.replay(deal.process, deal.events)
+        for now in (TUE, WED, THU, FRI):
+            assert deal.state(now) == again.state(now)
+            assert deal.timeline(now) == again.timeline(now)
+
+    def test_late_events_cost_no_more_than_what_comes_after_them(self, monkeypatch):
+        """Each comes an hour late, and with it only what happened in that hour is folded again."""
+        taken = []
+        take = Run.take
+        monkeypatch.setattr(Run, "take", lambda *a, **k: taken.append(take(*a, **k)))
+        deal = opened()
+        calls = [Activity(id=f"{n}", kind="call", occurred_at=MON + n * HOUR) for n in range(200)]
+        for one, other in zip(calls[::2], calls[1::2], strict=True):
+            deal.record(other)
+            deal.record(one)
+
+        assert len(taken) < 5 * len(calls)
+        assert [event.id for event in deal.events[1:]] == [call.id for call in calls]
 
 
 class TestErrors:

@@ -25,21 +25,22 @@ class TestContract:
     @pytest.mark.parametrize(
         ("method", "names"),
         [
-            (transitions.Transition._eval_conditions, ["self", "event_data"]),
+            (transitions.Transition.execute, ["self", "event_data"]),
+            (transitions.Transition._change_state, ["self", "event_data"]),
             (Event.trigger, ["self", "model", "args", "kwargs"]),
             (Event._trigger, ["self", "event_data"]),
             (Event._process, ["self", "event_data"]),
         ],
     )
     def test_signature(self, method, names):
-        """What we override and what leads to it takes what it took."""
+        """What we override, what leads to it and what it asks for takes what it took."""
         assert names == list(inspect.signature(method).parameters)
 
     def test_what_is_overridden(self):
         """One method of one class, and the class of transitions."""
         ours = [name for name in vars(GatedTransition) if not name.startswith("__")]
 
-        assert ours == ["_eval_conditions"]
+        assert ours == ["execute"]
         assert ProcessMachine.transition_cls is GatedTransition
 
     def test_only_one_module_imports_it(self):

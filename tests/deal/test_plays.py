@@ -10,6 +10,7 @@ from tests.deal.small import DAY, FRI, HOUR, MICROSECOND, MON, THU, TUE, WED, mo
 
 from salesflow.calendars import Calendar
 from salesflow.deal import Deal, PlayStatus
+from salesflow.errors import UnknownName
 from salesflow.events import Activity
 from salesflow.process import NamedCalendar, Play
 
@@ -183,6 +184,18 @@ class TestWhatDoesAPlay:
         of.record(Activity(id="a", occurred_at=TUE, **said))
 
         assert (only(of, TUE).status is PlayStatus.DONE) is does
+
+    def test_names_a_play_that_is_not_there(self):
+        """Whoever logs it hears of the plays there are; what others have recorded is kept."""
+        of = deal(CALL)
+        with pytest.raises(UnknownName, match="has no play 'cal_soon'; did you mean 'call_soon'"):
+            of.log("call", at=MON, play="cal_soon")
+        with pytest.raises(UnknownName, match=r"'D/1'.* has no play 'x'; known: call_soon"):
+            of.plan("call", at=MON, starts_at=TUE, play="x")
+        with pytest.raises(TypeError, match="'play' must be text, got 5"):
+            of.log("call", at=MON, play=5)
+        assert len(of.events) == 1
+        assert of.record(Activity(id="a", occurred_at=MON, kind="call", play="x"))
 
     def test_before_the_stage_was_entered(self):
         """Work in an earlier stage does it not, at the very instant of the entry it does."""

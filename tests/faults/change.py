@@ -116,25 +116,28 @@ FAULTS = (
             "first = self.order.book.process",
             "first = self.processes.last",
         ),
+    ),
+    *faults_in(
+        "deal/so_far.py",
         (
             "a deal that time moves once more after a migration has been told of",
-            "if is_made or was_made}",
-            "if is_made and not was_made}",
+            "if act.moved or was_made}",
+            "if act.moved and not was_made}",
         ),
         (
             "that a deal would be moved once more after a migration has been told of",
-            "if is_made or was_made}",
-            "if is_made}",
+            "if act.moved or was_made}",
+            "if act.moved}",
         ),
         (
             "what would be moved before a migration and after it is told twice",
-            "if is_made or was_made}",
+            "if act.moved or was_made}",
             "}",
         ),
         (
             "a command may be dated before the migration",
-            "since.take(placed.at, event)\n        self.moved_at, self.moved_place = placed.at",
-            "since.take(placed.at, event)\n        _, self.moved_place = placed.at",
+            "migrated(placed.at, event)\n        self.moved_at, self.moved_place = placed.at",
+            "migrated(placed.at, event)\n        _, self.moved_place = placed.at",
         ),
     ),
     *faults_in(

@@ -41,8 +41,8 @@ FAULTS = faults_in(
     ),
     (
         "a clock that was stopped never runs again",
-        "    memory.stopped[rule] = 0\n    quiet",
-        "    quiet",
+        "    memory.stopped[rule] = 0\n    stir",
+        "    stir",
     ),
     (
         "nobody looks at a clock that starts anew before the others were due",
@@ -106,8 +106,8 @@ FAULTS = faults_in(
     ),
     (
         "nobody looks at deadlines that come forward",
-        "    memory.deal[QUIET_UNTIL] = LONG_AGO\n",
-        "",
+        'stays as it was."""\n    stir(tables, memory, rule)\n',
+        'stays as it was."""\n',
     ),
     (
         "what has acted gets another deadline when a hold is recorded",

@@ -64,7 +64,7 @@ FAULTS = (
         ),
         (
             "nobody looks at a clock that runs again",
-            "                memory.deal[QUIET_UNTIL] = LONG_AGO\n",
+            "                stir(tables, memory, rule)\n",
             "",
         ),
         (

@@ -118,8 +118,8 @@ FAULTS = (
         "graph/export/limits.py",
         (
             "postponed ends are lost without a word",
-            "        if timer.postpone is not None:\n",
-            "        if timer.postpone is not timer.postpone:\n",
+            "            if value != empty:\n",
+            '            if value != empty and name != "postpone":\n',
         ),
         (
             "days are exact everywhere",

@@ -43,8 +43,8 @@ FAULTS = (
         ),
         (
             "of two events with one id the first counts",
-            "if known.setdefault(event.id, event) != event:",
-            "if known.setdefault(event.id, event) is None:",
+            "if other is not None and other != event:",
+            "if other is not None and other is None:",
         ),
     ),
     *faults_in(
@@ -56,18 +56,18 @@ FAULTS = (
         ),
         (
             "a late event is folded as if it had come in order",
-            "placed.key > self._last.key and",
-            "placed.key[0] > 0 and",
+            "if placed.key > self.last:",
+            "if placed.key[0] > 0:",
         ),
         (
             "what was retracted before it came stands",
-            "isinstance(event, Retracted) or event.id in self._gone",
-            "isinstance(event, Retracted)",
+            "isinstance(event, (Opened, Migrated, Retracted)) or event.id in self._gone",
+            "isinstance(event, (Opened, Migrated, Retracted))",
         ),
         (
             "a retraction is for what comes later only",
-            "isinstance(event, Retracted) or event.id in self._gone",
-            "event.id in self._gone",
+            "isinstance(event, (Opened, Migrated, Retracted)) or event.id in self._gone",
+            "isinstance(event, (Opened, Migrated)) or event.id in self._gone",
         ),
         (
             "a retraction does not reach back before it was made",
@@ -90,24 +90,60 @@ FAULTS = (
             "if to_micros(e.occurred_at) <= known_at}",
         ),
         (
-            "what acted is forgotten where there is no room",
-            "        make_room(memory)\n        act(",
-            "        act(",
+            "a late event is taken in where the latest one came late",
+            "while self._marks and self._marks[-1][0] > place:",
+            "while self._marks and self._marks[-1][0] < 0:",
         ),
+        (
+            "a mark has the late event in it already",
+            "(place, self.copy())]\n        self._placed.insert(place, late)",
+            "(place + 1, self.copy())]\n        self._placed.insert(place, late)",
+        ),
+        (
+            "marks outlive an event that changes the others",
+            "self._placed, self._marks = known, gone, placed, []",
+            'self._placed, self._marks = known, gone, placed, getattr(self, "_marks", [])',
+        ),
+    ),
+    *faults_in(
+        "deal/acts.py",
+        (
+            "what acted is forgotten where there is no room",
+            "    make_room(memory)\n    act(",
+            "    act(",
+        ),
+    ),
+    *faults_in(
+        "deal/so_far.py",
         (
             "there is room for one plan only",
             "make_room(memory, self._activities.plans + 1)",
             "make_room(memory)",
         ),
         (
+            "a mark goes on with the deal",
+            "copy_memory(other.memory), other._activities.copy()",
+            "other.memory, other._activities.copy()",
+        ),
+        (
+            "the activities of a mark go on with the deal",
+            "copy_memory(other.memory), other._activities.copy()",
+            "copy_memory(other.memory), other._activities",
+        ),
+        (
+            "what a deal tells at a mark goes on with the deal",
+            "self.deviations, self.facts = other.deviations[:], dict(other.facts)",
+            "self.deviations, self.facts = other.deviations[:], other.facts",
+        ),
+        (
             "a kill in the past is no history",
-            "            if raised.moved:\n",
-            "            if raised.moved and rung < 0:\n",
+            "            if act.moved:\n",
+            "            if act.moved and rung < 0:\n",
         ),
         (
             "a recorded move in the past is no history",
-            "            self.moved_at, self.moved_place = placed.at, placed.key[1:]",
-            "            self.moved_place = placed.key[1:]",
+            "            self.moved_at, self.moved_place = placed.at, placed.place\n            if",
+            "            self.moved_place = placed.place\n            if",
         ),
         (
             "coming back at the very instant is no history for a hold",
@@ -164,8 +200,18 @@ FAULTS = (
         ),
         (
             "every rung that acted is history",
-            "for raised in view.raised if raised.moved)",
-            "for raised in view.raised)",
+            "for act in view.acted if act.moved)",
+            "for act in view.acted)",
+        ),
+        (
+            "what only warned a command is no deviation",
+            "is_free = not found and",
+            "is_free = ",
+        ),
+        (
+            "an unknown play is logged",
+            "if event.play not in known:",
+            "if event.play in known and not known:",
         ),
         (
             "the deal gives an event an id that is taken",
@@ -174,11 +220,19 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "deal/deal.py",
+        (
+            "who asks again at an instant does not hear the news",
+            "to_micros(now, name), len(self._run.by_id))",
+            "to_micros(now, name), 0)",
+        ),
+    ),
+    *faults_in(
         "deal/machine.py",
         (
             "one obstacle that only warns lets the others pass",
-            "return not any(obstacle.blocks for obstacle in cursor",
-            "return not all(obstacle.blocks for obstacle in cursor",
+            "if any(obstacle.blocks for obstacle in cursor",
+            "if cursor.obstacles and all(obstacle.blocks for obstacle in cursor",
         ),
     ),
     *faults_in(
@@ -208,18 +262,13 @@ FAULTS = (
         ),
         (
             "a deadline is told though its rule will not apply by then",
-            "return due < codes.NEVER and applies(view.run.book.tables, view.memory, rule, due)",
+            "return due < codes.NEVER and applies(tables, memory, tables.rung_rule[rung], due)",
             "return due < codes.NEVER",
         ),
         (
             "a deal that is closed is told when it would move",
             "if has_no_place(tables, memory, rung):",
             "if rung < 0:",
-        ),
-        (
-            "of what has acted only what has not is told",
-            "(not passed and _will_act(",
-            "(passed and _will_act(",
         ),
     ),
 )

@@ -21,6 +21,11 @@ FAULTS = (
             "(at == best_at and due <= best_due)",
         ),
         (
+            "of the rungs of one rule that are due together the last acts first",
+            "(at == best_at and due < memory.due[best])",
+            "(at == best_at and due <= memory.due[best])",
+        ),
+        (
             "overdue rungs act in the order of the file",
             "at < best_at or (at == best_at and due < best_due)",
             "at < best_at",
@@ -32,8 +37,8 @@ FAULTS = (
         ),
         (
             "rules are passed over though they act before the horizon",
-            "if start + tables.rule_least[rule] > horizon:",
-            "if start + 2 * tables.rule_least[rule] > horizon:",
+            "memory.quiet[rule] = memory.start[rule] + tables.rule_least[rule]",
+            "memory.quiet[rule] = memory.start[rule] + 2 * tables.rule_least[rule]",
         ),
         (
             "rungs are passed over though they act before the horizon",
@@ -41,9 +46,9 @@ FAULTS = (
             "if start + 2 * tables.rung_least[rung] > horizon:",
         ),
         (
-            "nothing is said to act until a rule acts that was passed over, which is too late",
-            "quiet = min(quiet, start + tables.rule_least[rule])",
-            "quiet = min(quiet, start + 2 * tables.rule_least[rule])",
+            "rules are asked once and never again, unless their clocks start anew",
+            "    memory.quiet[rule] = quiet\n",
+            "    memory.quiet[rule] = NEVER\n",
         ),
         (
             "nothing is said to act until a rung acts that was passed over, which is too late",
@@ -57,7 +62,7 @@ FAULTS = (
         ),
         (
             "rules that were passed over are not thought of again",
-            "            quiet = min(quiet, start + tables.rule_least[rule])\n",
+            "        quiet = min(quiet, memory.quiet[rule])\n",
             "",
         ),
     ),

@@ -13,7 +13,7 @@ from tests.graph.builders import COLD, OLD, clockworks, codes, flows, process, t
 from tests.process.strategies import processes
 
 from salesflow.graph import CODES, Severity, check_process
-from salesflow.graph.ignores import without_ignored
+from salesflow.graph.checks.ignores import without_ignored
 from salesflow.process import catalog_names, load_process
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "checks.md"

@@ -15,7 +15,7 @@ from tests.graph.builders import COLD, DONE, NAP, TALK, flows, process
 
 from salesflow.graph import Drawing, draw, to_networkx
 from salesflow.graph.draw.metrics import shorten, text_width, wrap, wrapped_width
-from salesflow.process import Move, Timer, catalog_names, load_process
+from salesflow.process import Move, Process, Stage, Timer, catalog_names, load_process
 
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "six-step.svg"
@@ -192,6 +192,18 @@ class TestDrawing:
         assert text._repr_mimebundle_() == {"text/plain": str(text)}
         assert text._repr_svg_() is None
 
+    def test_titles_of_wide_letters_line_up(self):
+        """In a terminal an ideograph takes two columns, and what follows the titles lines up."""
+        stages = [
+            Stage(id="talk", title="保留中"),
+            Stage(id="done", title="Done!", kind="won"),
+            Stage(id="out", title="受注", kind="lost"),
+        ]
+        lines = str(draw(Process(id="wide", version="1", stages=stages), format="text"))
+
+        assert "  ◆ Done!   won\n" in lines
+        assert "  ✕ 受注    lost\n" in lines
+
     def test_save_and_pickle(self, tmp_path):
         """A drawing can be written and sent."""
         drawing = draw(process())
@@ -223,7 +235,13 @@ class TestMetrics:
         assert len(lines) in (1, 2)
         assert all(text_width(line, 12) <= width for line in lines)
         if width >= wrapped_width(text, 12) + 0.001:
-            assert " ".join(lines) == " ".join(text.split())
+            assert "".join("".join(lines).split()) == "".join(text.split())
+
+    def test_wrap_between_ideographs(self):
+        """Japanese has no blanks: it is broken anywhere but before punctuation."""
+        assert wrap("見込み客の発掘と資格確認", 100, 12) == ("見込み客の発掘と", "資格確認")
+        assert wrap("受注、確認", 37, 12) == ("受注、", "確認")
+        assert wrap("受注、確認", 35, 12) == ("受", "注…")
 
     @pytest.mark.parametrize(
         ("text", "least"),

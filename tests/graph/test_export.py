@@ -16,10 +16,18 @@ from tests.rules.processes import random_process
 from salesflow.calendars import Calendar, Span
 from salesflow.errors import ProcessError
 from salesflow.graph.build import watched_alive
-from salesflow.graph.export import TARGETS, export, guards_text, to_bpmn, to_scxml, to_xstate
-from salesflow.graph.export.bpmn import MODEL, is_boundary
+from salesflow.graph.export import (
+    TARGETS,
+    export,
+    expressible,
+    guards_text,
+    to_bpmn,
+    to_scxml,
+    to_xstate,
+)
+from salesflow.graph.export.bpmn import MODEL
 from salesflow.graph.export.bpmn import OWN as BPMN_OWN
-from salesflow.graph.export.carry import carried
+from salesflow.graph.export.bpmn_steps import is_boundary
 from salesflow.graph.export.lengths import about, is_exact
 from salesflow.graph.export.scxml import OWN as SCXML_OWN
 from salesflow.graph.export.scxml import SCXML
@@ -106,7 +114,7 @@ class TestNothingIsDropped:
     @given(definitions)
     def test_what_is_left_differs_where_a_loss_says_so(self, process):
         """Of what a statechart cannot say, every single value is in the report."""
-        left, losses = carried(process)
+        left, losses = expressible(process)
         before, after = (set(leaves(to_document(each))) for each in (process, left))
         pinned = {path for path, _ in after - before if path.endswith(".mode")}
 
@@ -119,14 +127,14 @@ class TestNothingIsDropped:
     @given(definitions)
     def test_what_is_left_loses_nothing(self, process):
         """What a statechart can say is a process of which it can say everything."""
-        left, _ = carried(process)
+        left, _ = expressible(process)
 
-        assert carried(left) == (left, ())
+        assert expressible(left) == (left, ())
 
     @given(definitions, st.sampled_from(["xstate", "scxml"]))
     def test_approximated_as_the_report_says(self, process, target):
         """The export is the one of the process that is left, but for the definition beside it."""
-        left, _ = carried(process)
+        left, _ = expressible(process)
         whole, exact = (self.acting(export(each, target).text, target) for each in (process, left))
 
         assert whole == exact
@@ -568,6 +576,20 @@ class TestBpmn:
                 or b[1] + b[3] <= a[1]
             )
             assert apart, (one, other)
+
+    @pytest.mark.parametrize("name", catalog_names())
+    def test_steps_name_their_arrows(self, name):
+        """Every arrow goes out of the step that it leaves, and into the one that it enters."""
+        root = ET.fromstring(to_bpmn(load_process(name)).text)  # noqa: S314 - our own export
+        flows = list(root.iter(f"{{{MODEL}}}sequenceFlow"))
+
+        for side, end in (("outgoing", "sourceRef"), ("incoming", "targetRef")):
+            named = [
+                (step.get("id"), each.text)
+                for step in root.iter()
+                for each in step.findall(f"{{{MODEL}}}{side}")
+            ]
+            assert sorted(named) == sorted((flow.get(end), flow.get("id")) for flow in flows)
 
     def test_time_limit_that_moves_the_deal(self):
         """A limit of a stage interrupts its task and leads to where the deal is moved."""

@@ -9,7 +9,7 @@ from tests.graph.builders import COLD, clockworks, process, timer
 from tests.graph.builders import codes as codes_of
 
 from salesflow.graph import check_process
-from salesflow.graph.simultaneous import MOST_AT_ONCE, most_at_once
+from salesflow.graph.checks.simultaneous import MOST_AT_ONCE, most_at_once
 from salesflow.graph.survey import Survey
 from salesflow.process import Fact, Postponement, Process, Stage, Timer
 

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from salesflow.history.report import asof
@@ -8,13 +8,16 @@ entries = st.lists(st.tuples(st.integers(0, 4), st.integers(-50, 50)), max_size=
 
 
 class TestLatest:
-    @given(known=entries, asked=entries, is_wide=st.booleans())
-    def test_against_a_slow_loop(self, known, asked, is_wide):
+    @example(known=[(0, -50), (4, 49), (4, 50)], asked=[(4, 49), (0, 50)], scale=2**56, odd=True)
+    @given(known=entries, asked=entries, scale=st.sampled_from([1, 2**56]), odd=st.booleans())
+    def test_against_a_slow_loop(self, known, asked, scale, odd):
         """The last entry of the deal up to the instant, inside; also where numbers grow large."""
-        known = sorted(known)
-        scale = 2**54 if is_wide else 1
+        known, asked = (
+            [(deal, at * scale + (at % 7 if odd and scale > 7 else 0)) for deal, at in rows]
+            for rows in (sorted(known), asked)
+        )
         deal, at, asked_deal, asked_at = (
-            np.array([row[place] * (scale if place else 1) for row in rows], dtype=np.int64)
+            np.array([row[place] for row in rows], dtype=np.int64)
             for rows in (known, asked)
             for place in (0, 1)
         )

@@ -175,7 +175,8 @@ ignore = ["PROOF out"]
         """Editors offer every key of a mapping file that one table may have."""
         offered = set(inspect.signature(EventLog.from_frame).parameters)
         parts = {field.key: field.reader for field in FILE.fields}
-        told_apart = {"format", "file", "columns", "tables", "crm", "time", "values", "reasons"}
+        told_apart = {"format", "file", "columns", "tables", "crm", "time", "values"}
+        told_apart |= {"reasons", "participants"}  # only a CRM tells them
 
         keys = {field.key for field in parts["columns"].fields} | (parts.keys() - told_apart)
         keys |= {field.key for field in parts["values"].fields}

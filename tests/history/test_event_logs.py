@@ -272,7 +272,7 @@ class TestSources:
                 "occurredAt": 1772704800000,
             },
         ]
-        found = hubspot.events_of(payload, mapping, PROCESS)
+        found = hubspot.events_of(payload, PROCESS, mapping)
 
         log = EventLog.from_events(found, PROCESS)
 

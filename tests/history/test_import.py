@@ -173,6 +173,52 @@ class TestRows:
         )
         assert dict(log.events("A")[1].facts) == {fact: value}
 
+    def test_rows_are_those_of_the_events(self, tmp_path):
+        """What the rules are given is what they get of the same events, also before the opening."""
+        log = read(
+            tmp_path,
+            "A,2026-03-01T09:00:00Z,Offer,,true",
+            "A,2026-03-01T10:00:00Z,noise,1,",
+            f"A,{NINE},Talk,2,false",
+            "A,2026-03-03T09:00:00Z,Won,2,true",
+            head="deal,at,what,people,need",
+            more='[facts]\npeople = "people"\nneed = "need"\n',
+            opens="Talk",
+        )
+        book = rule_book(PROCESS)
+        expected = EventLog.from_events(log.to_events(), PROCESS).rows(book)
+
+        for found, wanted in zip(log.rows(book), expected, strict=True):
+            assert list(found) == list(wanted)
+
+    def test_no_such_deal(self, tmp_path):
+        """An id that would stand between others, or behind them, is none of theirs."""
+        log = read(tmp_path, f"A,{NINE},call", f"C,{NINE},call")
+        for name in ("B", "D"):
+            with pytest.raises(KeyError, match=f"no deal '{name}' among 2"):
+                log.events(name)
+
+    def test_facts_of_rows_at_one_instant_stay_apart(self, tmp_path):
+        """Each row that tells several facts is one event, in the order of the rows."""
+        log = read(
+            tmp_path,
+            f"A,{NINE},call,1,true",
+            f"A,{NINE},mail,2,false",
+            head="deal,at,what,people,need",
+            more='[facts]\npeople = "people"\nneed = "need"\n',
+        )
+        told = [dict(event.facts) for event in log.events("A") if isinstance(event, Learned)]
+        assert told == [{"people": 1, "need": True}, {"people": 2, "need": False}]
+
+    def test_repeats_with_another_row_between(self, tmp_path):
+        """Of many rows at one instant, each that is there already is a repeat."""
+        rows = [f"A,{NINE},{what}" for what in ("call", "mail", "call", "Talk", "mail", "Offer")]
+
+        log = read(tmp_path, *rows)
+
+        assert log.quality.duplicates == 2
+        assert log.quality.used == 4
+
     def test_fact_dates_in_another_format(self, tmp_path):
         """A fact may have its own format of dates."""
         log = read(

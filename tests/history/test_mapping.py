@@ -156,10 +156,8 @@ class TestFile:
             pytest.param(
                 HEAD + "[file]\nseparator = ';;'\n", "one ASCII character", id="separator"
             ),
-            pytest.param(HEAD + 'value = "x"\n', "exactly one of what", id="what-and-value"),
-            pytest.param(
-                HEAD + "[[also]]\nat = 'b'\n", "also[0]: expected exactly one of", id="also"
-            ),
+            pytest.param(HEAD + 'value = "x"\n', "expected either what", id="what-and-value"),
+            pytest.param(HEAD + "[[also]]\nat = 'b'\n", "also[0]: expected either what", id="also"),
             pytest.param(
                 HEAD + "[values]\nignore = ['a']\n[stages]\na = 'b'\n",
                 "'a' is also ignored",

@@ -19,7 +19,7 @@ from salesflow.errors import LogError
 from salesflow.events import Opened
 from salesflow.history import EventLog, audit, shares
 from salesflow.history.extras import np
-from salesflow.history.reading.blocks import firsts, places
+from salesflow.history.reading.integers import firsts, places
 
 randoms = st.randoms(use_true_random=False)
 

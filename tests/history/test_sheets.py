@@ -283,7 +283,7 @@ class TestMapping:
             ),
             pytest.param(
                 f'{COLUMNS}at = "a"\nwhat = "w"\nstage = "b"\n',
-                "columns.stage: stage is for rows that are deals: say opened",
+                "columns.stage: stage is for rows that are deals, with opened",
                 id="stage",
             ),
             pytest.param(
@@ -303,7 +303,7 @@ class TestMapping:
             ),
             pytest.param(
                 'format = 1\n[tables.x]\ndeal = "d"\n[[tables.x.also]]\nat = "b"\n',
-                "tables.x.also[0]: expected exactly one of what",
+                "tables.x.also[0]: expected either what",
                 id="more",
             ),
             pytest.param(

@@ -7,6 +7,7 @@ import pickle
 from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import numpy as np
 import polars as pl
 import pytest
@@ -469,7 +470,13 @@ class TestLog:
         log, process = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
         found = silence(log, process, START + dt.timedelta(days=9), fast=False)
 
-        assert found.answer.startswith("Too little happened to say.")
+        few = "Too few deals were lost or won to compare."
+        assert found.answer == f"Too little happened to say. {few}"
+        half = attrs.evolve(found, lost_without=attrs.evolve(found.lost_without, ratio=0.0))
+        assert half.answer.endswith(
+            "or more were lost 0.00 times (too few for an interval), as often a day as others. "
+            "Too few deals were won to compare."
+        )
         assert "0 won, 0 lost" in str(found)
         assert repr(found) == "<Silence of 1 deal: lost unknown, won unknown>"
 

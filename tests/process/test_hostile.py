@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.process.small_file import BASE
 
 from salesflow.errors import ProcessFileError
-from salesflow.process import guards
+from salesflow.process import text_limits
 from salesflow.process.load import (
     MOST_PROBLEMS,
     catalog_names,
@@ -144,7 +144,7 @@ class TestGuards:
         ("text", "line", "column", "message"),
         [
             pytest.param(
-                MARK + "#" * guards.LARGEST_FILE,
+                MARK + "#" * text_limits.LARGEST_FILE,
                 1,
                 1,
                 "262,150 bytes, expected at most 262,144",
@@ -198,7 +198,7 @@ class TestGuards:
     )
     def test_allowed(self, text):
         """What just fits, and what only looks too large, reaches the parser."""
-        guards.check(text)
+        text_limits.check(text)
 
         assert tomllib.loads(text)
 

@@ -7,6 +7,7 @@ from tests.process.small_file import BASE, apply
 
 from salesflow.calendars import Calendar
 from salesflow.errors import ProcessError, ProcessFileError
+from salesflow.process.clock_sources import SINCE, UNTIL, in_words, is_source
 from salesflow.process.load import load_process
 from salesflow.process.model import Process
 from salesflow.process.parts import (
@@ -21,7 +22,6 @@ from salesflow.process.parts import (
     Stage,
     Timer,
 )
-from salesflow.process.sources import SINCE, UNTIL, in_words, is_source
 
 BEFORE = 'before = "10 business days"\nnotice = "12 business days"'
 OWED = 'since = "activity:visit"\nuntil = "touch:two_way"'

@@ -160,6 +160,20 @@ class TestProcess:
         ]
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301
 
+    @pytest.mark.parametrize(
+        ("name", "meant"), [("Erstgespräch", "erstgesprach"), ("Réunion à deux", "reunion_a_deux")]
+    )
+    def test_names_in_other_languages(self, name, meant):
+        """What is suggested keeps the letters below the accents."""
+        with pytest.raises(ProcessError, match=f"Write '{meant}'"):
+            tiny(roles=[Role(id=name)])
+
+    def test_same_rule_twice(self):
+        """A rule may stand only once, even if both say the same."""
+        gap = ContactGap(id="gap", max="5 days")
+        with pytest.raises(ProcessError, match=r"contact_gaps\[1\].id: .*; remove one"):
+            tiny(contact_gaps=[gap, gap])
+
     def test_same_criterion_in_two_stages(self):
         """One criterion may stand in several stages; another one may not take its name."""
         facts = [Fact(id="need", type="bool"), Fact(id="n", type="int")]
@@ -167,7 +181,8 @@ class TestProcess:
         stages = [Stage(id="a", exit=["need", rich]), Stage(id="b", exit=["need", rich]), *STAGES]
 
         assert tiny(stages=stages, facts=facts)
-        with pytest.raises(ProcessError, match=r"exit\[1\].id: 'many' is already the name of"):
+        told = r"exit\[1\].id: 'many' is already the name of .* else; make the two alike"
+        with pytest.raises(ProcessError, match=told):
             tiny(
                 stages=[
                     stages[0],

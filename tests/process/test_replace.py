@@ -163,6 +163,7 @@ class TestReplace:
         ("path", "value", "message"),
         [
             ("mod", "warn", "mod: no key 'mod'; did you mean 'mode'?"),
+            ("touch.max", "3 days", "no key 'touch'; did you mean 'contact_gaps.touch'?"),
             ("", "warn", "no key ''; known: id, version"),
             (
                 "contact_gap.touch.max",

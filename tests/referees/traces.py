@@ -14,7 +14,7 @@ import attrs
 import salesflow as sf
 from salesflow.deal.state import Raised
 from salesflow.errors import ProcessError
-from salesflow.graph.export.carry import carried
+from salesflow.graph.export import expressible
 from salesflow.process import (
     ActivityKind,
     ContactGap,
@@ -46,7 +46,7 @@ FOLLOWED, ONWARD, NEAR = 0.8, 0.6, 0.7
 def sayable(seed):
     """A random process that a statechart can say, or None if the seed gives none."""
     try:
-        process, _ = carried(random_process(random.Random(seed)))
+        process, _ = expressible(random_process(random.Random(seed)))
     except ProcessError:
         return None
     if seed % 2 == 0:

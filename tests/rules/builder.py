@@ -256,6 +256,9 @@ def opened_twice(rng, process, events):
         opening,
         id="again",
         occurred_at=opening.occurred_at + rng.choice((-6, -1, 0, 1, 6)) * HOUR,
+        # In another zone, its day may begin after the other opening was recorded.
+        precision="instant",
+        recorded_at=None,
         calendar=random_calendar(rng, process),
     )
     known, vague = rng.sample((opening, again), 2)

@@ -14,7 +14,7 @@ from salesflow.errors import MissingExtraError
 from salesflow.process import Move
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
-from salesflow.rules.compiled import _cache_folder, compiled, is_at_hand, packed
+from salesflow.rules.compiled import _cache_folder, _digest_of_text, compiled, is_at_hand, packed
 from salesflow.rules.gates import compares
 from salesflow.rules.obstacles import may_move
 
@@ -70,19 +70,18 @@ def told(outer):
     return outer.share * outer.row[last] + outer.inner.weights[1]
 
 
-def total(inner):
-    """The sum of all columns."""
+def total(twins):
+    """The sum of a column, which is gone through, and of the last number of the other."""
     found = 0
-    for column in inner:
-        for number in column:
-            found += number
-    return found
+    for number in twins.one:
+        found += number
+    return found + twins.two[len(twins.two) - 1]
 
 
 class Twins(NamedTuple):
-    """Columns of one kind can be gone through."""
+    """Two columns, of which rules may write to the first."""
 
-    one: Sequence[int]
+    one: MutableSequence[int]
     two: Sequence[int]
 
 
@@ -135,10 +134,10 @@ class TestPacked:
 
     @pytest.mark.compiled
     def test_columns_are_gone_through(self):
-        """Those of a named tuple of nothing but columns."""
+        """Number by number, as sequences are."""
         numba = pytest.importorskip("numba")
 
-        assert numba.njit(total)(packed(Twins((1, 2), (3, 4)))) == 10
+        assert numba.njit(total)(packed(Twins((1, 2, 3), (4, 5)))) == 11
 
     @pytest.mark.compiled
     def test_several_of_one_class(self):
@@ -167,6 +166,17 @@ class TestPacked:
         with pytest.raises(numba.TypingError, match="three"):
             numba.njit(ask)(packed(Twins((1,), (2,))))
 
+    @pytest.mark.compiled
+    def test_what_is_not_to_be_written(self):
+        """A column that is annotated as one that nobody writes is not written."""
+        numba = pytest.importorskip("numba")
+
+        def write(twins):
+            twins.two[0] = 5
+
+        with pytest.raises(numba.TypingError, match="Column"):
+            numba.njit(write)(packed(Twins((1,), (2,))))
+
     def test_without_numba(self, monkeypatch):
         """A missing extra names itself."""
         monkeypatch.setitem(sys.modules, "salesflow.rules.packed", None)
@@ -179,13 +189,21 @@ class TestCacheFolder:
         """It is made where caches go, or where numba was told to put them."""
         monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        folder = _cache_folder(compares)
+        folder = _cache_folder()
         monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
-        told = _cache_folder(compares)
+        told = _cache_folder()
 
         assert folder.parent == tmp_path / "salesflow"
         assert folder.is_dir()
         assert told == tmp_path / "numba" / folder.name
+
+    def test_it_is_named_after_the_text_that_is_loaded(self, monkeypatch):
+        """A process that outlives an upgrade keeps nothing under the name of the new text."""
+        before = _cache_folder()
+        monkeypatch.setattr(pathlib.Path, "read_bytes", lambda _path: b"new")
+
+        assert _digest_of_text() != before.name
+        assert _cache_folder() == before
 
     def test_where_nothing_can_be_written(self, tmp_path, monkeypatch):
         """Nothing is kept in a folder that others may write to; it is compiled anew."""
@@ -194,7 +212,7 @@ class TestCacheFolder:
         monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
 
-        assert _cache_folder(compares) is None
+        assert _cache_folder() is None
         assert compiled.__wrapped__(compares)(codes.LT, 1, 2)
 
     def test_where_nobody_is_at_home(self, monkeypatch):
@@ -203,7 +221,7 @@ class TestCacheFolder:
         monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
         monkeypatch.setattr(pathlib.Path, "expanduser", _homeless)
 
-        assert _cache_folder(compares) is None
+        assert _cache_folder() is None
 
     def test_the_setting_of_the_process_is_left_as_it_was(self, tmp_path, monkeypatch):
         """Numba's own folder is not ours to change."""

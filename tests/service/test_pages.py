@@ -78,7 +78,7 @@ class TestAgenda:
         page = page_of(late, "/")
 
         assert "What to do, dana" in page.text
-        assert "Too late 123 Qualify 60,000 Touch the buyer Mon 9 Mar" in page.text
+        assert "Too late 123 Qualify 60,000 Touch the buyer Mon 09 Mar 17:00" in page.text
         links = [each["href"] for each in page.of("a")]
         assert "/deal?id=123" in links
         assert f"{URL}/feed/" in links[-1]

@@ -170,6 +170,21 @@ class TestPatience:
         with pytest.raises(ValueError, match="has not opened"):
             result.deal(2)
 
+    def test_nothing_is_said_of_what_was_not_opened(self):
+        """Whether they left, wait still or have not come: instants are NEVER, numbers none."""
+        left = run(2, open_limit=1, patience=0).columns
+        waiting = run(2, open_limit=1, horizon="30 minutes").columns
+        people = sf.Behaviour(arrivals=Arrivals(at=[START, START + dt.timedelta(hours=2)]))
+        to_come = sf.simulate(DESK, 2, behaviour=people, until=START, fast=False).columns
+
+        for columns in (left, waiting, to_come):
+            for name in ("opened_at", "entered_at", "closed_at", "first_breach_at"):
+                assert columns[name][1] == NEVER
+            for name in ("kind", "stage", "rule", "owner"):
+                assert columns[name][1] == -1
+            assert np.isnan(columns["value"][1])
+        assert to_come["arrived_at"][1] == NEVER
+
     def test_no_patience_at_all(self):
         """Who comes while there is room is opened, all others are lost at once."""
         result = run(3, open_limit=1, patience=0)

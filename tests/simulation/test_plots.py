@@ -67,7 +67,7 @@ class TestLeash:
         assert set(lines) == {"won", "killed by silence", "lost, for whatever reason"}
         hours = [each.value for each in leash.values("rep_hours_per_win")]
         assert list(below.get_lines()[0].get_ydata()) == pytest.approx(hours)
-        assert below.get_xlabel() == f"{MAX} (days)"
+        assert below.get_xlabel() == "longest gap between touches (days)"
         assert "hours of reps" in below.get_ylabel()
 
     def test_bands(self, leash):
@@ -143,7 +143,8 @@ class TestGrids:
         made = plots.plot_heat_maps(cube, "touches")
         drawn = [np.asarray(ax.images[0].get_array()) for ax in made]
 
-        assert [ax.get_title() for ax in made] == [f"{MAX}: 3 days", f"{MAX}: 5 days"]
+        gap = "longest gap between touches"
+        assert [ax.get_title() for ax in made] == [f"{gap}: 3 days", f"{gap}: 5 days"]
         wanted = [each.value for each in cube.where({MAX: "5 days"}).values("touches")]
         assert drawn[1].ravel().tolist() == pytest.approx(wanted)
         assert made[0].images[0].get_clim() == made[1].images[0].get_clim()

@@ -7,8 +7,8 @@ import statistics
 import numpy as np
 import pytest
 
-from salesflow.simulation.kernel.numbers import exp_of, log_of, normal_at, power_of
-from salesflow.simulation.kernel.randomness import WORD, philox, uniform
+from salesflow.simulation.kernel.chance.numbers import exp_of, log_of, normal_at, power_of
+from salesflow.simulation.kernel.chance.randomness import WORD, philox, uniform
 
 
 def philox_of(width, counter, key, factors, steps):

@@ -82,6 +82,15 @@ class TestOneSeed:
 
         assert told == [(20, 20)]
 
+    @pytest.mark.parametrize("chunk", [4, 100])
+    def test_read_only(self, monkeypatch, chunk):
+        """Nobody can write to the columns of a result, made of one part or of several."""
+        monkeypatch.setattr("salesflow.simulation.jobs.CHUNK", chunk)
+
+        for column in plain(6).columns.values():
+            with pytest.raises(ValueError, match="read-only"):
+                column[0] = 0
+
     def test_result_pickles(self):
         """A result goes to another process and back."""
         result = plain(5)

@@ -95,6 +95,7 @@ class Life:
                     # The last one to close writes the log back and removes it.
                     writer.close()
                     sweeper.close()
+                    writer, sweeper = Store(path), Store(path)
         writer.close()
         sweeper.close()
 

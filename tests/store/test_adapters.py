@@ -423,10 +423,13 @@ class TestFeed:
         assert breach["DTEND"].dt == due.due_at
         assert breach["DTSTART"].dt == due.due_at - dt.timedelta(minutes=30)
         assert breach["DTSTAMP"].dt == MONDAY
-        assert str(breach["SUMMARY"]) == "A: touch the buyer (touch)"
+        assert str(breach["SUMMARY"]) == "A: Touch the buyer (touch)"
         assert str(breach["DESCRIPTION"]) == "No longer than 5 days between touches."
-        assert str(found["A/gone_cold/move"]["SUMMARY"]) == "A: gone cold, then Lost"
-        assert str(found["A/planned/A/1"]["SUMMARY"]) == "A: meeting"
+        assert (
+            str(found["A/gone_cold/move"]["SUMMARY"])
+            == "A: Touch the buyer, or it goes to Lost (gone cold)"
+        )
+        assert str(found["A/planned/A/1"]["SUMMARY"]) == "A: Meeting, as planned"
 
     def test_moves_with_its_deadline(self, deal):
         """After a touch an entry has the same id and another instant."""
@@ -450,7 +453,9 @@ class TestFeed:
         """What is to be taken back is an entry as well."""
         deal.record(moved("m", "offer", MONDAY))
 
-        assert str(entries([deal])["A/revert/m"]["SUMMARY"]) == "A: take it back to Talk"
+        assert (
+            str(entries([deal])["A/revert/m"]["SUMMARY"]) == "A: Catch up, or take it back to Talk"
+        )
 
     def test_timer_without_a_move(self):
         """A timer that only breaches is called by its name."""
@@ -458,7 +463,10 @@ class TestFeed:
 
         found = entries([deal])
 
-        assert str(found["A/qualify_age/breach"]["SUMMARY"]) == "A: qualify age"
+        assert (
+            str(found["A/qualify_age/breach"]["SUMMARY"])
+            == "A: Move it on or drop it (qualify age)"
+        )
         assert str(found["A/gone_cold/move"]["DESCRIPTION"]).endswith("goes to Lost.")
 
     def test_only_hers(self, deal):

@@ -115,7 +115,7 @@ class TestRefused:
         times = iter([*[MONDAY + YEARS] * 4, *[WEEK] * 10])
         worker.run()
         assert "the worker cannot continue yet: 2036-" in caplog.text
-        assert [report.deals for report in told] == [2]
+        assert [report.sweep.deals for report in told] == [2]
 
 
 class TestTurnedBack:

@@ -293,8 +293,8 @@ class TestPostgres:
     @pytest.mark.parametrize(
         ("code", "said"),
         [
-            ("53100", r"the disk is full. Make room \(.*the server says so"),
-            ("25006", r"it is read-only. Is it a replica \(.*the server says so"),
+            ("53100", r"the disk is full \(.*the server says so\). Make room\."),
+            ("25006", r"it is read-only \(.*the server says so\). Is it a replica\?"),
         ],
         ids=["full", "replica"],
     )

@@ -12,6 +12,7 @@ from tests.store.small import DAY, HOUR, MONDAY, OURS, call, kinds, opening
 from salesflow.errors import DeliveryError, StoreError, StoreUnavailable
 from salesflow.store import Delivery, Retries, Store
 from salesflow.store import outbox as tables
+from salesflow.store.delivery import Round
 
 WEEK = MONDAY + 9 * DAY
 """By then a silent deal has a breach for its owner and an escalation for the boss."""
@@ -113,19 +114,17 @@ class TestDeliver:
         """A worker that finds every deal taken leaves its share of the limit to the others."""
         query = "DELETE FROM salesflow_outbox WHERE deal = 'B'"
         silent.database.write(lambda c: c.exec_driver_sql(query))
-        looked, claim = threading.Event(), tables.claim
+        looked, give_back = threading.Event(), Round._give_back
 
-        def look(*arguments):
-            found = claim(*arguments)
-            if found is None:
-                looked.set()
-            return found
+        def given_back(self):
+            give_back(self)
+            looked.set()
 
         def send(message):
             # The one deal is being sent while the second worker looks for another one.
             assert message.kind != "breach" or looked.wait(10)
 
-        monkeypatch.setattr("salesflow.store.delivery.claim", look)
+        monkeypatch.setattr(Round, "_give_back", given_back)
 
         assert silent.deliver(WEEK, send, limit=2, workers=2).sent == 2
 

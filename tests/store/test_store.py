@@ -1,6 +1,7 @@
 """What is recorded is kept: once, whole, in order of arrival, and never last-wins."""
 
 import datetime as dt
+import json
 import pickle
 import runpy
 import sys
@@ -29,10 +30,11 @@ from salesflow.errors import (
     NoSuchDeal,
     PinnedError,
     Refused,
+    StoreClosed,
     StoreError,
 )
 from salesflow.events import Activity, Assigned, Held, Learned, Opened
-from salesflow.store import Store, extras
+from salesflow.store import Fault, Store, Worker, extras
 from salesflow.store.pages import Page
 from salesflow.store.rows import row_of
 
@@ -306,7 +308,7 @@ class TestRecordMany:
         assert (first.deals, first.added, first.known) == (249, 498, 0)
         assert list(first.refused) == ["D100"]
         assert "none opens the deal" in str(first.refused["D100"])
-        assert str(first) == "249 deals, 498 events recorded, 0 already known;  1 deal refused"
+        assert str(first) == "249 deals, 498 events recorded, 0 already known; 1 deal refused"
 
         again = store.record_many(events, MONDAY, process=OURS)
         assert (again.deals, again.added, again.known) == (249, 0, 498)
@@ -471,7 +473,7 @@ class TestParts:
 
     def test_a_process_that_is_gone(self):
         """A deal whose process is not kept is told with the hash that is missing."""
-        page = Page(rows={"A": {"process": "abc"}}, events={}, letters={}, pinned={}, cached={})
+        page = Page(rows={"A": {"process": "abc"}}, events={}, promises={}, pinned={}, cached={})
         with pytest.raises(StoreError, match="does not have its process abc"):
             page.process("A")
 
@@ -539,7 +541,52 @@ class TestStore:
 
         with Store(url) as again:
             assert again.deal("A").id == "A"
-        assert store.deal("A").id == "A"
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            pytest.param(lambda store: store.deal("A"), id="read"),
+            pytest.param(lambda store: store.open(OURS, id="B", at=MONDAY), id="write"),
+            pytest.param(
+                lambda store: Worker(
+                    store, every=HOUR / 10**6, clock=iter([MONDAY] * 3).__next__
+                ).run(),
+                id="worker",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("where", ["here", "sqlite://"])
+    def test_closed(self, url, where, ask):
+        """A store that was closed says so, in memory too, and opens nothing again."""
+        store = Store(url if where == "here" else where)
+        store.close()
+        store.close()
+
+        with pytest.raises(StoreClosed, match=r"^store .*: it was closed\. Open it again"):
+            ask(store)
+
+    @pytest.mark.parametrize(
+        ("ask", "said"),
+        [
+            pytest.param(lambda s: s.deal(3), "deal_id: got 3, expected a str", id="id"),
+            pytest.param(lambda s: s.row(None), "deal_id: got None, expected a str", id="row"),
+            pytest.param(lambda s: s.save("A", MONDAY), "deal: got 'A', expected a De", id="save"),
+            pytest.param(
+                lambda s: s.append("A", opening("A"), MONDAY),
+                "events: got a single Opened, expected several. Put it into a list",
+                id="one-event",
+            ),
+            pytest.param(
+                lambda s: s.record_many({"A": [{}]}, MONDAY),
+                "events: got {}, expected an Event",
+                id="event",
+            ),
+        ],
+    )
+    def test_wrong_arguments(self, store, ask, said):
+        """What is given in the wrong form is shown, with what is expected."""
+        with pytest.raises(TypeError, match=said):
+            ask(store)
 
     def test_repr_hides_the_password(self):
         """A password is shown nowhere."""
@@ -577,6 +624,28 @@ class TestStore:
         with Store("sqlite://") as store:
             store.open(OURS, id="A", at=MONDAY)
             assert store.deal("A").id == "A"
+
+    def test_answers_as_data(self, store):
+        """Whatever a store answers can be sent on as JSON: every field, and the line for people."""
+        recorded = store.record_many({"A": [opening("A")], "B": []}, MONDAY, process=OURS)
+        swept = store.sweep(MONDAY + 9 * DAY)
+        delivered = store.deliver(MONDAY + 9 * DAY, lambda _: None, limit=1)
+        sent, waiting = store.messages()
+        fault = Fault("A", 1, "it was changed")
+        said = (recorded, swept, delivered, sent, waiting, fault)
+
+        read = [json.loads(json.dumps(answer.to_dict())) for answer in (*said, store.row("A"))]
+
+        assert [data["text"] for data in read[:-1]] == list(map(str, said))
+        assert list(read[0]["refused"]) == ["B"]
+        assert (read[1]["promised"], read[1]["is_done"]) == (2, True)
+        assert (read[2]["sent"], read[2]["remaining"]) == (1, 1)
+        assert (read[3]["effect"]["rule"], read[3]["sent_at"]) == (
+            *("touch", "2026-03-11T10:00:00+00:00"),
+        )
+        assert read[4]["sent_at"] is None
+        assert read[-1]["next_deadline_at"] == "2026-03-12T10:00:00+00:00"
+        assert not any(name.startswith("_") for data in read for name in data)
 
     def test_openings_of_others(self, store, other):
         """Of two who open one deal at once both succeed if they say the same."""

@@ -27,7 +27,7 @@ from salesflow.deal.deal import Deal
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Assigned, Overridden, Retracted
 from salesflow.store import Store
-from salesflow.store.effect_rows import effect_of, letter_values
+from salesflow.store.effect_rows import effect_of, outbox_values
 from salesflow.store.extras import sa
 from salesflow.store.pages import reason
 
@@ -542,4 +542,4 @@ class TestLetters:
                 of="x" if size else None,
                 obstacles=(obstacle,) * size,
             )
-            assert effect_of(letter_values(effect, "dana", 0)["body"]) == effect
+            assert effect_of(outbox_values(effect, "dana", 0)["body"]) == effect

@@ -1,6 +1,7 @@
 """A worker does everything at its time, and survives a database that is away."""
 
 import datetime as dt
+import functools
 import json
 import threading
 
@@ -8,7 +9,7 @@ import pytest
 from tests.store.small import DAY, HOUR, MONDAY, OURS, opening
 
 from salesflow.errors import StoreUnavailable
-from salesflow.store import Report, Retries, Store, Worker
+from salesflow.store import Delivery, Failing, Report, Retries, Store, Sweep, Worker
 from salesflow.store import worker as module
 
 WEEK = MONDAY + 9 * DAY
@@ -31,7 +32,13 @@ class TestRound:
 
         report = worker.round()
 
-        assert report == Report(at=WEEK, deals=5, promised=10, sent=10)
+        assert report == Report(
+            sweep=Sweep(at=WEEK, deals=5, promised=10, failing=(), remaining=0, oldest_due_at=None),
+            delivery=Delivery(
+                at=WEEK, sent=10, put_off=0, failed=0, remaining=0, oldest_promised_at=None
+            ),
+        )
+        assert report.at == WEEK
         assert told == [report]
         assert (report.is_clean, report.is_idle) == (True, False)
         assert str(report) == "5 deals, 10 effects promised, 10 sent"
@@ -40,20 +47,26 @@ class TestRound:
 
     def test_in_batches(self, silent, monkeypatch):
         """However much there is, all of it is done, some at a time."""
-        monkeypatch.setattr(module, "_BATCH", 2)
+        monkeypatch.setattr(silent, "sweep", functools.partial(silent.sweep, batch=2))
+        monkeypatch.setattr(silent, "deliver", functools.partial(silent.deliver, limit=3))
         sent = []
 
         report = Worker(silent, sent.append, clock=lambda: WEEK).round()
 
-        assert (report.deals, report.promised, report.sent, len(sent)) == (5, 10, 10, 10)
+        assert str(report) == "5 deals, 10 effects promised, 10 sent"
+        assert len(sent) == 10
 
     def test_without_a_receiver(self, silent):
         """Who only sweeps leaves the outbox to others."""
-        assert Worker(silent, clock=lambda: WEEK).round().sent == 0
+        report = Worker(silent, clock=lambda: WEEK).round()
+
+        assert (report.delivery, report.is_clean) == (None, True)
+        assert str(report) == "5 deals, 10 effects promised, 0 sent"
         assert len(list(silent.messages(status="waiting"))) == 10
 
-    def test_troubles(self, silent):
-        """What could not be done is in the report."""
+    def test_troubles(self, silent, monkeypatch):
+        """What could not be done is in the report, however many batches it took."""
+        monkeypatch.setattr(silent, "deliver", functools.partial(silent.deliver, limit=3))
 
         def refuse(_):
             raise OSError("down")
@@ -61,25 +74,47 @@ class TestRound:
         retries = Retries(tries=1)
         report = Worker(silent, refuse, retries=retries, clock=lambda: WEEK).round()
 
-        assert (report.is_clean, report.failed) == (False, 10)
+        assert (report.is_clean, report.is_idle, report.delivery.failed) == (False, False, 10)
         assert str(report).endswith("0 sent, 10 effects failed")
         assert json.loads(json.dumps(report.to_dict()))["failed"] == 10
 
+    def test_others_are_at_work(self, silent, monkeypatch):
+        """What others have in hand is left to them, and not asked for again and again."""
+        nothing = {"sent": 0, "put_off": 0, "failed": 0, "oldest_promised_at": WEEK}
+        rounds = iter([Delivery(at=WEEK, remaining=3, **nothing)])
+        monkeypatch.setattr(silent, "deliver", lambda *_, **__: next(rounds))
+
+        report = Worker(silent, lambda _: None, clock=lambda: WEEK).round()
+
+        assert (report.is_clean, report.delivery.remaining) == (True, 3)
+
+    def test_failing_deals(self):
+        """A deal that cannot be processed is one of the troubles, with its reason."""
+        failing = Failing(deal_id="A", error="odd", failures=1, again_at=WEEK)
+        swept = Sweep(
+            at=WEEK, deals=1, promised=0, failing=(failing,), remaining=0, oldest_due_at=None
+        )
+        report = Report(sweep=swept)
+
+        assert (report.is_clean, report.is_idle) == (False, False)
+        assert str(report) == "1 deal, 0 effects promised, 0 sent, 1 deal failing"
+        assert report.sweep.failing[0].error == "odd"
+
     def test_stopped(self, silent, monkeypatch):
         """Told to stop in the middle, it finishes the batch at hand and says what is left."""
-        monkeypatch.setattr(module, "_BATCH", 2)
         worker = Worker(silent, lambda _: None, clock=lambda: WEEK)
-        sweep = silent.sweep
+        batch = silent._sweep
 
-        def sweep_and_stop(*arguments, **options):
+        def stop_and_go_on(*arguments):
             worker.stop()
-            return sweep(*arguments, **options)
+            return batch(*arguments)
 
-        monkeypatch.setattr(silent, "sweep", sweep_and_stop)
+        monkeypatch.setattr(silent, "_sweep", stop_and_go_on)
+        monkeypatch.setattr(silent, "sweep", functools.partial(silent.sweep, batch=2))
 
         report = worker.round()
 
-        assert (report.deals, report.remaining, report.sent) == (2, 3, 0)
+        assert (report.sweep.deals, report.sweep.remaining, report.delivery) == (2, 3, None)
         assert not report.is_clean
 
     def test_stopped_while_sending(self, silent):
@@ -92,7 +127,7 @@ class TestRound:
 
         worker = Worker(silent, send, clock=lambda: WEEK)
 
-        assert worker.round().sent == len(sent) < 10
+        assert worker.round().delivery.sent == len(sent) < 10
 
 
 class TestRun:
@@ -111,7 +146,7 @@ class TestRun:
         )
         worker.run()
 
-        assert [report.deals for report in rounds] == [5, 0, 0]
+        assert [report.sweep.deals for report in rounds] == [5, 0, 0]
         assert worker.health()["rounds"] == 3
 
     def test_database_is_away(self, silent, monkeypatch, caplog):

@@ -104,7 +104,7 @@ def events(event: Event) -> None:
 
 
 def crm_data(mapping: MappingFile, process: Process) -> None:
-    found = hubspot.events_of([], mapping, process)
+    found = hubspot.events_of([], process, mapping)
     assert_type(found, Translation)
     assert_type(found.events, Mapping[str, tuple[Event, ...]])
     assert_type(news(found, "D", []), tuple[Event, ...])

@@ -20,10 +20,7 @@ from salesflow.calendars.arithmetic import (
     WORKING_DAYS,
     CalendarTables,
 )
-from salesflow.calendars.holiday_lists import FrozenHolidays, Holidays
-from salesflow.calendars.hours import ALWAYS_OPEN, Week, Windows, format_week
-from salesflow.calendars.instants import to_datetime, to_day, to_micros
-from salesflow.calendars.shapes import (
+from salesflow.calendars.converters import (
     SpecialDates,
     check_keys,
     to_frozen,
@@ -31,6 +28,9 @@ from salesflow.calendars.shapes import (
     to_special,
     to_week,
 )
+from salesflow.calendars.holiday_lists import FrozenHolidays, Holidays
+from salesflow.calendars.hours import ALWAYS_OPEN, Week, Windows, format_week
+from salesflow.calendars.instants import to_datetime, to_day, to_micros
 from salesflow.calendars.spans import Span, Unit
 from salesflow.calendars.tables import Schedule, day_tables, full_tables, zone_tables
 from salesflow.calendars.zones import check_zone, zone_of

@@ -144,7 +144,7 @@ def _parse_days(days: object) -> list[int]:
         if word not in WEEKDAYS:
             raise ValueError(
                 f'hours: {days!r} names no days, expected "mon" to "sun" or a range such as '
-                f'"mon-fri". Use the three letters.{did_you_mean(word, WEEKDAYS)}'
+                f'"mon-fri". Use three small letters for each.{did_you_mean(word, WEEKDAYS)}'
             )
     start, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]

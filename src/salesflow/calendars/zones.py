@@ -61,7 +61,10 @@ def check_zone(key: str) -> None:
             return
     except (KeyError, ValueError, OSError):
         pass
-    hint = did_you_mean(key, _known_zones())
+    # Whoever writes "New York" means the zone of that city.
+    city = key.rpartition("/")[2].replace(" ", "_").casefold()
+    there = [zone for zone in _known_zones() if zone.casefold().endswith(f"/{city}")]
+    hint = did_you_mean(min(there, default=key), _known_zones())
     raise ValueError(
         f'timezone: {key[:60]!r}, expected an IANA name such as "Europe/Berlin". '
         f"Name a city of the zone.{hint}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
@@ -14,6 +13,7 @@ from salesflow.change.strictness import Bearing
 from salesflow.change.walk import Change, Turn, changes_between
 from salesflow.change.wording import wording_of
 from salesflow.given import given
+from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
 from salesflow.wording import count_of
@@ -147,14 +147,12 @@ class Diff(Sequence[Difference]):
         }
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td><code>{html.escape(each.path)}</code></td><td>{html.escape(each.text)}</td>"
-            f"<td>{each.bearing}</td></tr>"
-            for each in self.differences
+        rows = ((each.path, each.text, str(each.bearing)) for each in self.differences)
+        return page(
+            heading(self.headline),
+            table(("where", "what", "how strict"), rows, left=3),
+            *(line(said) for said in self.lines[len(self) :]),
         )
-        more = "".join(f"<li>{html.escape(line)}</li>" for line in self.lines[len(self) :])
-        said = f"<ul>{more}</ul>" if more else ""
-        return f"<table><caption>{html.escape(self.headline)}</caption>{rows}</table>{said}"
 
 
 def diff(old: Process, new: Process) -> Diff:

@@ -6,11 +6,21 @@ import datetime as dt
 import enum
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from salesflow.process.gates import AllOf, AnyOf, Compare, FactRef, Gate, Op, facts_of
+from salesflow.process.gates import (
+    AllOf,
+    AnyOf,
+    Compare,
+    FactRef,
+    Gate,
+    Op,
+    comparisons_of,
+    facts_of,
+)
 from salesflow.process.parts import Fact, FactType
 
 MOST_CASES = 20_000
@@ -42,7 +52,7 @@ def compared(old: Gate, new: Gate, facts: Mapping[str, Fact]) -> Width:
         facts: Every fact that they read, by id.
     """
     names = tuple(dict.fromkeys((*facts_of(old), *facts_of(new))))
-    comparisons = [*_comparisons(old), *_comparisons(new)]
+    comparisons = [*comparisons_of(old), *comparisons_of(new)]
     choices = [_cases(facts[name], names, comparisons, facts) for name in names]
     if math.prod(map(len, choices)) > MOST_CASES:
         return Width.OTHER
@@ -58,14 +68,6 @@ def compared(old: Gate, new: Gate, facts: Mapping[str, Fact]) -> Width:
         (True, False): Width.WIDER,
         (True, True): Width.OTHER,
     }[opens, closes]
-
-
-def _comparisons(gate: Gate) -> Iterator[Compare]:
-    if isinstance(gate, Compare):
-        yield gate
-    else:
-        for part in gate.parts:
-            yield from _comparisons(part)
 
 
 def _cases(
@@ -114,23 +116,17 @@ def _passes(gate: Gate, known: Mapping[str, Any]) -> bool:
             right = known[value.id] if isinstance(value, FactRef) else value
             if left is None or right is None:
                 return False
-            return _holds(op, _comparable(left), _comparable(right))
+            return _HOLDS[op](_comparable(left), _comparable(right))
 
 
-def _holds(op: Op, left: Any, right: Any) -> bool:  # noqa: ANN401 - two values of one type
-    match op:
-        case Op.EQ:
-            return bool(left == right)
-        case Op.NE:
-            return bool(left != right)
-        case Op.LT:
-            return bool(left < right)
-        case Op.LE:
-            return bool(left <= right)
-        case Op.GT:
-            return bool(left > right)
-        case Op.GE:
-            return bool(left >= right)
+_HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
+    Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
 
 
 def _comparable(value: object) -> Any:  # noqa: ANN401 - a truth, a word or a number

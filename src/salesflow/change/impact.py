@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import html
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from salesflow.deal import Raised
 from salesflow.deal.state import DealStatus
+from salesflow.markup import heading, line, page, table
 from salesflow.process.parts import StageKind
 from salesflow.wording import count_of
 
@@ -245,14 +244,10 @@ class Impact:
         }
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in HEADS)
-        rows = "".join(_html_row(row_of(deal)) for deal in self.deals if not deal.is_unchanged)
-        said = html.escape("; ".join((self.headline, *self.lines)))
-        return f"<table><caption>{said}</caption><tr>{head}</tr>{rows}</table>"
-
-
-def _html_row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>"
+        rows = (row_of(deal) for deal in self.deals if not deal.is_unchanged)
+        return page(
+            heading(self.headline), *map(line, self.lines), table(HEADS, rows, left=len(HEADS))
+        )
 
 
 HEADS = ("deal", "stage", "status", "at once", "next deadline that moves", "moves")

@@ -10,7 +10,7 @@ from salesflow.change.renames import renames_of
 from salesflow.change.walk import changes_between
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
-from salesflow.process.parts import Stage, StageKind
+from salesflow.process.parts import Stage
 
 
 @attrs.frozen(kw_only=True)
@@ -95,8 +95,7 @@ def _of_stages(places: Places, old: Process, new: Process) -> Iterator[str]:
 
 
 def _fits(stage: Stage, there: Stage) -> bool:
-    closed = (StageKind.WON, StageKind.LOST)
-    if stage.kind in closed or there.kind in closed:
+    if stage.kind.is_closed or there.kind.is_closed:
         return stage.kind is there.kind
     return True
 

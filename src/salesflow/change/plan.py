@@ -17,6 +17,7 @@ from salesflow.errors import MigrationError
 from salesflow.events import Event, Migrated
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
+from salesflow.wording import moment
 
 _INSTANT = dt.timedelta(microseconds=1)
 
@@ -258,9 +259,11 @@ def _of_deal(deal: Deal, new: Process, places: Places, at: dt.datetime) -> Itera
     """Yield what prevents the migration of one deal."""
     later = [event for event in deal.events if deal.counts_at(event) >= at]
     if later:
+        zone = new.calendar.timezone
         yield (
-            f"deal {deal.id!r} has event {later[-1].id!r} of {deal.counts_at(later[-1])}, not "
-            f"before {at}. Migrate it later"
+            f"deal {deal.id!r} has event {later[-1].id!r} of "
+            f"{moment(deal.counts_at(later[-1]), zone)}, not before {moment(at, zone)}. "
+            "Migrate it later"
         )
     name = places.calendar(deal.calendar)
     known = [row.id for row in new.calendars]

@@ -7,18 +7,16 @@ from typing import Any
 
 from salesflow.change.walk import Change, Turn
 from salesflow.change.wording import Wording
-
-MOST_NAMES = 12
-"""The number of names of a list that are shown."""
+from salesflow.wording import capital, first_of
 
 
 def sentence_of(wording: Wording, change: Change) -> str:
     """Return what is different, as a sentence."""
-    subject = f"{wording.subject[:1].upper()}{wording.subject[1:]}"
+    subject = capital(wording.subject)
     if change.turn is Turn.REORDERED and not wording.label.startswith("the exit"):
-        return f"{subject} are in another order: {_listed(change.new)}."
+        return f"{subject} are in another order: {first_of(change.new)}."
     if change.turn is Turn.REORDERED:
-        return f"{subject}: {wording.label} are in another order: {_listed(change.new)}."
+        return f"{subject}: {wording.label} are in another order: {first_of(change.new)}."
     if not wording.label:
         return _of_row(subject, change)
     if wording.label.startswith(("an ", "a ")):
@@ -67,17 +65,11 @@ def _names(change: Change) -> str:
     old, new = change.old or [], change.new or []
     added = [name for name in new if name not in old]
     gone = [name for name in old if name not in new]
-    said = [f"new {_listed(added)}"] if added else []
-    said += [f"gone {_listed(gone)}"] if gone else []
+    said = [f"new {first_of(added)}"] if added else []
+    said += [f"gone {first_of(gone)}"] if gone else []
     if not new:
         said.append("none are left")
-    return "; ".join(said) or f"in another order: {_listed(new)}"
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(map(str, names[:MOST_NAMES]))
-    more = len(names) - MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return "; ".join(said) or f"in another order: {first_of(new)}"
 
 
 def _shown(value: Any, unsaid: str) -> str:  # noqa: ANN401 - whatever a file says

@@ -13,13 +13,11 @@ from typing import Any
 
 import attrs
 
+from salesflow.process.calendar_reader import CalendarReader, NamedCalendarReader
 from salesflow.process.definition import Definition
-from salesflow.process.own_readers import CalendarReader, CriterionReader, NamedCalendarReader
-from salesflow.process.readers import Field, Keyed, ListOf, Row, Table
+from salesflow.process.readers import CriterionReader, Field, Keyed, ListOf, Row, Table
 from salesflow.process.scalars import Reader
-from salesflow.process.schema import BODY, HEADER
-
-_TOP = Table(Definition, (*HEADER.fields, *BODY))
+from salesflow.process.schema import DEFINITION, row_name
 
 Path = tuple[str, ...]
 """Keys from the top of the file; a row of a list is named by its id, a move by both its ends."""
@@ -64,7 +62,7 @@ class Change:
 
 def changes_between(old: Definition, new: Definition) -> Iterator[Change]:
     """Yield every difference between two definitions, in the order of the file."""
-    return _table(_TOP, (), old, new)
+    return _table(DEFINITION, (), old, new)
 
 
 def _compared(reader: Reader | Row, path: Path, was: Any, now: Any) -> Iterator[Change]:  # noqa: ANN401
@@ -123,13 +121,7 @@ def _rows(
 
 
 def _by_name(rows: Sequence[Any]) -> dict[str, Any]:
-    return {_name(number, row): row for number, row in enumerate(rows)}
-
-
-def _name(number: int, row: object) -> str:
-    if hasattr(row, "from_stage"):
-        return f"{row.from_stage}.{getattr(row, 'to_stage', '')}"
-    return str(getattr(row, "id", number))
+    return {row_name(number, row): row for number, row in enumerate(rows)}
 
 
 def _plain(path: Path, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:

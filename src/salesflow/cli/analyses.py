@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 import click
@@ -116,8 +117,8 @@ def show_silence(screen: Screen, found: Silence) -> None:
     "changes",
     multiple=True,
     metavar="PATH=VALUE",
-    help="Another value in the process, such as contact_gaps.touch.max='3 days'. One trial each; "
-    "several in one, with semicolons between them.",
+    help="Another value in the process, such as contact_gaps.touch.max='3 days', as its file would "
+    "say it. One trial each; several in one, with semicolons between them.",
 )
 @click.option(
     "--with",
@@ -169,8 +170,18 @@ def _values(text: str) -> dict[str, object]:
         if not equals or not path.strip() or not value.strip():
             msg = f"{part.strip()!r}, expected PATH=VALUE, such as contact_gaps.touch.max='3 days'."
             raise click.BadParameter(msg, param_hint="--set")
-        values[path.strip()] = value.strip()
+        values[path.strip()] = _value(value.strip())
     return values
+
+
+def _value(text: str) -> object:
+    """Return a value as a process file says it; text needs no quotes here."""
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+    # What looks like a date is text in a process file, too.
+    return value if isinstance(value, bool | int | float | str | list | dict) else text
 
 
 def show_backtest(screen: Screen, found: Backtest) -> None:

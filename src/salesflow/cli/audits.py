@@ -7,8 +7,9 @@ from collections import Counter
 from rich.text import Text
 
 from salesflow.cli.out import STYLES, Screen, verdict
-from salesflow.cli.todo import heal, local_time
+from salesflow.cli.todo import local_time
 from salesflow.deal import DealStatus
+from salesflow.deal.todo import what_heals
 from salesflow.history import Audit
 from salesflow.history.report.breakdown import HEADS, Breakdown, cells
 from salesflow.history.report.sections import (
@@ -151,7 +152,7 @@ def _silent(audit: Audit, deal: DealVerdict) -> str:
 
 def _to_do(process: Process, deal: DealVerdict) -> str:
     """Return what would help, and where time moves the deal next, if it does."""
-    what = heal(process, deal.status_rule) if deal.status_rule else ""
+    what = what_heals(process, deal.status_rule) if deal.status_rule else ""
     if deal.rung != "move" or deal.due_at is None:
         return what
     [end] = (timer.move_to for timer in process.timers if timer.id == deal.rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from rich.text import Text
@@ -55,17 +56,15 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
         most: How many deals are listed, those that it hits hardest.
     """
     day = moment(impact.at, new.calendar.timezone)
-    screen.heading(f"{count_of(len(impact.deals), 'deal')} under {impact.new}, {day}")
+    screen.line(f"{count_of(len(impact.deals), 'deal')} under {impact.new}, {day}", style="bold")
     if impact.already:
         screen.line(f"{impact.already:,} already run under it", indent=2)
     counts = {name: number for name, number in impact.counts().items() if number}
     if counts:
         screen.table(("deals", ""), [(f"{n:,}", name) for name, n in counts.items()], right=[0])
     for problem in impact.problems:
-        screen.line(f"cannot be tried: {problem}", indent=2, style=STYLES["error"])
-    for said, option in _OPTIONS.items():
-        if any(said in problem for problem in impact.problems):
-            screen.line(f"Here that is {option}.", indent=2)
+        said = _ARGUMENT.sub(_as_option, problem)
+        screen.line(f"cannot be tried: {said}", indent=2, style=STYLES["error"])
     hit = sorted((deal for deal in impact.deals if not deal.is_unchanged), key=_hardest)
     if hit and most:
         screen.line()
@@ -75,8 +74,14 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
         screen.line(f"and {more}: --deals {len(hit)}", indent=2, style="dim")
 
 
-_OPTIONS = {"stages={": "--stage OLD=NEW", "calendars={": "--calendar OLD=default"}
-"""What one says to `salesflow.migrate`, and what to the command."""
+_ARGUMENT = re.compile(r"(stage|calendar)s=\{'(\w+)': (None|\.\.\.)\}")
+"""What one says to `salesflow.migrate`."""
+
+
+def _as_option(said: re.Match[str]) -> str:
+    """Return what one says to the command."""
+    sort, old, new = said.groups()
+    return f"--{sort} {old}={'default' if new == 'None' else new}"
 
 
 def _hardest(deal: DealImpact) -> tuple[bool, bool, int, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salesflow.cli.histories import AS_OF_HELP, earlier_ones, live_deals, read_history
-from salesflow.cli.reading import pairs, read_process
+from salesflow.cli.reading import in_form, pairs, read_process
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,15 +44,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --log: how many of the deals are listed.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The form of the answer.",
-)
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@in_form
 @click.pass_context
 def diff(
     ctx: click.Context,
@@ -97,6 +89,7 @@ def diff(
         screen = Screen()
         show_diff(screen, found)
         if impact is not None:
+            screen.line()
             show_impact(screen, second, impact, deals)
     ctx.exit(1 if found else 0)
 

@@ -12,8 +12,7 @@ import attrs
 from salesflow.cli.out import Screen
 from salesflow.cli.reading import is_path, read_process
 from salesflow.errors import Problem, ProcessFileError
-from salesflow.graph import CODES, Finding, Severity, check_process
-from salesflow.graph.ignores import without_ignored
+from salesflow.graph import CODES, Finding, Severity, check_process, without_ignored
 from salesflow.process import Process, catalog_text
 from salesflow.process.findings import render
 from salesflow.process.locate import locate

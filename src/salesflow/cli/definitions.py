@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli.reading import read_process, svg_file
+from salesflow.cli.reading import read_process, refuse_overwriting, svg_file
 
 if TYPE_CHECKING:
     from salesflow.process import Process
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     help="Make it from a CRM's pipeline: NAME is a file with the answer of the CRM's API.",
 )
 @click.option("--pipeline", metavar="ID", help="With --from: which of several pipelines.")
-@click.pass_context
 def init(
-    ctx: click.Context,
     name: str | None,
     file: Path | None,
     system: str | None,
@@ -60,9 +58,7 @@ def init(
         return
     text = catalog_text(name)
     target = file or Path(f"{name}.toml")
-    if target.exists() and not force:
-        click.echo(f"error: {target} already exists. Use --force to overwrite it.", err=True)
-        ctx.exit(2)
+    refuse_overwriting(target, force=force)
     target.write_text(text, encoding="utf-8", newline="\n")
     click.echo(f"{target} written. Next: salesflow check {target}")
 

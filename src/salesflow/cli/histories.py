@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from salesflow.cli.reading import PROCESS_HELP, read_instant, read_process
+from salesflow.cli.reading import PROCESS_HELP, in_form, read_instant, read_process
 from salesflow.wording import moment
 
 if TYPE_CHECKING:
@@ -43,14 +44,7 @@ earlier_ones = click.option(
 def of_history(command: Callable[..., Any], *, is_required: bool = True) -> Callable[..., Any]:
     """Add the arguments that name a history and an instant."""
     for decorate in (
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(["text", "json"]),
-            default="text",
-            show_default=True,
-            help="The form of the answer.",
-        ),
+        in_form,
         click.option("--as-of", metavar="WHEN", help=AS_OF_HELP),
         earlier_ones,
         click.option(
@@ -164,7 +158,9 @@ def audit(
 )
 @click.option("--who", help="Only the deals of this owner.")
 @click.option("--top", type=click.IntRange(1), help="Show only this many, the most urgent ones.")
+@click.pass_context
 def agenda(
+    ctx: click.Context,
     *,
     log: str | None,
     source: str | None,
@@ -185,6 +181,9 @@ def agenda(
 
     Exit codes: 0 answered; 2 a file or the store cannot be read.
     """
+    is_typed = ctx.get_parameter_source("where") is ParameterSource.COMMANDLINE
+    if log is not None and is_typed:
+        raise click.UsageError("LOG and --store: name one of them.")
     if log is None and where is not None:
         from salesflow.cli.store_agenda import agenda_of_store
 

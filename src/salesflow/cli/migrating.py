@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli import UNUSABLE
 from salesflow.cli.histories import MAP_HELP, earlier_ones, live_deals, read_history
-from salesflow.cli.reading import PROCESS_HELP, pairs, read_process
+from salesflow.cli.reading import (
+    PROCESS_HELP,
+    in_form,
+    pairs,
+    read_process,
+    refuse_overwriting,
+)
 
 if TYPE_CHECKING:
     from salesflow.change import Plan
@@ -81,14 +86,7 @@ STDOUT = "-"
     show_default=True,
     help="How many of the deals are listed.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show the plan.",
-)
+@in_form
 @click.pass_context
 def migrate(
     ctx: click.Context,
@@ -111,11 +109,11 @@ def migrate(
     form: str,
 ) -> None:
     """
-    Plan to bring the deals in LOG under another process, and write the events that do.
+    Plan to bring the deals in LOG under another process.
 
-    The plan says what that does to each deal. Clocks go on from where they started; what is overdue
-    by the new rules acts at that instant, not before. LOG stays as it is: the events that --write
-    writes are to be added to it, or to wherever the deals are kept.
+    The plan says what that does to each deal, and --write writes the events that do it. LOG stays
+    as it is: add the events to it, or to wherever the deals are kept. Clocks go on from where they
+    started; what is overdue by the new rules acts at that instant, not before.
 
     Deals run under --process unless their events name another one that is given. Deals that run
     under --to already are left alone.
@@ -127,9 +125,8 @@ def migrate(
     from salesflow.cli.out import Screen
 
     to_stdout = target_file is not None and str(target_file) == STDOUT
-    if target_file is not None and not to_stdout and target_file.exists() and not force:
-        click.echo(f"error: {target_file} already exists. Use --force to overwrite it.", err=True)
-        ctx.exit(UNUSABLE)
+    if target_file is not None and not to_stdout:
+        refuse_overwriting(target_file, force=force)
     new = read_process(target)
     process, events, at = read_history(log, source, mapping, when, (target, *earlier))
     if only:

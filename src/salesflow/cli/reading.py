@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from salesflow.cli import UNUSABLE
+from salesflow.wording import all_of
+
 if TYPE_CHECKING:
     from salesflow.process import Process
 
 PROCESS_HELP = "A process file, or the name of a built-in process."
+
+in_form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The form of the answer.",
+)
 
 
 def read_process(source: str) -> Process:
@@ -35,6 +47,26 @@ def is_path(source: str) -> bool:
     from salesflow.process.load import names_file
 
     return Path(source).is_file() or names_file(source)
+
+
+def refuse_overwriting(*paths: Path, force: bool) -> None:
+    """
+    End the command if a file that it would write is there; nothing is written then.
+
+    Args:
+        paths: What it would write.
+
+        force: Whether files may be overwritten.
+
+    Raises:
+        click.exceptions.Exit: If one is there and may not; it was said.
+    """
+    there = [str(path) for path in paths if path.exists()]
+    if not there or force:
+        return
+    end = "s. Use --force to overwrite it" if len(there) == 1 else ". Use --force to overwrite them"
+    click.echo(f"error: {all_of(there)} already exist{end}.", err=True)
+    raise click.exceptions.Exit(UNUSABLE)
 
 
 def svg_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli.reading import read_process
+from salesflow.cli.reading import in_form, read_process
 from salesflow.wording import count_of
 
 if TYPE_CHECKING:
@@ -59,14 +59,7 @@ BEHAVIOUR_HELP = (
 @click.option(
     "--assumed", is_flag=True, help="Describe the behaviour in words, before the figures."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The form of the answer.",
-)
+@in_form
 @click.option(
     "--write-behaviour",
     "written",

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from salesflow.cli.reading import refuse_overwriting
 from salesflow.errors import LogError
 
 LARGEST = 16 * 2**20
@@ -47,10 +48,7 @@ def start(
     texts = {process: made.process}
     if made.mapping is not None:
         texts[process.with_name(f"{process.stem}-mapping.toml")] = made.mapping
-    there = [str(path) for path in texts if path.exists()]
-    if there and not force:
-        click.echo(f"error: {', '.join(there)} already exists. Use --force to overwrite.", err=True)
-        raise click.exceptions.Exit(2)
+    refuse_overwriting(*texts, force=force)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     for notice in made.notices:

@@ -29,7 +29,9 @@ def agenda_of_store(where: str, as_of: str, *, form: str, who: str | None, top: 
     with opened(where) as store:
         row = next(store.rows(), None)
         if row is None:
-            raise click.UsageError("The store keeps no deals yet.")
+            nothing = items_json((), read_instant(as_of, "UTC"), who)
+            click.echo(json_text(nothing) if form == "json" else "The store keeps no deals yet.")
+            return
         first = store.deal(row.deal_id)
         at = read_instant(as_of, first.process.calendar.timezone)
         items = store.agenda(at, who)

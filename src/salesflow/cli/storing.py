@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from salesflow.cli.reading import in_form
 from salesflow.wording import count_of
 
 if TYPE_CHECKING:
@@ -34,14 +35,6 @@ of_store = click.option(
     show_envvar=True,
     help="The store: the path of an SQLite file, or the URL of a database. A password is better in "
     "the variable, where nobody sees it in the list of processes.",
-)
-in_form = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The form of the answer.",
 )
 
 
@@ -211,7 +204,7 @@ def _webhook(url: str) -> Webhook:
 
 @click.group()
 def store() -> None:
-    """Check what a store holds, recompute what is derived, undo a wrong clock."""
+    """Check or rebuild a store, or undo a wrong clock."""
 
 
 @store.command()
@@ -316,11 +309,16 @@ def retry(
     """
     if sum((bool(keys), deal is not None, everything)) != 1:
         raise click.UsageError("Name the keys, or --deal, or --all.")
+    from salesflow.cli.out import visible
+
     # Who does it by hand has seen when it was.
     with opened(where, leap=None) as kept:
+        others = set(keys) - {message.key for message in kept.messages(status="failed")}
         count = kept.retry(dt.datetime.now(dt.UTC), keys or None, deal_id=deal)
     click.echo(f"{count_of(count, 'effect')} {'is' if count == 1 else 'are'} sent again")
-    ctx.exit(1 if count < len(set(keys)) else 0)
+    for key in sorted(others):
+        click.echo(visible(f"error: {key}: no effect with this key has failed."), err=True)
+    ctx.exit(1 if others else 0)
 
 
 def _print(message: Message, form: str) -> None:

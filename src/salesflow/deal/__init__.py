@@ -20,6 +20,7 @@ from salesflow.deal.state import (
     Raised,
 )
 from salesflow.deal.summary import Summary
+from salesflow.deal.todo import what_to_do
 
 __all__ = [
     "AgendaItem",
@@ -49,4 +50,5 @@ __all__ = [
     "Urgency",
     "agenda",
     "pulse",
+    "what_to_do",
 ]

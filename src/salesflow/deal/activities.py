@@ -37,11 +37,6 @@ def planned(run: Run) -> tuple[Activity, ...]:
     return tuple(event for event in standing(run) if event.status is Status.PLANNED)
 
 
-def took_place(run: Run, event: Activity) -> int:
-    """Return when a done activity counts: not before the opening."""
-    return max(run.order.place(event)[0], run.opened_at)
-
-
 def takes_place(event: Activity) -> int:
     """Return when a planned activity is to take place."""
     return to_micros(event.starts_at or event.occurred_at)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from salesflow.deal.deal import Deal
 from salesflow.deal.items import AgendaItem, Urgency
+from salesflow.given import given
 
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
@@ -28,8 +29,13 @@ def agenda(
     Returns:
         The items of the deals (`Deal.agenda`), ordered by urgency, deadline, value (largest
         first) and id. One deal may have several items.
+
+    Raises:
+        TypeError: If one of *deals* is not a deal, or *now* not a datetime.
+        ValueError: If *now* is naive.
     """
-    return ranked((item for deal in deals for item in deal.agenda(now)), who)
+    there = (given("deals", deal, Deal) for deal in deals)
+    return ranked((item for deal in there for item in deal.agenda(now)), who)
 
 
 def ranked(items: Iterable[AgendaItem], who: str | None = None) -> tuple[AgendaItem, ...]:

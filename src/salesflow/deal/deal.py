@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Iterable
 from typing import Self
-
-import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.effects import Effect, effects_of
@@ -21,7 +20,7 @@ from salesflow.deal.run import Run, View
 from salesflow.deal.state import Deadline, DealState, Raised
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.verbs import Verbs
-from salesflow.deal.views import deadlines_of, state_of, zone_of
+from salesflow.deal.views import deadlines_of, state_of
 from salesflow.deal.wanted import items_at
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
 from salesflow.process.model import Process
@@ -180,7 +179,7 @@ class Deal(Verbs):
         Args:
             event: One of the deal's.
         """
-        return to_datetime(max(self._run.order.place(event)[0], to_micros(self.opened_at)))
+        return to_datetime(self._run.counts_at(event))
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -405,11 +404,7 @@ class Deal(Verbs):
         2026-03-05 17:00 EST time: touch warn
         """
         view = self._view(until, name="until")
-        zone = zone_of(view.run)
-        return tuple(
-            attrs.evolve(each, zone=zone) if isinstance(each, Raised) else each
-            for each in (*view.run.story, *view.raised)
-        )
+        return (*view.run.story, *view.raised)
 
     def __repr__(self) -> str:
         return f"<Deal {self.id!r} of {self.process.id!r}, {count_of(len(self.events), 'event')}>"
@@ -418,5 +413,11 @@ class Deal(Verbs):
         self, now: dt.datetime, known_at: dt.datetime | None = None, *, name: str = "now"
     ) -> View:
         if known_at is None:
-            return self._run.at(to_micros(now, name))
+            return _seen(self._run, to_micros(now, name), len(self._run.by_id))
         return self._run.known_by(to_micros(known_at, "known_at")).at(to_micros(now, name))
+
+
+@functools.lru_cache(maxsize=4)
+def _seen(run: Run, now: int, _events: int) -> View:
+    """Return a deal at *now*: who asks one thing about it often asks another at once."""
+    return run.at(now)

@@ -192,8 +192,7 @@ def _is_over(view: View, raised: Raised) -> bool:
     number = book.targets[raised.rule]
     if not applies(book.tables, memory, number, view.now):
         return True
-    first = book.tables.rule_first[number]
-    return clock_of(book, memory, view.run.opening.deal, first) != view.run.since.clock_now(raised)
+    return clock_of(book, memory, view.run.opening.deal, number) != view.run.since.clock_now(raised)
 
 
 def _rescinded(view: View, standing: set[str], told: frozenset[str]) -> Iterator[Effect]:
@@ -232,7 +231,7 @@ def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | 
     if not moves or not blocking:
         return None
     key = key_of_revert(view.run.opening.deal, event.id)
-    at = _counts_at(view, event)
+    at = view.run.counts_at(event)
     # A migration says where the deal is, whatever had brought it there.
     is_settled = view.run.since.latest_at > at
     stands = tuple(o for o in blocking if not is_settled and _still_stands(view, at, o))
@@ -259,11 +258,6 @@ def _confirms(deviation: Deviation) -> bool:
     was_open = any(obstacle.code is Code.NOT_CLOSED for obstacle in deviation.obstacles)
     is_here = isinstance(event, Reopened) and event.to in {None, deviation.from_stage}
     return was_open and is_here
-
-
-def _counts_at(view: View, event: Event) -> int:
-    """Return when an event of the deal counts."""
-    return max(view.run.order.place(event)[0], view.run.opened_at)
 
 
 def _is_there(view: View, event: Event, at: int) -> bool:

@@ -82,7 +82,7 @@ def clock_story(view: View, clock: Clock) -> ClockStory:
     number = book.targets[clock.rule]
     rule = book.rules[number]
     slices = slices_of(view, number)
-    key = clock_of(book, view.memory, view.run.opening.deal, book.tables.rule_first[number])
+    key = clock_of(book, view.memory, view.run.opening.deal, number)
     return ClockStory(
         rule=rule.id,
         status=clock.status,

@@ -17,9 +17,8 @@ from salesflow.calendars.instants import EPOCH
 from salesflow.deal.obstacles import describe
 from salesflow.errors import Obstacle
 from salesflow.events import Moved
-from salesflow.process.values import ForeignMoney
 from salesflow.rules.book import RuleBook
-from salesflow.rules.encode import rows_of
+from salesflow.rules.encode import rows_of, told
 from salesflow.rules.obstacles import against, most_obstacles
 from salesflow.rules.programs import fact_code
 from salesflow.rules.tables import LAST_OPEN, STAGE, Memory, new_memory
@@ -62,13 +61,12 @@ def obstacles_without_history(
     }
     memory = _memory(asked, stage, known)
     event = Moved(id="", occurred_at=EPOCH, to=to, role=role, reason=reason)
-    told = {n: str(v) if isinstance(v, ForeignMoney) else v for n, v in known.items()}
     codes = [0] * most_obstacles(asked.tables)
     which = codes[:]
     (row,) = rows_of(asked, event, 0, commands=True)
     count = against(asked.tables, asked.calendar(), memory, row, codes, which)
     return tuple(
-        describe(asked, memory, finding, stage, event, told=told)
+        describe(asked, memory, finding, stage, event, told=told(known))
         for finding in zip(codes[:count], which[:count], strict=True)
     )
 

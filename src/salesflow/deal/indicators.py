@@ -9,7 +9,7 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY, DAYS, add, back
-from salesflow.deal.activities import done, took_place
+from salesflow.deal.activities import done
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.run import View
 from salesflow.deal.views import state_of
@@ -192,5 +192,5 @@ def _minutes(view: View, days: int) -> Iterator[tuple[int, bool]]:
     since = back(calendar, view.now, DAYS, days * DAY, memory.hold_from, memory.hold_until, 0)
     natures = view.run.book.natures
     for event in done(view.run):
-        if event.minutes and took_place(view.run, event) > since:
+        if event.minutes and view.run.counts_at(event) > since:
             yield event.minutes, natures.get(event.kind, INTERNAL).selling

@@ -14,11 +14,12 @@ from salesflow.deal.activities import planned, takes_place
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.plays import Playing, PlayStatus
 from salesflow.deal.run import View
-from salesflow.deal.state import Deadline
-from salesflow.deal.views import deadlines_of, zone_of
+from salesflow.deal.views import due_at, rungs_of, running
 from salesflow.events import Activity
 from salesflow.plain import Plain
 from salesflow.rules import codes
+from salesflow.rules.fold import moves_deal
+from salesflow.rules.schedule import has_no_place
 from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
 from salesflow.wording import clock_text
@@ -139,30 +140,42 @@ def _of_rules(view: View) -> Iterator[AgendaItem]:
     if standing_now == codes.OK:
         return
     if standing_now == codes.BREACHED:
-        passed = deadlines_of(view, passed=True)
-        urgency, reason = Urgency.BREACHED, next(d for d in passed if d.rung in _ENDS)
-    elif end := _killed_next(deadlines := deadlines_of(view)):
-        urgency, reason = Urgency.DYING, end
+        urgency = Urgency.BREACHED
+        number = _missed(view)
+    elif (end := _killed_next(view, soonest := rungs_of(view))) is not None:
+        urgency, number = Urgency.DYING, end
     else:
-        warnings = [deadline for deadline in deadlines if deadline.acted_at is not None]
-        urgency, reason = Urgency.DUE, _end_of(deadlines, warnings[-1])
-    to = reason.to if urgency is Urgency.DYING else None
-    yield _item(view, urgency, reason.due_at, rule=reason.rule, to=to)
+        urgency, number = Urgency.DUE, _warned_of(view, soonest)
+    rung = view.run.book.rungs[number]
+    rule, to = view.run.book.rules[rung.rule], rung.to if urgency is Urgency.DYING else None
+    yield _item(view, urgency, to_datetime(due_at(view, number)), rule=rule.id, to=to)
 
 
-_ENDS = frozenset({"breach", "move"})
+def _missed(view: View) -> int:
+    """Return the end that has passed, of several the first."""
+    tables, memory = view.run.book.tables, view.memory
+    ends = (tables.rule_end[rule] for rule in running(view))
+    passed = (
+        end
+        for end in ends
+        if memory.acted[end] != codes.NEVER and not has_no_place(tables, memory, end)
+    )
+    return min(passed, key=lambda end: (due_at(view, end), end))
 
 
-def _killed_next(deadlines: tuple[Deadline, ...]) -> Deadline | None:
+def _killed_next(view: View, soonest: list[int]) -> int | None:
     """Return the end that moves the deal at the very next instant at which time acts, or None."""
-    coming = [deadline for deadline in deadlines if deadline.acted_at is None]
-    ends = (d for d in coming if d.due_at == coming[0].due_at)
-    return next((d for d in ends if d.rung == "move" and d.acts), None)
+    tables, memory = view.run.book.tables, view.memory
+    coming = [rung for rung in soonest if memory.acted[rung] == codes.NEVER]
+    ends = (rung for rung in coming if due_at(view, rung) == due_at(view, coming[0]))
+    return next((rung for rung in ends if moves_deal(tables, memory, rung)), None)
 
 
-def _end_of(deadlines: tuple[Deadline, ...], warning: Deadline) -> Deadline:
-    """Return the end that *warning* warns of, or itself if that cannot be computed."""
-    ends = (d for d in deadlines if d.rule == warning.rule and d.rung in _ENDS)
+def _warned_of(view: View, soonest: list[int]) -> int:
+    """Return the end that the latest warning warns of, or itself if that cannot be computed."""
+    rungs, acted = view.run.book.rungs, view.memory.acted
+    warning = [rung for rung in soonest if acted[rung] != codes.NEVER][-1]
+    ends = (n for n in soonest if rungs[n].is_end and rungs[n].rule == rungs[warning].rule)
     return next(ends, warning)
 
 
@@ -224,7 +237,7 @@ def _item(view: View, urgency: Urgency, due_at: dt.datetime, **said: str | None)
         stage=view.stage,
         owner=view.run.owner,
         value=worth_of(view),
-        zone=zone_of(view.run),
+        zone=view.run.zone,
         **said,
     )
 

@@ -11,6 +11,7 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.calendars.instants import to_date
+from salesflow.deal.acts import Act
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.tables import STAGE, Memory
@@ -31,27 +32,40 @@ So a key of another deal, whose id may begin like that of this one, is never tak
 """
 
 
-def key_of(book: RuleBook, memory: Memory, deal: str, rung: int) -> str:
+def key_of(book: RuleBook, memory: Memory, deal: str, act: Act) -> str:
     """
-    Return the key of a rung for the present start of its clock: deal, rule, start, rung.
+    Return the key of what a rung did for the start that its clock had: deal, rule, start, rung.
 
     A clock's start is an instant, with the stage for stage clocks; for date clocks it is the date.
+
+    Args:
+        book: The process.
+
+        memory: The deal at an instant at which no date has changed since.
+
+        deal: Its id.
+
+        act: What the rung did.
     """
-    return f"{clock_of(book, memory, deal, rung)}/{book.rungs[rung].name}"
+    rung = book.rungs[act.rung]
+    return f"{_clock(book, memory, deal, rung.rule, (act.start, act.stage))}/{rung.name}"
 
 
-def clock_of(book: RuleBook, memory: Memory, deal: str, rung: int) -> str:
+def clock_of(book: RuleBook, memory: Memory, deal: str, rule: int) -> str:
     """Return what the keys of all rungs have in common for the present start of a clock."""
-    tables = book.tables
-    rule = tables.rung_rule[rung]
-    since = tables.rule_since[rule]
+    return _clock(book, memory, deal, rule, (memory.start[rule], memory.deal[STAGE]))
+
+
+def _clock(book: RuleBook, memory: Memory, deal: str, rule: int, run: tuple[int, int]) -> str:
+    """Return the same for one run of the clock: its start, and the stage the deal is in then."""
+    (start, stage), since = run, book.tables.rule_since[rule]
     if since == codes.SINCE_DATE:
-        start = to_date(memory.fact[tables.rule_arg[rule]]).isoformat()
+        began = to_date(memory.fact[book.tables.rule_arg[rule]]).isoformat()
     else:
-        start = to_datetime(memory.start[rule]).isoformat()
+        began = to_datetime(start).isoformat()
     if since in {codes.SINCE_STAGE, codes.SINCE_TOTAL}:
-        start = f"{start}/{book.process.stages[memory.deal[STAGE]].id}"
-    return f"{deal}/{book.rules[rule].id}/{start}"
+        began = f"{began}/{book.process.stages[stage].id}"
+    return f"{deal}/{book.rules[rule].id}/{began}"
 
 
 def date_of(clock: str) -> dt.date | None:

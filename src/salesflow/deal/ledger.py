@@ -12,7 +12,6 @@ import attrs
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.run import Run
 from salesflow.deal.state import Raised, higher
-from salesflow.deal.views import zone_of
 from salesflow.events import Event, Opened
 from salesflow.plain import Plain
 from salesflow.wording import clock_text
@@ -64,8 +63,7 @@ def ledger_of(run: Run, now: int) -> tuple[Entry, ...]:
         # What we are told comes first, then what time does by it.
         entries += ledger.correct(_acts(known, told_at), to_datetime(told_at))
         entries += ledger.go_on(_acts(known, until))
-    zone = zone_of(run)
-    return tuple(attrs.evolve(entry, zone=zone) for entry in entries)
+    return tuple(attrs.evolve(entry, zone=run.zone) for entry in entries)
 
 
 @attrs.define

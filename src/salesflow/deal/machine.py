@@ -48,10 +48,14 @@ class Cursor:
 class GatedTransition(Transition):
     """A transition that passes if no obstacle blocks, and keeps all that it found."""
 
-    def _eval_conditions(self, event_data: EventData) -> bool:
+    def execute(self, event_data: EventData) -> bool:
+        """Ask what stands in the way, and change the stage if that only warns; no callbacks."""
         cursor = event_data.model
         cursor.obstacles = cursor.ask(self.dest)  # type: ignore[attr-defined]
-        return not any(obstacle.blocks for obstacle in cursor.obstacles)  # type: ignore[attr-defined]
+        if any(obstacle.blocks for obstacle in cursor.obstacles):  # type: ignore[attr-defined]
+            return False
+        self._change_state(event_data)
+        return True
 
 
 class ProcessMachine(Machine):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import attrs
 
@@ -11,40 +12,61 @@ from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.deal.pins import Processes, check_pins, first_pin, migrations_of
 from salesflow.errors import EventError
-from salesflow.events import Activity, Event, Learned, Migrated, Opened, Retracted
+from salesflow.events import (
+    Activity,
+    Event,
+    Learned,
+    Migrated,
+    Opened,
+    Precision,
+    Retracted,
+    Value,
+)
 from salesflow.process.names import unknown_name
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.encode import activity_row, rows_of
+from salesflow.rules.encode import activity_row, fact_rows, facts_of, rows_of, told
 from salesflow.rules.instants import counts_at
 from salesflow.rules.tables import Row
 from salesflow.wording import count_of
 
 Place = tuple[int, int, str, int, str]
 """Where an event comes in the fold: (when it was, rank, source, seq, id)."""
+Key = tuple[int, int, int, str, int, str]
+"""When it counts, which is not before the opening, then its place."""
 
 
-@attrs.define
-class Placed:
+_NO_FACTS: Mapping[str, Value] = {}
+
+
+class Placed(NamedTuple):
     """
     An event with its place in the fold.
 
-    Args:
-        key: When it counts, which is not before the opening, then its place.
+    Attributes:
+        key: When it counts, then its place.
 
         event: The event.
 
         rows: What it says to the rules by itself.
+
+        facts: What it tells.
     """
 
-    key: tuple[int, *Place]
+    key: Key
     event: Event
     rows: list[Row]
+    facts: Mapping[str, Value] = _NO_FACTS
 
     @property
     def at(self) -> int:
         """When it counts."""
         return self.key[0]
+
+    @property
+    def place(self) -> Place:
+        """The place in the fold, where that of the opening does not matter."""
+        return self.key[1:]
 
 
 @attrs.frozen(slots=False)
@@ -78,13 +100,13 @@ class Order:
         return self.processes.book(first_pin(self.opening, self.migrations))
 
     @functools.cached_property
-    def _books(self) -> tuple[tuple[tuple[int, *Place], RuleBook, CalendarTables], ...]:
+    def _books(self) -> tuple[tuple[Key, RuleBook, CalendarTables], ...]:
         """The later processes, each with its calendar and the place from which it counts."""
         found = []
         for migration in self.migrations:
             book = self.processes.book(migration.to_process)
-            key = self._key(self.place(migration))
-            found.append((key, book, calendar_by_name(book, migration, migration.calendar)))
+            calendar = calendar_by_name(book, migration, migration.calendar)
+            found.append((self.key(migration), book, calendar))
         return tuple(found)
 
     @functools.cached_property
@@ -104,17 +126,12 @@ class Order:
         Raises:
             EventError: If its dates contradict each other.
         """
-        # Which opening counts is asked before it is known by which calendar: each by its own.
-        if event is self.opening:
-            calendar = self.calendar
-        elif isinstance(event, Opened):
-            book = self.processes.book(first_pin(event, self.migrations))
-            calendar = calendar_of(book, event)
-        elif isinstance(event, Migrated) or not self.migrations:
-            calendar = self.calendar
+        # An opening says by which calendar: one that the process does not have is refused.
+        if event.precision is Precision.DAY or isinstance(event, Opened):
+            calendar, end, strict = self._calendar_for(event), self.other_end, self.strict
+            at = counts_at(calendar, event, other_end=end, strict=strict)
         else:
-            calendar = self._calendar_at(to_micros(event.occurred_at))
-        at = counts_at(calendar, event, other_end=self.other_end, strict=self.strict)
+            at = to_micros(event.occurred_at)
         return at, event.rank, event.source, event.seq, event.id
 
     def check_calendars(self) -> None:
@@ -127,14 +144,22 @@ class Order:
         for _ in self._books:
             pass
 
-    def _calendar_at(self, at: int) -> CalendarTables:
+    def _calendar_for(self, event: Event) -> CalendarTables:
         """Return the calendar by which a day is read: that of the process at the instant given."""
+        # Which opening counts is asked before it is known by which calendar: each by its own.
+        if isinstance(event, Opened) and event is not self.opening:
+            book = self.processes.book(first_pin(event, self.migrations))
+            return calendar_of(book, event)
         calendar = self.calendar
-        for (_, begins, *_), _, later in self._books:
-            calendar = later if begins <= at else calendar
+        if not isinstance(event, Opened | Migrated):
+            at = to_micros(event.occurred_at)
+            for (_, begins, *_), _, later in self._books:
+                calendar = later if begins <= at else calendar
         return calendar
 
-    def _key(self, place: Place) -> tuple[int, *Place]:
+    def key(self, event: Event) -> Key:
+        """Return when *event* counts, then its place; the errors are those of `place`."""
+        place = self.place(event)
         return max(place[0], self.opened_at), *place
 
     def placed(self, event: Event) -> Placed:
@@ -144,24 +169,28 @@ class Order:
         Raises:
             EventError: If it says what the process does not have.
         """
-        key = self._key(self.place(event))
+        key = self.key(event)
         book, later = self.book, []
         for begins, other, _ in self._books:
             if begins < key:
                 book = other
             elif begins > key:
                 later.append(other)
-        if isinstance(event, Activity) and _is_of_later(event, book, later):
-            return Placed(key, event, [activity_row(book, event, key[0])])
-        said = understood(event, book, later) if later else event
+        said = event
+        if later:
+            if isinstance(event, Activity) and _is_of_later(event, book, later):
+                return Placed(key, event, [activity_row(book, event, key[0])])
+            said = understood(event, book, later)
         try:
-            rows = rows_of(book, said, key[0], key[1])
+            if isinstance(said, Learned):
+                facts = facts_of(book, said)
+                return Placed(key, event, fact_rows(book, said, facts, *key[:2]), told(facts))
+            return Placed(key, event, rows_of(book, said, *key[:2]))
         except EventError:
             # At the other end of its day it may be beyond a migration, where it says nothing.
             if not self.other_end or not self.migrations:
                 raise
-            rows = [Row(codes.NOTHING, key[0])]
-        return Placed(key, event, rows)
+            return Placed(key, event, [Row(codes.NOTHING, key[0])])
 
 
 def understood(event: Event, book: RuleBook, later: Iterable[RuleBook]) -> Event:
@@ -211,34 +240,30 @@ def collected(events: Iterable[Event]) -> dict[str, Event]:
     """
     known: dict[str, Event] = {}
     for event in events:
-        check_type(event)
-        if known.setdefault(event.id, event) != event:
-            raise _taken(known[event.id], event)
+        if not is_known(known, event):
+            known[event.id] = event
     return known
 
 
-def is_known(known: Mapping[str, Event], event: Event) -> bool:
+def is_known(known: Mapping[str, Event], event: object) -> bool:
     """
     Return whether *event* is one of those that are known.
 
     Raises:
         EventError: If another one has its id.
+        TypeError: If it is not an event.
     """
-    check_type(event)
-    other = known.get(event.id)
-    if other is not None and other != event:
-        raise _taken(other, event)
-    return other is not None
-
-
-def check_type(event: object) -> None:
-    """Refuse what is not an event; rows of a database usually are its JSON form."""
     if not isinstance(event, Event):
+        # Rows of a database usually are its JSON form.
         msg = (
             f"got {event!r}, expected an event of salesflow.events. "
             "Read its JSON form with event_from_dict."
         )
         raise TypeError(msg)
+    other = known.get(event.id)
+    if other is not None and other != event:
+        raise _taken(other, event)
+    return other is not None
 
 
 def _taken(known: Event, event: Event) -> EventError:

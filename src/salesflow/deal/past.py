@@ -16,14 +16,14 @@ from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import CalendarTables, end_of_day
 from salesflow.calendars.instants import to_day
 from salesflow.deal.keys import date_of, is_of_stage
-from salesflow.deal.order import Placed
+from salesflow.deal.order import Order
 from salesflow.deal.state import Raised
 from salesflow.events import Activity, Event, Learned, Migrated, Overridden, Value
 from salesflow.process.parts import Mode
 from salesflow.process.values import ForeignMoney
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.encode import activity_row, rows_of
+from salesflow.rules.encode import activity_row, rows_of, told
 from salesflow.rules.revisions import Activities
 from salesflow.rules.tables import HELD_COUNT, HOLDS, Memory, Row
 
@@ -50,22 +50,23 @@ def holds_of(memory: Memory) -> Held:
     return Held(spans, memory.deal[HELD_COUNT])
 
 
-@attrs.define
+@attrs.frozen
 class Since:
     """
-    What has changed since a deal opened: the migrations so far.
+    What has changed since a deal opened.
 
     Args:
         calendar: The name of the calendar by which its time is counted; None: the default one.
+
+        migrations: The migrations so far, and when they took place.
     """
 
     calendar: str | None
-    migrations: list[tuple[int, Migrated]] = attrs.field(factory=list, init=False)
+    migrations: tuple[tuple[int, Migrated], ...] = ()
 
-    def take(self, at: int, migration: Migrated) -> None:
-        """Take in the next migration."""
-        self.migrations.append((at, migration))
-        self.calendar = migration.calendar
+    def migrated(self, at: int, migration: Migrated) -> Since:
+        """Return the same after the next migration."""
+        return Since(migration.calendar, (*self.migrations, (at, migration)))
 
     @property
     def latest_at(self) -> int:
@@ -138,7 +139,7 @@ class Past:
         cls,
         story: Iterable[Event | Raised],
         led_to: Mapping[str, str],
-        told: Mapping[str, Placed],
+        order: Order,
     ) -> Self:
         """
         Return the past in the words of the process that the deal runs under.
@@ -148,7 +149,7 @@ class Past:
 
             led_to: Where the events that moved the deal brought it, in the words of their time.
 
-            told: The events with their places, by id.
+            order: In which the events count.
         """
         items: list[Item] = []
         for each in story:
@@ -157,7 +158,7 @@ class Past:
             elif isinstance(each, Raised):
                 items += _acted(each)
             else:
-                at, own = told[each.id].key[:2]
+                at, own, *_ = order.key(each)
                 event = each if isinstance(each, Activity | Learned | Overridden) else None
                 items.append(Item(at, own, event, led_to.get(each.id)))
         return cls(tuple(items))
@@ -174,13 +175,12 @@ class Past:
 
     def facts(self, book: RuleBook) -> dict[str, Value]:
         """Return what was told of the facts that a process knows, as it was told."""
-        told: dict[str, Value] = {}
+        found: dict[str, Value | ForeignMoney] = {}
         for item in self.items:
             if isinstance(item.event, Learned):
                 for name, raw in readable(book, item.event.facts).items():
-                    value = book.fact_value(name, raw)
-                    told[name] = str(value) if isinstance(value, ForeignMoney) else value
-        return told
+                    found[name] = book.fact_value(name, raw)
+        return told(found)
 
     def rows(
         self,

@@ -21,9 +21,8 @@ from salesflow.calendars.arithmetic import (
     day_of,
     start_of_day,
 )
-from salesflow.deal.activities import done, took_place
+from salesflow.deal.activities import done
 from salesflow.deal.run import View
-from salesflow.deal.views import zone_of
 from salesflow.events import Activity, Way
 from salesflow.plain import Plain
 from salesflow.process.parts import Play
@@ -213,7 +212,7 @@ def play_state(view: View, playing: Playing) -> PlayState:
         from_at=to_datetime(playing.begins),
         due_at=to_datetime(playing.due),
         done_at=None if done_at == codes.LONG_AGO else to_datetime(done_at),
-        zone=zone_of(view.run),
+        zone=view.run.zone,
     )
 
 
@@ -258,7 +257,7 @@ def _done_at(view: View, tactic: Tactic, worked: tuple[Activity, ...], since: in
     latest = next((event for event in reversed(worked) if tactic.is_done_by(event)), None)
     if latest is None:
         return codes.LONG_AGO
-    at = took_place(view.run, latest)
+    at = view.run.counts_at(latest)
     return at if at >= since else codes.LONG_AGO
 
 

@@ -132,7 +132,7 @@ def holds_of(view: View) -> Iterator[Stretch]:
 
 def _given(view: View, told: Held) -> Stretch:
     """Return a hold as it was recorded."""
-    begins = max(view.run.order.place(told)[0], view.run.opened_at)
+    begins = view.run.counts_at(told)
     return Stretch(begins, to_micros(told.until), Reason.HOLD, told.reason or None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from salesflow.calendars import to_micros
-from salesflow.deal.activities import done, took_place
+from salesflow.deal.activities import done
 from salesflow.deal.run import View
 from salesflow.deal.state import Raised
 from salesflow.events import Activity, Event, Learned, Moved, Opened, Reopened, Way
@@ -52,7 +52,7 @@ def _touch(view: View, touched: int) -> Activity | None:
     if at < view.memory.deal[FRESH_AT]:
         return None
     for event in reversed(done(view.run)):
-        if took_place(view.run, event) == at:
+        if view.run.counts_at(event) == at:
             bits, _ = book.touch_bits(
                 event.kind, inbound=event.direction is Way.IN, outcome=event.outcome
             )
@@ -65,7 +65,7 @@ def _activity(view: View, number: int) -> Activity | None:
     """Return the latest done activity of a kind that clocks name."""
     at, kinds = view.memory.kind_at[number], view.run.book.kinds
     for event in reversed(done(view.run)):
-        if kinds.get(event.kind) == number and took_place(view.run, event) == at:
+        if kinds.get(event.kind) == number and view.run.counts_at(event) == at:
             return event
     return None
 
@@ -123,4 +123,4 @@ def _was_revived(view: View, at: int) -> bool:
 def _at(view: View, cause: Cause) -> int:
     if isinstance(cause, Raised):
         return to_micros(cause.acted_at)
-    return max(view.run.order.place(cause)[0], view.run.opened_at)
+    return view.run.counts_at(cause)

@@ -17,7 +17,7 @@ from salesflow.deal.items import items_of, plans_of, worth_of
 from salesflow.deal.plays import played
 from salesflow.deal.run import View
 from salesflow.deal.state import Deadline, DealStatus
-from salesflow.deal.views import deadlines_of, status_of
+from salesflow.deal.views import deadline_of, due_at, rungs_of, status_of
 from salesflow.deal.wanted import quiet_until
 from salesflow.plain import Plain
 from salesflow.process.parts import StageKind
@@ -96,9 +96,10 @@ def summary_of(view: View) -> Summary:
 
 def next_deadline_of(view: View) -> Deadline | None:
     """Return the first deadline that has not passed, or None."""
-    now = to_datetime(view.now)
-    coming = (d for d in deadlines_of(view) if d.acted_at is None and d.due_at >= now)
-    return next(coming, None)
+    acted = view.memory.acted
+    coming = (n for n in rungs_of(view) if acted[n] == codes.NEVER and due_at(view, n) >= view.now)
+    number = next(coming, None)
+    return None if number is None else deadline_of(view, number)
 
 
 def _changes(view: View) -> Iterator[int]:

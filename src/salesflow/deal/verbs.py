@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
-from salesflow.calendars import to_datetime, to_micros
+from salesflow.calendars import to_datetime
 from salesflow.deal.machine import fire
 from salesflow.deal.obstacles import too_early
-from salesflow.deal.order import check_deal
+from salesflow.deal.order import Placed, check_deal
 from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
 from salesflow.errors import EventError, Obstacle, Refused
@@ -33,6 +33,7 @@ from salesflow.events import (
     to_utc,
 )
 from salesflow.process.model import Process
+from salesflow.process.names import unknown_name
 from salesflow.rules import codes
 from salesflow.wording import clock_text
 
@@ -68,6 +69,23 @@ class Details(Origin, total=False):
     contacts: tuple[str, ...]
     activity_id: str | None
     play: str | None
+
+
+class Asked(NamedTuple):
+    """
+    A command that is asked for.
+
+    Attributes:
+        placed: What would be recorded.
+
+        view: The deal when it would count.
+    """
+
+    placed: Placed
+    view: View
+
+
+E = TypeVar("E", bound=Event)
 
 
 class Verbs:
@@ -149,12 +167,12 @@ class Verbs:
             What was recorded.
 
         Raises:
-            UnknownName: If the process has no such kind.
+            UnknownName: If the process has no such kind, or no such play.
             EventError: If the ``id`` is taken by another event.
             ValueError: If an argument has an invalid value, or an instant is naive.
             TypeError: If an argument has the wrong type.
         """
-        return self._activity(kind, at, details, status=status)
+        return self._activity(kind=kind, status=status, **self._own(at, details))
 
     def plan(
         self, kind: str, *, at: dt.datetime, starts_at: dt.datetime, **details: Unpack[Details]
@@ -189,7 +207,8 @@ class Verbs:
         >>> deal.state(monday + day).last_touch_at == monday + day
         True
         """
-        return self._activity(kind, at, details, status=Status.PLANNED, starts_at=starts_at)
+        planned = {"status": Status.PLANNED, "starts_at": starts_at}
+        return self._activity(kind=kind, **planned, **self._own(at, details))
 
     def learn(
         self,
@@ -249,9 +268,7 @@ class Verbs:
         if not told:
             msg = "'facts' must hold a fact. Give it by name: deal.learn(at=…, budget=5)."
             raise EventError(msg)
-        event = Learned(facts=told, role=role, **own)
-        self._run.add(event)
-        return event
+        return self._recorded(Learned(facts=told, role=role, **own))
 
     def assign(self, owner: str, *, at: dt.datetime, **origin: Unpack[Origin]) -> Assigned:
         """
@@ -272,9 +289,7 @@ class Verbs:
             TypeError: If an argument has the wrong type.
             ValueError: If an instant is naive.
         """
-        event = Assigned(owner=owner, **self._own(at, origin))
-        self._run.add(event)
-        return event
+        return self._recorded(Assigned(owner=owner, **self._own(at, origin)))
 
     def retract(
         self, target: str, *, at: dt.datetime, reason: str | None = None, **origin: Unpack[Origin]
@@ -310,8 +325,7 @@ class Verbs:
         >>> deal.state(monday + day).last_touch_at
         """
         event = Retracted(target=target, reason=reason, **self._own(at, origin))
-        self._run.add(event)
-        return event
+        return self._recorded(event)
 
     def move(
         self,
@@ -358,9 +372,10 @@ class Verbs:
         ()
         """
         event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
-        view = self._asked_at(event)
-        passed, found = fire(self._run.book, view.stage, to, lambda _: self._ask(view, event))
-        return self._done(event, f"move to {to!r}", found, passed=passed)
+        asked = self._asked(event)
+        stage = asked.view.stage
+        passed, found = fire(self._run.book, stage, to, lambda _: self._obstacles(asked))
+        return self._done(asked, f"move to {to!r}", found, passed=passed)
 
     def hold(
         self, *, until: dt.datetime, reason: str = "", at: dt.datetime, **origin: Unpack[Origin]
@@ -534,7 +549,7 @@ class Verbs:
             UnknownName, EventError, TypeError, ValueError: As in `move`.
         """
         event = Moved(to=to, role=role, reason=reason, **self._own(at, {}))
-        return self._ask(self._asked_at(event), event)
+        return self._obstacles(self._asked(event))
 
     def can_move(
         self,
@@ -555,52 +570,62 @@ class Verbs:
         """
         return not any(o.blocks for o in self.obstacles(to, at, role=role, reason=reason))
 
-    def _asked_at(self, event: Event) -> View:
-        """Return the deal when a command would count: of some only the day is known."""
-        return self._run.at(self._run.order.place(event)[0])
-
-    def _activity(
-        self, kind: str, at: dt.datetime, details: Mapping[str, object], **said: object
-    ) -> Activity:
-        own: dict[str, Any] = {**said, **self._own(at, details)}
-        event = Activity(kind=kind, **own)
+    def _recorded(self, event: E) -> E:
         self._run.add(event)
         return event
 
+    def _activity(self, **said: Any) -> Activity:  # noqa: ANN401 - as the event takes it
+        """Record an activity; a play that no process has would never be seen to be done."""
+        event = Activity(**said)
+        if event.play is not None:
+            known = [play.id for process in self._run.processes.given for play in process.plays]
+            if event.play not in known:
+                process = self._run.book.process.id
+                raise unknown_name(process, "play", event.play, known, event.id)
+        return self._recorded(event)
+
     def _command(self, event: Event, command: str) -> tuple[Obstacle, ...]:
-        found = self._ask(self._asked_at(event), event)
-        return self._done(event, command, found, passed=not any(o.blocks for o in found))
+        asked = self._asked(event)
+        found = self._obstacles(asked)
+        return self._done(asked, command, found, passed=not any(o.blocks for o in found))
+
+    def _asked(self, event: Event) -> Asked:
+        placed = self._run.order.placed(event)
+        # When it would count: of some commands only the day is known.
+        return Asked(placed, self._run.at(placed.place[0]))
 
     def _done(
-        self, event: Event, command: str, found: tuple[Obstacle, ...], *, passed: bool
+        self, asked: Asked, command: str, found: tuple[Obstacle, ...], *, passed: bool
     ) -> tuple[Obstacle, ...]:
         """Record what was asked for, unless it is refused."""
         if not passed:
             raise Refused(self._run.opening.deal, command, found)
-        self._run.add(event)
+        # What is recorded is held to less than a command, and the deal is as it was when asked.
+        is_free = not found and asked.view.memory is self._run.memory
+        self._run.add(asked.placed.event, asked.placed, is_free=is_free)
         return found
 
-    def _ask(self, view: View, event: Event) -> tuple[Obstacle, ...]:
-        return (*self._history(view, event), *view.obstacles(event))
+    def _obstacles(self, asked: Asked) -> tuple[Obstacle, ...]:
+        return (*self._history(asked), *asked.view.obstacles(asked.placed.event))
 
-    def _history(self, view: View, event: Event) -> tuple[Obstacle, ...]:
+    def _history(self, asked: Asked) -> tuple[Obstacle, ...]:
         """
         Return the obstacle of a command that would count before what has already moved the deal.
 
         A move by time comes after every event at its instant, so also after the command.
         """
-        run, moved_at = self._run, self._run.moved_at
+        (placed, view), run, moved_at = asked, self._run, self._run.moved_at
         by_time: tuple[int, ...] = ()
-        if view.raised:
-            by_time = tuple(to_micros(raised.acted_at) for raised in view.raised if raised.moved)
+        if view.acted:
+            by_time = tuple(act.at for act in view.acted if act.moved)
             moved_at = max(moved_at, *by_time, codes.LONG_AGO)
         if moved_at < view.now:
             return ()
         # At one instant a move comes after holds and overrides, which does no harm unless it brings
         # the deal back: that ends every hold.
-        is_move = isinstance(event, Moved | Reopened)
+        is_move = isinstance(placed.event, Moved | Reopened)
         latest = run.moved_place if is_move else run.returned_place
-        comes_before = latest > run.order.place(event)
+        comes_before = latest > placed.place
         if moved_at > view.now or view.now in by_time or comes_before:
             return (too_early(to_datetime(view.now), to_datetime(moved_at)),)
         return ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from salesflow.calendars import to_datetime
-from salesflow.deal.run import Run, View
+from salesflow.deal.run import View
 from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Hold
 from salesflow.events import FrozenFacts, Value
 from salesflow.rules import codes
@@ -22,11 +22,6 @@ _STATUS = {
     codes.DUE: DealStatus.DUE,
     codes.BREACHED: DealStatus.BREACHED,
 }
-
-
-def zone_of(run: Run) -> str:
-    """Return the zone by whose clocks people go who work on a deal."""
-    return run.book.process.calendar_of(run.since.calendar).timezone
 
 
 def state_of(view: View) -> DealState:
@@ -45,10 +40,10 @@ def state_of(view: View) -> DealState:
         entered_at=to_datetime(memory.deal[ENTERED_AT]),
         last_touch_at=None if touched == codes.LONG_AGO else to_datetime(touched),
         facts=FrozenFacts(_facts(view)),
-        clocks=tuple(_clock(view, rule) for rule in _running(view)),
+        clocks=tuple(_clock(view, rule) for rule in running(view)),
         holds=tuple(_holds(view)),
         deviations=tuple(run.deviations),
-        zone=zone_of(run),
+        zone=run.zone,
     )
     if view.whole.is_vague and _verdict(state) != _other_verdict(view):
         return attrs.evolve(state, uncertain=True)
@@ -87,54 +82,49 @@ def _other_verdict(view: View) -> object:
     tables, memory = run.book.tables, view.memory
     clocks = [
         (run.book.rules[rule].id, _STATUS[rule_status(tables, memory, rule)])
-        for rule in _running(view)
+        for rule in running(view)
     ]
     return view.stage, _STATUS[status(tables, memory, view.now)], clocks
 
 
-def deadlines_of(view: View, *, passed: bool = False) -> tuple[Deadline, ...]:
-    """
-    Return the rungs of the rules that apply, soonest first.
-
-    Args:
-        view: The deal.
-
-        passed: Only those that have acted: their deadlines need not be computed.
-    """
-    rungs = [rung for rule in _running(view) for rung in _rungs(view, rule, passed=passed)]
-    rungs.sort(key=lambda rung: (_due(view, rung), rung))
-    return tuple(_deadline(view, rung) for rung in rungs)
+def deadlines_of(view: View) -> tuple[Deadline, ...]:
+    """Return the rungs of the rules that apply, soonest first, as they are told to others."""
+    return tuple(deadline_of(view, rung) for rung in rungs_of(view))
 
 
-def _due(view: View, rung: int) -> int:
-    book = view.run.book
-    return due_of(book.tables, view.run.calendar, view.memory, rung)
+def rungs_of(view: View) -> list[int]:
+    """Return the rungs of the rules that apply, soonest first."""
+    first = view.run.book.tables.rule_first
+    rungs = (rung for rule in running(view) for rung in range(first[rule], first[rule + 1]))
+    found = [rung for rung in rungs if _has_deadline(view, rung)]
+    return sorted(found, key=lambda rung: (due_at(view, rung), rung))
 
 
-def _running(view: View) -> list[int]:
+def due_at(view: View, rung: int) -> int:
+    """Return the last instant that is in time for a rung."""
+    return due_of(view.run.book.tables, view.run.calendar, view.memory, rung)
+
+
+def running(view: View) -> list[int]:
     """Return the rules that apply and whose clock runs."""
     tables, memory = view.run.book.tables, view.memory
     rules = range(len(tables.rule_since))
     return [rule for rule in rules if applies(tables, memory, rule, view.now)]
 
 
-def _rungs(view: View, rule: int, *, passed: bool = False) -> Iterator[int]:
-    """Yield the rungs of a rule that have a deadline where the deal is."""
+def _has_deadline(view: View, rung: int) -> bool:
+    """Return whether a rung has acted, or will if nothing else happens."""
     tables, memory = view.run.book.tables, view.memory
-    for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
-        if has_no_place(tables, memory, rung):
-            continue
-        if memory.acted[rung] != codes.NEVER or (not passed and _will_act(view, rule, rung)):
-            yield rung
+    if has_no_place(tables, memory, rung):
+        return False
+    if memory.acted[rung] != codes.NEVER:
+        return True
+    due = due_at(view, rung)
+    return due < codes.NEVER and applies(tables, memory, tables.rung_rule[rung], due)
 
 
-def _will_act(view: View, rule: int, rung: int) -> bool:
-    """Return whether a rung has a deadline, and its rule applies then if nothing else happens."""
-    due = _due(view, rung)
-    return due < codes.NEVER and applies(view.run.book.tables, view.memory, rule, due)
-
-
-def _deadline(view: View, number: int) -> Deadline:
+def deadline_of(view: View, number: int) -> Deadline:
+    """Return a rung as it is told to others."""
     book, memory = view.run.book, view.memory
     rung = book.rungs[number]
     acted_at = memory.acted[number]
@@ -142,23 +132,24 @@ def _deadline(view: View, number: int) -> Deadline:
         deal_id=view.run.opening.deal,
         rule=book.rules[rung.rule].id,
         rung=rung.name,
-        due_at=to_datetime(_due(view, number)),
+        due_at=to_datetime(due_at(view, number)),
         to=rung.to,
         acts=rung.kind != codes.MOVE or book.tables.rule_mode[rung.rule] == codes.ENFORCE,
         acted_at=None if acted_at == codes.NEVER else to_datetime(acted_at),
-        zone=zone_of(view.run),
+        zone=view.run.zone,
     )
 
 
 def _clock(view: View, rule: int) -> Clock:
     book, memory = view.run.book, view.memory
-    end = next((rung for rung in _rungs(view, rule) if book.rungs[rung].is_end), None)
+    end = book.tables.rule_end[rule]
+    has_end = _has_deadline(view, end)
     return Clock(
         rule=book.rules[rule].id,
         status=_STATUS[rule_status(book.tables, memory, rule)],
         started_at=to_datetime(memory.start[rule]),
-        due_at=None if end is None else to_datetime(_due(view, end)),
-        used=None if end is None else _used(view, rule, end),
+        due_at=to_datetime(due_at(view, end)) if has_end else None,
+        used=_used(view, rule, end) if has_end else None,
     )
 
 

@@ -47,8 +47,6 @@ def items_at(run: Run, now: int) -> tuple[AgendaItem, ...]:
         return wanted.items
     if now < run.opened_at:
         return ()
-    # Asked first for all of today, so that the rules need not be asked again for this instant.
-    next_rung(run.book.tables, run.calendar, run.memory, now + LOOK_AHEAD)
     view = run.at(now)
     plays, plans = played(view), plans_of(view)
     items = items_of(view, plays, plans)
@@ -88,7 +86,7 @@ def _changes(
         if (begins := day_begins(view, plan)) > view.now:
             yield begins - 1
     for last in (*view.memory.fact_until, *view.memory.override_until):
-        if last >= view.now:
+        if view.now <= last < codes.NEVER:
             yield last
 
 

@@ -2,10 +2,15 @@
 
 from salesflow.graph.bounds import Life, Proofs, Way, prove
 from salesflow.graph.build import to_networkx
-from salesflow.graph.checks import check_process
+from salesflow.graph.checks import (
+    CODES,
+    CodeInfo,
+    Finding,
+    Severity,
+    check_process,
+    without_ignored,
+)
 from salesflow.graph.draw import Drawing, draw
-from salesflow.graph.findings import CODES, CodeInfo, Finding, Severity
-from salesflow.graph.ignores import without_ignored
 
 __all__ = [
     "CODES",

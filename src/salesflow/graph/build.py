@@ -10,7 +10,7 @@ import attrs
 from salesflow.given import given
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
-from salesflow.process.parts import ContactGap, Mode, Play, Stage, StageKind, Timer
+from salesflow.process.parts import Mode, Play, Rule, Stage, StageKind, Timer
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -61,10 +61,9 @@ def timer_moves(process: Process) -> tuple[TimerMove, ...]:
     )
 
 
-def watched_alive(process: Process, rule: ContactGap | Timer) -> tuple[str, ...]:
+def watched_alive(process: Process, rule: Rule) -> tuple[str, ...]:
     """Return the watched stages from which time can move a deal: those that are not closed."""
-    shut = (StageKind.WON, StageKind.LOST)
-    return tuple(s for s in process.watched_by(rule) if process.stage(s).kind not in shut)
+    return tuple(s for s in process.watched_by(rule) if not process.stage(s).kind.is_closed)
 
 
 def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
@@ -112,9 +111,7 @@ def to_networkx(process: Process) -> nx.MultiDiGraph[str]:
     return graph
 
 
-def _watching(
-    process: Process, rules: Sequence[ContactGap | Timer], stage_id: str
-) -> tuple[str, ...]:
+def _watching(process: Process, rules: Sequence[Rule], stage_id: str) -> tuple[str, ...]:
     return tuple(rule.id for rule in rules if stage_id in process.watched_by(rule))
 
 

@@ -8,21 +8,19 @@ from collections.abc import Mapping
 from salesflow.calendars import Calendar, Span
 from salesflow.calendars.arithmetic import DAY, DAYS
 from salesflow.calendars.zones import zone_of
-from salesflow.graph.truth import can_all_be_true
+from salesflow.graph.build import watched_alive
+from salesflow.graph.satisfiable import can_all_be_true
 from salesflow.graph.visits import Visits
 from salesflow.process.gates import Compare, Op
 from salesflow.process.model import Process
 from salesflow.process.parts import (
-    ContactGap,
     Direction,
     FactType,
     Mode,
-    StageKind,
+    Rule,
     Timer,
     TouchClass,
 )
-
-CLOSED = (StageKind.WON, StageKind.LOST)
 
 
 class Survey:
@@ -43,18 +41,16 @@ class Survey:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.kinds = {stage.id: stage.kind for stage in process.stages}
-        every = frozenset(stage.id for stage in process.open_stages)
-        rules: tuple[ContactGap | Timer, ...] = (*process.contact_gaps, *process.timers)
-        self.watched = {rule.id: frozenset(rule.stages) or every for rule in rules}
+        self.watched = {rule.id: frozenset(process.watched_by(rule)) for rule in process.rules}
 
     @functools.cached_property
     def visits(self) -> Visits:
         """Where a deal can be, and where it can go from there."""
         return Visits(self.process)
 
-    def alive(self, rule: ContactGap | Timer) -> frozenset[str]:
+    def alive(self, rule: Rule) -> frozenset[str]:
         """Return the stages that *rule* watches and that are not closed."""
-        return frozenset(s for s in self.watched[rule.id] if self.kinds[s] not in CLOSED)
+        return frozenset(watched_alive(self.process, rule))
 
     @functools.cached_property
     def left_by(self) -> Mapping[str, frozenset[str]]:
@@ -82,11 +78,11 @@ class Survey:
 
         A timer that ends in the stage that it moves deals to acts there, but moves nothing.
         """
-        found: dict[str, list[Timer]] = {stage: [] for stage in self.kinds}
-        for timer in self.acting:
-            for stage in self.alive(timer):
-                found[stage].append(timer)
-        return {stage: tuple(timers) for stage, timers in found.items()}
+        watched = {timer.id: self.alive(timer) for timer in self.acting}
+        return {
+            stage: tuple(timer for timer in self.acting if stage in watched[timer.id])
+            for stage in self.kinds
+        }
 
     @functools.cached_property
     def leaving(self) -> Mapping[str, tuple[Timer, ...]]:
@@ -99,14 +95,17 @@ class Survey:
     @functools.cached_property
     def limits(self) -> Mapping[str, tuple[Timer, ...]]:
         """The timers that limit a visit to each stage, whatever happens in it."""
-        found: dict[str, list[Timer]] = {stage: [] for stage in self.kinds}
-        for timer in self.process.timers:
-            if timer.since == "stage" and timer.until is None and timer.postpone is None:
-                for stage in self.alive(timer) - {timer.move_to}:
-                    found[stage].append(timer)
-        return {stage: tuple(timers) for stage, timers in found.items()}
+        plain = {
+            timer.id: self.alive(timer) - {timer.move_to}
+            for timer in self.process.timers
+            if timer.since == "stage" and timer.until is None and timer.postpone is None
+        }
+        return {
+            stage: tuple(t for t in self.process.timers if stage in plain.get(t.id, ()))
+            for stage in self.kinds
+        }
 
-    def can_apply(self, rule: ContactGap | Timer) -> bool:
+    def can_apply(self, rule: Rule) -> bool:
         """Return whether the condition of *rule* can be true while its clock runs."""
         if rule.when is None:
             return True

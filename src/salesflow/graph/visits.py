@@ -9,15 +9,13 @@ stages alone, parking would lead to every later stage and hide those that nothin
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from salesflow.graph.build import timer_moves
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
 from salesflow.process.parts import StageKind
-
-CLOSED = (StageKind.WON, StageKind.LOST)
 
 
 class Visit(NamedTuple):
@@ -70,7 +68,7 @@ class Visits:
                 self._on[move.from_stage].append(move.to_stage)
         if reopened:
             every = list(self._visits.values())
-            self._back |= {stage: every for stage, kind in self._kinds.items() if kind in CLOSED}
+            self._back |= {stage: every for stage, kind in self._kinds.items() if kind.is_closed}
         self._by_time: dict[str, list[str]] = {stage.id: [] for stage in process.stages}
         for step in timer_moves(process):
             if step.acts:
@@ -95,14 +93,9 @@ class Visits:
 
     def leading_to(self, kinds: Iterable[StageKind]) -> frozenset[Visit]:
         """Return the visits from which a stage of one of *kinds* can be reached, or is."""
-        wanted, before = frozenset(kinds), self._before
-        found = {visit for visit in self.steps if self._kinds[visit.stage] in wanted}
-        waiting = list(found)
-        while waiting:
-            fresh = [visit for visit in before[waiting.pop()] if visit not in found]
-            found.update(fresh)
-            waiting.extend(fresh)
-        return frozenset(found)
+        wanted = frozenset(kinds)
+        ends = [visit for visit in self.steps if self._kinds[visit.stage] in wanted]
+        return frozenset(_reached(ends, self._before, self.steps))
 
     @functools.cached_property
     def _before(self) -> dict[Visit, list[Visit]]:
@@ -120,14 +113,16 @@ class Visits:
         Args:
             within: Whether a stage may be part of it.
         """
-        steps = {
-            visit: [after for after in nexts if within(after.stage)]
-            for visit, nexts in self.steps.items()
-            if within(visit.stage)
-        }
-        for component in strong_components(steps):
-            if len(component) > 1:
-                yield frozenset(visit.stage for visit in component)
+        left = {visit: None for visit in self.steps if within(visit.stage)}
+        while left:
+            # What a visit leads to and what leads to it: all of them lead to each other.
+            visit = next(iter(left))
+            after = _reached([visit], self.steps, left)
+            together = _reached([visit], self._before, after)
+            if len(together) > 1:
+                yield frozenset(each.stage for each in together)
+            for each in together:
+                del left[each]
 
     def _explore(self, first: Visit) -> None:
         waiting = [first]
@@ -145,37 +140,14 @@ class Visits:
         return [self._visits.get(stage) or Visit(stage, visit.origin) for stage in stages]
 
 
-def strong_components(steps: Mapping[Visit, Iterable[Visit]]) -> Iterator[list[Visit]]:
-    """
-    Yield the sets of visits that all lead to each other (Tarjan 1972, without recursion).
-
-    Args:
-        steps: The next visits of each visit; all of them are visits of it themselves.
-    """
-    number: dict[Visit, int] = {}
-    low: dict[Visit, int] = {}
-    stack: list[Visit] = []
-    done: set[Visit] = set()
-    for root in steps:
-        path = [] if root in number else [(root, iter(steps[root]))]
-        while path:
-            visit, nexts = path[-1]
-            if visit not in number:
-                number[visit] = low[visit] = len(number)
-                stack.append(visit)
-            for after in nexts:
-                if after not in number:
-                    path.append((after, iter(steps[after])))
-                    break
-                if after not in done:
-                    low[visit] = min(low[visit], number[after])
-            else:
-                path.pop()
-                if path:
-                    low[path[-1][0]] = min(low[path[-1][0]], low[visit])
-                if low[visit] == number[visit]:
-                    component = [stack.pop()]
-                    while component[-1] != visit:
-                        component.append(stack.pop())
-                    done.update(component)
-                    yield component
+def _reached(
+    starts: Iterable[Visit], steps: Mapping[Visit, Iterable[Visit]], among: Container[Visit]
+) -> set[Visit]:
+    """Return the *starts* and every visit *among* some that steps lead to from there."""
+    found = set(starts)
+    waiting = list(found)
+    while waiting:
+        fresh = [each for each in steps[waiting.pop()] if each in among and each not in found]
+        found.update(fresh)
+        waiting.extend(fresh)
+    return found

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from salesflow.errors import MissingExtraError
 from salesflow.history.reading.mapping import Mapping
-from salesflow.history.reading.mapping_file import load_mapping
+from salesflow.history.reading.mapping_file import load_mapping, parse_mapping
 from salesflow.history.reading.quality import Quality
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "audit",
     "backtest",
     "load_mapping",
+    "parse_mapping",
     "silence",
 ]
 

@@ -10,16 +10,16 @@ from typing import Any
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.errors import Code
 from salesflow.given import given
-from salesflow.history.extras import np, pl
+from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
-from salesflow.history.reading.cells import Flags
+from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.report.breakdown import pulse_of
 from salesflow.history.report.ending import end_of
 from salesflow.history.report.frames import deal_frame, gap_frame, in_order, kinds_of, visit_frame
 from salesflow.history.report.people import people_of
 from salesflow.history.report.result import FIRST_STEP, Audit
 from salesflow.history.report.verdicts import RuleSummary, Step, StepCount, Summary
-from salesflow.history.run import Ints, Outcome, run, uncertain
+from salesflow.history.run import Outcome, run, uncertain
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, StageKind
 from salesflow.rules import codes
@@ -71,9 +71,9 @@ def audit(
 
         as_of: The instant of the verdicts; aware. Anything dated later is left out.
 
-        fast: True: use compiled rules; the first time on a machine, compiling takes about half a
-            minute. False: use plain rules. None: use compiled rules if numba is installed and the
-            log is large enough: a million events, or 25,000 if they have been compiled before. The
+        fast: True: use compiled rules; the first time on a machine, compiling takes about ten
+            seconds. False: use plain rules. None: use compiled rules if numba is installed and the
+            log is large enough: 300,000 events, or 25,000 if they have been compiled before. The
             verdicts are the same.
 
         days: The number of past days over which logged minutes are counted.
@@ -146,7 +146,7 @@ class _Steps:
         kinds, self.kind = _kinds_of(np.asarray(found.origin), to, code, which)
         self.steps = tuple(_step(outcome, kind) for kind in kinds)
         self._codes = [(code, which) for _, _, code, which in kinds]
-        begins = np.flatnonzero(_changes(self.deal))
+        begins = np.flatnonzero(changes(self.deal))
         # The obstacles of one move stand together; all of them count as first.
         self.first = dict(zip(self.deal[begins].tolist(), self.kind[begins].tolist(), strict=True))
         self.counted = tuple(self._counted(begins))
@@ -167,20 +167,20 @@ class _Steps:
 
     def _counted(self, begins: Ints) -> Iterator[StepCount]:
         """Yield how often each step was taken, most frequent first."""
-        counts = np.bincount(self.kind, minlength=len(self.steps))
-        firsts = np.bincount(self.kind[begins], minlength=len(self.steps))
+        by_kind = order_by(self.deal, self.kind)
+        kind, deal = self.kind[by_kind], self.deal[by_kind]
+        kinds = len(self.steps)
+        counts, deals, firsts = (
+            np.bincount(each, minlength=kinds)
+            for each in (kind, kind[changes(kind, deal)], self.kind[begins])
+        )
         for number in np.argsort(-counts, kind="stable").tolist():
             yield StepCount(
                 step=self.steps[number],
                 count=int(counts[number]),
-                deals=_count(_changes(self.deal[self.kind == number])),
+                deals=int(deals[number]),
                 first=int(firsts[number]),
             )
-
-
-def _changes(column: Ints) -> Flags:
-    """Return where an entry differs from the one before; the first one does."""
-    return np.append(np.ones(min(len(column), 1), dtype=bool), column[1:] != column[:-1])
 
 
 def _kinds_of(*columns: Ints) -> tuple[list[list[int]], Ints]:
@@ -241,7 +241,7 @@ def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
     """Return one rule over the whole log."""
     rule = outcome.book.rules[number]
     passed = np.asarray(outcome.acts.deal)[_ends(outcome, number)]
-    deals = passed[_changes(passed)]
+    deals = passed[changes(passed)]
     by_rule = np.asarray(outcome.verdicts.standing).reshape(len(kinds), len(outcome.book.rules))
     standing = np.where(kinds == codes.OPEN, by_rule[:, number], codes.NONE)
     move_to = None if isinstance(rule, ContactGap) else rule.move_to

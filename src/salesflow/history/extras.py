@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from salesflow.errors import MissingExtraError
 
 try:
@@ -12,4 +14,9 @@ try:
 except ImportError as error:
     raise MissingExtraError(error.name or "polars", "history") from None
 
-__all__ = ["np", "npt", "nw", "pl"]
+__all__ = ["Codes", "Flags", "Ints", "np", "npt", "nw", "pl"]
+
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.signedinteger[Any]]
+"""Integers of whatever length: of the shortest that holds them, where many are gone through."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
-import itertools
 import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import attrs
 
+from salesflow import markup
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal import Deal
 from salesflow.deal.pins import Processes
 from salesflow.events import Event
-from salesflow.history.extras import np, pl
+from salesflow.history.extras import Flags, np, pl
 from salesflow.history.readers import Readers
 from salesflow.history.reading import columns, table_columns, xes
-from salesflow.history.reading.cells import Flags
 from salesflow.history.reading.event_files import write_events
 from salesflow.history.reading.migrated import runs_under
-from salesflow.history.reading.page import page
-from salesflow.history.reading.quality import Quality
 from salesflow.history.reading.recorded import Recorded
 from salesflow.history.reading.sources import Path
 from salesflow.history.reading.table_events import TableEvents
@@ -54,12 +52,6 @@ class EventLog(Readers):
         facts: The facts that the source can contain.
     """
 
-    deals: tuple[str, ...]
-    quality: Quality
-    facts: frozenset[str]
-    _origin: TableEvents | Recorded
-    _numbers: dict[str, int]
-
     def __repr__(self) -> str:
         size = f"{count_of(len(self.deals), 'deal')}, {count_of(len(self), 'event')}"
         used = left_out(self.quality)
@@ -67,7 +59,10 @@ class EventLog(Readers):
 
     def _repr_html_(self) -> str:
         """Return the log for a notebook: its size, its span, and what it could not tell."""
-        return page(self)
+        last = "" if self.last_at is None else f", up to {self.last_at:%Y-%m-%d %H:%M} UTC"
+        size = f"{count_of(len(self.deals), 'deal')}, {count_of(len(self), 'event')}"
+        said = (markup.line(each) for each in self.quality.lines())
+        return markup.page(markup.heading(f"EventLog: {size}{last}"), *said)
 
     def __len__(self) -> int:
         """Return the number of events; in tables, each fact that is learned counts as one."""
@@ -88,11 +83,11 @@ class EventLog(Readers):
         Raises:
             KeyError: If the log has no such deal.
         """
-        deal = self._numbers.get(deal_id)
-        if deal is None:
+        number = bisect.bisect_left(self.deals, deal_id)
+        if self.deals[number : number + 1] != (deal_id,):
             hint = did_you_mean(deal_id, self.deals)
             raise KeyError(f"no deal {deal_id!r} among {len(self.deals):,}{hint}")
-        return tuple(self._origin.events(deal))
+        return tuple(self._origin.events(number))
 
     def owners(self, until: int) -> list[str | None]:
         """Return who each deal belongs to at an instant in microseconds; None: nobody."""
@@ -171,13 +166,12 @@ class EventLog(Readers):
             ValueError: If it has no zone.
         """
         before = self.known_at(at)
-        later = np.array([deal not in before._numbers for deal in self.deals], dtype=bool)  # noqa: SLF001 - of its own class
-        return before, self.only(itertools.compress(self.deals, later))
+        return before, self.only({*self.deals} - {*before.deals})
 
     def only(self, deals: Iterable[str]) -> EventLog:
         """Return the log of some deals; ids that it does not have are skipped."""
-        kept = np.zeros(len(self.deals), dtype=bool)
-        kept[[self._numbers[deal] for deal in deals if deal in self._numbers]] = True
+        wanted = {*deals}
+        kept = np.array([deal in wanted for deal in self.deals], dtype=bool)
         return self._with(self._origin.only(kept))
 
     def to_events(self) -> dict[str, tuple[Event, ...]]:

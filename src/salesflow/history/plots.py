@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from salesflow.charts import BLUE, GREEN, GREY, ORANGE, RED, Axes, new_axes
+from salesflow.charts import BLUE, GREEN, GREY, ORANGE, RED, SIZE, Axes, new_axes
 from salesflow.given import given
 from salesflow.history.extras import np, pl
 from salesflow.history.report.flow import QUANTILES
@@ -258,12 +258,13 @@ def plot_backtest(backtest: Backtest, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
-    ax = new_axes(ax)
     rows = [
-        (f"{trial.label}\n{word}", became)
+        ("\n".join([*trial.label.split(", "), word]), became)
         for trial in (backtest.base, *backtest.trials)
         for word, became in (("late", trial.late), ("killed", trial.killed))
     ]
+    lines = max(label.count("\n") + 1 for label, _ in rows)
+    ax = new_axes(ax, (SIZE[0], 1.2 + 0.18 * lines * len(rows)))
     left = np.zeros(len(rows))
     # A narrower bar has no room for its number.
     least = max(became.deals for _, became in rows) / _BINS * 1.5

@@ -16,8 +16,8 @@ from salesflow.history.crm import Translation
 from salesflow.history.extras import pl
 from salesflow.history.reading import build, columns, sources, xes
 from salesflow.history.reading.conventions import mapping_by_keywords, said_of
+from salesflow.history.reading.csv_files import read_csv
 from salesflow.history.reading.event_files import read_events
-from salesflow.history.reading.frame import read_csv
 from salesflow.history.reading.joining import joined, joined_quality
 from salesflow.history.reading.mapping import Mapping as Meaning
 from salesflow.history.reading.mapping_file import load_mapping
@@ -41,7 +41,6 @@ class Readers:
     quality: Quality
     facts: frozenset[str]
     _origin: TableEvents | Recorded
-    _numbers: dict[str, int]
 
     @classmethod
     def from_csv(
@@ -542,13 +541,7 @@ class Readers:
 
     @classmethod
     def _of(cls, origin: TableEvents | Recorded, quality: Quality, facts: frozenset[str]) -> Self:
-        return cls(
-            deals=origin.deals,
-            quality=quality,
-            facts=facts,
-            origin=origin,
-            numbers={deal: number for number, deal in enumerate(origin.deals)},
-        )
+        return cls(deals=origin.deals, quality=quality, facts=facts, origin=origin)
 
 
 def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
@@ -570,9 +563,15 @@ def _compact(log: _Log) -> _Log:
     return attrs.evolve(log, origin=origin.compact()) if isinstance(origin, TableEvents) else log
 
 
+_NO_MAPPING = (
+    "a CSV file needs a mapping that says what it means: a mapping file, on the command line "
+    "as --map FILE"
+)
+
+
 def _needed(mapping: Meaning | Path | None, path: Path) -> Meaning | Path:
     if mapping is None:
-        raise LogError(os.fsdecode(path), ("a CSV file needs a mapping that says what it means",))
+        raise LogError(os.fsdecode(path), (_NO_MAPPING,))
     return mapping
 
 

@@ -12,9 +12,8 @@ from typing import Any
 import attrs
 
 from salesflow.errors import EventError
-from salesflow.history.extras import np, npt
+from salesflow.history.extras import Flags, Ints, np
 from salesflow.history.log import EventLog
-from salesflow.history.reading.cells import Flags
 from salesflow.history.shares import joined, shares_of
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
@@ -26,9 +25,7 @@ from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers
 from salesflow.rules.spans import Gaps, Visits
 from salesflow.rules.tables import Memory, new_memory
 
-Ints = npt.NDArray[np.int64]
-
-WORTH_COMPILING = 1_000_000
+WORTH_COMPILING = 300_000
 """Events from which on plain rules take so long that compiling them, once, is the better deal."""
 WORTH_LOADING = 25_000
 """The same for machine code that is at hand from an earlier time."""

@@ -7,9 +7,8 @@ from typing import Any
 
 import attrs
 
-from salesflow.history.extras import np
-from salesflow.history.reading.blocks import firsts, places
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Ints, np
+from salesflow.history.reading.integers import firsts, places
 from salesflow.rules import codes
 from salesflow.rules.replay import Rows
 from salesflow.rules.spans import BY_TIME

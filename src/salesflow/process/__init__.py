@@ -1,7 +1,7 @@
 """The process definition: its parts, its file, its gates, and the checks that it is consistent."""
 
 from salesflow.process.dump import dump_process
-from salesflow.process.editors import json_schema
+from salesflow.process.editor_schema import json_schema
 from salesflow.process.gates import Gate, GateError, facts_of, parse_gate
 from salesflow.process.load import catalog_names, catalog_text, load_process
 from salesflow.process.model import Process

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,8 +58,9 @@ def names(definition: Definition) -> Iterator[Finding]:
 def _misnamed(path: Path, name: str, letters: str, *reads: Path) -> Finding:
     is_key = path[0] in KEYED
     may_have_dashes = letters != LETTERS
-    meant = re.sub("[^a-z0-9_-]+" if may_have_dashes else "[^a-z0-9_]+", "_", name.lower())
-    meant = meant.strip("_-")
+    # An accent goes, its letter stays.
+    plain = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name.lower()))
+    meant = re.sub("[^a-z0-9_-]+" if may_have_dashes else "[^a-z0-9_]+", "_", plain).strip("_-")
     fits = (PROCESS_NAME if may_have_dashes else NAME).fullmatch(meant)
     hint = f". Write {meant!r}" if fits else ""
     return Finding(
@@ -119,12 +121,15 @@ def shared_names(definition: Definition) -> Iterator[Finding]:
         where, other = first.setdefault(part.id, (path, part))
         if where == path:
             continue
-        is_same = isinstance(part, Criterion) and part == other
-        if not is_same or where[:2] == path[:2]:
-            # A plain string is a criterion and its own name.
-            is_plain = isinstance(part, Criterion) and part.id == part.expression
-            yield Finding(
-                path if is_plain else (*path, "id"),
-                f"{shown(part.id)} is already the name of {render(where)}; "
-                + ("remove one" if is_same else "rename it"),
-            )
+        are_criteria = isinstance(part, Criterion) and isinstance(other, Criterion)
+        is_elsewhere = where[:2] != path[:2]
+        if are_criteria and is_elsewhere:
+            if part == other:
+                continue
+            fix = ", which says something else; make the two alike, or rename one"
+        else:
+            fix = "; remove one" if part == other else "; rename it"
+        # A plain string is a criterion and its own name.
+        is_plain = isinstance(part, Criterion) and part.id == part.expression
+        message = f"{shown(part.id)} is already the name of {render(where)}{fix}"
+        yield Finding(path if is_plain else (*path, "id"), message)

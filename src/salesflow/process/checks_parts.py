@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
 from salesflow.process.findings import ANY, Finding, Path
 from salesflow.process.lookups import OVERRIDABLE, not_one_of, overridable, repeated, unknown
 from salesflow.process.parts import FactType, StageKind
-
-CLOSED = (StageKind.WON, StageKind.LOST)
 
 MOST_CALENDARS = 60
 """Calendars beside the default one: a team has a few, and each loads a zone and a country."""
@@ -27,15 +25,17 @@ ALL = "*"
 
 def calendars(definition: Definition) -> Iterator[Finding]:
     """There are not too many calendars."""
-    found = len(definition.calendars)
-    if found > MOST_CALENDARS:
-        yield Finding(("calendars",), f"{found} calendars, expected at most {MOST_CALENDARS}")
+    yield from _at_most(MOST_CALENDARS, "calendars", definition.calendars, ("calendars",))
+
+
+def _at_most(most: int, what: str, parts: Sized, path: Path) -> Iterator[Finding]:
+    if len(parts) > most:
+        yield Finding(path, f"{len(parts)} {what}, expected at most {most}")
 
 
 def roles(definition: Definition) -> Iterator[Finding]:
     """There are not too many roles, and they may override rules and criteria that exist."""
-    if len(definition.roles) > MOST_ROLES:
-        yield Finding(("roles",), f"{len(definition.roles)} roles, expected at most {MOST_ROLES}")
+    yield from _at_most(MOST_ROLES, "roles", definition.roles, ("roles",))
     known = overridable(definition)
     allowed = {*known, ALL}
     for role in definition.roles:
@@ -61,9 +61,7 @@ def touches(definition: Definition) -> Iterator[Finding]:
     never = {kind for kind, nature in BUILT_IN_ACTIVITIES.items() if not nature.reaches}
     own = [kind for kind in definition.activities if kind.id not in BUILT_IN_ACTIVITIES]
     never |= {kind.id for kind in own if kind.like is None or kind.like in never}
-    if len(definition.touches) > MOST_TOUCHES:
-        found = len(definition.touches)
-        yield Finding(("touches",), f"{found} touch classes, expected at most {MOST_TOUCHES}")
+    yield from _at_most(MOST_TOUCHES, "touch classes", definition.touches, ("touches",))
     for touch in definition.touches:
         path = ("touches", touch.id)
         yield from repeated(touch.kinds, (*path, "kinds"))
@@ -173,13 +171,14 @@ def moves(definition: Definition) -> Iterator[Finding]:
             yield Finding(path, f"leads from {pair[0]!r} to itself; remove it", ends)
         elif seen.setdefault(pair, row) != row:
             yield Finding(path, f"the same step as moves[{seen[pair]}]; merge the two", ends)
-        if kinds.get(pair[0]) in CLOSED:
+        left = kinds.get(pair[0])
+        if left is not None and left.is_closed:
             yield Finding(
                 ends[0],
-                f"{pair[0]!r} is {kinds[pair[0]]}: a closed deal is reopened, not moved",
+                f"{pair[0]!r} is {left}: a closed deal is reopened, not moved",
                 kind_reads,
             )
-        if kinds.get(pair[0]) is StageKind.PARKED and kinds.get(pair[1]) is StageKind.WON:
+        if left is StageKind.PARKED and kinds.get(pair[1]) is StageKind.WON:
             yield Finding(
                 ends[1],
                 f"{pair[0]!r} is parked and {pair[1]!r} is won: parking would bypass the gates",

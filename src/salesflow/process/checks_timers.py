@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from salesflow.process.checks_time import before_a_date, is_date
+from salesflow.process.clock_sources import SINCE, UNTIL, in_words, is_source
 from salesflow.process.definition import Definition
 from salesflow.process.findings import ANY, Finding, Path
 from salesflow.process.lookups import not_one_of, timers, unknown
 from salesflow.process.names import did_you_mean, shown
 from salesflow.process.parts import StageKind, Timer
-from salesflow.process.sources import SINCE, UNTIL, in_words, is_source
 
 _SORTS = {
     "touch": "touch class",

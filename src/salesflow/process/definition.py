@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import Calendar
-from salesflow.process.fields import as_tuple, each_is, is_text
+from salesflow.process.converters import as_tuple, each_is, is_text
 from salesflow.process.parts import (
     ActivityKind,
     ContactGap,
@@ -19,6 +19,7 @@ from salesflow.process.parts import (
     NamedCalendar,
     Play,
     Role,
+    Rule,
     Stage,
     Timer,
     TouchClass,
@@ -83,3 +84,8 @@ class Definition:
         default=(), converter=as_tuple, validator=each_is(Timer)
     )
     plays: tuple[Play, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Play))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The contact gaps, then the timers."""
+        return (*self.contact_gaps, *self.timers)

@@ -15,14 +15,21 @@ import attrs
 
 from salesflow.calendars import Calendar, Span
 from salesflow.errors import Problem, ProcessError
+from salesflow.process.calendar_reader import CalendarReader, NamedCalendarReader
 from salesflow.process.definition import Definition
 from salesflow.process.names import did_you_mean, listed
-from salesflow.process.own_readers import CalendarReader, CriterionReader, NamedCalendarReader
-from salesflow.process.readers import Field, Keyed, ListOf, Row, Table
+from salesflow.process.readers import (
+    CriterionReader,
+    Field,
+    Keyed,
+    ListOf,
+    Row,
+    Table,
+    defaults_of,
+)
 from salesflow.process.scalars import Notes, Reader
-from salesflow.process.schema import BODY, HEADER
+from salesflow.process.schema import DEFINITION, row_name
 
-_TOP = Table(Definition, (*HEADER.fields, *BODY))
 _AS_IS = (Span, Calendar, enum.Enum, tuple, type(None))
 
 
@@ -41,7 +48,7 @@ def changed(definition: Definition, changes: Mapping[str, object]) -> Definition
     for path, value in changes.items():
         steps = path.removeprefix("process.").split(".")
         try:
-            definition = _put(_TOP, definition, steps, value)
+            definition = _put(DEFINITION, definition, steps, value)
         except (_Wrong, TypeError, ValueError) as error:
             problems.append(Problem(path, str(error)))
     if problems:
@@ -51,36 +58,36 @@ def changed(definition: Definition, changes: Mapping[str, object]) -> Definition
 
 def _put(reader: Reader | Row, value: Any, steps: list[str], new: object) -> Any:  # noqa: ANN401
     """Return *value* with *new* at the end of the path."""
-    if isinstance(reader, NamedCalendarReader):
-        return attrs.evolve(value, calendar=_put(reader.calendar, value.calendar, steps, new))
-    if not steps:
-        return _converted(reader, new)
-    if isinstance(reader, CriterionReader):
-        reader = reader.table
-    if isinstance(reader, Table):
-        field = _field(reader, steps[0])
-        # A table that is not in the file is the same as an empty one.
-        old = reader.stand_in if value is None else value
-        if new is None and len(steps) == 1:
-            return attrs.evolve(old, **{field.name: _unsaid(old, field.name)})
-        inner = _put(field.reader, getattr(old, field.name), steps[1:], new)
-        return attrs.evolve(old, **{field.name: inner})
-    if isinstance(reader, ListOf | Keyed):
-        row_reader = reader.row if isinstance(reader, Keyed) else reader.item
-        index, rest = _row(value, steps)
-        row = _put(row_reader, value[index], rest, new)
-        return (*value[:index], row, *value[index + 1 :])
-    if isinstance(reader, CalendarReader):
-        return _converted(reader, _set(value.to_dict(), steps, new))
+    match reader:
+        case NamedCalendarReader():
+            return attrs.evolve(value, calendar=_put(reader.calendar, value.calendar, steps, new))
+        case _ if not steps:
+            return _converted(reader, new)
+        case CriterionReader(table=table) | (Table() as table):
+            return _put_in_table(table, value, steps, new)
+        case Keyed(row=item) | ListOf(item=item):
+            return _put_in_rows(item, value, steps, new)
+        case CalendarReader():
+            return _converted(reader, _set(value.to_dict(), steps, new))
     raise _Wrong(f"a single value has no {steps[0]!r} in it")
 
 
-def _unsaid(part: Any, name: str) -> object:  # noqa: ANN401 - any part of a process
-    """Return what a part has if the file says nothing; None where it must say something."""
-    default: Any = getattr(attrs.fields(type(part)), name).default
-    if default is attrs.NOTHING:
-        return None
-    return default.factory() if hasattr(default, "factory") else default
+def _put_in_table(table: Table, value: Any, steps: list[str], new: object) -> Any:  # noqa: ANN401
+    # A table that is not in the file is the same as an empty one.
+    old = table.stand_in if value is None else value
+    field = _field(table, old, steps[0])
+    if new is None and len(steps) == 1:
+        inner = defaults_of(type(old))[field.name]
+    else:
+        inner = _put(field.reader, getattr(old, field.name), steps[1:], new)
+    return attrs.evolve(old, **{field.name: inner})
+
+
+def _put_in_rows(
+    reader: Reader | Row, rows: tuple[Any, ...], steps: list[str], new: object
+) -> tuple[Any, ...]:
+    index, rest = _row(rows, steps)
+    return (*rows[:index], _put(reader, rows[index], rest, new), *rows[index + 1 :])
 
 
 def _converted(reader: Reader | Row, new: object) -> object:
@@ -92,33 +99,34 @@ def _converted(reader: Reader | Row, new: object) -> object:
     notes = Notes()
     value = reader.read(notes, (), new)
     if notes.findings:
-        raise _Wrong("; ".join(finding.as_problem().__str__() for finding in notes.findings))
+        raise _Wrong("; ".join(str(finding.as_problem()) for finding in notes.findings))
     return value
 
 
-def _field(table: Table, key: str) -> Field:
+def _field(table: Table, part: object, key: str) -> Field:
     for field in table.fields:
         if key in (field.key, field.name):
             return field
     keys = [field.key for field in table.fields]
-    raise _Wrong(f"no key {key!r}{did_you_mean(key, keys) or f'; known: {listed(keys)}'}")
+    # Whoever says touch.max means the gap of that name.
+    named = [f"{f.key}.{key}" for f in table.fields if key in _ids(getattr(part, f.name, None))]
+    hint = did_you_mean(key, keys) or f"; known: {listed(keys)}"
+    raise _Wrong(f"no key {key!r}{f'; did you mean {named[0]!r}?' if named else hint}")
+
+
+def _ids(rows: object) -> list[str | None]:
+    return [getattr(row, "id", None) for row in rows] if isinstance(rows, tuple) else []
 
 
 def _row(rows: tuple[Any, ...], steps: list[str]) -> tuple[int, list[str]]:
     """Return the place of the row that the path leads through, and what is left of the path."""
-    names = [_address(index, row) for index, row in enumerate(rows)]
+    names = [row_name(index, row) for index, row in enumerate(rows)]
     for length in (1, 2):
         wanted = ".".join(steps[:length])
         if wanted in names:
             return names.index(wanted), steps[length:]
     hint = did_you_mean(steps[0], names) or f"; known: {listed(names)}"
     raise _Wrong(f"nothing named {steps[0]!r} here{hint}")
-
-
-def _address(index: int, row: object) -> str:
-    if hasattr(row, "from_stage"):
-        return f"{row.from_stage}.{getattr(row, 'to_stage', '')}"
-    return str(getattr(row, "id", index))
 
 
 def _set(table: dict[str, Any], steps: list[str], new: object) -> dict[str, Any]:

@@ -18,13 +18,11 @@ import attrs
 
 from salesflow.calendars import Calendar
 from salesflow.calendars.holiday_lists import FrozenHolidays
+from salesflow.process.dump import WIDTH
 from salesflow.process.findings import Path
 from salesflow.process.load import parse_process
 from salesflow.process.locate import Located, locate
 from salesflow.process.model import Process
-
-WIDTH = 100
-"""The length to which lines of dates are broken."""
 
 
 class _Edit(NamedTuple):

@@ -109,7 +109,7 @@ class Checker:
         try:
             value = parse_fact_value(fact, literal.value, self.currency)
         except (TypeError, ValueError) as error:
-            raise GateError(str(error), literal.column) from None
+            raise GateError(str(error).removesuffix("."), literal.column) from None
         if isinstance(value, ForeignMoney):
             raise GateError(
                 f"the process counts in {self.currency}, got {value.currency}. "

@@ -34,6 +34,7 @@ __all__ = [
     "Gate",
     "GateError",
     "Op",
+    "comparisons_of",
     "facts_of",
     "parse_gate",
 ]
@@ -85,17 +86,21 @@ def parse_gate(text: str, facts: Mapping[str, Fact], currency: str | None = None
 
 def facts_of(gate: Gate) -> tuple[str, ...]:
     """Return the ids of the facts that *gate* reads, in its order, each once."""
-    return tuple(dict.fromkeys(_read(gate)))
+    facts: dict[str, None] = {}
+    for each in comparisons_of(gate):
+        facts[each.fact] = None
+        if isinstance(each.value, FactRef):
+            facts[each.value.id] = None
+    return tuple(facts)
 
 
-def _read(gate: Gate) -> Iterator[str]:
+def comparisons_of(gate: Gate) -> Iterator[Compare]:
+    """Yield the comparisons that *gate* joins, in its order."""
     if isinstance(gate, Compare):
-        yield gate.fact
-        if isinstance(gate.value, FactRef):
-            yield gate.value.id
+        yield gate
     else:
         for part in gate.parts:
-            yield from _read(part)
+            yield from comparisons_of(part)
 
 
 def _check_characters(text: str) -> None:

@@ -11,29 +11,24 @@ import importlib.resources
 import itertools
 import os
 import pathlib
-import re
-import tomllib
 from collections.abc import Iterable
-from typing import Any
 
 import attrs
 
 from salesflow.errors import Problem, ProcessFileError
-from salesflow.process import checks_time, guards
+from salesflow.process import checks_time
 from salesflow.process.findings import Finding, without_echoes
 from salesflow.process.locate import lines_of, locate, place_of
 from salesflow.process.model import Process, checked
 from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.scalars import Notes
 from salesflow.process.schema import FORMAT_NUMBER, read_document
+from salesflow.process.text_limits import LARGEST_FILE, Unreadable
+from salesflow.process.toml_text import parse_toml
 from salesflow.process.validate import find
 
 MOST_PROBLEMS = 200
 """Problems that are reported at once: a file of the largest size could have twenty thousand."""
-
-_SYNTAX_PLACE = re.compile(
-    r"(.*) \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)", re.DOTALL
-)
 
 
 def load_process(source: str | os.PathLike[str]) -> Process:
@@ -108,7 +103,10 @@ def parse_process(text: str, source: str = "<text>") -> Process:
     """
     # Some editors leave a byte order mark, which TOML does not mention.
     text = text.removeprefix("\ufeff")
-    document = _parsed(text, source)
+    try:
+        document = parse_toml(text)
+    except Unreadable as error:
+        raise ProcessFileError(source, (error.as_problem(text),)) from None
     notes = Notes()
     if "format" in document:
         FORMAT_NUMBER.read(notes, ("format",), document["format"])
@@ -123,35 +121,6 @@ def parse_process(text: str, source: str = "<text>") -> Process:
     if findings:
         raise _error(source, text, findings)
     return checked(definition)
-
-
-def _parsed(text: str, source: str) -> dict[str, Any]:
-    try:
-        guards.check(text)
-        return tomllib.loads(text)
-    except guards.TooMuch as error:
-        raise _error_at(source, text, error.offset, error.reason) from None
-    except tomllib.TOMLDecodeError as error:
-        reason, offset = _syntax(text, str(error))
-        raise _error_at(source, text, offset, f"this is not valid TOML: {reason}") from None
-    except (ValueError, RecursionError) as error:
-        raise _error_at(source, text, 0, f"this cannot be read as TOML: {error}") from None
-
-
-def _syntax(text: str, message: str) -> tuple[str, int]:
-    """Return what the parser says, and where in *text*."""
-    found = _SYNTAX_PLACE.fullmatch(message)
-    if found is None:
-        return message, 0
-    reason = found[1][:1].lower() + found[1][1:]
-    if found[2] is None:
-        return f"{reason} at the end of the file", len(text)
-    return reason, lines_of(text)[int(found[2]) - 1] + int(found[3]) - 1
-
-
-def _error_at(source: str, text: str, offset: int, message: str) -> ProcessFileError:
-    line, column = place_of(lines_of(text), offset)
-    return ProcessFileError(source, (Problem("", message, line, column),))
 
 
 def _error(source: str, text: str, findings: Iterable[Finding]) -> ProcessFileError:
@@ -183,16 +152,17 @@ def read_file(path: str) -> str:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - takes whatever a path can be
             # One byte more than allowed distinguishes a file that is too large from one that fits.
-            data = file.read(guards.LARGEST_FILE + 1)
+            data = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ProcessFileError(path, (Problem("", f"cannot be read: {reason}"),)) from error
-    if len(data) > guards.LARGEST_FILE:
-        message = f"larger than {guards.LARGEST_FILE:,} bytes, the most that is read"
+    if len(data) > LARGEST_FILE:
+        message = f"larger than {LARGEST_FILE:,} bytes, the most that is read"
         raise ProcessFileError(path, (Problem("", message, 1, 1),))
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         message = f"this is not UTF-8: byte 0x{data[error.start]:02X}. Save the file as UTF-8"
-        raise _error_at(path, before, len(before), message) from None
+        problem = Problem("", message, *place_of(lines_of(before), len(before)))
+        raise ProcessFileError(path, (problem,)) from None

@@ -19,7 +19,7 @@ from salesflow.process.findings import Path
 _BLANK = re.compile(r"[ \t]*")
 _BETWEEN = re.compile(r"(?:[ \t\n]|\#[^\n]*)*")
 _KEY_PART = re.compile(r"[A-Za-z0-9_-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
-_STRING = re.compile(
+STRING = re.compile(
     r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"{3,5}"
     r"|'''(?:[^']|'(?!''))*+'{3,5}"
     r"|\"(?:[^\"\\\n]|\\.)*+\""
@@ -183,7 +183,7 @@ class _Pass:
         elif start == "{":
             self.inline_table(path)
         else:
-            self.skip(_STRING if start in "\"'" else _BARE)
+            self.skip(STRING if start in "\"'" else _BARE)
         self.ends[path] = self.at
 
     def items(self, path: Path) -> None:

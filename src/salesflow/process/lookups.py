@@ -16,6 +16,7 @@ from salesflow.process.parts import (
     Criterion,
     Move,
     Play,
+    Rule,
     Stage,
     Timer,
 )
@@ -110,7 +111,7 @@ def timers(definition: Definition) -> Iterator[tuple[Path, Timer]]:
         yield ("timers", row), timer
 
 
-def rules(definition: Definition) -> Iterator[tuple[Path, ContactGap | Timer]]:
+def rules(definition: Definition) -> Iterator[tuple[Path, Rule]]:
     """Yield every contact gap and timer with its place."""
     yield from contact_gaps(definition)
     yield from timers(definition)

@@ -17,16 +17,15 @@ from salesflow.process.edit import changed
 from salesflow.process.gates import Gate, facts_of, parse_gate
 from salesflow.process.lookups import expressions
 from salesflow.process.names import unknown_name
-from salesflow.process.page import html_of, short_repr
+from salesflow.process.notebook import html_of, short_repr
 from salesflow.process.parts import (
     BUILT_IN_FACTS,
     BUILT_IN_TOUCHES,
-    ContactGap,
     Fact,
     Mode,
+    Rule,
     Stage,
     StageKind,
-    Timer,
     TouchClass,
 )
 from salesflow.process.schema import to_document
@@ -144,10 +143,11 @@ class Process(Definition):
     def _parsed(self, expression: str) -> Gate:
         return parse_gate(expression, self.all_facts, self.currency)
 
-    def watched_by(self, rule: ContactGap | Timer) -> tuple[str, ...]:
+    def watched_by(self, rule: Rule) -> tuple[str, ...]:
         """Return the stages that a rule watches, in the order of the sale: by default all open."""
-        named = rule.stages or tuple(stage.id for stage in self.open_stages)
-        return tuple(stage_id for stage_id in self.stages_by_id if stage_id in named)
+        if not rule.stages:
+            return tuple(stage.id for stage in self.open_stages)
+        return tuple(stage_id for stage_id in self.stages_by_id if stage_id in rule.stages)
 
     @functools.cached_property
     def counted_touches(self) -> frozenset[str]:
@@ -171,7 +171,7 @@ class Process(Definition):
             raise unknown_name(self.id, "calendar", name, named)
         return named[name]
 
-    def mode_of(self, rule: ContactGap | Timer) -> Mode:
+    def mode_of(self, rule: Rule) -> Mode:
         """Return the mode of a rule: its own, or otherwise that of the process."""
         return rule.mode or self.mode
 

@@ -111,7 +111,7 @@ def kind_of_move(process: Process, from_stage: str, to_stage: str) -> MoveKind |
     """
     start, end = process.places[from_stage], process.places[to_stage]
     left, entered = process.stages[start].kind, process.stages[end].kind
-    if start == end or left in (StageKind.WON, StageKind.LOST):
+    if start == end or left.is_closed:
         return None
     if entered in (StageKind.LOST, StageKind.PARKED):
         return MoveKind.OUT

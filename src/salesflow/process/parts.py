@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import attrs
 
 from salesflow.calendars import Calendar, Span
-from salesflow.process.fields import (
+from salesflow.process.converters import (
     as_tuple,
     each_is,
     is_flag,
@@ -22,6 +22,7 @@ from salesflow.process.fields import (
     span,
     texts,
 )
+from salesflow.wording import readable
 from salesflow.words import Word, word
 
 
@@ -32,6 +33,11 @@ class StageKind(Word):
     WON = "won"
     LOST = "lost"
     PARKED = "parked"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a deal here is won or lost: no move leaves it, and no timer."""
+        return self in (StageKind.WON, StageKind.LOST)
 
 
 class Mode(Word):
@@ -284,7 +290,7 @@ class Stage:
     @property
     def name(self) -> str:
         """The title, or the id made readable."""
-        return self.title or self.id.replace("_", " ").capitalize()
+        return self.title or readable(self.id)
 
 
 @attrs.frozen(kw_only=True)
@@ -487,6 +493,9 @@ class Timer:
         return None if self.until is None else _source(self.until)
 
 
+Rule = ContactGap | Timer
+
+
 def _source(text: str) -> tuple[str, str]:
     source, _, name = text.partition(":")
     return source, "any" if (source, name) == ("touch", "") else name
@@ -541,4 +550,4 @@ class Play:
     @property
     def name(self) -> str:
         """The title, or the id made readable."""
-        return self.title or self.id.replace("_", " ").capitalize()
+        return self.title or readable(self.id)

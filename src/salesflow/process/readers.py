@@ -9,7 +9,8 @@ import attrs
 
 from salesflow.process.findings import Finding, Path
 from salesflow.process.names import did_you_mean, listed, shown, unfit_character
-from salesflow.process.scalars import Notes, Reader
+from salesflow.process.parts import Criterion
+from salesflow.process.scalars import TEXT, Notes, Reader
 from salesflow.words import closest
 
 
@@ -57,21 +58,21 @@ class Field:
 
         reader: Reads its value.
 
+        means: Its meaning, for people who write files.
+
         attribute: In the model, if it has another name there.
 
         required: Whether the table is invalid without it.
 
         always: Whether it is written even if it equals the default.
-
-        means: Its meaning, for people who write files.
     """
 
     key: str
     reader: Reader
-    attribute: str = ""
-    required: bool = False
+    means: str = ""
+    attribute: str = attrs.field(default="", kw_only=True)
+    required: bool = attrs.field(default=False, kw_only=True)
     always: bool = attrs.field(default=False, kw_only=True)
-    means: str = attrs.field(default="", kw_only=True)
 
     @property
     def name(self) -> str:
@@ -140,6 +141,31 @@ class Table:
             for field in self.fields
             if field.required or field.always or getattr(value, field.name) != defaults[field.name]
         }
+
+
+@attrs.frozen
+class CriterionReader:
+    """A criterion: a plain expression, or a table with an id of its own."""
+
+    table: Table
+    expected: str = "an expression or a table with id and if"
+    stand_in: Criterion = attrs.field(factory=lambda: Criterion(id="", expression=""))
+
+    def read(self, notes: Notes, path: Path, raw: object) -> Criterion:
+        """Return the criterion that *raw* says."""
+        if isinstance(raw, dict):
+            criterion: Criterion = self.table.read(notes, path, raw)
+            return criterion
+        if isinstance(raw, str):
+            return Criterion.of(TEXT.read(notes, path, raw))
+        notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
+        return self.stand_in
+
+    def write(self, value: Criterion) -> object:
+        """Return *value* in its shortest form."""
+        if value == Criterion.of(value.expression):
+            return value.expression
+        return self.table.write(value)
 
 
 def defaults_of(model: type) -> dict[str, Any]:

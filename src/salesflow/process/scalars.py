@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import attrs
 
 from salesflow.calendars import Span, Unit
+from salesflow.process.clock_sources import SINCE, UNTIL, in_words
 from salesflow.process.findings import Finding, Path
 from salesflow.process.gates import LONGEST as LONGEST_GATE
 from salesflow.process.names import (
@@ -27,7 +28,6 @@ from salesflow.process.names import (
     shown,
     unfit_character,
 )
-from salesflow.process.sources import SINCE, UNTIL, in_words
 
 
 @attrs.define

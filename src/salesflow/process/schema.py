@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from salesflow.process.calendar_reader import CalendarReader, NamedCalendarReader
 from salesflow.process.checks_parts import MOST_CALENDARS
 from salesflow.process.definition import Definition
-from salesflow.process.own_readers import CalendarReader, NamedCalendarReader
-from salesflow.process.parts import Listing, Mode
+from salesflow.process.parts import Listing, Mode, Move
 from salesflow.process.readers import Field, Keyed, Table
 from salesflow.process.scalars import (
     CURRENCY_CODE,
@@ -46,31 +46,26 @@ FORMAT_NUMBER = Scalar(
 HEADER = Table(
     dict,
     (
-        Field(
-            "id",
-            PROCESS_ID,
-            required=True,
-            means="What the process is called; dashes are allowed.",
-        ),
-        Field("version", LABEL, required=True, means='The team\'s own label, such as "2026.1".'),
-        Field("title", TEXT, means="What it is, for people."),
+        Field("id", PROCESS_ID, "What the process is called; dashes are allowed.", required=True),
+        Field("version", LABEL, 'The team\'s own label, such as "2026.1".', required=True),
+        Field("title", TEXT, "What it is, for people."),
         Field(
             "currency",
             CURRENCY_CODE,
-            means="The currency of bare numbers that are compared with money. Without it, money "
+            "The currency of bare numbers that are compared with money. Without it, money "
             "cannot be compared.",
         ),
-        Field("mode", choice(Mode), means="The mode of every rule that does not have its own."),
+        Field("mode", choice(Mode), "The mode of every rule that does not have its own."),
         Field(
             "back",
             choice(Listing),
-            means="Whether a deal may go back to every earlier open stage, or only where a move is "
+            "Whether a deal may go back to every earlier open stage, or only where a move is "
             "listed.",
         ),
         Field(
             "out",
             choice(Listing),
-            means="Whether every open stage may go to every lost and parked one, or only where a "
+            "Whether every open stage may go to every lost and parked one, or only where a "
             "move is listed.",
         ),
     ),
@@ -83,48 +78,52 @@ BODY = (
     Field(
         "calendar",
         CALENDAR,
-        always=True,
-        means="How time is counted. Required as soon as anything is counted in days, weeks or "
+        "How time is counted. Required as soon as anything is counted in days, weeks or "
         "business units.",
+        always=True,
     ),
     Field(
         "calendars",
         Keyed(NamedCalendarReader(CALENDAR), "a table of calendars", most=MOST_CALENDARS),
-        means="More calendars, chosen per deal.",
+        "More calendars, chosen per deal.",
     ),
-    Field("roles", ROLES, means="The roles that people may have."),
-    Field("activities", ACTIVITIES, means="Kinds of activity in addition to the built-in ones."),
+    Field("roles", ROLES, "The roles that people may have."),
+    Field("activities", ACTIVITIES, "Kinds of activity in addition to the built-in ones."),
     Field(
         "touches",
         TOUCHES,
-        means="Which done activities count as a touch; any, two_way and inbound are built in.",
+        "Which done activities count as a touch; any, two_way and inbound are built in.",
     ),
-    Field("facts", FACTS, means="Typed evidence about a deal; value is built in."),
-    Field("holds", HOLDS, means="The limits of holds. Without it: there are none."),
+    Field("facts", FACTS, "Typed evidence about a deal; value is built in."),
+    Field("holds", HOLDS, "The limits of holds. Without it: there are none."),
     Field(
-        "stages",
-        STAGES,
-        required=True,
-        means="In the order of the sale; a deal opens in the first one.",
+        "stages", STAGES, "In the order of the sale; a deal opens in the first one.", required=True
     ),
-    Field(
-        "moves",
-        MOVES,
-        means="Steps in addition to those that follow from the order of the stages.",
-    ),
-    Field("contact_gaps", CONTACT_GAPS, means="Rules on the time between touches."),
-    Field("timers", TIMERS, means="Rules on any other clock."),
-    Field("plays", PLAYS, means="What somebody should do in a stage; on the agenda only."),
+    Field("moves", MOVES, "Steps in addition to those that follow from the order of the stages."),
+    Field("contact_gaps", CONTACT_GAPS, "Rules on the time between touches."),
+    Field("timers", TIMERS, "Rules on any other clock."),
+    Field("plays", PLAYS, "What somebody should do in a stage; on the agenda only."),
 )
 
 FILE = Table(
     dict,
     (
-        Field("format", FORMAT_NUMBER, required=True, means="The version of the format."),
-        Field("process", HEADER, required=True, means="What the process is."),
+        Field("format", FORMAT_NUMBER, "The version of the format.", required=True),
+        Field("process", HEADER, "What the process is.", required=True),
         *BODY,
     ),
 )
+
+
+DEFINITION = Table(Definition, (*HEADER.fields, *BODY))
+"""Every key, those of ``[process]`` beside the others: a definition has no such part."""
+
+
+def row_name(place: int, row: object) -> str:
+    """Return what a path calls a row of a list: its id, both ends of a move, or its place."""
+    if isinstance(row, Move):
+        return f"{row.from_stage}.{row.to_stage}"
+    return str(getattr(row, "id", place))
 
 
 def read_document(notes: Notes, document: dict[str, Any]) -> Definition:

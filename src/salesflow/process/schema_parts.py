@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from salesflow.process.own_readers import CriterionReader
 from salesflow.process.parts import (
     ActivityKind,
     Criterion,
@@ -17,7 +16,7 @@ from salesflow.process.parts import (
     StageKind,
     TouchClass,
 )
-from salesflow.process.readers import Field, Keyed, ListOf, Table
+from salesflow.process.readers import CriterionReader, Field, Keyed, ListOf, Table
 from salesflow.process.scalars import (
     FLAG,
     FROM_ONE,
@@ -39,7 +38,7 @@ ROLES = Keyed(
             Field(
                 "may_override",
                 ListOf(WORD, "a list of rules and criteria"),
-                means='Rules and criteria that it may override, by id; "*" for all of them.',
+                'Rules and criteria that it may override, by id; "*" for all of them.',
             ),
         ),
     ),
@@ -53,10 +52,10 @@ ACTIVITIES = Keyed(
             Field(
                 "like",
                 NAME,
-                means="The built-in kind that it counts as. Without it, it is internal and never "
+                "The built-in kind that it counts as. Without it, it is internal and never "
                 "reaches the buyer.",
             ),
-            Field("selling", FLAG, means="Whether its minutes are selling time."),
+            Field("selling", FLAG, "Whether its minutes are selling time."),
         ),
     ),
     "a table of kinds of activity",
@@ -73,19 +72,19 @@ TOUCHES = Keyed(
                     "a list of kinds of activity",
                     "leave the key out to count every kind that reaches the buyer",
                 ),
-                means="The kinds of activity that count; each must be listed itself. Without it: "
+                "The kinds of activity that count; each must be listed itself. Without it: "
                 "every kind that reaches the buyer.",
             ),
-            Field("direction", choice(Direction), means="Who must have reached whom."),
+            Field("direction", choice(Direction), "Who must have reached whom."),
             Field(
                 "not_outcomes",
                 ListOf(TEXT, "a list of outcomes"),
-                means="Outcomes that do not count, in addition to those that never reach a buyer.",
+                "Outcomes that do not count, in addition to those that never reach a buyer.",
             ),
             Field(
                 "unanswered_cap",
                 FROM_ONE,
-                means="How many unanswered attempts in a row count. Without it: all of them.",
+                "How many unanswered attempts in a row count. Without it: all of them.",
             ),
         ),
     ),
@@ -96,13 +95,13 @@ FACTS = Keyed(
     Table(
         Fact,
         (
-            Field("type", choice(FactType), required=True, means="What it may hold."),
-            Field("title", TEXT, means="What it means, for people."),
-            Field("values", _TEXTS, means="For one_of, and only there: what it may be."),
+            Field("type", choice(FactType), "What it may hold.", required=True),
+            Field("title", TEXT, "What it means, for people."),
+            Field("values", _TEXTS, "For one_of, and only there: what it may be."),
             Field(
                 "valid_for",
                 SPAN,
-                means="How long it holds after it was learned; after that it is unknown again. "
+                "How long it holds after it was learned; after that it is unknown again. "
                 "Without it: for ever.",
             ),
         ),
@@ -114,10 +113,10 @@ FACTS = Keyed(
 HOLDS = Table(
     Holds,
     (
-        Field("longest", SPAN, means="The longest time from its start to its planned end."),
-        Field("per_deal", FROM_ONE, means="The number of holds that a deal may have."),
-        Field("reasons", _TEXTS, means="The closed list of reasons. Without it: any, or none."),
-        Field("end_on_inbound", FLAG, means="Whether the buyer's next touch ends it."),
+        Field("longest", SPAN, "The longest time from its start to its planned end."),
+        Field("per_deal", FROM_ONE, "The number of holds that a deal may have."),
+        Field("reasons", _TEXTS, "The closed list of reasons. Without it: any, or none."),
+        Field("end_on_inbound", FLAG, "Whether the buyer's next touch ends it."),
     ),
 )
 
@@ -126,13 +125,15 @@ EXIT = ListOf(
         Table(
             Criterion,
             (
-                Field("id", WORD, required=True, means="The name that obstacles use."),
-                Field("if", GATE, "expression", required=True, means="What must come out true."),
-                Field("say", TEXT, means="The same in words."),
+                Field("id", WORD, "The name that obstacles use.", required=True),
+                Field(
+                    "if", GATE, "What must come out true.", attribute="expression", required=True
+                ),
+                Field("say", TEXT, "The same in words."),
                 Field(
                     "by",
                     ListOf(NAME, "a list of roles", "leave the key out to believe everybody"),
-                    means="The roles that may learn its facts: facts learned by others are "
+                    "The roles that may learn its facts: facts learned by others are "
                     "unknown to it. Without it: everybody.",
                 ),
             ),
@@ -145,16 +146,16 @@ STAGES = ListOf(
     Table(
         Stage,
         (
-            Field("id", NAME, required=True, means="What the stage is called."),
-            Field("title", TEXT, means="The same for people. Without it: made from the id."),
-            Field("kind", choice(StageKind), means="What being here means."),
-            Field("win_probability", SHARE, means="The share of deals here that are won, 0 to 1."),
-            Field("exit", EXIT, means="What must be true to leave an open stage going forward."),
-            Field("reasons", _TEXTS, means="For a lost stage: the closed list of reasons."),
+            Field("id", NAME, "What the stage is called.", required=True),
+            Field("title", TEXT, "The same for people. Without it: made from the id."),
+            Field("kind", choice(StageKind), "What being here means."),
+            Field("win_probability", SHARE, "The share of deals here that are won, 0 to 1."),
+            Field("exit", EXIT, "What must be true to leave an open stage going forward."),
+            Field("reasons", _TEXTS, "For a lost stage: the closed list of reasons."),
             Field(
                 "revive",
                 choice(Revival),
-                means="For a parked stage: what brings the deal back to its latest open stage. "
+                "For a parked stage: what brings the deal back to its latest open stage. "
                 "Without it: only a command does.",
             ),
         ),
@@ -169,29 +170,29 @@ MOVES = ListOf(
             Field(
                 "from",
                 NAME,
-                "from_stage",
+                "The stage that is left; not a won or lost one.",
+                attribute="from_stage",
                 required=True,
-                means="The stage that is left; not a won or lost one.",
             ),
             Field(
                 "to",
                 NAME,
-                "to_stage",
+                "The stage that is entered; from a parked stage not a won one.",
+                attribute="to_stage",
                 required=True,
-                means="The stage that is entered; from a parked stage not a won one.",
             ),
-            Field("title", TEXT, means="What happens in it, for people."),
+            Field("title", TEXT, "What happens in it, for people."),
             Field(
                 "by",
                 ListOf(NAME, "a list of roles", "leave the key out to let everybody"),
-                means="The roles that may make it. Without it: everybody.",
+                "The roles that may make it. Without it: everybody.",
             ),
-            Field("exit", EXIT, means="What must be true, in addition to the stage's own."),
+            Field("exit", EXIT, "What must be true, in addition to the stage's own."),
             Field(
                 "reason",
                 choice({"optional": False, "required": True}),
-                "reason_required",
-                means="Whether a reason must be given.",
+                "Whether a reason must be given.",
+                attribute="reason_required",
             ),
         ),
     ),

@@ -15,18 +15,14 @@ from salesflow.process.scalars import (
     choice,
 )
 
-_ID = Field("id", NAME, required=True, means="What the rule is called.")
+_ID = Field("id", NAME, "What the rule is called.", required=True)
 _STAGES = Field(
     "stages",
     ListOf(NAME, "a list of stages", "leave the key out to watch all open stages"),
-    means="The stages that the rule watches. Without it: all open ones.",
+    "The stages that the rule watches. Without it: all open ones.",
 )
-_WHEN = Field(
-    "when", GATE, means="The rule applies while this is true. Without it: it always does."
-)
-_MODE = Field(
-    "mode", choice(Mode), means="How strictly it is applied. Without it: as process.mode."
-)
+_WHEN = Field("when", GATE, "The rule applies while this is true. Without it: it always does.")
+_MODE = Field("mode", choice(Mode), "How strictly it is applied. Without it: as process.mode.")
 _ESCALATE = ListOf(
     Table(
         Escalation,
@@ -34,10 +30,10 @@ _ESCALATE = ListOf(
             Field(
                 "after",
                 SPAN,
+                "Counted from the start of the clock; never before its end.",
                 required=True,
-                means="Counted from the start of the clock; never before its end.",
             ),
-            Field("to", NAME, required=True, means="The role that hears of it."),
+            Field("to", NAME, "The role that hears of it.", required=True),
         ),
         "a table with after and to",
     ),
@@ -49,14 +45,12 @@ CONTACT_GAPS = ListOf(
         ContactGap,
         (
             _ID,
-            Field("touch", NAME, means="The touch class whose touches restart the clock."),
+            Field("touch", NAME, "The touch class whose touches restart the clock."),
             _STAGES,
             _WHEN,
-            Field("warn", SPAN, means="The gap at which the deal is due."),
-            Field(
-                "max", SPAN, required=True, means="The longest gap; the deadline itself is in time."
-            ),
-            Field("escalate", _ESCALATE, means="Who hears of a breach, and when."),
+            Field("warn", SPAN, "The gap at which the deal is due."),
+            Field("max", SPAN, "The longest gap; the deadline itself is in time.", required=True),
+            Field("escalate", _ESCALATE, "Who hears of a breach, and when."),
             _MODE,
         ),
     ),
@@ -66,13 +60,9 @@ CONTACT_GAPS = ListOf(
 POSTPONE = Table(
     Postponement,
     (
-        Field("inbound", SPAN, means="The end is at least this long after the buyer's last touch."),
-        Field(
-            "planned",
-            SPAN,
-            means="The end is at least this long after the nearest planned activity.",
-        ),
-        Field("at_most", SPAN, means="The end is never put off longer than this."),
+        Field("inbound", SPAN, "The end is at least this long after the buyer's last touch."),
+        Field("planned", SPAN, "The end is at least this long after the nearest planned activity."),
+        Field("at_most", SPAN, "The end is never put off longer than this."),
     ),
     "a table with inbound or planned",
 )
@@ -82,39 +72,35 @@ TIMERS = ListOf(
         Timer,
         (
             _ID,
-            Field("since", SINCE_WHAT, required=True, means="What starts the clock."),
+            Field("since", SINCE_WHAT, "What starts the clock.", required=True),
             Field(
-                "until",
-                UNTIL_WHAT,
-                means="What stops the clock. Without it: nothing but a new start.",
+                "until", UNTIL_WHAT, "What stops the clock. Without it: nothing but a new start."
             ),
             _STAGES,
             _WHEN,
             Field(
                 "after",
                 SPAN,
-                means="How long the clock runs. Only a date: timer may leave it out: it ends with "
+                "How long the clock runs. Only a date: timer may leave it out: it ends with "
                 "that day, or before it.",
             ),
             Field(
-                "before",
-                SPAN,
-                means="With date: this many days, weeks or business days before that day.",
+                "before", SPAN, "With date: this many days, weeks or business days before that day."
             ),
             Field(
                 "notice",
                 SPAN,
-                means="How long before the end the owner is told; in the unit of after or before.",
+                "How long before the end the owner is told; in the unit of after or before.",
             ),
             Field(
                 "move_to",
                 NAME,
-                means="The stage that the deal is moved to at the end. Without it: the end is a "
+                "The stage that the deal is moved to at the end. Without it: the end is a "
                 "breach, which blocks nothing.",
             ),
-            Field("reason", TEXT, means="Recorded with the move."),
-            Field("escalate", _ESCALATE, means="Who hears of the end, and when."),
-            Field("postpone", POSTPONE, means="What puts off the end."),
+            Field("reason", TEXT, "Recorded with the move."),
+            Field("escalate", _ESCALATE, "Who hears of the end, and when."),
+            Field("postpone", POSTPONE, "What puts off the end."),
             _MODE,
         ),
     ),
@@ -125,30 +111,26 @@ PLAYS = ListOf(
     Table(
         Play,
         (
-            Field("id", NAME, required=True, means="What the play is called."),
-            Field("title", TEXT, means="The same for people. Without it: made from the id."),
-            Field("role", NAME, means="Who does it. Without it: the owner of the deal."),
-            Field("activity", NAME, required=True, means="The activity that carries it out."),
+            Field("id", NAME, "What the play is called.", required=True),
+            Field("title", TEXT, "The same for people. Without it: made from the id."),
+            Field("role", NAME, "Who does it. Without it: the owner of the deal."),
+            Field("activity", NAME, "The activity that carries it out.", required=True),
             Field(
                 "stages",
                 ListOf(NAME, "a list of stages", "leave the key out to apply it in all open ones"),
-                means="The stages in which it applies. Without it: all open ones.",
+                "The stages in which it applies. Without it: all open ones.",
             ),
-            Field("when", GATE, means="It applies while this is true. Without it: it always does."),
+            Field("when", GATE, "It applies while this is true. Without it: it always does."),
             Field(
-                "within",
-                SPAN,
-                means="To be done once, at most this long after the stage was entered.",
+                "within", SPAN, "To be done once, at most this long after the stage was entered."
             ),
             Field(
-                "after",
-                SPAN,
-                means="To be done once, at least this long after the stage was entered.",
+                "after", SPAN, "To be done once, at least this long after the stage was entered."
             ),
-            Field("before", SPAN, means="To be done once, at least this long before the date."),
-            Field("every", SPAN, means="To be done again this long after the last time."),
-            Field("date", NAME, means="With before: a date fact."),
-            Field("minutes", FROM_ONE, means="How long it takes."),
+            Field("before", SPAN, "To be done once, at least this long before the date."),
+            Field("every", SPAN, "To be done again this long after the last time."),
+            Field("date", NAME, "With before: a date fact."),
+            Field("minutes", FROM_ONE, "How long it takes."),
         ),
     ),
     "a list of plays",

@@ -79,9 +79,7 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
         return
     memory.start[rule] = start
     memory.stopped[rule] = 0
-    quiet = start + tables.rule_least[rule]
-    if quiet < memory.deal[QUIET_UNTIL]:
-        memory.deal[QUIET_UNTIL] = quiet
+    stir(tables, memory, rule)
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
         memory.acted[rung] = NEVER
         memory.due[rung] = UNASKED
@@ -89,6 +87,13 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
     if start != NEVER and (since == SINCE_DATE or since == SINCE_TOTAL or start < before):
         remember(tables, calendar, memory, rule)
     stop_if_due(tables, memory, rule)
+
+
+def stir(tables: Tables, memory: Memory, rule: int) -> None:
+    """Note that no more is known of the rule's rungs than when its clock started."""
+    quiet = memory.quiet[rule] = memory.start[rule] + tables.rule_least[rule]
+    if quiet < memory.deal[QUIET_UNTIL]:
+        memory.deal[QUIET_UNTIL] = quiet
 
 
 def remember(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) -> None:
@@ -152,7 +157,7 @@ def has_come(memory: Memory, source: int, arg: int) -> bool:
 
 def count_anew(tables: Tables, memory: Memory, rule: int) -> None:
     """Have the rule's deadlines computed again; what has acted stays as it was."""
-    memory.deal[QUIET_UNTIL] = LONG_AGO
+    stir(tables, memory, rule)
     for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
         if memory.acted[rung] == NEVER:
             memory.due[rung] = UNASKED

@@ -18,7 +18,7 @@ import pathlib
 import threading
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from salesflow.errors import MissingExtraError
 
@@ -29,12 +29,9 @@ Fields = TypeVar("Fields", bound=NamedTuple)
 
 _CONFIGURING = threading.Lock()
 """numba's cache folder is a setting of the whole process, changed while a function is set up."""
-_SELDOM = frozenset(
-    {"worked_out", "end_of", "enter", "against", "next_rung", "go_on", "judge", "note_gaps"}
-)
-"""Rules that few events ask for, that many places ask, or that much is made of at once."""
-_RULES = "salesflow.rules"
-_HOMES = (_RULES, "salesflow.calendars", "salesflow.simulation.kernel")
+_LARGE = 1500
+"""Steps of Python above which a function is called instead of being put in wherever it is asked."""
+_HOMES = ("salesflow.rules", "salesflow.calendars", "salesflow.simulation.kernel")
 
 
 @functools.cache
@@ -55,7 +52,7 @@ def compiled(function: FunctionType) -> Callable[..., Any]:
         import numba
     except ImportError:
         raise MissingExtraError("numba", "fast") from None
-    folder = _cache_folder(function)
+    folder = _cache_folder()
     if folder is None:
         return _jit(function, {})
     config: Any = numba.config
@@ -72,7 +69,7 @@ def is_at_hand(function: Callable[..., Any]) -> bool:
     """Return whether machine code of *function* was kept by an earlier process, or by this one."""
     if importlib.util.find_spec("numba") is None:
         return False
-    folder = _cache_folder(cast("FunctionType", function))
+    folder = _cache_folder()
     name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbi"
     return folder is not None and any(folder.glob(f"*/{name}"))
 
@@ -82,6 +79,7 @@ def _jit(
 ) -> Callable[..., Any]:
     """Hand *function* to numba after everything that it calls."""
     import numba
+    import numpy as np
 
     njit: Callable[..., Any] = numba.njit
     if function not in done:
@@ -89,7 +87,10 @@ def _jit(
         for name, value in _globals(function):
             namespace[name] = value
             if _is_rule(value):
-                namespace[name] = _jit(value, done, **_inner(function, value))
+                namespace[name] = _jit(value, done, **_as_part(value))
+            elif type(value) is int:
+                # A plain one would have what it is given to compiled once more, for that number.
+                namespace[name] = np.int64(value)
         copy = FunctionType(function.__code__, namespace, function.__name__)
         # The rules allocate nothing, so they need no reference counts.
         # They touch nothing of Python, so several threads may run them side by side.
@@ -97,23 +98,25 @@ def _jit(
     return done[function]
 
 
-def _inner(caller: FunctionType, callee: FunctionType) -> dict[str, bool]:
-    """
-    Return the options of a function that only compiled ones call.
+def _as_part(function: FunctionType) -> dict[str, Any]:
+    """Return the options of a function that only compiled ones call."""
+    from salesflow.rules.parts import PartCompiler
 
-    What the rules ask for again and again goes inline. What lies in the calendars does not, nor
-    what happens seldom: that would multiply the code, and the time that compiling takes.
-    """
-    goes_inline = _package(callee) in (_package(caller), _RULES)
     return {
-        "forceinline": goes_inline and callee.__name__ not in _SELDOM,
+        "pipeline_class": PartCompiler,
+        "forceinline": _size(function) <= _LARGE,
         "no_cpython_wrapper": True,
         "no_cfunc_wrapper": True,
     }
 
 
-def _package(function: FunctionType) -> str:
-    return function.__module__.rpartition(".")[0]
+@functools.cache
+def _size(function: FunctionType) -> int:
+    """Return how many steps of Python a function has, with those of what is put into it."""
+    steps, read = list(dis.get_instructions(function)), dict(_globals(function))
+    asked = (read.get(step.argval) for step in steps if step.opname == "LOAD_GLOBAL")
+    sizes = [_size(rule) for rule in asked if _is_rule(rule)]
+    return len(steps) + sum(size for size in sizes if size <= _LARGE)
 
 
 def _globals(function: FunctionType) -> Iterator[tuple[str, Any]]:
@@ -127,27 +130,32 @@ def _is_rule(value: object) -> bool:
     return isinstance(value, FunctionType) and value.__module__.startswith(_HOMES)
 
 
-def _callees(function: FunctionType) -> Iterator[FunctionType]:
-    """Yield *function* and every rule that it calls, directly or not."""
-    yield function
-    for _, value in _globals(function):
-        if _is_rule(value):
-            yield from _callees(value)
+def _digest_of_text() -> str:
+    """Return a digest of the text of everything in the homes of rules."""
+    digest = hashlib.sha256()
+    package = pathlib.Path(__file__).parent.parent
+    for home in _HOMES:
+        for path in sorted(package.joinpath(*home.split(".")[1:]).glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
-def _cache_folder(function: FunctionType) -> pathlib.Path | None:
+_TEXT = _digest_of_text()
+"""
+Of the rules as they are loaded. A process that lives on while the package is replaced goes on with
+the old ones, and must not keep what it compiles under the name of the new ones.
+"""
+
+
+def _cache_folder() -> pathlib.Path | None:
     """
     Return where the machine code of this text of the rules is kept.
 
     None if no folder is there that is ours to write: then it is compiled again in each process.
     A folder that everybody may write to will not do, since what is cached is run.
     """
-    digest = hashlib.sha256()
-    folders = {pathlib.Path(callee.__code__.co_filename).parent for callee in _callees(function)}
-    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
-        digest.update(path.read_bytes())
     try:
-        folder = _cache_root() / digest.hexdigest()[:16]
+        folder = _cache_root() / _TEXT
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no such place, or nobody's home
         return None

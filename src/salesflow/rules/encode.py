@@ -21,6 +21,7 @@ from salesflow.events import (
     Way,
 )
 from salesflow.process.names import unknown_name
+from salesflow.process.values import ForeignMoney, Value
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.programs import fact_code
@@ -74,13 +75,7 @@ def rows_of(
             role = _role(book, event.role, commands=commands)
             return [Row(codes.MOVED, at, to, reason, own, role)]
         case Learned():
-            role = _role(book, event.role)
-            rows = [
-                Row(codes.LEARNED, at, *_fact(book, event, name, value), own, role)
-                for name, value in event.facts.items()
-            ]
-            # They all hold at once, whatever their order: a date's clock may need the others.
-            return sorted(rows, key=lambda row: row.subject in book.dates)
+            return fact_rows(book, event, facts_of(book, event), at, own)
         case Opened():
             stage = _stage(book, event, event.stage or book.process.stages[0].id)
             return [Row(codes.OPENED if opens else codes.NOTHING, at, stage)]
@@ -119,6 +114,57 @@ def activity_row(book: RuleBook, event: Activity, at: int) -> Row:
     return Row(codes.ACTIVITY, at, bits, codes.TWO_WAY if two_way else 0, at, kind)
 
 
+def facts_of(book: RuleBook, event: Learned) -> dict[str, Value | ForeignMoney]:
+    """
+    Return what an event tells, as a process reads it.
+
+    Raises:
+        UnknownName: If the process does not have one of the facts.
+        EventError: If one has a value that the fact cannot hold.
+    """
+    found = {}
+    for name, raw in event.facts.items():
+        if name not in book.facts:
+            raise unknown_name(book.process.id, "fact", name, book.facts, event.id)
+        try:
+            found[name] = book.fact_value(name, raw)
+        except (TypeError, ValueError) as error:
+            msg = f"event {event.id!r}: {error}"
+            raise EventError(msg) from error
+    return found
+
+
+def told(facts: Mapping[str, Value | ForeignMoney]) -> dict[str, Value]:
+    """Return facts as a deal tells them: an amount in another currency is a text."""
+    return {n: str(v) if isinstance(v, ForeignMoney) else v for n, v in facts.items()}
+
+
+def fact_rows(
+    book: RuleBook, event: Learned, facts: Mapping[str, Value | ForeignMoney], at: int, own: int
+) -> list[Row]:
+    """
+    Return the rows of what was learned, one for each fact.
+
+    Args:
+        book: The process.
+
+        event: The event.
+
+        facts: What it tells; see `facts_of`.
+
+        at: When it counts: not before the opening.
+
+        own: When it happened.
+    """
+    role, numbers, dates = _role(book, event.role), book.facts, book.dates
+    rows = [
+        Row(codes.LEARNED, at, numbers[name], fact_code(value), own, role)
+        for name, value in facts.items()
+    ]
+    # They all hold at once, whatever their order: a date's clock may need the others.
+    return sorted(rows, key=lambda row: row.subject in dates)
+
+
 def _stage(book: RuleBook, event: Event, name: str) -> int:
     return _number(book, event, "stage", name, book.stages)
 
@@ -141,13 +187,3 @@ def _reason(given: str | None, listed: tuple[str, ...], *, commands: bool) -> in
     if not given:
         return codes.MISSING if commands else codes.UNSAID
     return codes.UNLISTED if listed and given not in listed else codes.GIVEN
-
-
-def _fact(book: RuleBook, event: Event, name: str, value: object) -> tuple[int, int]:
-    """Return the number of a fact, and the code of its value."""
-    number = _number(book, event, "fact", name, book.facts)
-    try:
-        return number, fact_code(book.fact_value(name, value))
-    except (TypeError, ValueError) as error:
-        msg = f"event {event.id!r}: {error}"
-        raise EventError(msg) from error

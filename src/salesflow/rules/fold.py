@@ -90,7 +90,6 @@ def act(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> 
     note_past(memory, rung, start, memory.deal[STAGE], memory.due[rung], at)
     memory.acted[rung] = at
     memory.deal[NOW] = at
-    memory.deal[QUIET_UNTIL] = LONG_AGO
     if moves_deal(tables, memory, rung):
         enter(tables, calendar, memory, tables.rung_to[rung], at)
 

@@ -4,16 +4,17 @@ Packed: named tuples of columns, handed to compiled rules by one address.
 numba hands a named tuple from function to function by value, and the tables of a process, the
 calendar and the memory of a deal together are a hundred columns of seven words each. So compiled
 rules are given the address of a header instead: two words for each field, where its column lies and
-how long it is, or the number that the field is. ``tables.rule_since[rule]`` reads the same in both;
-no rule knows of it. Only what compiles needs this module, since it needs numba.
+how long it is, or the number that the field is. A column is handed on as the address of its two
+words. ``tables.rule_since[rule]`` reads the same in both; no rule knows of it. Only what compiles
+needs this module, since it needs numba.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
+from collections.abc import MutableSequence, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 from llvmlite import ir
@@ -25,8 +26,6 @@ from numba.np import arrayobj
 Fields = TypeVar("Fields", bound=NamedTuple)
 
 _NUMBERS = {int: types.int64, float: types.float64}
-_COLUMNS = {number: types.Array(number, 1, "C") for number in _NUMBERS.values()}
-_DTYPES = {column: np.dtype(str(column.dtype)) for column in _COLUMNS.values()}
 _WORD = ir.IntType(64)
 _WORDS = 2
 """Words of the header for each field."""
@@ -46,6 +45,24 @@ class PackedType(types.Type):
         self.places = {name: place for place, name in enumerate(fields._fields)}
         self.kinds = [_kind(hints[name]) for name in fields._fields]
         super().__init__(name=f"Packed({fields.__module__}.{fields.__qualname__})")
+
+
+class ColumnType(types.Type):
+    """
+    What numba makes of a sequence of numbers. They are counted from the first, never from the last.
+
+    Args:
+        of: The type of each of them.
+
+        is_written: Whether the annotation allows rules to write to it. What they never write need
+            not be read again after they wrote something else.
+    """
+
+    def __init__(self, of: types.Type, *, is_written: bool) -> None:
+        self.of = of
+        self.is_written = is_written
+        self.dtype = np.dtype(str(of))
+        super().__init__(name=f"Column({of}, {is_written})")
 
 
 class SeveralType(types.Type):
@@ -74,7 +91,9 @@ def _kind(hint: Any) -> Any:  # noqa: ANN401 - a type of numba
     if not get_args(hint):
         return type_of(hint)
     of = _kind(get_args(hint)[0])
-    return SeveralType(of) if isinstance(of, PackedType) else _COLUMNS[of]
+    if isinstance(of, PackedType):
+        return SeveralType(of)
+    return ColumnType(of, is_written=get_origin(hint) is MutableSequence)
 
 
 class Packed(Generic[Fields]):
@@ -108,11 +127,10 @@ class Several:
     __slots__ = ("_columns", "_headers", "addresses")
 
     def __init__(self, parts: Sequence[Any], kind: SeveralType) -> None:
-        dtypes = [_DTYPES[column] for column in kind.of.kinds]
-        columns = zip(*parts, strict=True)
-        self._columns = [np.array(of, dtype) for of, dtype in zip(columns, dtypes, strict=True)]
+        columns = zip(zip(*parts, strict=True), kind.of.kinds, strict=True)
+        self._columns = [np.array(of, column.dtype) for of, column in columns]
         row = np.arange(len(parts))
-        self._headers = np.empty((len(parts), len(dtypes), _WORDS), dtype=np.int64)
+        self._headers = np.empty((len(parts), len(self._columns), _WORDS), dtype=np.int64)
         for place, column in enumerate(self._columns):
             self._headers[:, place, 0] = column.ctypes.data + row * column.strides[0]
             self._headers[:, place, 1] = column.shape[1]
@@ -125,8 +143,8 @@ def _held(value: Any, kind: Any) -> Any:  # noqa: ANN401 - a number, an array or
         return Packed(value)
     if isinstance(kind, SeveralType):
         return Several(value, kind)
-    if kind in _DTYPES:
-        return np.ascontiguousarray(value, dtype=_DTYPES[kind])
+    if isinstance(kind, ColumnType):
+        return np.ascontiguousarray(value, dtype=kind.dtype)
     return float(value) if kind == types.float64 else int(value)
 
 
@@ -145,8 +163,9 @@ def _words(held: Any) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
 
 @register_model(PackedType)
 @register_model(SeveralType)
+@register_model(ColumnType)
 class _Address(models.PrimitiveModel):
-    """To machine code, a packed named tuple is where its header lies; several: their addresses."""
+    """To machine code, a packed named tuple is where its header lies; a column: its two words."""
 
     def __init__(self, manager: Any, kind: types.Type) -> None:  # noqa: ANN401 - numba's
         super().__init__(manager, kind, _WORD.as_pointer())
@@ -173,75 +192,118 @@ class _Attributes(templates.AttributeTemplate):
 
 @imputils.lower_getattr_generic(PackedType)
 def _attribute(context: Any, builder: Any, kind: PackedType, header: Any, name: str) -> Any:  # noqa: ANN401 - numba's
-    return _field(context, builder, kind, header, kind.places[name])
-
-
-def _field(context: Any, builder: Any, kind: PackedType, header: Any, place: int) -> Any:  # noqa: ANN401 - numba's
-    """Emit what reads a field from the header, which nobody ever changes."""
-
-    def word(number: int) -> Any:  # noqa: ANN401 - llvmlite's
-        return _word(builder, header, ir.Constant(_WORD, place * _WORDS + number))
-
+    """Emit what finds a field in the header, which nobody ever changes."""
+    place = kind.places[name]
     wanted = kind.kinds[place]
-    if wanted == types.int64:
-        return word(0)
-    if wanted == types.float64:
-        return builder.bitcast(word(0), context.get_value_type(wanted))
+    words = builder.gep(header, [ir.Constant(_WORD, place * _WORDS)])
+    if isinstance(wanted, ColumnType):
+        return words
+    word = _loaded(builder, words)
     if isinstance(wanted, PackedType | SeveralType):
-        return builder.inttoptr(word(0), _WORD.as_pointer())
-    column = arrayobj.make_array(wanted)(context, builder)
-    data = builder.inttoptr(word(0), context.get_data_type(wanted.dtype).as_pointer())
-    step = context.get_constant(types.intp, 8)
-    arrayobj.populate_array(
-        column, data=data, shape=[word(1)], strides=[step], itemsize=step, meminfo=None
-    )
-    return column._getvalue()  # noqa: SLF001 - its only way out
+        return builder.inttoptr(word, _WORD.as_pointer())
+    return builder.bitcast(word, context.get_value_type(wanted))
 
 
-def _word(builder: Any, words: Any, place: Any) -> Any:  # noqa: ANN401 - llvmlite's
-    """Emit what reads one of the words that nobody ever changes."""
-    loaded = builder.load(builder.gep(words, [place]))
-    loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+def _loaded(builder: Any, pointer: Any, *, is_written: bool = False) -> Any:  # noqa: ANN401 - llvmlite's
+    """Emit what reads a word, and say so if nobody ever changes it."""
+    loaded = builder.load(pointer)
+    if not is_written:
+        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
     return loaded
 
 
 @templates.infer_global(operator.getitem)
 class _Picked(templates.AbstractTemplate):
-    """One of several is picked by its number, counted from the first."""
+    """A number of a column, or one of several named tuples, is picked by its place."""
 
     def generic(self, args: Any, _: Any) -> Any:  # noqa: ANN401 - numba's
-        several, number = args
-        if isinstance(several, SeveralType) and isinstance(number, types.Integer):
-            return templates.signature(several.of, several, types.int64)
+        of, place = args
+        if isinstance(of, ColumnType | SeveralType) and isinstance(place, types.Integer):
+            return templates.signature(of.of, of, types.int64)
         return None
 
 
 @lower_builtin(operator.getitem, SeveralType, types.Integer)
 def _pick(_: Any, builder: Any, __: Any, args: Any) -> Any:  # noqa: ANN401 - numba's
-    return builder.inttoptr(_word(builder, *args), _WORD.as_pointer())
+    several, place = args
+    return builder.inttoptr(_loaded(builder, builder.gep(several, [place])), _WORD.as_pointer())
+
+
+@lower_builtin(operator.getitem, ColumnType, types.Integer)
+def _read(context: Any, builder: Any, sig: Any, args: Any) -> Any:  # noqa: ANN401 - numba's
+    kind = sig.args[0]
+    return _loaded(builder, _spot(context, builder, kind, *args), is_written=kind.is_written)
+
+
+@templates.infer_global(operator.setitem)
+class _Put(templates.AbstractTemplate):
+    """A number is put where rules may write."""
+
+    def generic(self, args: Any, _: Any) -> Any:  # noqa: ANN401 - numba's
+        column, place, _number = args
+        is_written = isinstance(column, ColumnType) and column.is_written
+        if is_written and isinstance(place, types.Integer):
+            return templates.signature(types.none, column, types.int64, column.of)
+        return None
+
+
+@lower_builtin(operator.setitem, ColumnType, types.Integer, types.Number)
+def _write(context: Any, builder: Any, sig: Any, args: Any) -> None:  # noqa: ANN401 - numba's
+    column, place, number = args
+    builder.store(number, _spot(context, builder, sig.args[0], column, place))
+
+
+def _spot(context: Any, builder: Any, kind: ColumnType, column: Any, place: Any) -> Any:  # noqa: ANN401 - llvmlite's
+    """Emit what finds a place of a column."""
+    first = context.get_value_type(kind.of).as_pointer()
+    return builder.gep(builder.inttoptr(_loaded(builder, column), first), [place])
+
+
+@templates.infer_global(len)
+class _Length(templates.AbstractTemplate):
+    """A column has a length."""
+
+    def generic(self, args: Any, _: Any) -> Any:  # noqa: ANN401 - numba's
+        (column,) = args
+        return templates.signature(types.intp, column) if isinstance(column, ColumnType) else None
+
+
+@lower_builtin(len, ColumnType)
+def _count(_: Any, builder: Any, __: Any, args: Any) -> Any:  # noqa: ANN401 - numba's
+    (column,) = args
+    return _loaded(builder, builder.gep(column, [ir.Constant(_WORD, 1)]))
 
 
 @templates.infer
 class _Iterated(templates.AbstractTemplate):
-    """A named tuple of nothing but columns of one kind can be gone through."""
+    """A column can be gone through, as the array that it is."""
 
     key = "getiter"
 
     def generic(self, args: Any, _: Any) -> Any:  # noqa: ANN401 - numba's
-        (kind,) = args
-        if isinstance(kind, PackedType) and len(set(kind.kinds)) == 1:
-            return templates.signature(_all_of(kind).iterator_type, kind)
+        (column,) = args
+        if isinstance(column, ColumnType):
+            return templates.signature(_array_of(column).iterator_type, column)
         return None
 
 
-@lower_builtin("getiter", PackedType)
+@lower_builtin("getiter", ColumnType)
 def _iterate(context: Any, builder: Any, sig: Any, args: Any) -> Any:  # noqa: ANN401 - numba's
-    (kind,), (header,) = sig.args, args
-    every = _all_of(kind)
-    parts = [_field(context, builder, kind, header, place) for place in range(len(every))]
-    begin = context.get_function("getiter", templates.signature(sig.return_type, every))
-    return begin(builder, (context.make_tuple(builder, every, parts),))
+    (kind,), (column,) = sig.args, args
+    as_array = _array_of(kind)
+    array = arrayobj.make_array(as_array)(context, builder)
+    step = context.get_constant(types.intp, 8)
+    arrayobj.populate_array(
+        array,
+        data=_spot(context, builder, kind, column, context.get_constant(types.intp, 0)),
+        shape=[_count(context, builder, sig, args)],
+        strides=[step],
+        itemsize=step,
+        meminfo=None,
+    )
+    begin = context.get_function("getiter", templates.signature(sig.return_type, as_array))
+    return begin(builder, (array._getvalue(),))  # noqa: SLF001 - its only way out
 
 
-def _all_of(kind: PackedType) -> types.UniTuple:
-    return types.UniTuple(kind.kinds[0], len(kind.kinds))
+def _array_of(kind: ColumnType) -> types.Array:
+    return types.Array(kind.of, 1, "C")

@@ -31,6 +31,14 @@ class Activities:
         self._planned: set[Key] = set()
         """The activities that were ever planned."""
 
+    def copy(self) -> Activities:
+        """Return the same activities, to be revised by themselves."""
+        other = Activities(self._book)
+        other._done, other._turn = dict(self._done), self._turn
+        other._plans = dict(self._plans)
+        other._standing, other._planned = set(self._standing), set(self._planned)
+        return other
+
     @property
     def plans(self) -> int:
         """How many plans there were."""
@@ -58,7 +66,7 @@ class Activities:
             value = row.value | self._turn << codes.TURN_BITS
             if key in self._planned and self._reaches(event):
                 value |= codes.FROM_PLAN
-            row = row._replace(value=value)
+            row = Row(row.kind, row.at, row.subject, value, row.when, row.who)
             self._done[key] = row
         return [*rows, row]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import applies
-from salesflow.rules.codes import LOST, MOVE, NEVER, NONE, WON
+from salesflow.rules.codes import LONG_AGO, LOST, MOVE, NEVER, NONE, WON
 from salesflow.rules.deadlines import due_of
 from salesflow.rules.tables import MIGRATED_AT, NOW, QUIET_UNTIL, STAGE, Memory, Tables
 
@@ -35,21 +35,35 @@ def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon:
 
     Rungs that certainly act after *horizon* are skipped, so that their deadlines need not be
     computed: most clocks are wound again long before they end. The instant until which nothing acts
-    is noted, so that most events need not ask at all. While the past under another process is
-    retold, nothing acts.
+    is noted for all rules and for each, so that many events need not ask at all, and the others few
+    rules. While the past under another process is retold, nothing acts.
     """
     if memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER:
         return NONE
+    if memory.deal[QUIET_UNTIL] == LONG_AGO:
+        for rule in range(len(tables.rule_since)):
+            memory.quiet[rule] = memory.start[rule] + tables.rule_least[rule]
     best, best_at, best_due, quiet = NONE, NEVER, NEVER, NEVER
     for rule in range(len(tables.rule_since)):
+        if memory.quiet[rule] <= horizon:
+            rung = next_of_rule(tables, calendar, memory, rule, horizon)
+            if rung != NONE:
+                at, due = acts_at(memory, rung), memory.due[rung]
+                if at < best_at or (at == best_at and due < best_due):
+                    best, best_at, best_due = rung, at, due
+                    horizon = min(horizon, at)  # what acts later does not act next
+        quiet = min(quiet, memory.quiet[rule])
+    memory.deal[QUIET_UNTIL] = quiet
+    return best
+
+
+def next_of_rule(
+    tables: Tables, calendar: CalendarTables, memory: Memory, rule: int, horizon: int
+) -> int:
+    """Return the rung of one rule that acts next, or NONE, and note until when none of it acts."""
+    best, best_at, quiet = NONE, NEVER, NEVER
+    if applies(tables, memory, rule, memory.deal[NOW]):
         start = memory.start[rule]
-        if start == NEVER:
-            continue
-        if start + tables.rule_least[rule] > horizon:
-            quiet = min(quiet, start + tables.rule_least[rule])
-            continue
-        if not applies(tables, memory, rule, memory.deal[NOW]):
-            continue
         for rung in range(tables.rule_first[rule], tables.rule_first[rule + 1]):
             if memory.acted[rung] != NEVER:
                 continue
@@ -60,8 +74,8 @@ def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon:
             if due < NEVER and not has_no_place(tables, memory, rung):
                 at = acts_at(memory, rung)
                 quiet = min(quiet, at)
-                is_next = at < best_at or (at == best_at and due < best_due)
+                is_next = at < best_at or (at == best_at and due < memory.due[best])
                 if is_next and applies(tables, memory, rule, at):
-                    best, best_at, best_due = rung, at, due
-    memory.deal[QUIET_UNTIL] = quiet
+                    best, best_at = rung, at
+    memory.quiet[rule] = quiet
     return best

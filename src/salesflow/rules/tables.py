@@ -176,9 +176,10 @@ class Memory(NamedTuple):
     before there was one, the first of the process), VISITS (stages that were left), HOLDS (spans
     that count as held), HELD_COUNT (holds that were recorded), PLAN_DONE_AT (the latest done
     activity that had been planned, or LONG_AGO), PASTS (rungs that acted) and QUIET_UNTIL (no rung
-    acts before it if nothing else happens; LONG_AGO if that is not known), TURN (of the latest
-    activity), FRESH_TURN (the first turn since FRESH_AT) and MIGRATED_AT (when it came under this
-    process; LONG_AGO if it opened under it, NEVER while its past under another one is retold).
+    acts before it if nothing else happens; LONG_AGO if *quiet* has to be laid out anew), TURN (of
+    the latest activity), FRESH_TURN (the first turn since FRESH_AT) and MIGRATED_AT (when it came
+    under this process; LONG_AGO if it opened under it, NEVER while its past under another one is
+    retold).
 
     VISITS and PASTS count on where there is no room, so that a caller sees how much it takes.
     """
@@ -208,6 +209,8 @@ class Memory(NamedTuple):
     """Per rule: when its clock started, or NEVER while it does not run."""
     stopped: Slots
     """Per rule: 1 if its clock was stopped since it started."""
+    quiet: Slots
+    """Per rule: no rung of it acts before it if nothing else happens."""
     due: Slots
     """Per rung: the last instant that is in time, NEVER, or UNASKED; see `deadlines.due_of`."""
     acted: Slots
@@ -263,6 +266,7 @@ def new_memory(
         override_until=[LONG_AGO] * (rules + criteria),
         start=[NEVER] * rules,
         stopped=[0] * rules,
+        quiet=[NEVER] * rules,
         due=[NEVER] * rungs,
         acted=[NEVER] * rungs,
         visit_from=[0] * visits,

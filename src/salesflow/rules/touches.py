@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.clocks import count_anew, stop_if_due, wind
+from salesflow.rules.clocks import count_anew, stir, stop_if_due, wind
 from salesflow.rules.codes import (
     ACTIVITY,
     FROM_PLAN,
@@ -17,7 +17,6 @@ from salesflow.rules.codes import (
 from salesflow.rules.tables import (
     FRESH_TURN,
     PLAN_DONE_AT,
-    QUIET_UNTIL,
     TURN,
     Memory,
     Row,
@@ -76,7 +75,7 @@ def settle(tables: Tables, calendar: CalendarTables, memory: Memory, anew: int) 
         if until == SINCE_TOUCH or until == SINCE_ACTIVITY:
             if anew:
                 memory.stopped[rule] = 0
-                memory.deal[QUIET_UNTIL] = LONG_AGO
+                stir(tables, memory, rule)
             stop_if_due(tables, memory, rule)
         if tables.rule_puts_off[rule]:
             count_anew(tables, memory, rule)

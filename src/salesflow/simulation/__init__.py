@@ -10,12 +10,11 @@ from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.comparison import Comparison, Difference, compare
 from salesflow.simulation.costs import Cost, Sensitivity, sensitivity
 from salesflow.simulation.estimates import Estimate
-from salesflow.simulation.front import simulate
+from salesflow.simulation.front import simulate, stream, summarize
 from salesflow.simulation.grids import Cell, Grid, grid
 from salesflow.simulation.outcomes import Outcome
 from salesflow.simulation.replications import Replications, replicate
 from salesflow.simulation.result import SimulationResult
-from salesflow.simulation.streamed import stream, summarize
 from salesflow.simulation.summary import Summary
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 
 from salesflow.calendars import Span
-from salesflow.process.fields import is_text, span
-from salesflow.simulation.distribution import Distribution
+from salesflow.process.converters import is_text, span
+from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.fields import distribution, is_share, maybe_distribution
 
 

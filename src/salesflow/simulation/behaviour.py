@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import attrs
 
 from salesflow.errors import BehaviourError
-from salesflow.process.fields import as_tuple, each_is, is_text
+from salesflow.process.converters import as_tuple, each_is, is_text
 from salesflow.process.model import Process
 from salesflow.simulation.checks import find
 from salesflow.simulation.defaults import default_parts

@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import Calendar
-from salesflow.process.fields import as_tuple, each_is, is_text
+from salesflow.process.converters import as_tuple, each_is, is_text
 from salesflow.process.names import shown
-from salesflow.simulation.distribution import Distribution
+from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.fields import is_share, maybe_distribution
 
 

@@ -12,7 +12,7 @@ from salesflow.process.moves import AllowedMove, expand_moves
 from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.parts import FactType, StageKind
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.simulation.distribution import Distribution
+from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.parts import Hold, Learning, Override, StageLife
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -16,8 +16,7 @@ from salesflow.simulation.comparison_text import as_html, as_text, said_share
 from salesflow.simulation.estimates import Estimate, share_of
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.figures import DAYS, HOURS, MONEY, NUMBER, SHARE
-from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.hours import rep_time
+from salesflow.simulation.frames import Tabular
 from salesflow.simulation.outcomes import LOSSES, OUTCOMES, Outcome, outcomes_of
 from salesflow.simulation.pairs import (
     Floats,
@@ -25,12 +24,9 @@ from salesflow.simulation.pairs import (
     ratio_difference,
     share_difference,
 )
+from salesflow.simulation.rep_time import rep_time
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.settling import warmed_up
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +58,7 @@ class Difference:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Comparison:
+class Comparison(Tabular):
     """
     Two simulations of the same deals, held against each other deal by deal.
 
@@ -83,7 +79,7 @@ class Comparison:
             to the time for which every deal was followed, so that none is censored.
 
     Where deals wait for the same reps, pairs depend on each other: then there are no intervals, and
-    `salesflow.simulation.Replications.differences` has those over several runs.
+    `salesflow.simulation.Replications.against` has those over several runs.
     """
 
     before: SimulationResult
@@ -110,23 +106,16 @@ class Comparison:
         one, two = (outcomes_of(each.columns, each.process) for each in (self.before, self.after))
         return tuple(np.flatnonzero(one != two).tolist())
 
-    def to_polars(self) -> pl.DataFrame:
-        """
-        Return the differences as a polars DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If polars is not installed.
-        """
-        return polars_frame(_columns(self.differences))
-
-    def to_pandas(self) -> pd.DataFrame:
-        """
-        Return the differences as a pandas DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If pandas is not installed.
-        """
-        return pandas_frame(_columns(self.differences))
+    def _table(self) -> dict[str, list[Any]]:
+        return {
+            "figure": [each.name for each in self.differences],
+            "unit": [each.unit for each in self.differences],
+            "before": [each.before for each in self.differences],
+            "after": [each.after for each in self.differences],
+            "difference": [each.difference.value for each in self.differences],
+            "low": [each.difference.low for each in self.differences],
+            "high": [each.difference.high for each in self.differences],
+        }
 
     @property
     def shared(self) -> bool:
@@ -362,15 +351,3 @@ def _ratio(
     ]
     found = ratio_difference(*before, *after)
     return Difference(name=name, unit=unit, before=ends[0], after=ends[1], difference=found)
-
-
-def _columns(differences: tuple[Difference, ...]) -> dict[str, list[Any]]:
-    return {
-        "figure": [each.name for each in differences],
-        "unit": [each.unit for each in differences],
-        "before": [each.before for each in differences],
-        "after": [each.after for each in differences],
-        "difference": [each.difference.value for each in differences],
-        "low": [each.difference.low for each in differences],
-        "high": [each.difference.high for each in differences],
-    }

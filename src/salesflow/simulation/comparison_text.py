@@ -9,6 +9,7 @@ from salesflow.markup import heading, line, page, table
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import NUMBER, SHARE, said
 from salesflow.simulation.summary_text import SHARED
+from salesflow.simulation.text_tables import aligned
 
 if TYPE_CHECKING:
     from salesflow.simulation.comparison import Comparison, Difference
@@ -18,13 +19,8 @@ _MOST_CHANGES = 5
 
 def as_text(comparison: Comparison) -> str:
     """Return a comparison as plain text."""
-    rows = [_head(comparison.names), *(_row(each) for each in comparison.differences)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = [
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
-        for row in rows
-    ]
-    return "\n".join([*_lines(comparison), "", *lines])
+    rows = [_head(comparison.names), *map(_row, comparison.differences)]
+    return "\n".join([*_lines(comparison), "", *aligned(rows)])
 
 
 def as_html(comparison: Comparison) -> str:

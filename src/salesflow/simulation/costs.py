@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import Any, Literal, Unpack
 
 import attrs
 
@@ -15,14 +15,11 @@ from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.comparison import Difference, compare
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import SHARE, said
-from salesflow.simulation.frames import pandas_frame, polars_frame
+from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
 from salesflow.simulation.options import Options
+from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Variant
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
 
 Kind = Literal["contact gap", "timer", "stage"]
 TRIED: dict[Kind, str] = {
@@ -63,7 +60,7 @@ class Cost:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Sensitivity:
+class Sensitivity(Tabular):
     """
     What every rule and every stage costs, the dearest first.
 
@@ -79,25 +76,7 @@ class Sensitivity:
     deals: int
     costs: tuple[Cost, ...]
 
-    def to_polars(self) -> pl.DataFrame:
-        """
-        Return the costs as a polars DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If polars is not installed.
-        """
-        return polars_frame(self._columns())
-
-    def to_pandas(self) -> pd.DataFrame:
-        """
-        Return the costs as a pandas DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If pandas is not installed.
-        """
-        return pandas_frame(self._columns())
-
-    def _columns(self) -> dict[str, list[Any]]:
+    def _table(self) -> dict[str, list[Any]]:
         return {
             "name": [cost.name for cost in self.costs],
             "kind": [cost.kind for cost in self.costs],
@@ -112,14 +91,7 @@ class Sensitivity:
         return f"<Sensitivity of {self.process_id}: {len(self.costs)} rules and stages>"
 
     def __str__(self) -> str:
-        rows = [_HEAD, *map(_row, self.costs)]
-        widths = [max(len(row[place]) for row in rows) for place in range(len(_HEAD))]
-        lines = [
-            "  ".join(
-                [*map(str.ljust, row[:2], widths[:2]), *map(str.rjust, row[2:], widths[2:])]
-            ).rstrip()
-            for row in rows
-        ]
+        lines = aligned([_HEAD, *map(_row, self.costs)], left=2)
         return "\n".join([self._line(), "", *lines])
 
     def _repr_html_(self) -> str:

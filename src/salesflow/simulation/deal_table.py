@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesflow.calendars.arithmetic import DAY, HOUR
-from salesflow.rules.codes import NONE
+from salesflow.rules.codes import NEVER, NONE
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.outcomes import OUTCOMES, outcomes_of
 
 if TYPE_CHECKING:
     from salesflow.simulation.result import SimulationResult
 
-_NEVER = 2**62
 _COUNTS = (
     *("events", "touches", "inbound", "moves", "refusals", "deviations"),
     *("holds", "overrides", "breaches", "value"),
@@ -55,5 +54,5 @@ def _named(names: Any, places: npt.NDArray[np.int64]) -> list[str | None]:  # no
 def _instants(micros: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
     """Return instants in UTC; not-a-time where there is none."""
     found = micros.astype("datetime64[us]")
-    found[micros == _NEVER] = np.datetime64("NaT", "us")
+    found[micros == NEVER] = np.datetime64("NaT", "us")
     return found

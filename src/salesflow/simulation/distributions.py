@@ -2,7 +2,7 @@
 Distributions: how long something takes, or how much something is worth.
 
 Each knows its mean and its percentiles exactly, so that what is simulated can be held against it.
-How a number is drawn is written in `salesflow.simulation.kernel.draws`.
+How a number is drawn is written in `salesflow.simulation.kernel.chance.families`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import attrs
 from salesflow.calendars import Span
 from salesflow.process.names import shown
 from salesflow.simulation.amounts import Amount, measure_of, said_amount, size_of, to_amount
-from salesflow.simulation.distribution import Distribution, Fixed, Piece
+from salesflow.simulation.distribution_base import Distribution, Fixed, Piece
 from salesflow.simulation.kernel import codes
 from salesflow.simulation.mixtures import Mixture, empirical
 from salesflow.simulation.special_functions import gamma_share

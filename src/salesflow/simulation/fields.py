@@ -8,7 +8,7 @@ import attrs
 
 from salesflow.calendars import Span
 from salesflow.process.names import shown
-from salesflow.simulation.distribution import Distribution, Fixed
+from salesflow.simulation.distribution_base import Distribution, Fixed
 
 
 def is_share(_: object, attribute: attrs.Attribute[Any], value: float) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from salesflow.errors import BehaviourError, Problem, ProcessFileError
-from salesflow.process import guards
+from salesflow.errors import BehaviourError, ProcessFileError
 from salesflow.process.dump import toml_lines
 from salesflow.process.findings import Finding, Path
 from salesflow.process.load import read_file
@@ -18,6 +16,8 @@ from salesflow.process.locate import locate
 from salesflow.process.readers import Keyed, ListOf, defaults_of
 from salesflow.process.scalars import Notes
 from salesflow.process.schema import FORMAT
+from salesflow.process.text_limits import Unreadable
+from salesflow.process.toml_text import parse_toml
 from salesflow.simulation.parts import Arrivals, StageLife
 from salesflow.simulation.schema import FILE, PARTS
 
@@ -71,12 +71,9 @@ def parse_parts(text: str, source: str) -> Parts:
 
 def _parsed(text: str, source: str) -> dict[str, Any]:
     try:
-        guards.check(text)
-        return tomllib.loads(text)
-    except guards.TooMuch as error:
-        raise BehaviourError(source, (Problem("", error.reason),)) from None
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise BehaviourError(source, (Problem("", f"this is not valid TOML: {error}"),)) from None
+        return parse_toml(text)
+    except Unreadable as error:
+        raise BehaviourError(source, (error.as_problem(text),)) from None
 
 
 def _built(notes: Notes, found: dict[str, Any]) -> Parts:

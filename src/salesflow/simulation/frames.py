@@ -1,4 +1,4 @@
-"""Tables of a simulation as data frames of pandas and polars."""
+"""What a simulation found, as data frames of pandas and polars."""
 
 from __future__ import annotations
 
@@ -15,38 +15,48 @@ Table = Mapping[str, Any]
 """Columns by name, each a list or an array, all of one length; instants are in UTC."""
 
 
-def polars_frame(table: Table) -> pl.DataFrame:
-    """
-    Return a table as a polars DataFrame; it is yours to change.
+class Tabular:
+    """What can be had as a data frame."""
 
-    Raises:
-        MissingExtraError: If polars is not installed.
-    """
-    try:
-        import polars as pl
-    except ImportError:
-        raise MissingExtraError("polars", "history") from None
-    frame = pl.DataFrame(dict(table))
-    instants = [name for name, kind in frame.schema.items() if kind == pl.Datetime]
-    return frame.with_columns(pl.col(*instants).dt.replace_time_zone("UTC")) if instants else frame
+    __slots__ = ()
 
+    def to_polars(self) -> pl.DataFrame:
+        """
+        Return it as a polars DataFrame: one row for each deal, figure or whatever it is made of.
 
-def pandas_frame(table: Table) -> pd.DataFrame:
-    """
-    Return a table as a pandas DataFrame.
+        Raises:
+            MissingExtraError: If polars is not installed.
+        """
+        try:
+            import polars as pl
+        except ImportError:
+            raise MissingExtraError("polars", "history") from None
+        frame = pl.DataFrame(dict(self._table()))
+        instants = [name for name, kind in frame.schema.items() if kind == pl.Datetime]
+        if not instants:
+            return frame
+        return frame.with_columns(pl.col(*instants).dt.replace_time_zone("UTC"))
 
-    Raises:
-        MissingExtraError: If pandas is not installed.
-    """
-    try:
-        import pandas as pd
-    except ImportError:
-        raise MissingExtraError("pandas", "pandas") from None
-    frame = pd.DataFrame({name: _own(column) for name, column in table.items()})
-    for name in frame.columns:
-        if frame[name].dtype.kind == "M":
-            frame[name] = frame[name].dt.tz_localize("UTC")
-    return frame
+    def to_pandas(self) -> pd.DataFrame:
+        """
+        Return it as a pandas DataFrame: one row for each deal, figure or whatever it is made of.
+
+        Raises:
+            MissingExtraError: If pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise MissingExtraError("pandas", "pandas") from None
+        frame = pd.DataFrame({name: _own(column) for name, column in self._table().items()})
+        for name in frame.columns:
+            if frame[name].dtype.kind == "M":
+                frame[name] = frame[name].dt.tz_localize("UTC")
+        return frame
+
+    def _table(self) -> Table:
+        """Return the columns by name."""
+        raise NotImplementedError
 
 
 def _own(column: Any) -> Any:  # noqa: ANN401 - a list or an array

@@ -1,20 +1,28 @@
-"""The front of the simulation: a process, some deals, a seed."""
+"""
+The front of the simulation: a process, some deals, a seed.
+
+Either all deals are kept (`simulate`), or as many as one likes are run in bounded memory: part by
+part (`stream`), or for their figures only (`summarize`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import functools
+import operator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from typing import Any
+from typing import Any, Unpack
 
 from salesflow.calendars import Span, to_datetime
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.extras import np
-from salesflow.simulation.jobs import done, run_job
+from salesflow.simulation.jobs import Job, done, run_job
 from salesflow.simulation.options import Options, Progress
 from salesflow.simulation.result import Part, SimulationResult
-from salesflow.simulation.settling import settled
+from salesflow.simulation.settling import settled, warmed_up
+from salesflow.simulation.summary import Summary
 
 
 def simulate(
@@ -95,9 +103,64 @@ def simulate(
     )
 
 
+def stream(process: Process, deals: int = 10_000, **options: Unpack[Options]) -> Iterator[Part]:
+    """
+    Yield the deals of `simulate` part by part, in order, so that ten million need no more room.
+
+    Args:
+        process: The process.
+
+        deals: How many (>= 1).
+
+        **how: As `simulate` takes it; the errors are the same.
+    """
+    return done(settled(process, deals, options), run_job, options)
+
+
+def summarize(
+    process: Process,
+    deals: int = 10_000,
+    *,
+    warmup: Span | str | None = None,
+    **options: Unpack[Options],
+) -> Summary:
+    """
+    Simulate deals and keep their figures only, so that ten million need no more room than a few.
+
+    It is the summary of `simulate`, bit for bit.
+
+    Args:
+        process: The process.
+
+        deals: How many (>= 1).
+
+        warmup: Deals that come so soon after the start are left out of the figures. None: none.
+
+        **how: As `simulate` takes it; the errors are the same.
+
+    >>> import salesflow as sf
+    >>> from salesflow.simulation import summarize
+    >>> process = sf.load_process("six-step")
+    >>> summarize(process, 50) == sf.simulate(process, 50).summary()
+    True
+    """
+    run = settled(process, deals, options)
+    work = functools.partial(_summary_of, warmup=warmup)
+    return functools.reduce(operator.add, done(run, work, options))
+
+
+def _summary_of(job: Job, *, warmup: Span | str | None) -> Summary:
+    """Run one chunk, here or in another process, and send back its figures only."""
+    process, behaviour = job.process, job.behaviour
+    since = warmed_up(process, behaviour, warmup)
+    return Summary.of(run_job(job).columns, process, behaviour, to_datetime(job.until), since)
+
+
 def joined(parts: Iterable[Part], deals: int) -> dict[str, Any]:
     """
     Return the columns of all parts as one, read-only; each part is forgotten when it is copied.
+
+    The columns of a part that is all there is are not copied.
 
     Args:
         parts: In order.
@@ -106,6 +169,9 @@ def joined(parts: Iterable[Part], deals: int) -> dict[str, Any]:
     """
     columns: dict[str, Any] = {}
     for part in parts:
+        if len(part) == deals:
+            columns = dict(part.columns)
+            continue
         for name, some in part.columns.items():
             if name not in columns:
                 columns[name] = np.empty((deals, *some.shape[1:]), dtype=some.dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import attrs
 
@@ -13,22 +13,20 @@ from salesflow.calendars import Span
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
+from salesflow.simulation.axis_titles import axis_title
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.comparison import Difference, compare
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.figures import SHARE, said
-from salesflow.simulation.frames import pandas_frame, polars_frame
+from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
 from salesflow.simulation.metrics import METRICS, metric, says_something
 from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
 from salesflow.simulation.settling import LARGEST_SEED, check_whole
 from salesflow.simulation.summary import Summary
+from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Axes, Variant, variants
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
 
 SHOWN = ("won", "silence", "never_opened", "lost", "touches_per_win", "rep_hours_per_win")
 """The figures that a grid shows of itself."""
@@ -72,12 +70,14 @@ class Cell:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Grid:
+class Grid(Tabular):
     """
     The figures of every combination.
 
     Args:
         axes: The names of what was varied.
+
+        titles: The same in words, for plots.
 
         base: The figures of the process and behaviour as they are.
 
@@ -85,6 +85,7 @@ class Grid:
     """
 
     axes: tuple[str, ...]
+    titles: tuple[str, ...]
     base: Summary
     cells: tuple[Cell, ...]
 
@@ -139,6 +140,7 @@ class Grid:
             raise ValueError("grid: no axis would be left. For one cell write grid[…].")
         return Grid(
             axes=tuple(self.axes[place] for place in rest),
+            titles=tuple(self.titles[place] for place in rest),
             base=self.base,
             cells=tuple(
                 attrs.evolve(cell, labels=tuple(cell.labels[place] for place in rest))
@@ -160,25 +162,7 @@ class Grid:
         metric(name)
         return [cell.figure(name) for cell in self.cells]
 
-    def to_polars(self) -> pl.DataFrame:
-        """
-        Return every figure of every cell as a polars DataFrame.
-
-        Raises:
-            MissingExtraError: If polars is not installed.
-        """
-        return polars_frame(self._columns())
-
-    def to_pandas(self) -> pd.DataFrame:
-        """
-        Return every figure of every cell as a pandas DataFrame.
-
-        Raises:
-            MissingExtraError: If pandas is not installed.
-        """
-        return pandas_frame(self._columns())
-
-    def _columns(self) -> dict[str, list[Any]]:
+    def _table(self) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {
             name: [cell.labels[place] for cell in self.cells]
             for place, name in enumerate(self.axes)
@@ -206,9 +190,7 @@ class Grid:
 
     def __str__(self) -> str:
         head, rows = self._shown
-        widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
-        lines = ["  ".join(map(str.rjust, row, widths)).rstrip() for row in [head, *rows]]
-        return "\n".join([_line(self), "", *lines])
+        return "\n".join([_line(self), "", *aligned([head, *rows], left=0)])
 
     def _repr_html_(self) -> str:
         head, rows = self._shown
@@ -279,7 +261,8 @@ def grid(
         found.append(cell)
         if progress is not None:
             progress(len(found), len(tried))
-    return Grid(axes=tuple(axes), base=base, cells=tuple(found))
+    titles = tuple(axis_title(process, axis) for axis in axes)
+    return Grid(axes=tuple(axes), titles=titles, base=base, cells=tuple(found))
 
 
 def _once(

@@ -20,7 +20,7 @@ from salesflow.rules.codes import GIVEN, NONE, UNSAID
 from salesflow.rules.programs import fact_code
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.checks import roles_that_override
-from salesflow.simulation.distribution import Distribution, Fixed, Piece
+from salesflow.simulation.distribution_base import Distribution, Fixed, Piece
 from salesflow.simulation.kernel import codes
 from salesflow.simulation.parts import (
     Capacity,
@@ -75,12 +75,12 @@ def _upto(weights: Iterable[float]) -> tuple[float, ...]:
 
 def variants_of(book: RuleBook, behaviour: Behaviour) -> Iterable[Variant]:
     """Yield our touches first, then the buyer's."""
-    yield from (variant for variant, _ in _own(book, behaviour.touches or Touches()))
+    yield from (variant for variant, _ in _our_variants(book, behaviour.touches or Touches()))
     for said in (behaviour.replies, behaviour.inbound):
         yield Variant(said.kind if said else "email", is_inbound=True)
 
 
-def _own(book: RuleBook, touches: Touches) -> Iterable[tuple[Variant, float]]:
+def _our_variants(book: RuleBook, touches: Touches) -> Iterable[tuple[Variant, float]]:
     """Yield the ways in which we touch a buyer, with their weights."""
     for kind, weight in touches.kinds.items():
         answered = touches.answered if book.natures[kind].takes_place else 1.0
@@ -202,7 +202,7 @@ class HabitsWriter:
             **{f"{name}_purpose": purpose(name) for name in shares},
             "ahead": said.ahead.amount,
             "touch_first": len(variants) - 2,
-            "variant_upto": _upto(weight for _, weight in _own(self._book, said)),
+            "variant_upto": _upto(weight for _, weight in _our_variants(self._book, said)),
             "variant_purpose": purpose("kind"),
             "variant_bits": tuple(found for found, _ in bits),
             "variant_two_way": tuple(int(two_way) for _, two_way in bits),
@@ -292,7 +292,7 @@ class HabitsWriter:
             "fact_who": tuple(
                 NONE if each.role is None else book.roles[each.role] for each in facts
             ),
-            "fact_value": tuple(map(self._sort, facts)),
+            "fact_value": tuple(map(self._value_kind, facts)),
             "fact_draw": tuple(self.number(each.amount) for each in facts),
             "value_first": tuple(itertools.accumulate(map(len, values), initial=0)),
             "value_code": tuple(code for found in values for code in found),
@@ -338,7 +338,7 @@ class HabitsWriter:
     def _codes(self, each: Learning) -> list[int]:
         return [fact_code(self._book.fact_value(each.fact, raw)) for raw in each.values]
 
-    def _sort(self, each: Learning) -> int:
+    def _value_kind(self, each: Learning) -> int:
         if each.values:
             return codes.ONE_VALUE
         is_date = self._process.all_facts[each.fact].type is FactType.DATE
@@ -359,7 +359,7 @@ def role_of(process: Process, said: Override) -> str:
 
 
 def _numbered(names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """Yield names, each with the how-manieth of that name it is."""
+    """Yield names, each with how often it has come up so far."""
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1

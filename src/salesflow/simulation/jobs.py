@@ -39,7 +39,7 @@ def run_job(job: Job) -> Part:
     """Run one chunk, here or in another process."""
     plan = plan_for(job.process, job.behaviour, job.seed)
     chunk = run_deals(plan, job.first, job.apart, job.until, fast=job.fast)
-    return part_of(plan, job.first, chunk.columns)
+    return part_of(job.first, chunk.columns)
 
 
 def done(run: Run, work: Callable[[Job], _T], options: Options) -> Iterator[_T]:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from salesflow.process.fields import as_tuple
+from salesflow.process.converters import as_tuple
 from salesflow.process.names import shown
 from salesflow.simulation.amounts import NEVER_SO_MUCH, Amount
-from salesflow.simulation.distribution import Distribution, Fixed, Piece
+from salesflow.simulation.distribution_base import Distribution, Fixed, Piece
 from salesflow.wording import percent
 
 

@@ -10,11 +10,11 @@ import attrs
 
 from salesflow.calendars import Span
 from salesflow.events import Value
-from salesflow.process.fields import as_tuple, is_text, span
+from salesflow.process.converters import as_tuple, is_text, span
 from salesflow.process.names import shown
 from salesflow.simulation.agreements import Hold, Override
 from salesflow.simulation.capacity import Capacity, Queue, Rep
-from salesflow.simulation.distribution import Distribution
+from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.fields import distribution, is_share, maybe_distribution
 from salesflow.simulation.mixtures import check_weights
 

@@ -15,6 +15,7 @@ from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import DAY
 from salesflow.charts import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, new_axes
 from salesflow.process.parts import StageKind
+from salesflow.rules.codes import LOST, NEVER, NONE, OPEN
 from salesflow.simulation.bars import ends_of
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.figures import MONEY, PERCENTILES, SHARE, said
@@ -26,7 +27,7 @@ from salesflow.simulation.plots_of_variants import (
     plot_outcomes,
     plot_sensitivity,
 )
-from salesflow.simulation.result import NEVER, SimulationResult
+from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import Summary
 from salesflow.wording import percent
 
@@ -127,7 +128,7 @@ def _flow(result: SimulationResult) -> tuple[Floats, Floats, dict[str, Floats]]:
     at = np.linspace(opened[0], to_micros(result.until), _PLACES)
     by_name = {
         "won": outcome == OUTCOMES.index(Outcome.WON),
-        "lost": np.asarray(columns["kind"]) == _LOST,
+        "lost": np.asarray(columns["kind"]) == LOST,
         "parked": outcome == OUTCOMES.index(Outcome.PARKED),
     }
     left = {
@@ -136,9 +137,6 @@ def _flow(result: SimulationResult) -> tuple[Floats, Floats, dict[str, Floats]]:
         if who.any()
     }
     return (at - opened[0]) / DAY, np.searchsorted(opened, at, side="right").astype(float), left
-
-
-_LOST = 2
 
 
 def plot_pipeline(result: SimulationResult, ax: Axes | None = None) -> Axes:
@@ -177,7 +175,7 @@ def _worth(result: SimulationResult, days: Floats) -> Floats | None:
     if not value.any():
         return None
     opened = np.asarray(columns["opened_at"])
-    stays = np.isin(np.asarray(columns["kind"]), (0, -1))
+    stays = np.isin(np.asarray(columns["kind"]), (OPEN, NONE))
     gone = np.where(stays, NEVER, np.asarray(columns["entered_at"]))
     first = opened[opened != NEVER].min()
     at = first + days * DAY

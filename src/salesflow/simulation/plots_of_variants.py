@@ -63,10 +63,10 @@ def plot_leash(grid: Grid, axes: tuple[Axes, Axes] | None = None) -> tuple[Axes,
         below.set(ylabel=title.replace(" for ", "\nfor "))
     above.set(ylabel="of all deals (%)")
     # Above the legend, which has no room beside the lines.
-    above.set_title(f"How long the leash: {grid.axes[0]}", pad=26)
+    above.set_title(f"How long the leash: {grid.titles[0]}", pad=26)
     above.set_ylim(bottom=0)
     below.set_ylim(bottom=0)
-    below.set(xlabel=f"{grid.axes[0]} ({unit})" if unit else grid.axes[0])
+    below.set(xlabel=f"{grid.titles[0]} ({unit})" if unit else grid.titles[0])
     below.set_xticks(places, [f"{place:g}" for place in places])
     above.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     return above, below
@@ -96,7 +96,7 @@ def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
         ax: Where. None: a new figure.
     """
     ax = new_axes(ax, (7.0, 1.2 + 0.42 * len(grid)))
-    labels = [", ".join(cell.labels) for cell in grid.cells]
+    labels = [", ".join(map(_shown, cell.labels)) for cell in grid.cells]
     place = np.arange(len(labels))[::-1]
     left = np.zeros(len(labels))
     for outcome in OUTCOMES:
@@ -111,7 +111,7 @@ def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
         )  # fmt: skip
         left += width
     ax.set_yticks(place, labels)
-    ax.set(xlabel="of all deals (%)", ylabel=", ".join(grid.axes), xlim=(0, 100))
+    ax.set(xlabel="of all deals (%)", ylabel=", ".join(grid.titles), xlim=(0, 100))
     ax.set_title("What became of the deals")
     _outside(ax)
     return ax
@@ -159,9 +159,9 @@ def plot_heat_map(
         text = "" if np.isnan(value) else said(value / scale, said_by.unit)
         colour = "white" if value > scale * (lightest + darkest) / 2 else BLACK
         ax.annotate(text, (column, row), ha="center", va="center", color=colour)
-    ax.set_xticks(range(len(columns)), columns)
-    ax.set_yticks(range(len(rows)), rows)
-    ax.set(xlabel=grid.axes[1], ylabel=grid.axes[0])
+    ax.set_xticks(range(len(columns)), [_shown(each) for each in columns])
+    ax.set_yticks(range(len(rows)), [_shown(each) for each in rows])
+    ax.set(xlabel=grid.titles[1], ylabel=grid.titles[0])
     title = _titled(said_by, grid)
     ax.set_title(title[0].upper() + title[1:])
     ax.figure.colorbar(drawn, ax=ax)
@@ -194,10 +194,17 @@ def plot_heat_maps(grid: Grid, name: str = "won") -> tuple[Axes, ...]:
     between = _ends(_values(grid, name))
     for ax, label in zip(made[0], first, strict=True):
         plot_heat_map(grid.where({grid.axes[0]: label}), name, ax, between=between)
-        ax.set_title(f"{grid.axes[0]}: {label}")
+        ax.set_title(f"{grid.titles[0]}: {_shown(label)}")
+    for ax in made[0][1:]:
+        ax.set_ylabel("")
     title = _titled(said_by, grid)
     figure.suptitle(title[0].upper() + title[1:])
     return tuple(made[0])
+
+
+def _shown(label: str) -> str:
+    """Return a value of an axis as people say it."""
+    return "none" if label == "None" else label
 
 
 def _scale(said_by: Metric) -> float:

@@ -13,7 +13,7 @@ import functools
 import math
 import statistics
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import attrs
 
@@ -24,17 +24,14 @@ from salesflow.process.names import shown
 from salesflow.simulation.comparison import Difference
 from salesflow.simulation.estimates import NOTHING, Z95, Estimate
 from salesflow.simulation.figures import SHARE, said
-from salesflow.simulation.frames import pandas_frame, polars_frame
+from salesflow.simulation.frames import Tabular
+from salesflow.simulation.front import summarize
 from salesflow.simulation.jobs import mapped
 from salesflow.simulation.metrics import METRICS, metric, says_something
 from salesflow.simulation.options import Options
 from salesflow.simulation.settling import LARGEST_SEED
-from salesflow.simulation.streamed import summarize
 from salesflow.simulation.summary import Summary
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
+from salesflow.simulation.text_tables import aligned
 
 _T95 = (
     *(12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281),
@@ -77,7 +74,7 @@ def _mean(values: Sequence[float]) -> Estimate:
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Replications:
+class Replications(Tabular):
     """
     Several runs of one simulation, each with a seed of its own.
 
@@ -147,25 +144,7 @@ class Replications:
                 difference=_mean([two - one for one, two in pairs]),
             )
 
-    def to_polars(self) -> pl.DataFrame:
-        """
-        Return every figure as a polars DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If polars is not installed.
-        """
-        return polars_frame(self._columns())
-
-    def to_pandas(self) -> pd.DataFrame:
-        """
-        Return every figure as a pandas DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If pandas is not installed.
-        """
-        return pandas_frame(self._columns())
-
-    def _columns(self) -> dict[str, list[Any]]:
+    def _table(self) -> dict[str, list[Any]]:
         found = [self.figure(name) for name in METRICS]
         return {
             "figure": list(METRICS),
@@ -179,13 +158,7 @@ class Replications:
         return f"<Replications: {len(self)} runs of {self.summaries[0].deals:,} deals>"
 
     def __str__(self) -> str:
-        rows = list(self._rows())
-        widths = [max(len(row[place]) for row in rows) for place in range(3)]
-        lines = [
-            f"{name:<{widths[0]}}  {value:>{widths[1]}}  {interval:>{widths[2]}}".rstrip()
-            for name, value, interval in rows
-        ]
-        return "\n".join([self._line(), "", *lines])
+        return "\n".join([self._line(), "", *aligned(self._rows())])
 
     def _repr_html_(self) -> str:
         head = heading(f"{self.summaries[0].process_id}: {self._line()}")

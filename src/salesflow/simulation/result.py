@@ -15,12 +15,13 @@ from salesflow.deal import Deal
 from salesflow.events import Event
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
+from salesflow.rules.codes import NEVER as _NEVER
 from salesflow.rules.codes import NONE, UNKNOWN
 from salesflow.simulation.as_events import Teller, Told, cause_name
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.deal_table import deal_table
 from salesflow.simulation.extras import np
-from salesflow.simulation.frames import pandas_frame, polars_frame
+from salesflow.simulation.frames import Tabular
 from salesflow.simulation.kernel import codes
 from salesflow.simulation.kernel.learning import MONEY_STEP
 from salesflow.simulation.kernel.tables import Columns, Trace
@@ -31,9 +32,6 @@ from salesflow.simulation.summary import Summary
 from salesflow.words import word
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-
     from salesflow.history.log import EventLog
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -74,10 +72,8 @@ CAUSES: Mapping[int, str] = MappingProxyType(
 )
 """Why a deal came into its stage, by code; 0, which is not here: it is still where it opened."""
 
-NEVER = 2**62
+NEVER = _NEVER
 """The instant that stands for none."""
-
-
 _DEALS_AT_A_TIME = 1_000
 
 
@@ -100,28 +96,18 @@ class Part:
         return len(self.columns["stage"])
 
 
-def part_of(plan: Plan, first: int, columns: Columns) -> Part:
+def part_of(first: int, columns: Columns) -> Part:
     """Return what the kernel filled as the columns that people read."""
-    deals = len(columns.stage)
-    found: dict[str, Any] = {name: getattr(columns, name) for name in Columns._fields}
-    kinds = np.array([*plan.book.tables.stage_kind, NONE], dtype=np.int64)
-    opened = found["stage"] != NONE
-    found["kind"] = kinds[found["stage"]]
-    closed = (found["kind"] == 1) | (found["kind"] == 2)  # noqa: PLR2004 - won or lost
-    found["closed_at"] = np.where(closed, found["entered_at"], NEVER)
-    for name in ("opened_at", "entered_at", "first_breach_at"):
-        found[name] = np.where(opened, found[name], NEVER)
-    for name in ("rule", "owner"):
-        found[name] = np.where(opened, found[name], NONE)
-    known = opened & (found["value"] != UNKNOWN)
-    found["value"] = np.where(known, found["value"] / MONEY_STEP, np.nan)
+    found: dict[str, Any] = {name: getattr(columns, name) for name in COLUMNS}
+    value = found["value"]
+    found["value"] = np.where(value == UNKNOWN, np.nan, value / MONEY_STEP)
     for name in ("visits", "spent", "passed"):
-        found[name] = found[name].reshape(deals, -1)
-    return Part(first, {name: found[name] for name in COLUMNS})
+        found[name] = found[name].reshape(len(columns.stage), -1)
+    return Part(first, found)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
-class SimulationResult:
+class SimulationResult(Tabular):
     """
     What became of every deal; open ones are kept, as they are at the end.
 
@@ -200,23 +186,8 @@ class SimulationResult:
     def _summary(self) -> Summary:
         return Summary.of(self.columns, self.process, self.behaviour, self.until)
 
-    def to_polars(self) -> pl.DataFrame:
-        """
-        Return the deals as a polars DataFrame, one row each; it is yours to change.
-
-        Raises:
-            MissingExtraError: If polars is not installed.
-        """
-        return polars_frame(deal_table(self))
-
-    def to_pandas(self) -> pd.DataFrame:
-        """
-        Return the deals as a pandas DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If pandas is not installed.
-        """
-        return pandas_frame(deal_table(self))
+    def _table(self) -> dict[str, Any]:
+        return deal_table(self)
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

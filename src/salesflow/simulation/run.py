@@ -30,7 +30,7 @@ from salesflow.simulation.plan import Plan
 
 Ints = npt.NDArray[np.int64]
 
-WORTH_COMPILING = 20_000
+WORTH_COMPILING = 10_000
 """Deals from which on plain rules take so long that compiling them, once, is the better deal."""
 WORTH_LOADING = 500
 """The same for machine code that is at hand from an earlier time."""
@@ -126,7 +126,7 @@ def _once(
     if fast:
         zeros: Any = functools.partial(np.zeros, dtype=np.int64)
         # Compiled rules get copies.
-        pool = new_pool(plan.habits, [memory] * alive, [life] * alive, deals)
+        pool = new_pool(plan.habits, [arrays(memory)] * alive, [arrays(life)] * alive, deals)
         given = [packed(part) for part in (tables, plan.calendar, plan.habits, pool)]
         columns, trace = (
             new_columns(deals, stages, rules, slots=zeros),

@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import Calendar, Span
+from salesflow.process.calendar_reader import CalendarReader
 from salesflow.process.findings import Path
 from salesflow.process.names import shown
-from salesflow.process.own_readers import CalendarReader
 from salesflow.process.readers import Keyed, Table
 from salesflow.process.scalars import Notes
 from salesflow.simulation.amounts import Amount

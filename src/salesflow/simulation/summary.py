@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -30,9 +30,9 @@ from salesflow.simulation.estimates import (
 )
 from salesflow.simulation.extras import np
 from salesflow.simulation.figures import Figure, figures_of
-from salesflow.simulation.frames import pandas_frame, polars_frame
-from salesflow.simulation.hours import rep_time
+from salesflow.simulation.frames import Tabular
 from salesflow.simulation.outcomes import LOSSES, OUTCOMES, Outcome, outcomes_of
+from salesflow.simulation.rep_time import rep_time
 from salesflow.simulation.summary_text import as_html, as_text
 from salesflow.simulation.survival import Curve, Lifetimes
 from salesflow.simulation.tallies import (
@@ -50,13 +50,9 @@ from salesflow.simulation.tallies import (
     sums_of,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-
 
 @attrs.frozen(kw_only=True, repr=False)
-class Summary:
+class Summary(Tabular):
     """
     What became of simulated deals, as figures with 95 % intervals.
 
@@ -333,23 +329,16 @@ class Summary:
 
     # -- As others read it -------------------------------------------------------------------
 
-    def to_polars(self) -> pl.DataFrame:
-        """
-        Return the figures as a polars DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If polars is not installed.
-        """
-        return polars_frame(_table(self.figures))
-
-    def to_pandas(self) -> pd.DataFrame:
-        """
-        Return the figures as a pandas DataFrame, one row each.
-
-        Raises:
-            MissingExtraError: If pandas is not installed.
-        """
-        return pandas_frame(_table(self.figures))
+    def _table(self) -> dict[str, list[Any]]:
+        return {
+            "group": [figure.group for figure in self.figures],
+            "figure": [figure.name for figure in self.figures],
+            "value": [figure.estimate.value for figure in self.figures],
+            "low": [figure.estimate.low for figure in self.figures],
+            "high": [figure.estimate.high for figure in self.figures],
+            "unit": [figure.unit for figure in self.figures],
+            "interval": [figure.interval for figure in self.figures],
+        }
 
     def __repr__(self) -> str:
         return f"<Summary of {self.arrived:,} deals: {self.won:,} won, {self.lost:,} lost>"
@@ -389,15 +378,3 @@ def _named(name: Outcome | str) -> Sequence[Outcome]:
         hint = did_you_mean(name, known) or f"; there are {listed(known)}"
         raise ValueError(f"outcome: {name!r}, expected what becomes of deals{hint}")
     return (Outcome(name),)
-
-
-def _table(figures: Sequence[Figure]) -> dict[str, list[Any]]:
-    return {
-        "group": [figure.group for figure in figures],
-        "figure": [figure.name for figure in figures],
-        "value": [figure.estimate.value for figure in figures],
-        "low": [figure.estimate.low for figure in figures],
-        "high": [figure.estimate.high for figure in figures],
-        "unit": [figure.unit for figure in figures],
-        "interval": [figure.interval for figure in figures],
-    }

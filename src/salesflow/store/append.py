@@ -31,7 +31,7 @@ from salesflow.store.pages import (
 )
 from salesflow.store.processes import Pinned, Processes
 from salesflow.store.rows import BEGINNING, row_of
-from salesflow.store.settle import Letter, Settlement, settle
+from salesflow.store.settle import Promise, Settlement, settle
 from salesflow.store.tables import DEALS, EVENTS
 
 _FEW = 8
@@ -159,7 +159,7 @@ def append(
             refused[deal_id] = error
     deal_ids = sorted(entries.keys() - refused.keys())
     page = read_page(
-        connection, processes, rows_of(connection, deal_ids, locked=True), cache, with_letters=True
+        connection, processes, rows_of(connection, deal_ids, locked=True), cache, with_promises=True
     )
     grown: list[Grown] = []
     for deal_id in deal_ids:
@@ -167,7 +167,7 @@ def append(
             grown.append(_grow(connection, processes, page, deal_id, entries[deal_id]))
         except (EventError, StoreError) as error:
             refused[deal_id] = error
-    _keep(connection, [each for each in grown if each.rows], page.letters, now_us)
+    _keep(connection, [each for each in grown if each.rows], page.promises, now_us)
     appended = [
         Appended(deal_id=each.row["deal"], version=each.version, added=len(each.rows))
         for each in grown
@@ -257,15 +257,15 @@ def _rows(deal_id: str, seq: int, tail: str, events: Iterable[Event]) -> list[di
 def _keep(
     connection: sa.Connection,
     grown: Sequence[Grown],
-    letters: Mapping[str, Sequence[Letter]],
+    promises: Mapping[str, Sequence[Promise]],
     now_us: int,
 ) -> None:
     """Write new events and what follows from them; what is due is left to the next sweep."""
     values: list[dict[str, Any]] = []
-    withdrawn: list[Letter] = []
+    withdrawn: list[Promise] = []
     for each in grown:
         at_us = max(now_us, each.row.get("watermark_us") or now_us)
-        outcome = settled(each.deal, at_us, letters.get(each.row["deal"], ()))
+        outcome = settled(each.deal, at_us, promises.get(each.row["deal"], ()))
         if isinstance(outcome, Settlement):
             withdrawn += outcome.withdrawn
         value = values_of(each.row, outcome, at_us, wake_of(outcome, at_us))
@@ -281,16 +281,16 @@ def _keep(
     withdraw(connection, withdrawn)
 
 
-def settled(deal: Deal, at_us: int, letters: Sequence[Letter]) -> Settlement | Exception:
+def settled(deal: Deal, at_us: int, promises: Sequence[Promise]) -> Settlement | Exception:
     """Return what follows for a deal, or the error that prevents it; its events are stored."""
     try:
-        return settle(deal, at_us, letters)
+        return settle(deal, at_us, promises)
     except Exception as error:  # noqa: BLE001 - one deal must not stop the others
         return error
 
 
 def wake_of(outcome: Settlement | Exception, at_us: int) -> int | None:
     """Return when a sweep should look at a deal without new promises: now, if it is due."""
-    if isinstance(outcome, Settlement) and not outcome.promises:
+    if isinstance(outcome, Settlement) and not outcome.due:
         return outcome.changes_us
     return at_us

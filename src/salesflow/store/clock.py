@@ -27,7 +27,7 @@ from salesflow.store.pages import (
     write_back,
 )
 from salesflow.store.processes import Processes
-from salesflow.store.settle import Letter, Settlement
+from salesflow.store.settle import Promise, Settlement
 from salesflow.store.tables import DEALS, OUTBOX
 
 LEAP = dt.timedelta(days=366)
@@ -120,8 +120,8 @@ def turn_back(
     """
     locked = rows_of(connection, deal_ids, locked=True)
     rows = [row for row in locked if row["watermark_us"] > now_us]
-    page = read_page(connection, processes, rows, with_letters=True)
-    values, withdrawn = [], list[Letter]()
+    page = read_page(connection, processes, rows, with_promises=True)
+    values, withdrawn = [], list[Promise]()
     for row in rows:
         outcome = outcome_of(page, row["deal"], now_us)
         if isinstance(outcome, Settlement):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from salesflow.errors import StoreError, StoreUnavailable
+from salesflow.errors import StoreClosed, StoreError, StoreUnavailable
 from salesflow.store import failures, postgres, sqlite
 from salesflow.store.extras import check_psycopg, sa
 
@@ -50,7 +50,7 @@ class Database:
     def __init__(self, where: str | os.PathLike[str], timeout: dt.timedelta) -> None:
         self.url = _url(where)
         self._seconds = timeout.total_seconds()
-        self._is_told = False
+        self._is_told = self._is_closed = False
         self._turn = threading.RLock() if self._is_memory else contextlib.nullcontext()
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
 
@@ -87,16 +87,20 @@ class Database:
         nobody else writes meanwhile.
 
         Raises:
+            StoreClosed: If it was closed.
             StoreError: If the database refuses, or cannot be reached.
         """
         return self._run(work, {})
 
     def close(self) -> None:
-        """Close all connections; the next transaction opens new ones."""
+        """Close all connections; from now on every transaction is refused."""
+        self._is_closed = True
         self.engine.dispose()
 
     def _run(self, work: Callable[[sa.Connection], T], options: dict[str, Any]) -> T:
         for number in range(1, TRIES + 1):
+            if self._is_closed:
+                raise StoreClosed(str(self))
             try:
                 with self._turn, self.engine.connect() as connection:
                     connection.execution_options(**options)
@@ -109,7 +113,7 @@ class Database:
                 raise StoreUnavailable(msg) from error
             except sa.exc.DBAPIError as error:
                 if number == TRIES or not failures.is_worth_another_try(error, number):
-                    raise failures.told(str(self), error) from error
+                    raise failures.store_error(str(self), error) from error
                 # Not all at once: whoever got in each other's way would do so again.
                 time.sleep(_PAUSE_SECONDS * 2**number * random.uniform(0.5, 1))  # noqa: S311
         msg = f"store {self}: other transactions got in the way {TRIES} times. Try again later."
@@ -189,7 +193,7 @@ def _url(where: str | os.PathLike[str]) -> sa.URL:
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
-        msg = f"store: {text.partition('://')[0]}://… is not a URL.  {_EXPECTED}"
+        msg = f"store: {text.partition('://')[0]}://… is not a URL. {_EXPECTED}"
         raise StoreError(msg) from None
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.drivername not in _KINDS:

@@ -11,13 +11,16 @@ import datetime as dt
 import logging
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.errors import DeliveryError
+from salesflow.plain import Plain
 from salesflow.store.database import Database
 from salesflow.store.outbox import Message, claim, note_failure, note_sent
 
@@ -84,7 +87,7 @@ class Retries:
 
 
 @attrs.frozen(kw_only=True)
-class Delivery:
+class Delivery(Plain):
     """
     The result of a round of delivery.
 
@@ -114,6 +117,15 @@ class Delivery:
         """Whether nothing more can be sent at that instant."""
         return self.remaining == 0
 
+    def __add__(self, later: Delivery) -> Delivery:
+        """Return this round and a later one as one; what is left is what the later one left."""
+        return attrs.evolve(
+            later,
+            sent=self.sent + later.sent,
+            put_off=self.put_off + later.put_off,
+            failed=self.failed + later.failed,
+        )
+
     def __str__(self) -> str:
         return (
             f"{self.sent:,} sent, {self.put_off:,} put off, {self.failed:,} failed; "
@@ -121,27 +133,8 @@ class Delivery:
         )
 
 
-@attrs.frozen
-class Count:
-    """
-    What became of messages.
-
-    Args:
-        sent: Accepted by the receiver.
-
-        put_off: Not accepted, to be tried again.
-
-        failed: Not accepted, and not to be tried again.
-    """
-
-    sent: int = 0
-    put_off: int = 0
-    failed: int = 0
-
-    def __add__(self, other: Count) -> Count:
-        return Count(
-            self.sent + other.sent, self.put_off + other.put_off, self.failed + other.failed
-        )
+Fate = Literal["sent", "put_off", "failed"]
+"""What became of a message, as `Delivery` counts it."""
 
 
 @attrs.define
@@ -174,26 +167,26 @@ class Round:
     is_stopped: Callable[[], bool]
     _turn: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
-    def run(self, workers: int) -> Count:
+    def run(self, workers: int) -> Counter[Fate]:
         """Send what is due by so many workers; what one of them raises ends the round."""
         if workers == 1:
             return self._work()
         with ThreadPoolExecutor(workers, thread_name_prefix="salesflow-send") as pool:
             running = [pool.submit(self._work) for _ in range(min(workers, self.left))]
             try:
-                return sum((each.result() for each in running), Count())
+                return sum((each.result() for each in running), Counter())
             except BaseException:
                 self._stop()
                 raise
 
-    def _work(self) -> Count:
-        done = Count()
+    def _work(self) -> Counter[Fate]:
+        done = Counter[Fate]()
         while self._may_claim():
             message = self._claim()
             if message is None:
                 self._give_back()
                 break
-            done += self._deliver(message)
+            done[self._deliver(message)] += 1
         return done
 
     def _claim(self) -> Message | None:
@@ -216,25 +209,25 @@ class Round:
         with self._turn:
             self.left = 0
 
-    def _deliver(self, message: Message) -> Count:
+    def _deliver(self, message: Message) -> Fate:
         try:
             self.send(message)
         except Exception as error:  # noqa: BLE001 - whatever a receiver does, others go on
             return self._not_sent(message, error)
         now_us = to_micros(self.now)
         self.database.write(lambda c: note_sent(c, message, now_us))
-        return Count(sent=1)
+        return "sent"
 
-    def _not_sent(self, message: Message, error: Exception) -> Count:
+    def _not_sent(self, message: Message, error: Exception) -> Fate:
         said = error if isinstance(error, DeliveryError) else None
         reason = said.reason if said else f"{type(error).__name__}: {error}"
         if message.tries >= self.retries.tries or (said and said.is_final):
             LOG.warning("effect %r: failed after %s tries: %s", message.key, message.tries, reason)
             self.database.write(lambda c: note_failure(c, message, reason, None))
-            return Count(failed=1)
+            return "failed"
         wish = min((said and said.retry_after) or dt.timedelta(), _LONGEST_WISH)
         pause = max(wish, self.retries.pause(message.key, message.tries))
         LOG.info("effect %r: not sent, tried again in %s: %s", message.key, pause, reason)
         again_us = to_micros(self.now + pause)
         self.database.write(lambda c: note_failure(c, message, reason, again_us))
-        return Count(put_off=1)
+        return "put_off"

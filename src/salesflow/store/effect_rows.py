@@ -14,7 +14,7 @@ from salesflow.errors import Code, Obstacle
 from salesflow.store.rows import canonical
 
 
-def letter_values(effect: Effect, owner: str | None, promised_us: int) -> dict[str, Any]:
+def outbox_values(effect: Effect, owner: str | None, promised_us: int) -> dict[str, Any]:
     """
     Return the row of an effect that is promised.
 

@@ -10,18 +10,19 @@ _TRANSIENT = {"40001", "40P01"}
 _RACES = 3
 """So often somebody may come second."""
 _SQLITE = {
-    "SQLITE_FULL": "the disk is full, or the database has reached its largest size. Make room",
-    "SQLITE_READONLY": "it is read-only. Is the file, or its folder, write-protected",
-    "SQLITE_IOERR": "the disk cannot be read or written. Is it there, is it full",
-    "SQLITE_CORRUPT": "the file is damaged. Restore a backup",
-    "SQLITE_NOTADB": "the file is not an SQLite database. Is the path right",
-    "SQLITE_CANTOPEN": "the file cannot be opened. Is the path right, may it be written",
+    "SQLITE_FULL": ("the disk is full, or the database has reached its largest size", "Make room."),
+    "SQLITE_READONLY": ("it is read-only", "Is the file, or its folder, write-protected?"),
+    "SQLITE_IOERR": ("the disk cannot be read or written", "Is it there? Is it full?"),
+    "SQLITE_CORRUPT": ("the file is damaged", "Restore a backup."),
+    "SQLITE_NOTADB": ("the file is not an SQLite database", "Is the path right?"),
+    "SQLITE_CANTOPEN": ("the file cannot be opened", "Does its folder exist? May it be written?"),
 }
 _POSTGRES = {
-    "53100": "the disk is full. Make room",
-    "25006": "it is read-only. Is it a replica",
-    "42501": "the user has no right to do it. Grant it",
+    "53100": ("the disk is full", "Make room."),
+    "25006": ("it is read-only", "Is it a replica?"),
+    "42501": ("the user has no right to do it", "Grant it."),
 }
+_BUSY = {*_TRANSIENT, "55P03", "57014"}
 
 
 def is_worth_another_try(error: sa.exc.DBAPIError, tried: int) -> bool:
@@ -39,7 +40,7 @@ def is_worth_another_try(error: sa.exc.DBAPIError, tried: int) -> bool:
     return error.connection_invalidated or state in _TRANSIENT or _is_cut(state) or may_be_second
 
 
-def told(where: str, error: sa.exc.DBAPIError) -> StoreError:
+def store_error(where: str, error: sa.exc.DBAPIError) -> StoreError:
     """
     Return what an error of a database means.
 
@@ -51,28 +52,27 @@ def told(where: str, error: sa.exc.DBAPIError) -> StoreError:
     detail = str(error.orig).strip()
     name = str(getattr(error.orig, "sqlite_errorname", "") or "")
     state = str(getattr(error.orig, "sqlstate", "") or "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or state in {
-        *_TRANSIENT,
-        "55P03",
-        "57014",
-    }:
+    # What the driver adds on further lines is advice of its own.
+    because = f"({detail.partition(chr(10))[0]})"
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or state in _BUSY:
         return StoreUnavailable(
-            f"store {where}: it was busy for too long ({detail}). Try again later."
+            f"store {where}: it was busy for too long {because}. Try again later."
         )
-    if _is_wrong(error, detail):
+    if _is_refused(error, detail):
         return StoreError(
-            f"store {where}: the server refuses the connection ({detail}). Check the URL."
+            f"store {where}: the server refuses the connection {because}. Check the URL."
         )
     if _is_lost(error, state):
         return StoreUnavailable(
-            f"store {where}: the connection was lost, or there is none ({detail}). "
+            f"store {where}: the connection was lost, or there is none {because}. "
             "Is the database running? Try again later."
         )
     known = next((said for code, said in _SQLITE.items() if name.startswith(code)), None)
     known = known or _POSTGRES.get(state)
-    return StoreError(
-        f"store {where}: {known} ({detail})." if known else f"store {where}: {detail}"
-    )
+    if known is None:
+        return StoreError(f"store {where}: {detail}")
+    seen, to_do = known
+    return StoreError(f"store {where}: {seen} {because}. {to_do}")
 
 
 def _is_lost(error: sa.exc.DBAPIError, state: str) -> bool:
@@ -87,7 +87,7 @@ def _is_cut(state: str) -> bool:
     return state.startswith(("08", "57P", "25P"))
 
 
-def _is_wrong(error: sa.exc.DBAPIError, detail: str) -> bool:
+def _is_refused(error: sa.exc.DBAPIError, detail: str) -> bool:
     """Return whether a server was reached that wants another name, user or password."""
     # Before there is a connection the driver has no code for it, only words.
     no_code = getattr(error.orig, "sqlstate", "") is None

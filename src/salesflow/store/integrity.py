@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from salesflow.errors import SalesflowError
+from salesflow.plain import Plain
 from salesflow.store.append import wake_of
 from salesflow.store.extras import sa
 from salesflow.store.pages import SIZE, outcome_of, read_page, rows_of, values_of, write_back
@@ -19,7 +20,7 @@ from salesflow.store.tables import DEALS, EVENTS
 
 
 @attrs.frozen
-class Fault:
+class Fault(Plain):
     """
     Something in a store that is not as it was written.
 
@@ -108,7 +109,7 @@ def _derived(
     connection: sa.Connection, processes: Processes, rows: Sequence[sa.RowMapping]
 ) -> dict[str, dict[str, Any]]:
     """Return what the rows of some deals should say, by deal; of what fails, nothing."""
-    page = read_page(connection, processes, rows, with_letters=True)
+    page = read_page(connection, processes, rows, with_promises=True)
     found = {}
     for row in rows:
         at_us, outcome = row["watermark_us"], outcome_of(page, row["deal"], row["watermark_us"])

@@ -16,9 +16,10 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.deal import Effect
+from salesflow.plain import Plain
 from salesflow.store.effect_rows import effect_of
 from salesflow.store.extras import sa
-from salesflow.store.rows import can_be_id, plain
+from salesflow.store.rows import can_be_id, instant, plain
 from salesflow.store.tables import OUTBOX
 
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
@@ -28,7 +29,7 @@ _LONGEST_ERROR = 1000
 
 
 @attrs.frozen(kw_only=True)
-class Message:
+class Message(Plain):
     """
     An effect in the outbox.
 
@@ -226,7 +227,7 @@ def message_of(row: Any) -> Message:  # noqa: ANN401 - a row, whatever mapping i
         status=row["status"],
         tries=row["tries"],
         try_at=to_datetime(row["try_us"]),
-        sent_at=None if row["sent_us"] is None else to_datetime(row["sent_us"]),
+        sent_at=instant(row["sent_us"]),
         error=row["error"],
         body=row["body"],
     )

@@ -15,11 +15,11 @@ from salesflow.errors import EventError, StoreError
 from salesflow.events import Event, Migrated
 from salesflow.store.database import Again
 from salesflow.store.deal_cache import DealCache
-from salesflow.store.effect_rows import letter_values
+from salesflow.store.effect_rows import outbox_values
 from salesflow.store.extras import sa
 from salesflow.store.processes import Pinned, Processes
 from salesflow.store.rows import can_be_id, event_of, plain
-from salesflow.store.settle import Letter, Settlement, settle
+from salesflow.store.settle import Promise, Settlement, settle
 from salesflow.store.tables import DEALS, EVENTS, OUTBOX
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Page:
         events: Theirs, by deal, in the order of arrival; those of deals that stand in the cache are
             not read.
 
-        letters: What of them is in the outbox, by deal.
+        promises: What was promised of them, by deal.
 
         pinned: The processes that they run under or ran under, by key.
 
@@ -55,7 +55,7 @@ class Page:
 
     rows: Mapping[str, sa.RowMapping]
     events: Mapping[str, Sequence[str]]
-    letters: Mapping[str, Sequence[Letter]]
+    promises: Mapping[str, Sequence[Promise]]
     pinned: Mapping[str, Pinned]
     cached: dict[str, Deal]
 
@@ -99,7 +99,7 @@ def read_page(
     rows: Iterable[sa.RowMapping],
     cache: DealCache | None = None,
     *,
-    with_letters: bool = False,
+    with_promises: bool = False,
 ) -> Page:
     """
     Return a page of deals.
@@ -113,7 +113,7 @@ def read_page(
 
         cache: Where folded deals may stand; None: all are folded again.
 
-        with_letters: Whether what is in the outbox is wanted.
+        with_promises: Whether what was promised is wanted.
     """
     by_id = {row["deal"]: row for row in rows}
     cached: dict[str, Deal] = {}
@@ -130,7 +130,7 @@ def read_page(
     return Page(
         rows=by_id,
         events=events,
-        letters=_letters(connection, list(by_id)) if with_letters else {},
+        promises=_promises(connection, list(by_id)) if with_promises else {},
         pinned={key: pinned for key, pinned in found.items() if pinned is not None},
         cached=cached,
     )
@@ -157,22 +157,22 @@ def _bodies(connection: sa.Connection, deal_ids: Sequence[str]) -> Iterator[tupl
         yield row.deal, row.type, row.body
 
 
-def _letters(connection: sa.Connection, deal_ids: Sequence[str]) -> dict[str, list[Letter]]:
-    found: dict[str, list[Letter]] = defaultdict(list)
+def _promises(connection: sa.Connection, deal_ids: Sequence[str]) -> dict[str, list[Promise]]:
+    found: dict[str, list[Promise]] = defaultdict(list)
     rows = connection.execute(
         sa.select(OUTBOX.c.deal, OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.tries)
         .where(OUTBOX.c.deal.in_(deal_ids))
         .order_by(OUTBOX.c.id)
     )
     for deal_id, number, key, tries in rows:
-        found[deal_id].append(Letter(number, key, tries > 0))
+        found[deal_id].append(Promise(number, key, tries > 0))
     return found
 
 
 def outcome_of(page: Page, deal_id: str, at_us: int) -> Settlement | Exception:
     """Return what a deal of a page comes to; or what kept it from saying so."""
     try:
-        return settle(page.deal(deal_id), at_us, page.letters.get(deal_id, ()))
+        return settle(page.deal(deal_id), at_us, page.promises.get(deal_id, ()))
     except Exception as error:  # noqa: BLE001 - one deal must not stop the others
         return error
 
@@ -195,14 +195,14 @@ def rows_of(
     return connection.execute(query.with_for_update() if locked else query).mappings().all()
 
 
-def withdraw(connection: sa.Connection, letters: Iterable[Letter]) -> None:
+def withdraw(connection: sa.Connection, promises: Iterable[Promise]) -> None:
     """
     Take back promises before anybody is told.
 
     Raises:
         Again: If somebody has begun to send one of them meanwhile: then it was told.
     """
-    for page in pages(letter.id for letter in letters):
+    for page in pages(each.number for each in promises):
         deleted = connection.execute(
             sa.delete(OUTBOX).where(OUTBOX.c.id.in_(page), OUTBOX.c.tries == 0)
         )
@@ -222,7 +222,7 @@ def promise(
         settled: For each deal its owner, the instant, and what is due.
     """
     values = [
-        letter_values(effect, owner, at_us)
+        outbox_values(effect, owner, at_us)
         for owner, at_us, effects in settled
         for effect in effects
     ]

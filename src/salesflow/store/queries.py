@@ -12,6 +12,7 @@ from salesflow.calendars import to_micros
 from salesflow.deal import AgendaItem, Deal, DealState, DealStatus, Pulse, pulse
 from salesflow.deal.agenda import ranked
 from salesflow.errors import NoSuchDeal
+from salesflow.given import given
 from salesflow.process.parts import StageKind
 from salesflow.store.database import Database
 from salesflow.store.extras import sa
@@ -44,8 +45,9 @@ class Queries:
             NoSuchDeal: If there is no deal with that id.
             EventError: If the stored events do not form a deal.
             StoreError: If the database cannot be read.
+            TypeError: If *deal_id* is not text.
         """
-        for deal in self._load([deal_id], strict=True):
+        for deal in self._load([given("deal_id", deal_id, str)], strict=True):
             return deal
         raise NoSuchDeal(deal_id)
 
@@ -106,8 +108,9 @@ class Queries:
 
         Raises:
             NoSuchDeal: If there is none of that id.
+            TypeError: If *deal_id* is not text.
         """
-        for row in self.database.read(lambda c: rows_of(c, [deal_id])):
+        for row in self.database.read(lambda c: rows_of(c, [given("deal_id", deal_id, str)])):
             return row_of_deal(row)
         raise NoSuchDeal(deal_id)
 

@@ -10,9 +10,10 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY
+from salesflow.plain import Plain
 from salesflow.store.extras import sa
 from salesflow.store.pages import SIZE
-from salesflow.store.rows import plain
+from salesflow.store.rows import instant, plain
 from salesflow.store.tables import DEALS, LIVE
 
 
@@ -50,7 +51,7 @@ def for_pulse(now_us: int, days: int) -> sa.CompoundSelect[Any]:
 
 
 @attrs.frozen(kw_only=True)
-class Row:
+class Row(Plain):
     """
     A deal as its row has it, to find and count deals by; the deal itself is asked for the rest.
 
@@ -106,8 +107,8 @@ def row_of_deal(row: sa.RowMapping) -> Row:
         status=row["status"],
         owner=row["owner"],
         value=row["value"],
-        next_deadline_at=_instant(row["next_deadline_us"]),
-        due_at=_instant(row["wake_us"]),
+        next_deadline_at=instant(row["next_deadline_us"]),
+        due_at=instant(row["wake_us"]),
         error=row["error"],
     )
 
@@ -121,7 +122,3 @@ def rows_after(
         if value is not None:
             query = query.where(DEALS.c[name] == plain(value))
     return connection.execute(query).mappings().all()
-
-
-def _instant(at_us: int | None) -> dt.datetime | None:
-    return None if at_us is None else to_datetime(at_us)

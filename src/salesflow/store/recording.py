@@ -14,6 +14,8 @@ from salesflow.calendars import to_micros
 from salesflow.deal import Deal
 from salesflow.errors import ConflictError
 from salesflow.events import Event
+from salesflow.given import given
+from salesflow.plain import Plain
 from salesflow.process import Process
 from salesflow.store.append import Entry, Kept, Refusal, append
 from salesflow.store.clock import Clock
@@ -32,7 +34,7 @@ _PAUSE_SECONDS = 0.02
 
 
 @attrs.frozen(kw_only=True)
-class Recorded:
+class Recorded(Plain):
     """
     What became of events that were recorded in bulk.
 
@@ -54,7 +56,7 @@ class Recorded:
     def __str__(self) -> str:
         return (
             f"{count_of(self.deals, 'deal')}, {count_of(self.added, 'event')} recorded, "
-            f"{self.known:,} already known;  {count_of(len(self.refused), 'deal')} refused"
+            f"{self.known:,} already known; {count_of(len(self.refused), 'deal')} refused"
         )
 
 
@@ -120,9 +122,9 @@ class Recording(Queries):
             ConflictError: If somebody else was first.
             EventError: If an event cannot be kept.
             StoreError: If the deal runs under another process, or the database refuses.
-            TypeError, ValueError: If *now* is not an aware datetime.
+            TypeError, ValueError: If *deal* is no deal, or *now* is not an aware datetime.
         """
-        new = deal.new_events
+        new = given("deal", deal, Deal).new_events
         expected = len(deal.events) - len(new)
         processes = tuple(dict.fromkeys((deal.process, *deal.processes)))
         version = self._append_one(
@@ -173,11 +175,15 @@ class Recording(Queries):
             EventError: If another event has the id of one of them, or one cannot belong to the
                 deal or be kept.
             StoreError: If the deal runs under another process, or the database refuses.
-            TypeError, ValueError: If *now* is not an aware datetime.
+            TypeError, ValueError: If *events* are not events, or *now* is not an aware datetime.
         """
         return self._append_one(
             deal_id,
-            Entry(events=tuple(events), processes=_given(process, processes), expected=expected),
+            Entry(
+                events=_events(events),
+                processes=_processes(process, processes),
+                expected=expected,
+            ),
             now,
         )
 
@@ -207,13 +213,13 @@ class Recording(Queries):
         Raises:
             ClockError: If *now* is further ahead than is believed.
             StoreError: If the database refuses.
-            TypeError, ValueError: If *now* is not an aware datetime.
+            TypeError, ValueError: If *events* are not events, or *now* is not an aware datetime.
         """
         deals = added = known = 0
         refused: dict[str, Refusal] = {}
-        given = _given(process, processes)
+        under = _processes(process, processes)
         for page in pages(sorted(events)):
-            entries = {name: Entry(events=tuple(events[name]), processes=given) for name in page}
+            entries = {name: Entry(events=_events(events[name]), processes=under) for name in page}
             kept = self._append(entries, now)
             refused |= kept.refused
             deals += len(kept.appended)
@@ -243,19 +249,20 @@ class Recording(Queries):
             ConflictError: If others were first ten times in a row.
             ClockError, EventError, StoreError: As in `save`.
         """
-        for number in range(1, _TRIES + 1):
+        tries = 0
+        while True:
             deal = self.deal(deal_id)
             answer = how(deal)
             try:
                 self.save(deal, now)
             except ConflictError:
-                if number == _TRIES:
+                tries += 1
+                if tries == _TRIES:
                     raise
                 # Not all at once: whoever got in each other's way would do so again.
-                time.sleep(_PAUSE_SECONDS * number * random.random())  # noqa: S311
+                time.sleep(_PAUSE_SECONDS * tries * random.random())  # noqa: S311
             else:
                 return answer
-        raise AssertionError("the last try returns or raises")
 
     def _append_one(self, deal_id: str, entry: Entry, now: dt.datetime) -> int:
         kept = self._append({deal_id: entry}, now)
@@ -276,5 +283,12 @@ class Recording(Queries):
         return kept
 
 
-def _given(process: Process | None, others: Iterable[Process]) -> tuple[Process, ...]:
+def _events(events: Iterable[Event]) -> tuple[Event, ...]:
+    if isinstance(events, Event):
+        msg = f"events: got a single {type(events).__name__}, expected several. Put it into a list."
+        raise TypeError(msg)
+    return tuple(given("events", each, Event) for each in events)
+
+
+def _processes(process: Process | None, others: Iterable[Process]) -> tuple[Process, ...]:
     return () if process is None else (process, *others)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from salesflow.calendars import to_micros
+from salesflow.calendars import to_datetime, to_micros
 from salesflow.errors import EventError
 from salesflow.events import UNKEPT, Event, check_id, event_from_dict
 
@@ -26,6 +27,11 @@ def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
 def plain(text: str | None) -> str | None:
     """Return text as any database can keep it, to find rows by; the event has the exact text."""
     return None if text is None else UNKEPT.sub("\ufffd", text)
+
+
+def instant(at_us: int | None) -> dt.datetime | None:
+    """Return an instant of a column; None stays None."""
+    return None if at_us is None else to_datetime(at_us)
 
 
 def can_be_id(name: str) -> bool:

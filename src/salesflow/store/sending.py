@@ -1,4 +1,4 @@
-"""What a store has sent, to whom it may concern; how, says `salesflow.store.delivery`."""
+"""The outbox of a store: it is delivered and listed, and what failed is tried again."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from salesflow.store.delivery import Delivery, Retries, Round, Send
 from salesflow.store.extras import sa
 from salesflow.store.outbox import STATUSES, Message, due, messages_after, retry
 from salesflow.store.recording import Recording
+from salesflow.store.rows import instant
 
 _LEASE = dt.timedelta(minutes=10)
 _RETRIES = Retries()
 
 
 class Sending(Recording):
-    """What a store has sent; see `salesflow.store.Store`."""
+    """The outbox of a store; see `salesflow.store.Store`."""
 
     def deliver(
         self,
@@ -70,11 +71,11 @@ class Sending(Recording):
         remaining, oldest_us = self.database.read(lambda c: due(c, now_us))
         return Delivery(
             at=to_datetime(now_us),
-            sent=done.sent,
-            put_off=done.put_off,
-            failed=done.failed,
+            sent=done["sent"],
+            put_off=done["put_off"],
+            failed=done["failed"],
             remaining=remaining,
-            oldest_promised_at=None if oldest_us is None else to_datetime(oldest_us),
+            oldest_promised_at=instant(oldest_us),
         )
 
     def messages(

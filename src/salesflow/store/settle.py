@@ -19,19 +19,19 @@ from salesflow.store.rows import plain
 
 
 @attrs.frozen
-class Letter:
+class Promise:
     """
-    An effect that is in the outbox.
+    An effect that was promised.
 
     Args:
-        id: Its number there.
+        number: Its number in the outbox.
 
         key: The key of the effect.
 
         is_told: Whether somebody may have been told.
     """
 
-    id: int
+    number: int
     key: str
     is_told: bool
 
@@ -46,18 +46,18 @@ class Settlement:
 
         changes_us: From when on time changes something; None: never.
 
-        promises: The effects that are due and not promised yet, in order.
+        due: The effects that are due and not promised yet, in order.
 
-        withdrawn: The letters that nobody was told of and that are not due any more.
+        withdrawn: The promises that nobody was told of and that are not due any more.
     """
 
     columns: dict[str, Any]
     changes_us: int | None
-    promises: tuple[Effect, ...]
-    withdrawn: tuple[Letter, ...]
+    due: tuple[Effect, ...]
+    withdrawn: tuple[Promise, ...]
 
 
-def settle(deal: Deal, at_us: int, letters: Iterable[Letter]) -> Settlement:
+def settle(deal: Deal, at_us: int, promises: Iterable[Promise]) -> Settlement:
     """
     Return what a deal comes to.
 
@@ -66,21 +66,21 @@ def settle(deal: Deal, at_us: int, letters: Iterable[Letter]) -> Settlement:
 
         at_us: The instant, in microseconds.
 
-        letters: What of it is in the outbox.
+        promises: What was promised of it.
     """
     at = to_datetime(at_us)
     if at < deal.opened_at:
-        return _unopened(deal, at_us, letters)
-    told = {letter.key for letter in letters if letter.is_told}
-    waiting = {letter.key: letter for letter in letters if not letter.is_told}
+        return _unopened(deal, at_us, promises)
+    told = {each.key for each in promises if each.is_told}
+    waiting = {each.key: each for each in promises if not each.is_told}
     effects = deal.effects(at, told)
     due = {effect.key: effect for effect in effects if effect.status is EffectStatus.DUE}
     summary = deal.summary(at)
     return Settlement(
         columns=_columns(summary),
         changes_us=_micros(summary.changes_at),
-        promises=tuple(effect for key, effect in due.items() if key not in waiting),
-        withdrawn=tuple(letter for key, letter in waiting.items() if key not in due),
+        due=tuple(effect for key, effect in due.items() if key not in waiting),
+        withdrawn=tuple(each for key, each in waiting.items() if key not in due),
     )
 
 
@@ -103,7 +103,7 @@ _SAID = ("stage", "kind", "status", "owner", "value", "next_deadline_us", "worke
 """What is not said of a deal that is not open yet."""
 
 
-def _unopened(deal: Deal, at_us: int, letters: Iterable[Letter]) -> Settlement:
+def _unopened(deal: Deal, at_us: int, promises: Iterable[Promise]) -> Settlement:
     """Return what a deal comes to that opens later: nobody is told anything of it."""
     opens_us = to_micros(deal.opened_at)
     nothing = dict.fromkeys(_SAID)
@@ -115,8 +115,8 @@ def _unopened(deal: Deal, at_us: int, letters: Iterable[Letter]) -> Settlement:
             "ahead_us": opens_us,
         },
         changes_us=opens_us,
-        promises=(),
-        withdrawn=tuple(letter for letter in letters if not letter.is_told),
+        due=(),
+        withdrawn=tuple(each for each in promises if not each.is_told),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+from collections.abc import Callable
 from typing import Self
 
 from salesflow.calendars import to_datetime, to_micros
@@ -12,6 +13,7 @@ from salesflow.store.clock import LEAP, Clock, ids_ahead, turn_back, wait_no_lon
 from salesflow.store.database import Database
 from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
+from salesflow.store.rows import instant
 from salesflow.store.schema import prepare
 from salesflow.store.sending import Sending
 from salesflow.store.sweep import Batch, Failing, Sweep, first_wakeup, left_over, sweep_batch
@@ -82,10 +84,21 @@ class Store(Sending):
         return f"<Store {self.database}>"
 
     def close(self) -> None:
-        """Close every connection; what was kept stays."""
+        """
+        Close every connection; what was kept stays.
+
+        Whoever uses the store after that gets a `StoreClosed`. Closing it twice does no harm.
+        """
         self.database.close()
 
-    def sweep(self, now: dt.datetime, *, limit: int | None = None, batch: int = 100) -> Sweep:
+    def sweep(
+        self,
+        now: dt.datetime,
+        *,
+        limit: int | None = None,
+        batch: int = 100,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> Sweep:
         """
         Find what time has done to deals, and promise the effects that are due.
 
@@ -98,7 +111,9 @@ class Store(Sending):
 
             limit: How many deals it looks at, at most; None: at all that are due.
 
-            batch: How many deals to a transaction.
+            batch: How many deals to a transaction; a hundred take a second or two.
+
+            is_stopped: Asked before each transaction: whether to begin no more.
 
         Raises:
             ClockError: If *now* is further ahead than is believed.
@@ -108,7 +123,7 @@ class Store(Sending):
         now_us = to_micros(now)
         deals = promised = 0
         failing: list[Failing] = []
-        while limit is None or deals < limit:
+        while not is_stopped() and (limit is None or deals < limit):
             size = batch if limit is None else min(batch, limit - deals)
             done = self._sweep(now_us, size)
             deals += done.deals
@@ -123,7 +138,7 @@ class Store(Sending):
             promised=promised,
             failing=tuple(failing),
             remaining=remaining,
-            oldest_due_at=None if oldest_us is None else to_datetime(oldest_us),
+            oldest_due_at=instant(oldest_us),
         )
 
     def next_wakeup(self) -> dt.datetime | None:
@@ -132,8 +147,7 @@ class Store(Sending):
 
         Something that is appended may make it earlier.
         """
-        at_us = self.database.read(lambda connection: connection.scalar(first_wakeup()))
-        return None if at_us is None else to_datetime(at_us)
+        return instant(self.database.read(lambda connection: connection.scalar(first_wakeup())))
 
     def _sweep(self, now_us: int, size: int) -> Batch:
         def work(connection: sa.Connection) -> Batch:

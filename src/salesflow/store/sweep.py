@@ -17,6 +17,7 @@ import attrs
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY, SECOND
 from salesflow.deal import Deal, Effect
+from salesflow.plain import Plain
 from salesflow.store.append import settled
 from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
@@ -30,7 +31,7 @@ from salesflow.store.pages import (
     write_back,
 )
 from salesflow.store.processes import Processes
-from salesflow.store.settle import Letter, Settlement
+from salesflow.store.settle import Promise, Settlement
 from salesflow.store.tables import DEALS
 from salesflow.wording import count_of
 
@@ -41,7 +42,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 60 * SECOND, DAY
 
 
 @attrs.frozen(kw_only=True)
-class Failing:
+class Failing(Plain):
     """
     A deal that a sweep could not deal with; it is tried again, later each time.
 
@@ -62,7 +63,7 @@ class Failing:
 
 
 @attrs.frozen(kw_only=True)
-class Sweep:
+class Sweep(Plain):
     """
     What a sweep has done.
 
@@ -75,8 +76,8 @@ class Sweep:
 
         failing: The deals that it could not process.
 
-        remaining: How many deals are still due: the limit was reached, or others are at work on
-            them.
+        remaining: How many deals are still due: the limit was reached, it was told to stop, or
+            others are at work on them.
 
         oldest_due_at: Since when the first of them is due; None: none is.
     """
@@ -127,8 +128,8 @@ class _Work:
     """What a batch is going to write."""
 
     values: list[dict[str, Any]] = attrs.field(factory=list)
-    promises: list[tuple[str | None, int, Sequence[Effect]]] = attrs.field(factory=list)
-    withdrawn: list[Letter] = attrs.field(factory=list)
+    due: list[tuple[str | None, int, Sequence[Effect]]] = attrs.field(factory=list)
+    withdrawn: list[Promise] = attrs.field(factory=list)
     failing: list[Failing] = attrs.field(factory=list)
     cached: list[tuple[str, Deal]] = attrs.field(factory=list)
 
@@ -162,11 +163,11 @@ def sweep_batch(
         size: For how many deals at most.
     """
     rows = connection.execute(due_deals(now_us, size)).mappings().all()
-    page = read_page(connection, processes, rows, cache, with_letters=True)
+    page = read_page(connection, processes, rows, cache, with_promises=True)
     work = _Work()
     for row in rows:
         _look(page, row, now_us, work)
-    promised = promise(connection, work.promises)
+    promised = promise(connection, work.due)
     withdraw(connection, work.withdrawn)
     write_back(connection, work.values)
     return Batch(
@@ -183,12 +184,12 @@ def _look(page: Page, row: Mapping[Any, Any], now_us: int, work: _Work) -> None:
     except Exception as error:  # noqa: BLE001 - one deal must not stop the others
         outcome: Settlement | Exception = error
     else:
-        outcome = settled(deal, at_us, page.letters.get(row["deal"], ()))
+        outcome = settled(deal, at_us, page.promises.get(row["deal"], ()))
     if isinstance(outcome, Exception):
         work.values.append(_noted(row, outcome, now_us, work))
         return
     work.values.append(values_of(row, outcome, at_us, outcome.changes_us))
-    work.promises.append((outcome.columns["owner"], at_us, outcome.promises))
+    work.due.append((outcome.columns["owner"], at_us, outcome.due))
     work.withdrawn += outcome.withdrawn
     work.cached.append((row["tail"], deal))
 

@@ -11,16 +11,15 @@ from typing import Any
 
 import attrs
 
-from salesflow.errors import StoreError
-from salesflow.store.delivery import Retries, Send
+from salesflow.errors import StoreClosed, StoreError
+from salesflow.store.delivery import Delivery, Retries, Send
 from salesflow.store.store import Store
+from salesflow.store.sweep import Sweep
 from salesflow.wording import count_of
 
 LOG = logging.getLogger("salesflow.store")
 
 _EVERY = dt.timedelta(seconds=30)
-_BATCH = 100
-"""So much is done before it is asked again whether to stop: a second or two of work."""
 _MISSED = 3
 """A worker that has missed so many rounds is not well."""
 _GRACE = dt.timedelta(seconds=60)
@@ -33,56 +32,57 @@ class Report:
     What a worker has done in a round.
 
     Args:
-        at: When it began.
+        sweep: What it found that time has done, and promised.
 
-        deals: How many deals were looked at.
-
-        promised: How many effects were promised.
-
-        failing: How many deals could not be processed; they are tried again.
-
-        sent: How many messages were taken by the receiver.
-
-        put_off: How many were not, and are tried again.
-
-        failed: How many effects have failed: they will not be tried again.
-
-        remaining: How many deals are still due: it was told to stop, or others are at work on them.
+        delivery: What it sent; None: sending is left to others, or it was told to stop before.
     """
 
-    at: dt.datetime
-    deals: int = 0
-    promised: int = 0
-    failing: int = 0
-    sent: int = 0
-    put_off: int = 0
-    failed: int = 0
-    remaining: int = 0
+    sweep: Sweep
+    delivery: Delivery | None = None
+
+    @property
+    def at(self) -> dt.datetime:
+        """When it began."""
+        return self.sweep.at
 
     @property
     def is_clean(self) -> bool:
         """Whether everything that was to be done was done."""
-        return not (self.failing or self.put_off or self.failed or self.remaining)
+        sent = self.delivery
+        is_sent = sent is None or not (sent.put_off or sent.failed)
+        return is_sent and self.sweep.is_done and not self.sweep.failing
 
     @property
     def is_idle(self) -> bool:
         """Whether there was nothing to do."""
-        return self.is_clean and not (self.deals or self.sent)
+        counts = self.to_dict()
+        return not any(count for name, count in counts.items() if name != "at")
 
     def __str__(self) -> str:
-        effects = f"{count_of(self.promised, 'effect')} promised, {self.sent:,} sent"
+        said = self.to_dict()
+        effects = f"{count_of(said['promised'], 'effect')} promised, {said['sent']:,} sent"
         troubles = {
-            f"{count_of(self.failing, 'deal')} failing": self.failing,
-            f"{self.put_off:,} put off": self.put_off,
-            f"{count_of(self.failed, 'effect')} failed": self.failed,
-            f"{count_of(self.remaining, 'deal')} still due": self.remaining,
+            f"{count_of(said['failing'], 'deal')} failing": said["failing"],
+            f"{said['put_off']:,} put off": said["put_off"],
+            f"{count_of(said['failed'], 'effect')} failed": said["failed"],
+            f"{count_of(said['remaining'], 'deal')} still due": said["remaining"],
         }
-        there = (said for said, count in troubles.items() if count)
-        return ", ".join([count_of(self.deals, "deal"), effects, *there])
+        there = (text for text, count in troubles.items() if count)
+        return ", ".join([count_of(said["deals"], "deal"), effects, *there])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-ready data."""
-        return attrs.asdict(self) | {"at": self.at.isoformat()}
+        """Return its counts as JSON-ready data."""
+        sent = self.delivery
+        return {
+            "at": self.at.isoformat(),
+            "deals": self.sweep.deals,
+            "promised": self.sweep.promised,
+            "failing": len(self.sweep.failing),
+            "sent": sent.sent if sent else 0,
+            "put_off": sent.put_off if sent else 0,
+            "failed": sent.failed if sent else 0,
+            "remaining": self.sweep.remaining,
+        }
 
 
 class Worker:
@@ -129,10 +129,15 @@ class Worker:
 
         If the database refuses a round, the log says so, and the next round starts afresh: nothing
         is left half done.
+
+        Raises:
+            StoreClosed: If the store was closed before the worker was stopped.
         """
         while not self._stop.is_set():
             try:
                 self.round()
+            except StoreClosed:
+                raise
             except StoreError as error:
                 self._failed_rounds += 1
                 LOG.error("the worker cannot continue yet: %s", error)  # noqa: TRY400 - it says all
@@ -149,9 +154,8 @@ class Worker:
         Raises:
             StoreError: If the database refuses.
         """
-        report = self._sweep(Report(at=self._clock()))
-        if self._send is not None:
-            report = self._deliver(report, self._send)
+        swept = self._store.sweep(self._clock(), is_stopped=self._stop.is_set)
+        report = Report(sweep=swept, delivery=self._deliver())
         self._well_at, self._last = time.monotonic(), report
         self._rounds += 1
         self._told(report)
@@ -172,35 +176,14 @@ class Worker:
             "last": None if self._last is None else self._last.to_dict(),
         }
 
-    def _sweep(self, report: Report) -> Report:
-        while not self._stop.is_set():
-            done = self._store.sweep(self._clock(), limit=_BATCH, batch=_BATCH)
-            report = attrs.evolve(
-                report,
-                deals=report.deals + done.deals,
-                promised=report.promised + done.promised,
-                failing=report.failing + len(done.failing),
-                remaining=done.remaining,
+    def _deliver(self) -> Delivery | None:
+        """Send what is due, a hundred at a time: the lease of each begins when it is claimed."""
+        done: Delivery | None = None
+        while self._send is not None and not self._stop.is_set():
+            part = self._store.deliver(
+                self._clock(), self._send, retries=self._retries, is_stopped=self._stop.is_set
             )
-            if done.deals < _BATCH:
+            done = part if done is None else done + part
+            if part.is_done or not (part.sent or part.put_off or part.failed):
                 break
-        return report
-
-    def _deliver(self, report: Report, send: Send) -> Report:
-        while not self._stop.is_set():
-            done = self._store.deliver(
-                self._clock(),
-                send,
-                limit=_BATCH,
-                retries=self._retries,
-                is_stopped=self._stop.is_set,
-            )
-            report = attrs.evolve(
-                report,
-                sent=report.sent + done.sent,
-                put_off=report.put_off + done.put_off,
-                failed=report.failed + done.failed,
-            )
-            if done.is_done or not (done.sent or done.put_off or done.failed):
-                break
-        return report
+        return done

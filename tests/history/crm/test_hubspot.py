@@ -73,7 +73,7 @@ def past(*values):
 
 
 def read(payload, more=""):
-    return hubspot.events_of(payload, mapping(HUBSPOT, more), PROCESS)
+    return hubspot.events_of(payload, PROCESS, mapping(HUBSPOT, more))
 
 
 @needs_samples
@@ -118,7 +118,7 @@ class TestWebhookSample:
     def test_order_and_repetitions(self):
         """Webhooks come in any order and up to ten times; nothing of that shows."""
         batch = sample(BATCH)
-        again = [{**item, "attemptNumber": 3} for item in batch]
+        again = [{**item, "attemptNumber": 3, "subscriptionId": 9} for item in batch]
 
         found = {
             json.dumps([event.to_dict() for event in events])
@@ -437,7 +437,7 @@ class TestWebhook:
 
         assert caught.value.problems == (
             "payload[1].objectId: got nothing, expected an id",
-            "payload[2]: got 7, expected an object",
+            "payload[2]: got 7, expected an object, as json.loads gives it",
         )
         assert content(caught.value.rest) == content(read(stage_change()))
         assert reasons(caught.value.rest) == {"malformed": 2}

@@ -63,7 +63,7 @@ def engagement(kind, metadata=None, **more):
 
 
 def read(payload, more=""):
-    return hubspot.events_of(payload, mapping(HUBSPOT, more), PROCESS)
+    return hubspot.events_of(payload, PROCESS, mapping(HUBSPOT, more))
 
 
 def events(payload, more=""):

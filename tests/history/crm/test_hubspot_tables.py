@@ -37,7 +37,7 @@ def samples():
 
 
 def read(tables, more=""):
-    return hubspot.events_of_tables(tables, mapping(HUBSPOT, more), PROCESS)
+    return hubspot.events_of_tables(tables, PROCESS, mapping(HUBSPOT, more))
 
 
 @needs_samples
@@ -129,7 +129,7 @@ class TestTables:
         }
 
         from_table = read({"deal_stage": [row]})
-        from_api = hubspot.events_of(answer, mapping(HUBSPOT), PROCESS)
+        from_api = hubspot.events_of(answer, PROCESS, mapping(HUBSPOT))
 
         assert content(from_table) == content(from_api)
 

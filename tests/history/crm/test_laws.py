@@ -12,7 +12,12 @@ from salesflow.errors import PayloadError
 from salesflow.events import event_from_dict
 from salesflow.history.crm import corrections, hubspot, pipedrive, salesforce
 
-MORE = '[crm]\nsystem = "{}"\npipelines = ["default", "1"]\nown = ["app", "7"]\n'
+MORE = """[crm]
+system = "{}"
+pipelines = ["default", "1"]
+own = ["app", "7"]
+coalesce_within = "26 hours"
+"""
 ENDS = {"deleted": "lost", "archived": "lost", "other_pipeline": "lost"}
 
 
@@ -20,7 +25,7 @@ def _reader(events_of, text, system):
     ends = "".join(f'{name} = "{stage}"\n' for name, stage in ENDS.items())
     base = text.replace("[facts]", f"{ends}[facts]")
     found = mapping(base, MORE.format(system))
-    return lambda payload: events_of(payload, found, PROCESS)
+    return lambda payload: events_of(payload, PROCESS, found)
 
 
 CRMS = [
@@ -132,8 +137,10 @@ class TestLaws:
     @given(data=st.data())
     def test_corrections_are_complete(self, read, payloads, data):
         """Nothing more follows from events that were translated together."""
-        for events in read(data.draw(payloads)).events.values():
-            assert {*corrections(events)} <= {*events}
+        found = read(data.draw(payloads))
+
+        for events in found.events.values():
+            assert {*corrections(events, coalesce_within=found.coalesce_within)} <= {*events}
 
     @given(
         said=st.lists(

@@ -11,7 +11,7 @@ from salesflow.history.crm import hubspot, pipedrive, salesforce
 import salesflow as sf
 process = sf.load_process("six-step")
 mapping = Mapping()
-print([len(crm.events_of([], mapping, process)) for crm in (hubspot, pipedrive, salesforce)])
+print([len(crm.events_of([], process, mapping)) for crm in (hubspot, pipedrive, salesforce)])
 import salesflow.history as history
 for name in ("EventLog", "nothing"):
     try:

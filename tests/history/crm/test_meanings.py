@@ -17,7 +17,7 @@ from tests.history.crm.support import (
 
 from salesflow.errors import LogError
 from salesflow.events import event_from_dict
-from salesflow.history.crm import hubspot, salesforce
+from salesflow.history.crm import check_stages, hubspot, salesforce
 from salesflow.history.reading.mapping import Crm, Mapping, StageValue, System
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
@@ -53,7 +53,7 @@ def deal(pipeline, stage, **more):
 
 
 def read(payload, more="", process=PROCESS):
-    return hubspot.events_of(payload, mapping(HUBSPOT, more), process)
+    return hubspot.events_of(payload, process, mapping(HUBSPOT, more))
 
 
 class TestStages:
@@ -347,13 +347,24 @@ class TestMapping:
     def test_of_another_crm(self):
         """A mapping for one CRM does not fit the data of another."""
         with pytest.raises(LogError, match="for hubspot, and this is data of salesforce"):
-            salesforce.events_of([], mapping(HUBSPOT), PROCESS)
+            salesforce.events_of([], PROCESS, mapping(HUBSPOT))
+
+    def test_in_the_wrong_order(self):
+        """A mapping in the place of the process is refused by its name."""
+        told = mapping(HUBSPOT)
+
+        with pytest.raises(TypeError, match="process: got Mapping"):
+            hubspot.events_of([], told, PROCESS)
+        with pytest.raises(TypeError, match="process: got Mapping"):
+            check_stages([], told, PROCESS)
+        with pytest.raises(TypeError, match=r"mapping: got 'hub\.toml', expected a Mapping\. Load"):
+            hubspot.events_of([], PROCESS, "hub.toml")
 
     def test_of_no_crm(self):
         """A mapping that names no CRM fits each."""
         plain = Mapping(stages={"closedwon": StageValue(stage="intake")})
 
-        found = hubspot.events_of(change("dealstage", "closedwon"), plain, PROCESS)
+        found = hubspot.events_of(change("dealstage", "closedwon"), PROCESS, plain)
 
         assert only(found, "moved").to == "intake"
 
@@ -393,10 +404,10 @@ kind = "won"
             "createdAt": "2026-03-06T11:00:00Z",
         }
 
-        found = hubspot.events_of(payload, plain, process)
+        found = hubspot.events_of(payload, process, plain)
 
         assert only(found, "activity").kind == "site_visit"
-        assert flags(found) == {"no_direction": 1}
+        assert flags(found) == {"no_direction": 1, "no_participants": 1}
 
     def test_tables_of_the_file(self):
         """What the file says about a CRM has its place in the model."""
@@ -407,16 +418,29 @@ system = "pipedrive"
 pipelines = ["1", "2"]
 own = ["7"]
 currency = "EUR"
+auto_replies = ["OOO"]
+coalesce_within = "1 hour"
 [people]
 7 = "dana"
+[participants]
+1101 = "assistant"
+nobody = "internal"
 [reasons]
 Price = "no budget"
 """
         )
 
         assert found == Mapping(
-            crm=Crm(system=System.PIPEDRIVE, pipelines=("1", "2"), own=("7",), currency="EUR"),
+            crm=Crm(
+                system=System.PIPEDRIVE,
+                pipelines=("1", "2"),
+                own=("7",),
+                currency="EUR",
+                auto_replies=("OOO",),
+                coalesce_within=dt.timedelta(hours=1),
+            ),
             people={"7": "dana"},
+            participants={"1101": "assistant", "nobody": "internal"},
             reasons={"Price": "no budget"},
         )
 

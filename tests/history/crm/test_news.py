@@ -19,7 +19,7 @@ def deal(updated, **properties):
 
 
 def read(*payloads):
-    return hubspot.events_of(list(payloads), MAPPING, PROCESS)
+    return hubspot.events_of(list(payloads), PROCESS, MAPPING)
 
 
 def told(*polls):
@@ -83,7 +83,7 @@ class TestNews:
     def test_other_events(self):
         """Only facts, owners and stages are said again and again."""
         gone = {"subscriptionType": "deal.restore", "objectId": DEAL, "occurredAt": 1772704800000}
-        found = hubspot.events_of(gone, mapping(HUBSPOT, '[stages]\ndeleted = "lost"\n'), PROCESS)
+        found = hubspot.events_of(gone, PROCESS, mapping(HUBSPOT, '[stages]\ndeleted = "lost"\n'))
         [reopened] = found.events[DEAL]
 
         said = attrs.evolve(found, snapshots=frozenset({reopened.id}))

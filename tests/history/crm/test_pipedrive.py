@@ -19,6 +19,7 @@ from tests.history.crm.support import (
     sample,
 )
 
+from salesflow.deal import Deal
 from salesflow.errors import PayloadError
 from salesflow.events import Status, Way
 from salesflow.history.crm import pipedrive
@@ -88,8 +89,22 @@ def flow(*rows):
     return {"success": True, "data": list(rows), "additional_data": {"pagination": {"start": 0}}}
 
 
+def mail(**more):
+    """A row of the flow about a mail."""
+    data = {
+        "id": 1,
+        "subject": "Your offer",
+        "from": [{"email_address": "buyer@example.test", "linked_person_id": 1101}],
+        "to": [{"email_address": "dana@example.test", "linked_person_id": None}],
+        "sent_flag": 0,
+        "message_time": "2026-03-06T08:00:00.000Z",
+        **more,
+    }
+    return {"object": "mailMessage", "timestamp": "2026-03-06 08:00:00", "data": data}
+
+
 def read(payload, more=""):
-    return pipedrive.events_of(payload, mapping(PIPEDRIVE, more), PROCESS)
+    return pipedrive.events_of(payload, PROCESS, mapping(PIPEDRIVE, more))
 
 
 @needs_samples
@@ -483,24 +498,42 @@ class TestFlow:
 
     def test_mail(self):
         """A mail of the flow and the latest mail of the deal are one activity."""
-        mail = {
-            "object": "mailMessage",
-            "timestamp": "2026-03-06 08:00:00",
-            "data": {"id": 1, "sent_flag": 1, "message_time": "2026-03-06T08:00:00.000Z"},
-        }
         latest = deal(last_outgoing_mail_time="2026-03-06T08:00:00Z")
 
-        found = read([flow(row(3, "stage_id", "1", "2"), mail), latest])
+        found = read([flow(row(3, "stage_id", "1", "2"), mail(sent_flag=1)), latest])
 
-        mails = [event for event in found.events["123"] if event.kind_name == "activity"]
-        assert [(m.kind, m.direction) for m in mails] == [("email", Way.OUT)]
-        assert (reasons(found), found.quality.duplicates) == ({}, 2)
+        hint, told = (event for event in found.events["123"] if event.kind_name == "activity")
+        assert (hint.activity_id, hint.occurred_at) == (told.activity_id, told.occurred_at)
+        assert (told.kind, told.direction, told.contacts) == ("email", Way.OUT, ("1101",))
+        assert (hint.contacts, hint.seq < told.seq) == ((), True)
+        assert (reasons(found), flags(found).get("corrected")) == ({}, None)
+
+    def test_automatic_answer(self):
+        """It is known by its subject, and stands for the mail whose time the deal has."""
+        latest = deal(last_incoming_mail_time="2026-03-06T08:00:00Z")
+        answer = mail(subject="Automatic reply: your offer")
+
+        found = read([flow(row(3, "stage_id", "1", "2"), answer), latest])
+
+        live = Deal.replay(PROCESS, found.events["123"])
+        assert live.state(MOVED + dt.timedelta(days=7)).last_touch_at is None
+        assert flags(found)["auto_reply"] == 1
+
+    def test_deleted_mail(self):
+        """A mail that is deleted counts no more."""
+        found = read(flow(row(3, "stage_id", "1", "2"), mail(deleted_flag=1)))
+
+        assert only(found, "activity").status is Status.CANCELLED
+
+    def test_draft(self):
+        """A mail that was never sent is no mail."""
+        found = read(flow(row(3, "stage_id", "1", "2"), mail(draft_flag=1)))
+
+        assert reasons(found) == {"unfinished": 1}
 
     def test_mail_of_no_deal(self):
         """A mail in a page that does not say its deal is counted."""
-        mail = {"object": "mailMessage", "data": {"id": 1, "message_time": "2026-03-06 08:00:00"}}
-
-        assert reasons(read(flow(mail))) == {"no_deal": 1}
+        assert reasons(read(flow(mail()))) == {"no_deal": 1}
 
     def test_other_rows(self):
         """Notes are notes, files and followers are counted."""
@@ -550,6 +583,13 @@ class TestDeal:
 
         [won] = [e for e in found.events["123"] if e.kind_name == "moved" and e.to == "intake"]
         assert won.occurred_at == dt.datetime(2026, 3, 9, 10, tzinfo=dt.UTC)
+
+    def test_lost_for_a_reason(self):
+        """A deal says why it was lost."""
+        payload = deal(status="lost", lost_time="2026-03-06T10:00:00Z", lost_reason="Price")
+
+        lost = [e for e in read(payload, PRICE).events["123"] if e.kind_name == "moved"][-1]
+        assert (lost.to, lost.reason) == ("lost", "no budget")
 
     def test_lost_at_no_known_time(self):
         """A loss without an instant is counted."""

@@ -84,11 +84,11 @@ def change_event(kind="UPDATE", fields=None, **header):
 
 
 def read(payload, more=""):
-    return salesforce.events_of(payload, mapping(SALESFORCE, more), PROCESS)
+    return salesforce.events_of(payload, PROCESS, mapping(SALESFORCE, more))
 
 
 def read_tables(tables, more=""):
-    return salesforce.events_of_tables(tables, mapping(SALESFORCE, more), PROCESS)
+    return salesforce.events_of_tables(tables, PROCESS, mapping(SALESFORCE, more))
 
 
 class TestId:

@@ -112,14 +112,14 @@ class TestStagesOf:
 class TestCheck:
     def test_fits(self):
         """Every active stage is named, by its id or with its pipeline."""
-        check_stages(hubspot.stages_of(PIPELINES), mapping(HUBSPOT), PROCESS)
+        check_stages(hubspot.stages_of(PIPELINES), PROCESS, mapping(HUBSPOT))
 
     def test_what_is_wrong(self):
         """Stages that are left out, and a loss that is taken for an open stage."""
         more = '[stages]\n"default/closedlost" = "meeting"\nclosedwon = "intake"\n'
 
         with pytest.raises(LogError) as caught:
-            check_stages(hubspot.stages_of(PIPELINES), mapping(HUBSPOT, more), PROCESS)
+            check_stages(hubspot.stages_of(PIPELINES), PROCESS, mapping(HUBSPOT, more))
 
         assert caught.value.problems == (
             "stages: 'default/appointmentscheduled' ('Appointment', open) is not named",
@@ -131,7 +131,7 @@ class TestCheck:
         stages = [CrmStage(id="1", label="Proposals")]
 
         with pytest.raises(LogError, match="did you mean 'Proposal'"):
-            check_stages(stages, mapping(SALESFORCE), PROCESS)
+            check_stages(stages, PROCESS, mapping(SALESFORCE))
 
     def test_other_pipelines_and_ignored_stages(self):
         """Nothing is asked about pipelines that are not ours, or stages that mean nothing."""
@@ -141,4 +141,4 @@ class TestCheck:
         ]
         more = '[crm]\nsystem = "pipedrive"\npipelines = ["7"]\n[values]\nignore = ["20"]\n'
 
-        check_stages(stages, mapping(PIPEDRIVE, more), PROCESS)
+        check_stages(stages, PROCESS, mapping(PIPEDRIVE, more))

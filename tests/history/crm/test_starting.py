@@ -56,24 +56,42 @@ OPPORTUNITY_STAGES = {
         {"MasterLabel": "Old", "IsActive": False, "SortOrder": 3},
     ],
 }
+
+
+def connection(transition, start, end):
+    """What joins two states of a blueprint, as Zoho takes it."""
+    ends = {"from_state": {"api_name": start}, "to_state": {"api_name": end}}
+    return {"api_name": f"{start}_{end}", **ends, "transitions": {"api_name": transition}}
+
+
 BLUEPRINT = {
     "name": "Deals",
     "states": [
         {
             "process_id": "4",
             "id": "41",
+            "api_name": "New",
             "name": "New",
             "state_escalation": {"period": "business_days", "value": 5, "trigger_details": [{}]},
         },
-        {"process_id": "4", "id": "42", "name": "Offer"},
+        {"process_id": "4", "id": "42", "api_name": "Offer", "name": "Offer"},
     ],
     "transitions": [
-        {"name": "Send offer", "from_state": {"id": "41"}, "to_state": "42"},
-        {"name": "Resend offer", "from_state": "41", "to_state": "42"},
-        {"name": "Again", "from_state": "42", "to_state": "42"},
-        {"name": "Lapse", "trigger_type": "automatic", "from_state": "42", "to_state": "41"},
-        {"name": "Elsewhere", "from_state": "42", "to_state": "99"},
-        {"name": "Unsaid"},
+        {"api_name": "Send", "name": "Send offer", "trigger_type": "manual"},
+        {"api_name": "Resend", "name": "Resend offer"},
+        {"api_name": "Again", "name": "Again"},
+        {"api_name": "Lapse", "name": "Lapse", "trigger_type": "automatic"},
+        {"api_name": "Elsewhere", "name": "Elsewhere"},
+        {"api_name": "Unsaid", "name": "Unsaid"},
+        {"name": "Half said"},
+    ],
+    "connections": [
+        connection("Send", "New", "Offer"),
+        connection("Resend", "New", "Offer"),
+        connection("Again", "Offer", "Offer"),
+        connection("Lapse", "Offer", "New"),
+        connection("Elsewhere", "Offer", "Gone"),
+        {"from_state": {"api_name": "New"}, "transitions": {"name": "Half said"}},
     ],
 }
 GIVEN = {
@@ -170,7 +188,7 @@ class TestStart:
         in_use = [s for s in STAGES_OF[system].stages_of(GIVEN[system]) if s.is_active]
 
         assert str(mapping.crm.system) == system
-        check_stages(in_use, mapping, process)
+        check_stages(in_use, process, mapping)
 
     def test_no_mapping_for_zoho(self):
         """Zoho's data is not read, so there is nothing to map."""
@@ -224,6 +242,7 @@ class TestStart:
             "transition 'Resend offer' joins the states of 'Send offer'",
             "transition 'Elsewhere' joins an unknown state",
             "transition 'Unsaid' does not say from where to where",
+            "transition 'Half said' does not say from where to where",
             "does not say which stage means won",
             "does not say which stage means lost",
         ):
@@ -259,6 +278,35 @@ class TestStart:
         made = start_from("pipedrive", [*STAGES, *other], "2")
 
         assert '"2/17" = "qualified"' in made.mapping
+
+    def test_answer_of_zoho(self):
+        """Zoho answers in a list, in which the ends of connections have names of their own."""
+        states = [
+            {"id": "41", "api_name": "New", "pick_list_value": {"actual_value": "Neu"}},
+            {"id": "42", "api_name": "Offer", "pick_list_value": {"actual_value": "Angebot"}},
+        ]
+        joined = {
+            "source": {"state": {"id": "41"}},
+            "target": {"state": {"api_name": "Offer"}},
+            "transition": {"api_name": "Send", "name": "Send offer"},
+        }
+        blueprint = {
+            "id": "4",
+            "name": "Deals",
+            "states": states,
+            "transitions": [{"id": "9", "api_name": "Send", "name": "Send offer"}],
+            "connections": [joined],
+        }
+
+        made = start_from("zoho", {"blueprints": [blueprint]})
+
+        process = load_process(made.process)
+        assert [stage.title for stage in process.stages[:2]] == ["Neu", "Angebot"]
+        assert [(m.from_stage, m.to_stage, m.title) for m in process.moves] == [
+            ("neu", "angebot", "Send offer"),
+            ("angebot", "won", ""),
+        ]
+        assert not any("transition" in notice for notice in made.notices)
 
     @needs_samples
     def test_sample_of_zoho(self):
@@ -393,7 +441,7 @@ class TestAnyData:
         assert [stage.title for stage in process.open_stages] == [
             " ".join(n.split()) for n in names
         ]
-        check_stages(pipedrive.stages_of(stages), mapping, process)
+        check_stages(pipedrive.stages_of(stages), process, mapping)
 
     @pytest.mark.parametrize(
         ("label", "name"),

@@ -9,6 +9,7 @@ remain. A deal that is *touched just in time* is not affected by those that a to
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ import attrs
 from salesflow.calendars import Span
 from salesflow.calendars.arithmetic import NEVER
 from salesflow.graph.bounds.rays import Away, Beam, Ray
-from salesflow.graph.survey import CLOSED, Survey
+from salesflow.graph.survey import Survey
 from salesflow.process.parts import StageKind, Timer
 
 MOST_MOVES = 1_000
@@ -178,7 +179,7 @@ class _Deal:
 
     def _is_over(self) -> bool:
         kind = self.drift.survey.kinds[self.stage]
-        return kind in CLOSED or (self.drift.touched and kind is not StageKind.OPEN)
+        return kind.is_closed or (self.drift.touched and kind is not StageKind.OPEN)
 
     def _first(self, ready: Sequence[tuple[Timer, Ray]]) -> tuple[Timer, Ray]:
         """Return the timer that acts first: by its instant, then its deadline, then the file."""
@@ -230,13 +231,7 @@ class _Deal:
             case "stage":
                 return self.entered, ()
             case "stage_total":
-                place = next(
-                    (n for n, stay in enumerate(self.stays) if stay.stage == self.stage),
-                    len(self.stays),
-                )
-                elsewhere = [stay for stay in self.stays[place:] if stay.stage != self.stage]
-                start = self.stays[place].entered if elsewhere else self.entered
-                return start, _joined(elsewhere)
+                return total_clock(self.stays, self.stage, self.entered)
             case _:
                 kinds, counted = self.drift.survey.kinds, self.drift.survey.watched[timer.id]
                 parked = [
@@ -254,6 +249,22 @@ class _Deal:
         if self.drift.survey.kinds[self.stage] is StageKind.PARKED:
             self.fresh = at
         self.stage, self.entered = timer.move_to or self.stage, at
+
+
+def total_clock(stays: Sequence[Stay], stage: str, entered: Ray) -> tuple[Ray, Away]:
+    """
+    Return where a clock on all visits to a stage starts, and what it does not count.
+
+    Args:
+        stays: The stages before the present visit.
+
+        stage: The stage.
+
+        entered: When the present visit began.
+    """
+    since_first = list(itertools.dropwhile(lambda stay: stay.stage != stage, stays))
+    start = since_first[0].entered if since_first else entered
+    return start, _joined([stay for stay in since_first if stay.stage != stage])
 
 
 def _joined(stays: Sequence[Stay]) -> Away:

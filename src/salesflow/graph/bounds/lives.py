@@ -9,7 +9,7 @@ import attrs
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import NEVER
 from salesflow.graph.bounds.course import Course, Drift, Stay
-from salesflow.graph.bounds.openings import Openings
+from salesflow.graph.bounds.openings import Longest, Openings
 from salesflow.graph.bounds.phrases import ended_words, endless_words
 from salesflow.graph.bounds.rays import Ray
 from salesflow.graph.bounds.touches import Touched, touches_of
@@ -95,15 +95,14 @@ def longest_life(survey: Survey, *, touched: bool) -> Life:
     """
     drift = Drift(survey, touched)
     measures = frozenset(span.measure for span in drift.spans())
-    name, openings, found = max(
-        (
-            (name, openings, openings.longest(lambda beam: _over(drift, drift.course(beam))))
-            for name, calendar in survey.calendars.items()
-            for openings in (Openings(calendar, measures),)
-        ),
-        key=lambda each: -1 if each[2] is None else each[2].lasts,
-    )
-    course = drift.course(openings.beam(openings.first if found is None else found.opening))
+    openings = {name: Openings(each, measures) for name, each in survey.calendars.items()}
+    longest = {
+        name: each.longest(lambda beam: _over(drift, drift.course(beam)))
+        for name, each in openings.items()
+    }
+    name = max(openings, key=lambda name: _lasts(longest[name]))
+    found, opened = longest[name], openings[name]
+    course = drift.course(opened.beam(opened.first if found is None else found.opening))
     legs = tuple(_leg(stay) for stay in course.stays)
     if found is None or found.lasts == NEVER:
         says = endless_words(drift, course)
@@ -143,6 +142,10 @@ def _over(drift: Drift, course: Course) -> Ray | None:
     last = course.stays[-1]
     is_open = drift.survey.kinds[last.stage] is StageKind.OPEN
     return Ray(NEVER) if is_open or course.goes_round else last.entered
+
+
+def _lasts(found: Longest | None) -> int:
+    return -1 if found is None else found.lasts
 
 
 def _leg(stay: Stay) -> Leg:

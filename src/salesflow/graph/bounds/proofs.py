@@ -9,6 +9,7 @@ from salesflow.graph.bounds.lives import Life, longest_life
 from salesflow.graph.bounds.ways import Way, must_pass, shortest_way
 from salesflow.graph.survey import Survey
 from salesflow.process.model import Process
+from salesflow.wording import all_of
 
 
 @attrs.frozen(kw_only=True)
@@ -65,8 +66,7 @@ touches put off 'cold'.
     untouched = longest_life(survey, touched=False)
     touched = longest_life(survey, touched=True)
     way, passed = shortest_way(survey), must_pass(survey)
-    *names, last = [process.stage(stage).name for stage in passed] or [""]
-    listed = f"{', '.join(names)} and {last}" if names else last
+    names = all_of(process.stage(stage).name for stage in passed)
     return Proofs(
         untouched=untouched,
         touched=touched,
@@ -76,6 +76,6 @@ touches put off 'cold'.
             untouched.says,
             touched.says,
             "No deal can be won." if way is None else way.says,
-            *([f"Every deal that is won passes {listed}."] if passed else []),
+            *([f"Every deal that is won passes {names}."] if passed else []),
         ),
     )

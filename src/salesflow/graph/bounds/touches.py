@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import attrs
 
 from salesflow.calendars import Calendar, Span, to_datetime
 from salesflow.calendars.arithmetic import DAYS, NEVER, add
-from salesflow.graph.bounds.course import Stay, is_put_off
+from salesflow.graph.bounds.course import Stay, is_put_off, total_clock
 from salesflow.graph.survey import Survey
-from salesflow.process.activities import BUILT_IN_ACTIVITIES, INTERNAL, Nature
 from salesflow.process.model import Process
-from salesflow.process.parts import Direction, Timer, TouchClass
+from salesflow.process.parts import Timer
+from salesflow.rules.book import rule_book
 
 MOST_TOUCHES = 1_000
 """The number of touches that are shown of a life with more of them."""
@@ -70,6 +70,7 @@ class _Keeper:
     def __init__(self, survey: Survey, calendar: Calendar, stays: Sequence[Stay]) -> None:
         self.survey = survey
         self.stays = stays
+        self.book = rule_book(survey.process)
         self.tables = calendar.tables_for({DAYS, *_measures(survey.process)})
         self.done: list[_Done] = []
 
@@ -100,48 +101,43 @@ class _Keeper:
         plain = self._add(start, timer.after, away)
         if timer.postpone is None or timer.postpone.inbound is None:
             return plain if is_put_off(timer) else NEVER
-        inbound = self._last(lambda done: done.direction == "in")
-        end = plain if inbound is None else max(plain, self._add(inbound, timer.postpone.inbound))
+        inbound = self._latest("touch", "inbound", default=NEVER)
+        end = plain if inbound == NEVER else max(plain, self._add(inbound, timer.postpone.inbound))
         if is_put_off(timer) or timer.postpone.at_most is None:
             return end
         return end if end < self._add(plain, timer.postpone.at_most) else NEVER
 
-    def _clock(self, timer: Timer, place: int) -> tuple[int, list[tuple[int, int]]]:
+    def _clock(self, timer: Timer, place: int) -> tuple[int, Sequence[tuple[int, int]]]:
         """Return where the clock of *timer* starts, and what it does not count."""
-        stays, here = self.stays, self.stays[place]
-        source, name = timer.clock
-        match source:
-            case "touch":
-                touched = self._last(lambda done: self._counts(name, done))
-                return stays[0].entered.at if touched is None else touched, []
-            case "activity":
-                done = self._last(lambda done: done.kind == name)
-                return NEVER if done is None else done, []
-            case "stage":
-                return here.entered.at, []
-            case "stage_total":
-                first = next(n for n, stay in enumerate(stays) if stay.stage == here.stage)
-                away = [
-                    (stay.entered.at, stay.left.at)
-                    for stay in stays[first:place]
-                    if stay.stage != here.stage and stay.left is not None
-                ]
-                return stays[first].entered.at, away
-            case "opened":
-                return stays[0].entered.at, []
+        opening, here = self.stays[0].entered.at, self.stays[place]
+        match timer.clock:
+            case ("touch", name):
+                return self._latest("touch", name, default=opening), ()
+            case ("activity", name):
+                return self._latest("activity", name, default=NEVER), ()
+            case ("stage", _):
+                return here.entered.at, ()
+            case ("stage_total", _):
+                start, away = total_clock(self.stays[:place], here.stage, here.entered)
+                return start.at, [(begin.at, until.at) for begin, until in away]
+            case ("opened", _):
+                return opening, ()
             case _:
-                return NEVER, []
+                return NEVER, ()
 
     def _is_stopped(self, timer: Timer, start: int) -> bool:
-        if timer.stop is None:
-            return False
-        source, name = timer.stop
-        return any(
-            done.at > start
-            and (done.kind == name if source == "activity" else self._counts(name, done))
-            for done in self.done
-            if source in ("activity", "touch")
+        return timer.stop is not None and self._latest(*timer.stop, default=start) > start
+
+    def _latest(self, source: str, name: str, *, default: int) -> int:
+        """Return when what starts or stops a clock was last done; *default* if it never was."""
+        return max(
+            (done.at for done in self.done if self._is_meant(done, source, name)), default=default
         )
+
+    def _is_meant(self, done: _Done, source: str, name: str) -> bool:
+        if source == "touch":
+            return self._counts(name, done.kind, done.direction)
+        return source == "activity" and done.kind == name
 
     def _touch(self, timer: Timer, at: int) -> None:
         """Log what keeps *timer* from acting."""
@@ -158,45 +154,21 @@ class _Keeper:
         """Yield what to log for a touch of a class."""
         it = self.survey.process.touch_classes[touch]
         ways = [(kind, way) for kind in it.kinds or (_CALL,) for way in ("out", "in")]
-        counted = [(kind, way) for kind, way in ways if counts(self.survey.process, it, kind, way)]
-        two_way = [each for each in counted if is_answered(self.survey.process, *each)]
+        counted = [(kind, way) for kind, way in ways if self._counts(touch, kind, way)]
+        two_way = [(kind, way) for kind, way in counted if self._counts("two_way", kind, way)]
         if not two_way and it.unanswered_cap is not None:
             # It ends the run of attempts, so that the next one counts again.
             yield _CALL, "out"
         yield from [*two_way, *counted][:1]
 
-    def _counts(self, touch: str, done: _Done) -> bool:
-        process = self.survey.process
-        return counts(process, process.touch_classes[touch], done.kind, done.direction)
-
-    def _last(self, is_meant: Callable[[_Done], bool]) -> int | None:
-        return max((done.at for done in self.done if is_meant(done)), default=None)
+    def _counts(self, touch: str, kind: str, direction: str) -> bool:
+        """Return whether a done activity without an outcome is a touch of a class."""
+        bits, _ = self.book.touch_bits(kind, inbound=direction == "in", outcome=None)
+        return bool(bits >> list(self.survey.process.touch_classes).index(touch) & 1)
 
     def _add(self, start: int, span: Span, away: Sequence[tuple[int, int]] = ()) -> int:
         begins, untils = [begin for begin, _ in away], [until for _, until in away]
         return add(self.tables, start, span.measure, span.amount, begins, untils, len(away))
-
-
-def counts(process: Process, touch: TouchClass, kind: str, direction: str) -> bool:
-    """Return whether a done activity without an outcome is a touch of a class."""
-    reached = {
-        Direction.ANY: True,
-        Direction.TWO_WAY: is_answered(process, kind, direction),
-        Direction.INBOUND: direction == "in",
-        Direction.OUTBOUND: direction == "out",
-    }
-    is_named = not touch.kinds or kind in touch.kinds
-    return is_named and _nature(process, kind).reaches and reached[touch.direction]
-
-
-def is_answered(process: Process, kind: str, direction: str) -> bool:
-    """Return whether a done activity without an outcome is two-way."""
-    return direction == "in" or _nature(process, kind).takes_place
-
-
-def _nature(process: Process, kind: str) -> Nature:
-    likes = {row.id: row.like for row in process.activities}
-    return BUILT_IN_ACTIVITIES.get(likes.get(kind, kind) or "", INTERNAL)
 
 
 def _measures(process: Process) -> Iterator[int]:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 from salesflow.graph.build import timer_moves
 from salesflow.graph.draw.boxes import Highlight
-from salesflow.graph.draw.words import heading_of, name_of, one_line, readable
+from salesflow.graph.draw.words import heading_of, name_of, one_line
 from salesflow.process.model import Process
 from salesflow.process.moves import MoveKind, expand_moves
 from salesflow.process.parts import StageKind
+from salesflow.wording import readable
 
 _PLAIN = frozenset(" .,-_+/'")
 _CLASSES = (
@@ -78,7 +79,7 @@ def _lines(process: Process, highlight: Highlight) -> Iterator[str]:
         after = "" if span is None else f", {span}{'' if step.timer.after else ' before'}"
         yield _arrow(step.from_stage, step.to_stage, f"{readable(step.timer.id)}{after}")
     for stage in process.stages:
-        if stage.kind in (StageKind.WON, StageKind.LOST):
+        if stage.kind.is_closed:
             yield f"{safe_id(stage.id)} --> [*]"
     yield from _CLASSES
     for stage in process.stages:

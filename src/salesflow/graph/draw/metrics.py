@@ -7,6 +7,7 @@ other fonts that the drawings name. A text that fits here fits everywhere.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _BY_WIDTH = {
@@ -40,9 +41,14 @@ _BY_WIDTH = {
     1000: "@W…",
 }
 _WIDTHS = {char: width for width, chars in _BY_WIDTH.items() for char in chars}
-_LETTER = 1000  # any other letter of an alphabet; measured: at most 0.99 em
-_WIDE = 1400  # ideographs are one em; emoji are drawn wider by some systems
+_LETTER = (
+    1000  # any other letter; measured: at most 0.99 em, Arabic at the end of a word a bit more
+)
+_IDEOGRAPH = 1000  # and kana: one em in every font
+_OTHER = 1400  # emoji are drawn wider by some systems
 _BOLD = 1.12
+# Punctuation, which stands before the kana, does not begin a line.
+_BREAK = re.compile(r" |(?<=[\u3001-\u9fff])(?=[\u3041-\u9fff])")
 _NO_WIDTH = ("Mn", "Me", "Cf")
 
 
@@ -61,7 +67,9 @@ def _char_width(char: str) -> int:
         return _WIDTHS[base]
     if unicodedata.category(char) in _NO_WIDTH:
         return 0
-    return _LETTER if unicodedata.category(char) in ("Ll", "Lu") else _WIDE
+    if unicodedata.category(char) in ("Ll", "Lu") or "\u0590" <= char <= "\u06ff":
+        return _LETTER
+    return _IDEOGRAPH if "\u3001" <= char <= "\u9fff" else _OTHER
 
 
 def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
@@ -74,25 +82,23 @@ def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
-    """Return *text* on one or two lines of at most *width*, broken at a space, or cut."""
-    words = text.split() or [""]
-    if text_width(" ".join(words), size, bold=bold) <= width:
-        return (" ".join(words),)
-    for count in range(len(words) - 1, 0, -1):
-        first = " ".join(words[:count])
+    """Return *text* on one or two lines of at most *width*, broken where it may be, or cut."""
+    if text_width(text, size, bold=bold) <= width:
+        return (text,)
+    for first, rest in reversed(_halves(text)):
         if text_width(first, size, bold=bold) <= width:
-            return first, shorten(" ".join(words[count:]), width, size, bold=bold)
-    return (shorten(" ".join(words), width, size, bold=bold),)
+            return first, shorten(rest, width, size, bold=bold)
+    return (shorten(text, width, size, bold=bold),)
 
 
 def wrapped_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the smallest width at which `wrap` does not cut *text*."""
-    words = text.split() or [""]
-    halves = [
-        max(
-            text_width(" ".join(words[:count]), size, bold=bold),
-            text_width(" ".join(words[count:]), size, bold=bold),
-        )
-        for count in range(1, len(words) + 1)
-    ]
-    return min(halves)
+    return min(
+        max(text_width(half, size, bold=bold) for half in halves)
+        for halves in [*_halves(text), (text, "")]
+    )
+
+
+def _halves(text: str) -> list[tuple[str, str]]:
+    """Return the ways to break *text* into two lines: at a blank, or between two ideographs."""
+    return [(text[: at.start()], text[at.end() :]) for at in _BREAK.finditer(text)]

@@ -35,7 +35,7 @@ def outline(box: Box) -> list[str]:
 def sign(box: Box) -> list[str]:
     """Return the mark on the upper edge of a stage: a disc with a tick, a cross or a pause."""
     x, y = box.x + 18, box.y
-    parts = [f'<circle class="sf-mark" cx="{_n(x)}" cy="{_n(y)}" r="{_MARK}"/>']
+    parts = [f'<circle class="sf-mark" cx="{px(x)}" cy="{px(y)}" r="{_MARK}"/>']
     strokes = _STROKES.get(box.stage.kind, ())
     if strokes:
         path = "".join(
@@ -51,12 +51,12 @@ def icon(badge: Badge) -> str:
     """Return the icon of a badge: a speech bubble for a gap, a clock for a timer, a flag."""
     x, y = badge.x + 11, badge.y + 10
     if badge.rule.sort is Sort.TIMER:
-        hands = f"M{_n(x)} {_n(y - 3)}V{_n(y)}L{_n(x + 2.4)} {_n(y + 1.4)}"
-        ring = f'<circle class="sf-icon" cx="{_n(x)}" cy="{_n(y)}" r="5.3"/>'
+        hands = f"M{px(x)} {px(y - 3)}V{px(y)}L{px(x + 2.4)} {px(y + 1.4)}"
+        ring = f'<circle class="sf-icon" cx="{px(x)}" cy="{px(y)}" r="5.3"/>'
         return f'{ring}<path class="sf-icon" d="{hands}"/>'
-    flag = f"M{_n(x - 3.5)} {_n(y + 5.5)}v-10.5h8l-2 3l2 3h-8"
+    flag = f"M{px(x - 3.5)} {px(y + 5.5)}v-10.5h8l-2 3l2 3h-8"
     bubble = (
-        f"M{_n(x - 4)} {_n(y - 5)}h8a2 2 0 0 1 2 2v4a2 2 0 0 1 -2 2h-4.5l-3 2.6v-2.6h-.5"
+        f"M{px(x - 4)} {px(y - 5)}h8a2 2 0 0 1 2 2v4a2 2 0 0 1 -2 2h-4.5l-3 2.6v-2.6h-.5"
         "a2 2 0 0 1 -2 -2v-4a2 2 0 0 1 2 -2z"
     )
     return f'<path class="sf-icon" d="{flag if badge.rule.sort is Sort.PLAY else bubble}"/>'
@@ -112,13 +112,14 @@ def _cut_corners(x: float, y: float, width: float, height: float) -> str:
 def _rect(  # noqa: PLR0917 - in the order of SVG
     kind: str, x: float, y: float, width: float, height: float, radius: float
 ) -> str:
-    size = f'width="{_n(width)}" height="{_n(height)}" rx="{radius:g}"'
-    return f'<rect class="{kind}" x="{_n(x)}" y="{_n(y)}" {size}/>'
+    size = f'width="{px(width)}" height="{px(height)}" rx="{radius:g}"'
+    return f'<rect class="{kind}" x="{px(x)}" y="{px(y)}" {size}/>'
 
 
 def _p(point: Point) -> str:
-    return f"{_n(point[0])} {_n(point[1])}"
+    return f"{px(point[0])} {px(point[1])}"
 
 
-def _n(value: float) -> str:
+def px(value: float) -> str:
+    """Return a length with at most one digit after the point."""
     return f"{value:.1f}".removesuffix(".0")

@@ -19,7 +19,7 @@ from salesflow.graph.draw.boxes import (
     TITLE_SIZE,
 )
 from salesflow.graph.draw.layout import HEADING_SIZE
-from salesflow.graph.draw.paths import icon, line_path, outline, sign, tip
+from salesflow.graph.draw.paths import icon, line_path, outline, px, sign, tip
 from salesflow.graph.draw.shapes import Badge, Box, Label, Layout, Line
 from salesflow.graph.draw.style import Theme, style_sheet
 from salesflow.graph.draw.words import BACK_FROM_PARKING, name_of
@@ -42,7 +42,7 @@ def svg_text(layout: Layout, *, description: str, theme: Theme) -> str:
     body = "\n".join(_body(layout))
     # Two drawings on one page must not share ids.
     key = hashlib.sha256((description + body).encode()).hexdigest()[:8]
-    width, height = _n(layout.width), _n(layout.height)
+    width, height = px(layout.width), px(layout.height)
     root = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sf-draw sf-{theme}" role="img"'
         f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
@@ -106,19 +106,19 @@ def _box(box: Box) -> str:
 
 def _pill(box: Box, y: float, text: str, *, kind: str) -> list[str]:
     width = box.width - 16
-    shape = f'<rect class="{kind}" x="{_n(box.x + 8)}" y="{_n(y)}"'
+    shape = f'<rect class="{kind}" x="{px(box.x + 8)}" y="{px(y)}"'
     return [
-        f'{shape} width="{_n(width)}" height="{BADGE_HEIGHT}" rx="{BADGE_HEIGHT / 2:g}"/>',
+        f'{shape} width="{px(width)}" height="{BADGE_HEIGHT}" rx="{BADGE_HEIGHT / 2:g}"/>',
         _text(box.middle, y + 14, text, LABEL_SIZE, kind=f"{kind}-text", anchor="middle"),
     ]
 
 
 def _badge(badge: Badge) -> str:
-    x, y, size = _n(badge.x), _n(badge.y), f'height="{_n(badge.height)}" rx="5"'
+    x, y, size = px(badge.x), px(badge.y), f'height="{px(badge.height)}" rx="5"'
     parts = ['<g class="sf-badge">', _title(badge.rule.long)]
-    parts.append(f'<rect class="sf-chip" x="{x}" y="{y}" width="{_n(badge.width)}" {size}/>')
+    parts.append(f'<rect class="sf-chip" x="{x}" y="{y}" width="{px(badge.width)}" {size}/>')
     if badge.used is not None:
-        full = _n(badge.width * min(1.0, max(0.0, badge.used)))
+        full = px(badge.width * min(1.0, max(0.0, badge.used)))
         kind = "sf-late" if badge.used > 1 else "sf-used"
         parts.append(f'<rect class="{kind}" x="{x}" y="{y}" width="{full}" {size}/>')
     parts.append(icon(badge))
@@ -141,15 +141,15 @@ def _line(line: Line) -> str:
         parts.append(f'<path class="sf-tip" d="{tip(line)}"/>')
     if line.dot:
         x, y = line.points[-1]
-        parts.append(f'<circle class="sf-tip" cx="{_n(x)}" cy="{_n(y)}" r="2.6"/>')
+        parts.append(f'<circle class="sf-tip" cx="{px(x)}" cy="{px(y)}" r="2.6"/>')
     return "\n".join([*parts, "</g>"])
 
 
 def _label(label: Label) -> str:
-    left, top = _n(label.x - label.width / 2), _n(label.y - 7)
+    left, top = px(label.x - label.width / 2), px(label.y - 7)
     return "\n".join(
         (
-            f'<rect class="sf-clear" x="{left}" y="{top}" width="{_n(label.width)}" height="14"/>',
+            f'<rect class="sf-clear" x="{left}" y="{top}" width="{px(label.width)}" height="14"/>',
             _text(label.x, label.y + 3.5, label.text, LABEL_SIZE, kind="sf-soft", anchor="middle"),
         )
     )
@@ -172,8 +172,4 @@ def _text(
     extra = f' class="{kind}"' if kind else ""
     extra += f' text-anchor="{anchor}"' if anchor else ""
     extra += f' font-weight="{weight}"' if weight else ""
-    return f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size:g}"{extra}>{escape(text)}</text>'
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+    return f'<text x="{px(x)}" y="{px(y)}" font-size="{size:g}"{extra}>{escape(text)}</text>'

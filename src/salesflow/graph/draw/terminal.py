@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import attrs
@@ -103,7 +104,7 @@ class _Writer:
         self._plan: Plan = plan(process)
         self._rules = rule_words(process)
         self._names = titles(process)
-        self._room = max(len(name_of(stage)) for stage in process.stages) + 2
+        self._room = max(_columns(name_of(stage)) for stage in process.stages) + 2
 
     def lines(self) -> Iterator[str]:
         """Yield the drawing line by line."""
@@ -131,7 +132,8 @@ class _Writer:
         here = stage.id == self._highlight.position
         tally = self._highlight.tallies.get(stage.id)
         said = self._signs.dot.join(part for part in (meta, tally.short if tally else "") if part)
-        head = f"  {self._signs.kinds[stage.kind]} {name_of(stage):<{self._room}}{said}"
+        blanks = " " * (self._room - _columns(name_of(stage)))
+        head = f"  {self._signs.kinds[stage.kind]} {name_of(stage)}{blanks}{said}"
         yield f"{head}   {self._signs.here}" if here else head
         if stage.kind is StageKind.PARKED:
             yield f"      {BACK_FROM_PARKING}."
@@ -176,3 +178,11 @@ class _Writer:
         if lines:
             yield ""
             yield from (f"  {line}" for line in lines)
+
+
+def _columns(text: str) -> int:
+    """Return the columns that *text* takes: two for an ideograph, none for an accent."""
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "FW")
+        for char in text
+    )

@@ -16,11 +16,12 @@ from salesflow.process.parts import (
     Mode,
     Play,
     Postponement,
+    Rule,
     Stage,
     StageKind,
     Timer,
 )
-from salesflow.wording import count_of, percent
+from salesflow.wording import count_of, percent, readable
 
 _UNFIT = ("Cn", "Co", "Cs")  # U+FFFE is not allowed in XML; private characters have no glyph
 
@@ -113,7 +114,7 @@ _HALF_A_THOUSANDTH = 0.0005
 def rule_words(process: Process) -> tuple[RuleWords, ...]:
     """Return the rules of *process* in words: gaps, timers, plays, in the order of the file."""
     every = tuple(stage.id for stage in process.open_stages)
-    said: list[tuple[Sort, ContactGap | Timer | Play, tuple[str, ...], _Words]] = [
+    said: list[tuple[Sort, Rule | Play, tuple[str, ...], _Words]] = [
         *((Sort.GAP, gap, process.watched_by(gap), _gap(gap)) for gap in process.contact_gaps),
         *(
             (Sort.TIMER, timer, process.watched_by(timer), _timer(timer, process))
@@ -153,11 +154,6 @@ def stage_words(stage: Stage, *, criteria: int) -> str:
 def share_words(used: float) -> str:
     """Return a used share of a clock in a few letters; never ``100 %`` before the deadline."""
     return "late" if used > 1 else f"{int(used * 100)} % used"
-
-
-def readable(name: str) -> str:
-    """Return an id as people write it: ``gone_cold`` as ``Gone cold``."""
-    return name.replace("_", " ").capitalize()
 
 
 def one_line(text: str) -> str:
@@ -271,7 +267,7 @@ def _condition(when: str | None) -> str:
     return "" if when is None else f", when {when}"
 
 
-def _in_mode(process: Process, rule: ContactGap | Timer | Play) -> str:
+def _in_mode(process: Process, rule: Rule | Play) -> str:
     mode = Mode.ENFORCE if isinstance(rule, Play) else process.mode_of(rule)
     return "" if mode is Mode.ENFORCE else f" ({mode} only)"
 

@@ -9,11 +9,12 @@ above, each at a height of its own, and those that go out run below.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from salesflow.graph.export.bpmn_steps import Diagram, Step, task_id
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
 
@@ -23,38 +24,6 @@ _COLUMN, _LEFT, _ASIDE = 230, 160, 40
 _TASK, _GATEWAY, _EVENT = (130, 80), (50, 50), (36, 36)
 _LIMIT_STEP, _TOLD_BELOW, _ARC_STEP = 44, 56, 14
 _MARGIN, _FIRST_HEIGHT, _PARKED_BELOW, _LOST_BELOW = 40, 60, 260, 420
-
-
-class StepLike(Protocol):
-    """A step of the diagram."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def tag(self) -> str:
-        """Which element it is."""
-
-    @property
-    def attached_to(self) -> str | None:
-        """The task on whose boundary it is."""
-
-
-class FlowLike(Protocol):
-    """An arrow of the diagram."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def start(self) -> str:
-        """Where it begins."""
-
-    @property
-    def end(self) -> str:
-        """Where it ends."""
 
 
 @attrs.frozen
@@ -118,55 +87,54 @@ class Layout:
     routes: Mapping[str, tuple[Point, ...]]
 
 
-def lay_out(process: Process, steps: Iterable[StepLike], flows: Iterable[FlowLike]) -> Layout:
-    """Return where the steps and arrows of *process* are drawn."""
-    all_steps, all_flows = list(steps), list(flows)
-    places: dict[str, Place] = {}
+def lay_out(process: Process, diagram: Diagram) -> Layout:
+    """Return where the steps and arrows of a process's diagram are drawn."""
+    places = _places(process, diagram.steps)
+    heights = itertools.count(-_FIRST_HEIGHT, -_ARC_STEP)
+    routes = {
+        flow.id: _route(places[flow.start], places[flow.end], heights) for flow in diagram.flows
+    }
+    down = _MARGIN - min((y for points in routes.values() for _, y in points), default=0)
+    return Layout(
+        {step.id: places[step.id].moved(down) for step in diagram.steps},
+        {name: tuple((x, y + down) for x, y in points) for name, points in routes.items()},
+    )
+
+
+def _places(process: Process, steps: Sequence[Step]) -> dict[str, Place]:
+    """Return the box of each step: stages first, then what stands beside or hangs from them."""
+    places = {"opened": _centred(_LEFT - 130, 0, _EVENT)}
     columns = _columns(process)
     for stage in process.stages:
         below = {StageKind.PARKED: _PARKED_BELOW, StageKind.LOST: _LOST_BELOW}.get(stage.kind, 0)
-        is_end = stage.kind in (StageKind.WON, StageKind.LOST)
         x = _LEFT + _COLUMN * columns[stage.id] + (_ASIDE if below else 0)
-        places[f"stage-{stage.id}"] = _centred(x, below, _EVENT if is_end else _TASK)
-    places["opened"] = _centred(_LEFT - 130, 0, _EVENT)
-    hanging: dict[str, int] = {}
-    for step in all_steps:
+        size = _EVENT if stage.kind.is_closed else _TASK
+        places[task_id(stage.id)] = _centred(x, below, size)
+    hanging = Counter(step.attached_to for step in steps)
+    hung: Counter[str | None] = Counter()
+    for step in steps:
         if step.tag == "exclusiveGateway":
             task = places[step.id.replace("after-", "stage-", 1)]
             places[step.id] = _centred(task.middle[0] + 115, task.middle[1], _GATEWAY)
         elif step.attached_to is not None:
             task = places[step.attached_to]
-            number = hanging.get(step.attached_to, 0)
-            hanging[step.attached_to] = number + 1
-            x = task.x + 18 + _apart(all_steps, step.attached_to) * number
-            places[step.id] = _centred(x, task.y + task.height, _EVENT)
-            places[f"{step.id}-told"] = _centred(x, task.y + task.height + _TOLD_BELOW, _EVENT)
-    routes, heights = {}, itertools.count(-_FIRST_HEIGHT, -_ARC_STEP)
-    for flow in all_flows:
-        start, end = places[flow.start], places[flow.end]
-        routes[flow.id] = _route(start, end, heights)
-    down = _MARGIN - min((y for points in routes.values() for _, y in points), default=0)
-    return Layout(
-        {step.id: places[step.id].moved(down) for step in all_steps},
-        {name: tuple((x, y + down) for x, y in points) for name, points in routes.items()},
-    )
-
-
-def _apart(steps: Iterable[StepLike], task: str) -> int:
-    """Return how far apart the time limits of a task are, so that all of them fit."""
-    count = sum(step.attached_to == task for step in steps)
-    return min(_LIMIT_STEP, (_TASK[0] - 36) // max(1, count - 1))
+            # As close to each other as it takes for all of them to fit.
+            apart = min(_LIMIT_STEP, (_TASK[0] - 36) // max(1, hanging[step.attached_to] - 1))
+            x, y = task.x + 18 + apart * hung[step.attached_to], task.y + task.height
+            hung[step.attached_to] += 1
+            places[step.id] = _centred(x, y, _EVENT)
+            places[f"{step.id}-told"] = _centred(x, y + _TOLD_BELOW, _EVENT)
+    return places
 
 
 def _columns(process: Process) -> dict[str, int]:
     """Return the column of each stage: counted by itself on the spine and on each rail."""
-    counts: dict[bool | StageKind, int] = {}
+    taken: Counter[StageKind] = Counter()
     columns = {}
     for stage in process.stages:
-        on_spine = stage.kind in (StageKind.OPEN, StageKind.WON)
-        row: bool | StageKind = True if on_spine else stage.kind
-        columns[stage.id] = counts.get(row, 0)
-        counts[row] = counts.get(row, 0) + 1
+        row = StageKind.OPEN if stage.kind is StageKind.WON else stage.kind
+        columns[stage.id] = taken[row]
+        taken[row] += 1
     return columns
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from salesflow.calendars import Unit
-from salesflow.graph.export.bpmn import duration, is_boundary
-from salesflow.graph.export.limits import criteria_of, path_of, rules_of, said_of_holds
+from salesflow.graph.export.bpmn_steps import duration, is_boundary
+from salesflow.graph.export.limits import criteria_of, path_of, said_of_holds
 from salesflow.graph.export.losses import Loss
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Mode, Timer
@@ -80,7 +80,7 @@ def _moves(process: Process) -> Iterator[Loss]:
 
 
 def _rules(process: Process) -> Iterator[Loss]:
-    for rule in rules_of(process):
+    for rule in process.rules:
         if isinstance(rule, ContactGap):
             lost = "no clock runs beside the stages, so the gap is not measured"
             yield Loss(path=path_of(rule), lost=lost, instead=SAID)

@@ -10,6 +10,7 @@ in salesflow's own words, and a referee can compare the export with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import attrs
 
@@ -17,20 +18,20 @@ from salesflow.calendars import Span, Unit
 from salesflow.graph.export.lengths import about, is_exact
 from salesflow.graph.export.losses import Loss
 from salesflow.process.definition import Definition
+from salesflow.process.model import Process, checked, fields_of
 from salesflow.process.parts import (
     ContactGap,
     Criterion,
     Escalation,
     Holds,
     Mode,
+    Rule,
     StageKind,
     Timer,
 )
 
-Rule = ContactGap | Timer
 Found = Iterator[Loss]
 
-CLOSED = (StageKind.WON, StageKind.LOST)
 WAITS_FOR_PARKING = ("opened", "fact", "activity")
 """Clocks that skip the time a deal is parked; a statechart cannot stop a clock and resume it."""
 
@@ -53,21 +54,33 @@ class Limit:
     edit: Callable[[Definition], Definition]
 
 
+def _attribute(table: str, name: str, empty: object, *, lost: str, instead: str) -> Limit:
+    """Return the limit that an attribute of the rows of a table cannot be said; it is emptied."""
+
+    def find(definition: Definition) -> Found:
+        for row in getattr(definition, table):
+            value = getattr(row, name)
+            if value != empty:
+                path = f"{table}.{row.id}.{name}"
+                yield Loss(path=path, lost=lost.format(value), instead=instead)
+
+    def edit(definition: Definition) -> Definition:
+        rows: Any = [attrs.evolve(row, **{name: empty}) for row in getattr(definition, table)]
+        return attrs.evolve(definition, **{table: rows})
+
+    return Limit(f"{table}.{name}", find, edit)
+
+
 def path_of(rule: Rule) -> str:
     """Return where a rule stands, by its id."""
     return f"{'contact_gaps' if isinstance(rule, ContactGap) else 'timers'}.{rule.id}"
-
-
-def rules_of(definition: Definition) -> tuple[Rule, ...]:
-    """Return the contact gaps, then the timers."""
-    return (*definition.contact_gaps, *definition.timers)
 
 
 def with_rules(
     definition: Definition, change: Callable[[Definition, Rule], Rule | None]
 ) -> Definition:
     """Return *definition* with every rule changed; None leaves it out."""
-    changed = [change(definition, rule) for rule in rules_of(definition)]
+    changed = [change(definition, rule) for rule in definition.rules]
     kept = [rule for rule in changed if rule is not None]
     return attrs.evolve(
         definition,
@@ -90,39 +103,6 @@ def _enforced(definition: Definition) -> Definition:
         definition, lambda whole, rule: attrs.evolve(rule, mode=rule.mode or whole.mode)
     )
     return attrs.evolve(pinned, mode=Mode.ENFORCE)
-
-
-def _overrides(definition: Definition) -> Found:
-    for role in definition.roles:
-        if role.may_override:
-            yield Loss(
-                path=f"roles.{role.id}.may_override",
-                lost="nobody can override a rule or a criterion",
-                instead="every rule and criterion stands",
-            )
-
-
-def _without_overrides(definition: Definition) -> Definition:
-    return attrs.evolve(
-        definition, roles=[attrs.evolve(role, may_override=()) for role in definition.roles]
-    )
-
-
-def _caps(definition: Definition) -> Found:
-    for touch in definition.touches:
-        if touch.unanswered_cap is not None:
-            yield Loss(
-                path=f"touches.{touch.id}.unanswered_cap",
-                lost=f"no more than {touch.unanswered_cap} unanswered attempts in a row count",
-                instead="every one of them counts",
-            )
-
-
-def _without_caps(definition: Definition) -> Definition:
-    return attrs.evolve(
-        definition,
-        touches=[attrs.evolve(touch, unanswered_cap=None) for touch in definition.touches],
-    )
 
 
 def _holds(definition: Definition) -> Found:
@@ -183,7 +163,7 @@ def _plays(definition: Definition) -> Found:
 
 
 def _watching(definition: Definition) -> Found:
-    for rule in rules_of(definition):
+    for rule in definition.rules:
         named = [stage for stage in rule.stages if stage not in _sayable(definition, rule)]
         if named:
             left = _sayable(definition, rule)
@@ -249,28 +229,12 @@ def _startable(definition: Definition) -> Definition:
     return with_rules(definition, startable)
 
 
-def _postponed(definition: Definition) -> Found:
-    for timer in definition.timers:
-        if timer.postpone is not None:
-            yield Loss(
-                path=f"{path_of(timer)}.postpone",
-                lost="what the buyer does and what is planned do not put off the end",
-                instead="the end comes as if nothing did",
-            )
-
-
-def _not_postponed(definition: Definition) -> Definition:
-    return attrs.evolve(
-        definition, timers=[attrs.evolve(timer, postpone=None) for timer in definition.timers]
-    )
-
-
 def spans_of(definition: Definition) -> Iterator[tuple[str, Span]]:
     """Yield the spans that a statechart waits for, each with its place."""
     for fact in definition.facts:
         if fact.valid_for is not None:
             yield f"facts.{fact.id}.valid_for", fact.valid_for
-    for rule in rules_of(definition):
+    for rule in definition.rules:
         for name in ("warn", "max", "after", "notice"):
             span = getattr(rule, name, None)
             if span is not None:
@@ -328,14 +292,48 @@ def _in_order(warn: Span | None, longest: Span) -> bool:
 
 STATECHART = (
     Limit("process.mode", _mode, _enforced),
-    Limit("roles.may_override", _overrides, _without_overrides),
-    Limit("touches.unanswered_cap", _caps, _without_caps),
+    _attribute(
+        "roles",
+        "may_override",
+        (),
+        lost="nobody can override a rule or a criterion",
+        instead="every rule and criterion stands",
+    ),
+    _attribute(
+        "touches",
+        "unanswered_cap",
+        None,
+        lost="no more than {} unanswered attempts in a row count",
+        instead="every one of them counts",
+    ),
     Limit("holds", _holds, lambda whole: attrs.evolve(whole, holds=Holds())),
     Limit("exit.by", _learners, _without_learners),
     Limit("stages", _watching, _watching_less),
     Limit("timers.since", _clocks, _startable),
-    Limit("timers.postpone", _postponed, _not_postponed),
+    _attribute(
+        "timers",
+        "postpone",
+        None,
+        lost="what the buyer does and what is planned do not put off the end",
+        instead="the end comes as if nothing did",
+    ),
     Limit("spans", _lengths, _exact),
     Limit("plays", _plays, lambda whole: attrs.evolve(whole, plays=())),
 )
 """What no statechart can say, in the order in which it is removed."""
+
+
+def expressible(process: Process) -> tuple[Process, tuple[Loss, ...]]:
+    """
+    Return the process that XState and SCXML can say exactly, and what it lacks of *process*.
+
+    The two are equal exactly if nothing is lost.
+    """
+    left = Definition(**fields_of(process))
+    losses: list[Loss] = []
+    for limit in STATECHART:
+        found = tuple(limit.find(left))
+        if found:
+            losses += found
+            left = limit.edit(left)
+    return (checked(left) if losses else process), tuple(losses)

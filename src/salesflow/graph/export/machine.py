@@ -2,7 +2,7 @@
 A process as a statechart: the stages in one region, every clock in its own, the facts beside them.
 
 It says exactly what the process says, so the process must be one that a statechart can say: see
-`salesflow.graph.export.carry`.
+`salesflow.graph.export.expressible`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class _Writer:
                 yield self._stage(stage)
 
     def _stage(self, stage: Stage) -> State:
-        is_closed = stage.kind in (StageKind.WON, StageKind.LOST)
+        is_closed = stage.kind.is_closed
         regions = () if is_closed else tuple(self._stage_regions(stage))
         own = () if is_closed else (*self._ends_here(stage), *self._moves(stage))
         back = tuple(self._revivals(stage))

@@ -9,7 +9,7 @@ variable ``fact_<id>``, which is null while it is unknown; each event carries on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from salesflow.graph.export.chart import Action, Chart, State, Transition
 from salesflow.graph.export.ecmascript import (
@@ -19,7 +19,7 @@ from salesflow.graph.export.ecmascript import (
     fact_variable,
     text_literal,
 )
-from salesflow.graph.export.names import safe_text
+from salesflow.graph.export.xml_text import safe_text, xml_file
 from salesflow.process.dump import dump_process
 
 SCXML = "http://www.w3.org/2005/07/scxml"
@@ -47,8 +47,7 @@ def scxml_text(chart: Chart) -> str:
     for name, value in _variables(chart):
         SubElement(model, "data", {"id": name} | ({} if value is None else {"expr": value}))
     _add_state(root, chart.root)
-    indent(root, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    return xml_file(root)
 
 
 def _variables(chart: Chart) -> Iterator[tuple[str, str | None]]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from salesflow.given import given
 from salesflow.graph.export.bpmn import bpmn_text
 from salesflow.graph.export.bpmn_losses import bpmn_losses
-from salesflow.graph.export.carry import carried
 from salesflow.graph.export.chart import Chart, State
+from salesflow.graph.export.limits import expressible
 from salesflow.graph.export.losses import Export
 from salesflow.graph.export.machine import chart_of
 from salesflow.graph.export.scxml import scxml_text
@@ -62,7 +62,7 @@ def to_xstate(process: Process) -> Export:
     ((), True)
     """
     given("process", process, Process)
-    left, losses = carried(process)
+    left, losses = expressible(process)
     chart = chart_of(left, process)
     return Export(target="xstate", text=xstate_text(chart), losses=losses, notes=_about_time(chart))
 
@@ -70,7 +70,7 @@ def to_xstate(process: Process) -> Export:
 def to_scxml(process: Process) -> Export:
     """Return *process* as SCXML with the ECMAScript datamodel; it says what `to_xstate` says."""
     given("process", process, Process)
-    left, losses = carried(process)
+    left, losses = expressible(process)
     return Export(target="scxml", text=scxml_text(chart_of(left, process)), losses=losses)
 
 

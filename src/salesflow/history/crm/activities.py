@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping as Named
 
 import attrs
 
@@ -10,11 +11,21 @@ from salesflow.events import Activity, Event, Precision, Status
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.identity import identity
 from salesflow.history.crm.records import Work
+from salesflow.history.crm.subjects import is_automatic
 from salesflow.history.crm.tally import Tally
 from salesflow.history.crm.times import Moment, milliseconds
-from salesflow.history.reading.mapping import ActivityValue
+from salesflow.history.reading.mapping import NOBODY, ActivityValue
 from salesflow.history.reading.words import way_of
-from salesflow.process.activities import BUILT_IN_ACTIVITIES, INTERNAL, Nature
+from salesflow.process.activities import (
+    BUILT_IN_ACTIVITIES,
+    INTERNAL,
+    NEVER_REACHED,
+    NOT_ANSWERED,
+    Nature,
+)
+
+AUTO_REPLY = "auto_reply"
+"""The outcome of a mail that no human wrote."""
 
 DELETED = "deleted"
 """The outcome of an activity that was taken out of the CRM."""
@@ -231,10 +242,33 @@ def _recorded(work: Work, at: Moment) -> dt.datetime | None:
 
 
 def _outcome(meant: Meant, context: Context) -> str | None:
-    raw = meant.work.outcome
-    if meant.value.outcome is not None or raw is None:
+    """Return what came of an activity: by the mapping, the CRM's words, or who took part."""
+    if meant.value.outcome is not None:
         return meant.value.outcome
-    return {**context.dialect.outcomes, **context.mapping.outcomes}.get(raw, raw)
+    work, raw = meant.work, meant.work.outcome
+    told = None if raw is None else _known_outcomes(context).get(raw, raw)
+    if told in NEVER_REACHED or told in NOT_ANSWERED:
+        return told
+    is_mail = meant.nature.reaches and not meant.nature.takes_place
+    if is_mail and is_automatic(work.subject, context.crm.auto_replies):
+        return AUTO_REPLY
+    return _taking_part(meant, context) or told
+
+
+def _known_outcomes(context: Context) -> Named[str, str]:
+    return {**context.dialect.outcomes, **context.mapping.outcomes}
+
+
+def _taking_part(meant: Meant, context: Context) -> str | None:
+    """Return what the mapping says of who took part; None if it is the buyer like any other."""
+    if meant.status is not Status.DONE or not meant.nature.reaches:
+        return None
+    known, contacts = context.mapping.participants, meant.work.contacts
+    if not contacts:
+        return known.get(NOBODY)
+    if not {*contacts} <= known.keys():
+        return None
+    return next(word for name, word in known.items() if name in contacts)
 
 
 # -- Flags ---------------------------------------------------------------------------------------
@@ -246,15 +280,20 @@ def _count(meant: Meant, found: list[Activity], context: Context, tally: Tally) 
     tally.use()
     told = [at for at in (work.took_place, work.starts, work.modified) if at is not None]
     tally.flag_time(told[0], context.naive_zone)
-    known = {*context.dialect.outcomes, *context.mapping.outcomes}
     is_done = last.status is Status.DONE
     took_part = is_done and meant.nature.takes_place
     tally.flag("no_direction", when=is_done and meant.nature.reaches and last.direction is None)
-    tally.flag("unknown_outcome", when=took_part and work.outcome not in {None, *known})
+    tally.flag("unknown_outcome", when=took_part and _is_unknown(work.outcome, context))
+    tally.flag("auto_reply", when=last.outcome == AUTO_REPLY)
+    tally.flag("no_participants", when=took_part and not work.contacts)
     tally.flag("no_outcome", when=_has_passed(meant))
     tally.flag("inferred_plan", when=len(found) > 1)
     tally.flag("clock_skew", when=is_done and _is_ahead(work))
     tally.flag("unknown_person", when=context.is_unknown(work.by))
+
+
+def _is_unknown(outcome: str | None, context: Context) -> bool:
+    return outcome is not None and outcome not in _known_outcomes(context)
 
 
 def _has_passed(meant: Meant) -> bool:

@@ -9,6 +9,7 @@ import attrs
 
 from salesflow.errors import LogError
 from salesflow.events import Status
+from salesflow.given import given
 from salesflow.history.crm.times import Clock, clock_of
 from salesflow.history.reading.mapping import ActivityValue, Crm, Mapping, System
 from salesflow.process.model import Process
@@ -119,7 +120,10 @@ def context_of(dialect: Dialect, mapping: Mapping, process: Process) -> Context:
 
     Raises:
         LogError: If the mapping is for another CRM, or names what the process does not have.
+        TypeError: If *process* is not a process, or *mapping* not a mapping.
     """
+    given("process", process, Process)
+    given("mapping", mapping, Mapping)
     crm = mapping.crm or Crm(system=dialect.system)
     if crm.system is not dialect.system:
         message = f"crm.system: it is for {crm.system}, and this is data of {dialect.system}"

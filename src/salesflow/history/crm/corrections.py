@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from salesflow.events import Activity, Event, Retracted, Status
 from salesflow.history.crm.activities import DELETED
+from salesflow.history.crm.conversations import continuations, is_continued
 
 
-def corrections(events: Iterable[Event]) -> tuple[Retracted, ...]:
+def corrections(
+    events: Iterable[Event], *, coalesce_within: dt.timedelta | None = None
+) -> tuple[Event, ...]:
     """
-    Return the retractions that follow from the events of one deal.
+    Return what follows from the events of one deal.
 
     A later revision of an activity stands from its own place in the history on. Where that is not
     enough, the earlier account was never true and is retracted: the activity was deleted, it took
@@ -21,13 +25,40 @@ def corrections(events: Iterable[Event]) -> tuple[Retracted, ...]:
 
     Args:
         events: All that is known about the deal, in any order.
+
+        coalesce_within: Records of one conversation that follow each other within this time count
+            as one: the next one takes the place of the one before it. None: each of them counts.
     """
+    known = {event.id: event for event in events}
+    followed: list[Activity] = []
     revisions: dict[str, list[Activity]] = {}
-    for event in events:
-        if isinstance(event, Activity) and event.activity_id is not None:
+    for event in known.values():
+        if isinstance(event, Activity) and is_continued(event):
+            followed.append(event)
+        elif isinstance(event, Activity) and event.activity_id is not None:
             revisions.setdefault(event.activity_id, []).append(event)
-    found = {event.id: event for known in revisions.values() for event in _retractions(known)}
+    found: dict[str, Event] = {
+        event.id: event for told in revisions.values() for event in _retractions(told)
+    }
+    if coalesce_within is not None:
+        gone = {
+            event.target
+            for event in (*known.values(), *found.values())
+            if isinstance(event, Retracted)
+        }
+        latest = [account for told in revisions.values() for account in _latest(told, gone)]
+        going_on = continuations(latest, followed, coalesce_within)
+        found |= {event.id: event for event in going_on}
     return tuple(found[name] for name in sorted(found))
+
+
+def _latest(revisions: list[Activity], gone: set[str]) -> list[Activity]:
+    """Return the latest account of each source that stands."""
+    standing = sorted(
+        (event for event in revisions if event.id not in gone),
+        key=lambda event: (event.seq, event.occurred_at, event.id),
+    )
+    return list({event.source: event for event in standing}.values())
 
 
 def _retractions(revisions: list[Activity]) -> Iterator[Retracted]:

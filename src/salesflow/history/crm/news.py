@@ -37,7 +37,7 @@ def news(found: Translation, deal: str, known: Iterable[Event]) -> tuple[Event, 
         if event.id not in before
         and not (event.id in found.snapshots and _is_known(event, standing))
     ]
-    followed = corrections((*before.values(), *new))
+    followed = corrections((*before.values(), *new), coalesce_within=found.coalesce_within)
     told = {event.id: event for event in (*new, *followed) if event.id not in before}
     return tuple(sorted(told.values(), key=lambda event: (event.occurred_at, event.rank, event.id)))
 

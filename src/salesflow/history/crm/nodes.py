@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 import attrs
@@ -43,6 +43,8 @@ class MalformedError(Exception):
         return f"{self.path}: got {self.seen}, expected {self.wanted}"
 
 
+# A dict is a Mapping, but that is found out much faster.
+_OBJECTS = (dict, Mapping)
 _MOST_KEYS = 4
 """Keys of an object that a message shows."""
 
@@ -87,7 +89,7 @@ class Node:
     @property
     def is_object(self) -> bool:
         """Whether this is an object."""
-        return isinstance(self.value, Mapping)
+        return isinstance(self.value, _OBJECTS)
 
     def fields(self) -> Mapping[str, object]:
         """
@@ -96,7 +98,7 @@ class Node:
         Raises:
             MalformedError: If this is something else.
         """
-        if isinstance(self.value, Mapping):
+        if isinstance(self.value, _OBJECTS):
             return self.value
         if self.is_there:
             raise self.wrong("an object")
@@ -248,6 +250,11 @@ class Node:
             raise
         except ValueError:
             raise self.wrong(WANTED) from None
+
+
+def first_moment(nodes: Iterable[Node], clock: Clock) -> Moment | None:
+    """Return the first instant or day that one of some nodes says; None if none does."""
+    return next((found for node in nodes if (found := node.moment(clock)) is not None), None)
 
 
 def plain_number(number: Decimal) -> str | None:

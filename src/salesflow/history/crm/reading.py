@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Concatenate, ParamSpec, TypeVar
+
+import attrs
 
 from salesflow.errors import LogError
 from salesflow.history.crm.nodes import MalformedError, Node
@@ -19,27 +21,121 @@ Rows = Iterable[Mapping[str, object]]
 """The rows of a table, as `csv.DictReader` or a database cursor gives them."""
 
 
-def objects(payload: Node, key: str) -> Iterator[Node]:
+@attrs.frozen
+class Page:
     """
-    Yield the objects of a payload.
+    Objects as they came: a page of a list, or one object by itself.
+
+    Args:
+        items: The objects.
+
+        is_list: Whether they are a page of a list.
+
+        goes_on: Whether the CRM says that more pages of the list follow.
+    """
+
+    items: tuple[Node, ...]
+    is_list: bool = False
+    goes_on: bool = False
+
+
+def pages(payload: Node, key: str) -> list[Page]:
+    """
+    Return the pages of a payload.
 
     Args:
         payload: One object, a page of them, or a list of both.
 
         key: Under which a page has its objects.
     """
-    if payload.is_list:
-        for item in payload.items():
-            yield from _of_page(item, key)
-    else:
-        yield from _of_page(payload, key)
+    nodes = payload.items() if payload.is_list else (payload,)
+    return [_page(node, key) for node in nodes]
 
 
-def _of_page(node: Node, key: str) -> Iterator[Node]:
-    if node.is_object and node[key].is_list:
-        yield from node[key].items()
-    else:
-        yield node
+def _page(node: Node, key: str) -> Page:
+    inner = node[key] if node.is_object else Node(None)
+    if inner.is_list:
+        return Page(tuple(inner.items()), is_list=True, goes_on=goes_on(node))
+    if node.is_object and node["success"].value is True:
+        # Pipedrive wraps a single object in the same way, and says null for an empty list.
+        if inner.is_object:
+            return Page((inner,))
+        if key in node.fields() and not inner.is_there:
+            return Page((), is_list=True)
+    return Page((node,))
+
+
+_MORE = (
+    ("paging", "next"),
+    ("hasMore",),
+    ("nextRecordsUrl",),
+    ("additional_data", "next_cursor"),
+    ("additional_data", "pagination", "more_items_in_collection"),
+)
+"""Where HubSpot, its older API, Salesforce, and Pipedrive's two say that more pages follow."""
+
+
+def goes_on(page: Node) -> bool:
+    """Return whether a page says that more pages of its list follow."""
+    if not page.is_object:
+        return False
+    fields = page.fields()
+    return fields.get("done") is False or any(
+        _at(page, path) for path in _MORE if path[0] in fields
+    )
+
+
+def _at(node: Node, path: Iterable[str]) -> object:
+    """Return what stands at a place, if the way there leads through objects."""
+    for key in path:
+        if not node.is_object:
+            return None
+        node = node[key]
+    return node.value
+
+
+def cut_short(found: Iterable[Page], kind: Callable[[Page], Hashable]) -> int:
+    """
+    Return how many lists are here without their last page.
+
+    Args:
+        found: The pages, in any order.
+
+        kind: Of what a page is a list. Pages of one kind are taken for one list.
+    """
+    lists = [page for page in found if page.is_list]
+    going_on = {_kind(page, kind) for page in lists if page.goes_on}
+    ended = [page for page in lists if not page.goes_on]
+    # An empty page does not say of what it is the last one.
+    missing = going_on - {_kind(page, kind) for page in ended if page.items}
+    return max(0, len(missing) - sum(not page.items for page in ended))
+
+
+def _kind(page: Page, kind: Callable[[Page], Hashable]) -> Hashable:
+    try:
+        return kind(page) if page.items else None
+    except MalformedError:
+        return None
+
+
+def objects(payload: Node, key: str) -> Iterator[Node]:
+    """
+    Yield the objects of a list that is of use as a whole only.
+
+    Args:
+        payload: One object, a page of them, or a list of both.
+
+        key: Under which a page has its objects.
+
+    Raises:
+        MalformedError: If pages are missing.
+    """
+    found = pages(payload, key)
+    if cut_short(found, lambda _: key):
+        seen = "a list of which more pages follow"
+        raise MalformedError(payload.path, seen, "all of its pages, in a list")
+    for page in found:
+        yield from page.items
 
 
 def attempt(

@@ -142,6 +142,8 @@ class Work:
 
         outcome, direction: In the CRM's own words.
 
+        subject: The subject of a mail.
+
         minutes: How long it took.
 
         contacts: The ids of the people of the buyer.
@@ -162,6 +164,7 @@ class Work:
     statuses: tuple[str, ...] = ()
     outcome: str | None = None
     direction: str | None = None
+    subject: str | None = None
     minutes: int | None = None
     contacts: tuple[str, ...] = ()
     by: str | None = None

@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from salesflow.errors import LogError
+from salesflow.given import given
 from salesflow.history.reading.mapping import Mapping
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
@@ -63,27 +64,29 @@ def kind_of(*, is_won: bool, is_closed: bool, probability: Decimal | None) -> St
     return StageKind.LOST if is_closed or probability == 0 else StageKind.OPEN
 
 
-def check_stages(stages: Iterable[CrmStage], mapping: Mapping, process: Process) -> None:
+def check_stages(stages: Iterable[CrmStage], process: Process, mapping: Mapping) -> None:
     """
     Refuse a mapping that leaves out a stage of our pipelines, or takes a loss for something else.
 
     Args:
         stages: What ``stages_of`` of a CRM returned.
 
-        mapping: Says what they mean.
+        process: Whose stages, activities and facts the mapping names.
 
-        process: In which process.
+        mapping: Says what they mean.
 
     Raises:
         LogError: With everything that is wrong.
+        TypeError: If *process* is not a process.
     """
+    given("process", process, Process)
     mapping.check(process)
-    problems = tuple(_problems(stages, mapping, process))
+    problems = tuple(_problems(stages, process, mapping))
     if problems:
         raise LogError("mapping", problems)
 
 
-def _problems(stages: Iterable[CrmStage], mapping: Mapping, process: Process) -> Iterator[str]:
+def _problems(stages: Iterable[CrmStage], process: Process, mapping: Mapping) -> Iterator[str]:
     pipelines = () if mapping.crm is None else mapping.crm.pipelines
     for stage in stages:
         is_ours = not pipelines or stage.pipeline is None or stage.pipeline in pipelines

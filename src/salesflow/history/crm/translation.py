@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import attrs
 
 from salesflow.errors import PayloadError
-from salesflow.events import Event, Opened
+from salesflow.events import Event, Opened, Retracted
 from salesflow.history.crm.activities import activity_events
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.corrections import corrections
@@ -33,6 +34,8 @@ class Translation:
         snapshots: The ids of the events that are known only as of some later instant.
 
         merged: For deals that have become part of another one: which one.
+
+        coalesce_within: What the mapping says of records of one conversation.
     """
 
     events: Mapping[str, tuple[Event, ...]]
@@ -40,13 +43,16 @@ class Translation:
     echoes: frozenset[str]
     snapshots: frozenset[str]
     merged: Mapping[str, str]
+    coalesce_within: dt.timedelta | None = None
 
     def __len__(self) -> int:
         """Return how many events there are."""
         return sum(len(events) for events in self.events.values())
 
 
-def translate(records: Iterable[Record], rows: int, context: Context) -> Translation:
+def translate(
+    records: Iterable[Record], rows: int, context: Context, *, cut_short: int = 0
+) -> Translation:
     """
     Return what records mean.
 
@@ -56,6 +62,8 @@ def translate(records: Iterable[Record], rows: int, context: Context) -> Transla
         rows: How many objects of the CRM they come from.
 
         context: What they mean, and in which process.
+
+        cut_short: How many lists the CRM has more of.
 
     Raises:
         PayloadError: If something was not understood, with the translation of the rest.
@@ -76,15 +84,21 @@ def translate(records: Iterable[Record], rows: int, context: Context) -> Transla
     echoes = frozenset(item.event.id for item in everything if context.is_echo(item.signed))
     snapshots = frozenset(item.event.id for item in everything if item.is_snapshot)
     tally.flags["echo"] = len(echoes)
+    tally.flags["more_pages"] = cut_short
     events = {
-        deal: _in_order([item.event for item in told[deal]], tally)
+        deal: _in_order([item.event for item in told[deal]], context.crm.coalesce_within, tally)
         for deal in sorted(told)
         if told[deal]
     }
     problems, merged = _leftovers(said, tally), _merged(said, tally)
     quality = tally.quality(_known(context))
     translation = Translation(
-        events=events, quality=quality, echoes=echoes, snapshots=snapshots, merged=merged
+        events=events,
+        quality=quality,
+        echoes=echoes,
+        snapshots=snapshots,
+        merged=merged,
+        coalesce_within=context.crm.coalesce_within,
     )
     if problems:
         raise PayloadError(context.dialect.system.value, problems, translation)
@@ -135,11 +149,15 @@ def _is_ours(work: Work, deal: str, stories: Mapping[str, DealStory], context: C
     return context.is_ours(stories[deal].line(context.dialect.pipeline).at(at.at))
 
 
-def _in_order(events: list[Event], tally: Tally) -> tuple[Event, ...]:
+def _in_order(
+    events: list[Event], coalesce_within: dt.timedelta | None, tally: Tally
+) -> tuple[Event, ...]:
     """Return the events of a deal, each once, with what follows from them."""
-    corrected = corrections(events)
-    tally.flags["corrected"] += len({event.target for event in corrected})
-    found = {event.id: event for event in (*events, *corrected)}
+    followed = corrections(events, coalesce_within=coalesce_within)
+    gone = {event.target for event in followed if isinstance(event, Retracted)}
+    tally.flags["corrected"] += len(gone)
+    tally.flags["coalesced"] += sum(not isinstance(event, Retracted) for event in followed)
+    found = {event.id: event for event in (*events, *followed)}
     return tuple(sorted(found.values(), key=_place))
 
 

@@ -12,9 +12,9 @@ from salesflow.errors import EventError, LogError
 from salesflow.events import Event, Opened
 from salesflow.history.crm import Translation
 from salesflow.history.extras import pl
+from salesflow.history.reading.coded import Coded, coded
 from salesflow.history.reading.event_files import Collected
 from salesflow.history.reading.mapping import Mapping as Meaning
-from salesflow.history.reading.meanings import Coded, coded
 from salesflow.history.reading.migrated import NotGivenError
 from salesflow.history.reading.quality import FLAGS, Example, Quality
 from salesflow.history.reading.recorded import History, Recorded

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from salesflow.events import Value
-from salesflow.history.extras import np, npt, pl
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Codes, Flags, Ints, np, npt, pl
+from salesflow.history.reading.coded import Coded, coded, short
+from salesflow.history.reading.integers import distinct
 from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
-from salesflow.history.reading.meanings import Coded, coded
 from salesflow.history.reading.parts import Part, shared
-from salesflow.history.reading.sorting import distinct
 from salesflow.history.reading.words import activity_of, fact_of
 from salesflow.process.model import Process
-
-Flags = npt.NDArray[np.bool_]
 
 NOTHING = -1
 """No stage, no activity, no value."""
@@ -45,32 +44,43 @@ class Learnings:
     texts: Coded
 
 
+def stages_of(texts: Iterable[str], mapping: Mapping, process: Process) -> Codes:
+    """Return the stages that texts mean, by their places in the process; NOTHING: none."""
+    number = {stage.id: place for place, stage in enumerate(process.stages)}
+    meant = (mapping.stages.get(text) for text in texts)
+    found = [NOTHING if each is None else number[each.stage] for each in meant]
+    return np.array(found, dtype=short(len(number)))
+
+
 def activities_of(
     parts: tuple[Part, ...], value: Coded, part: npt.NDArray[np.int8], mapping: Mapping
-) -> tuple[Ints, tuple[ActivityValue, ...]]:
+) -> tuple[Codes, tuple[ActivityValue, ...]]:
     """Return the activities that rows mean, those of one kind with one direction … as one."""
     said = [shared(parts, name) for name in ("direction", "outcome", "status")]
-    known = np.array([text in mapping.activities for text in value.texts], dtype=bool)[value.code]
-    known &= np.array([each.reading.turn is Turn.EVENT for each in parts], dtype=bool)[part]
-    key = value.code
+    key = value.code.astype(np.int64)
     for column in said:
-        key = key * len(column.texts) + column.code
-    numbers, place = distinct(key[known])
-    found: list[ActivityValue | None] = []
+        if len(column.texts) > 1:
+            key = key * len(column.texts) + column.code
+    numbers, place = distinct(key)
+    found: dict[ActivityValue, int] = {}
+    codes = []
     for number in numbers.tolist():
         texts = []
         for column in reversed(said):
             number, last = divmod(number, len(column.texts))  # noqa: PLW2901 - digit by digit
             texts.append(column.texts[last])
         status, outcome, direction = texts
-        meant = mapping.activities[value.texts[number]]
-        found.append(activity_of(meant, direction, outcome, status, mapping))
-    kept = tuple(dict.fromkeys(item for item in found if item is not None))
-    places = {item: number for number, item in enumerate(kept)}
-    codes = np.array([BAD if i is None else places[i] for i in found], dtype=np.int64)
-    activity = np.full(len(key), NOTHING, dtype=np.int64)
-    activity[known] = codes[place]
-    return activity, kept
+        meant = mapping.activities.get(value.texts[number])
+        if meant is None:
+            codes.append(NOTHING)
+            continue
+        told = activity_of(meant, direction, outcome, status, mapping)
+        codes.append(BAD if told is None else found.setdefault(told, len(found)))
+    activity = np.array(codes, dtype=short(len(numbers) + 1)).take(place)
+    for number, each in enumerate(parts):
+        if each.reading.turn is not Turn.EVENT:
+            activity[part == number] = NOTHING
+    return activity, tuple(found)
 
 
 def minutes_of(parts: tuple[Part, ...]) -> tuple[Ints, Flags]:
@@ -82,8 +92,8 @@ def minutes_of(parts: tuple[Part, ...]) -> tuple[Ints, Flags]:
         value=False
     )
     known = number.zip_with(good, pl.Series([float(NOTHING)]))
-    minutes = known.cast(pl.Int64).to_numpy()
-    return minutes[texts.code], ((said != "") & ~good).to_numpy()[texts.code]
+    minutes, bad = known.cast(pl.Int32).to_numpy(), ((said != "") & ~good).to_numpy()
+    return texts.spread(minutes), texts.spread(bad)
 
 
 def learnings_of(
@@ -104,4 +114,4 @@ def learnings_of(
             unread.add(text)
         codes.append(NOTHING if value is None else values.setdefault(value, len(values)))
     by_text = np.array(codes, dtype=np.int64)
-    return Learnings(tuple(values), by_text[texts.code], frozenset(unread), texts)
+    return Learnings(tuple(values), texts.spread(by_text), frozenset(unread), texts)

@@ -7,14 +7,12 @@ import attrs
 from salesflow.calendars import Calendar
 from salesflow.calendars.arithmetic import DAY, HORIZON, NEVER, end_of_day, start_of_day, to_instant
 from salesflow.errors import LogError
-from salesflow.history.extras import np, npt, pl
+from salesflow.history.extras import Ints, np, npt, pl
 from salesflow.history.reading.mapping import EPOCHS, ISO
-
-Ints = npt.NDArray[np.int64]
 
 _AWARE = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z")
 _NAIVE = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")
-_DATE = ("%Y-%m-%d",)
+_DATE = "%Y-%m-%d"
 _TIME_OF_DAY = ("%H", "%I", "%T", "%R")
 
 # What a text turned out to be.
@@ -54,21 +52,25 @@ def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone:
 
         calendar_zone: Whose days dates are if *zone* is None.
     """
-    said = column.str.strip_chars() if column.dtype == pl.String else column
-    aware, naive, days = _parsed(said, form) if column.dtype == pl.String else _typed(said, form)
-    what = np.full(len(said), UNREADABLE, dtype=np.int8)
-    what[(said.is_null() if column.dtype != pl.String else _is_empty(said)).to_numpy()] = MISSING
-    at = np.zeros(len(said), dtype=np.int64)
-    if aware is not None:
-        _put(at, what, aware, INSTANT)
-    if naive is not None and zone is None:
-        what[naive.is_not_null().to_numpy()] = NO_ZONE
-    elif naive is not None and zone is not None:
-        _put(at, what, _in_zone(naive, zone), NAIVE)
-    begin = at.copy()
-    if days is not None:
-        known = days.is_not_null().to_numpy()
-        numbers = days.drop_nulls().cast(pl.Int32).to_numpy()
+    if column.dtype == pl.String:
+        said = column.str.strip_chars()
+        read, missing = _parsed(said, form), said.is_null() | (said == "")
+    else:
+        read, missing = _typed(column, form), column.is_null()
+    what = np.full(len(column), UNREADABLE, dtype=np.int8)
+    what[missing.to_numpy()] = MISSING
+    at = np.zeros(len(column), dtype=np.int64)
+    if read.aware is not None:
+        _put(at, what, read.aware, INSTANT)
+    if read.naive is not None and zone is None:
+        what[read.naive.is_not_null().to_numpy()] = NO_ZONE
+    elif read.naive is not None and zone is not None:
+        _put(at, what, _in_zone(read.naive, zone), NAIVE)
+    begin = at
+    if read.days is not None:
+        known = read.days.is_not_null().to_numpy()
+        numbers = read.days.drop_nulls().cast(pl.Int32).to_numpy()
+        begin = at.copy()
         at[known], begin[known] = _bounds(numbers, zone or calendar_zone)
         what[known] = WHOLE_DAY
     far = (what >= USABLE) & ((begin < 0) | (at >= HORIZON - DAY))
@@ -76,15 +78,18 @@ def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone:
     return Instants(at, begin, what)
 
 
-def _is_empty(texts: pl.Series) -> pl.Series:
-    return (texts == "") | texts.is_null()
+@attrs.frozen(eq=False, kw_only=True)
+class _Read:
+    """What of a column could be read as microseconds UTC, as local time, and as a date."""
+
+    aware: pl.Series | None = None
+    naive: pl.Series | None = None
+    days: pl.Series | None = None
 
 
-def _typed(
-    column: pl.Series, form: str
-) -> tuple[pl.Series | None, pl.Series | None, pl.Series | None]:
+def _typed(column: pl.Series, form: str) -> _Read:
     """
-    Return what a column that is not text holds: microseconds UTC, local times, or dates.
+    Return what a column that is not text holds.
 
     Where every time of a column without a zone is midnight, it holds dates: that is how some
     libraries keep them.
@@ -93,18 +98,18 @@ def _typed(
         LogError: If it holds neither times nor, where the mapping says so, numbers.
     """
     if column.dtype == pl.Date:
-        return None, None, column
+        return _Read(days=column)
     if isinstance(column.dtype, pl.Datetime):
         moments = column.cast(pl.Datetime("us", column.dtype.time_zone))
         if column.dtype.time_zone is not None:
-            return _micros(moments), None, None
+            return _Read(aware=_micros(moments))
         if (moments.dt.truncate("1d") == moments).all():
-            return None, None, moments.dt.date()
-        return None, moments, None
+            return _Read(days=moments.dt.date())
+        return _Read(naive=moments)
     if column.dtype.is_numeric() and form in EPOCHS:
         return _parsed(column.cast(pl.Float64).fill_nan(None).cast(pl.Int64, strict=False), form)
     if column.dtype == pl.Null:
-        return None, None, None
+        return _Read()
     hint = (
         ' Say in [time] what a number is: format = "epoch_ms".' if column.dtype.is_numeric() else ""
     )
@@ -112,25 +117,24 @@ def _typed(
     raise LogError("frame", (problem,))
 
 
-def _parsed(
-    texts: pl.Series, form: str
-) -> tuple[pl.Series | None, pl.Series | None, pl.Series | None]:
-    """Return what could be read as microseconds UTC, as local time, and as a date."""
+def _parsed(texts: pl.Series, form: str) -> _Read:
+    """Return what could be read of texts."""
     if form in EPOCHS:
         # A number too large for an instant is not an instant.
         numbers, most = texts.cast(pl.Int64, strict=False), NEVER // EPOCHS[form]
-        return numbers.set(~numbers.is_between(-most, most), None) * EPOCHS[form], None, None
+        numbers = numbers.set(~numbers.is_between(-most, most), None)
+        return _Read(aware=numbers * EPOCHS[form])
     if form == ISO:
         found = texts.str.replace(r"^(\S{8,10}) +", "${1}T")
         aware = _first_that_fits(found, _AWARE)
         naive = _first_that_fits(found, _NAIVE) if aware.null_count() else None
         done = naive is None or not (aware.is_null() & naive.is_null()).any()
-        return _micros(aware), naive, None if done else _dates(found, _DATE)
+        days = None if done else found.str.to_date(_DATE, strict=False)
+        return _Read(aware=_micros(aware), naive=naive, days=days)
     if not any(directive in form for directive in _TIME_OF_DAY):
-        return None, None, _dates(texts, (form,))
-    if "%z" in form:
-        return _micros(_first_that_fits(texts, (form,))), None, None
-    return None, _first_that_fits(texts, (form,)), None
+        return _Read(days=texts.str.to_date(form, strict=False))
+    moments = _first_that_fits(texts, (form,))
+    return _Read(aware=_micros(moments)) if "%z" in form else _Read(naive=moments)
 
 
 def _first_that_fits(texts: pl.Series, forms: tuple[str, ...]) -> pl.Series:
@@ -144,10 +148,6 @@ def _first_that_fits(texts: pl.Series, forms: tuple[str, ...]) -> pl.Series:
     return found
 
 
-def _dates(texts: pl.Series, forms: tuple[str, ...]) -> pl.Series:
-    return texts.str.to_date(forms[0], strict=False)
-
-
 def _micros(moments: pl.Series) -> pl.Series:
     return moments.dt.epoch("us")
 
@@ -155,7 +155,7 @@ def _micros(moments: pl.Series) -> pl.Series:
 def _put(at: Ints, what: npt.NDArray[np.int8], micros: pl.Series, kind: int) -> None:
     """Write down the instants that are there."""
     known = micros.is_not_null().to_numpy()
-    at[known] = micros.drop_nulls().to_numpy()
+    np.copyto(at, micros.fill_null(0).to_numpy(), where=known)
     what[known] = kind
 
 

@@ -9,11 +9,10 @@ from typing import Any
 import attrs
 
 from salesflow.errors import LogError
-from salesflow.history.extras import np, pl
-from salesflow.history.reading.blocks import firsts, places
+from salesflow.history.extras import Ints, np, pl
+from salesflow.history.reading.coded import Coded
 from salesflow.history.reading.event_files import SAID
-from salesflow.history.reading.instants import Ints
-from salesflow.history.reading.meanings import Coded
+from salesflow.history.reading.integers import chained, firsts, places
 from salesflow.history.reading.quality import EXAMPLES, Example, Quality, Unusable
 from salesflow.history.reading.recorded import Recorded
 from salesflow.history.reading.review import EMPTY_CELL
@@ -84,11 +83,11 @@ def _of_tables(parts: Sequence[TableEvents], deals: list[str]) -> TableEvents:
         first.story,
         deals=tuple(deals[number] for number in order.tolist()),
         first=firsts(begins, order),
-        opened_at=_chained(part.story.opened_at for part in parts)[order],
-        kind=_chained(part.story.kind for part in parts)[here],
-        at=_chained(part.story.at for part in parts)[here],
-        what=_chained(what)[here],
-        statement=_chained(statement)[here],
+        opened_at=chained(part.story.opened_at for part in parts)[order],
+        kind=chained(part.story.kind for part in parts)[here],
+        at=chained(part.story.at for part in parts)[here],
+        what=chained(what)[here],
+        statement=chained(statement)[here],
         facts=facts,
     )
     ids = [part.ids for part in parts if part.ids is not None]
@@ -99,15 +98,11 @@ def _of_tables(parts: Sequence[TableEvents], deals: list[str]) -> TableEvents:
         by=by,
         owner=owner,
         ids=pl.concat(ids) if ids else None,
-        **{
-            name: _chained(getattr(p, name) for p in parts)
-            for name in ("minutes", "seq", "row", "part")
-        },
+        minutes=chained(part.minutes for part in parts),
+        seq=chained(part.seq for part in parts),
+        row=chained(part.row for part in parts),
+        part=chained(part.part for part in parts),
     )
-
-
-def _chained(columns: Iterable[Any]) -> Any:  # noqa: ANN401 - of one type
-    return np.concatenate(list(columns))
 
 
 def _shifted(firsts_: Iterable[Ints]) -> Ints:
@@ -129,7 +124,7 @@ def _united(
 def _one(columns: Sequence[Coded]) -> Coded:
     """Return columns as one."""
     texts, place = _united([column.texts for column in columns], sort=True)
-    return Coded(_chained(p[c.code] for p, c in zip(place, columns, strict=True)), texts)
+    return Coded(chained(p[c.code] for p, c in zip(place, columns, strict=True)), texts)
 
 
 def joined_quality(parts: Sequence[Quality]) -> Quality:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Named
@@ -193,12 +194,23 @@ class Crm:
         own: By what the CRM signs our own writes: ids of applications, users or clients.
 
         currency: Of amounts that do not say theirs. None: the process's.
+
+        auto_replies: How subjects of automatic answers begin, in addition to those that are known.
+
+        coalesce_within: Records of one conversation that follow each other within this time count
+            as one. None: each of them counts.
     """
 
     system: System = attrs.field(converter=System)
     pipelines: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     currency: str | None = None
+    auto_replies: tuple[str, ...] = ()
+    coalesce_within: dt.timedelta | None = None
+
+
+NOBODY = "nobody"
+"""Stands among the participants for those activities that name nobody of the buyer."""
 
 
 @attrs.frozen(kw_only=True)
@@ -229,6 +241,9 @@ class Mapping:
 
         people: Who somebody is, where the columns *by* and *owner*, or the CRM, only have an id.
 
+        participants: The outcome of an activity in which nobody took part but these people of the
+            buyer, by their ids in a CRM; of one that names nobody, under `NOBODY`.
+
         reasons: The process's words for the reasons of a loss; a CRM tells them.
 
         directions, outcomes, statuses: What the values of these columns mean, where they are not
@@ -257,6 +272,7 @@ class Mapping:
     ignore: tuple[str, ...] = ()
     facts: Named[str, FactColumn] = attrs.field(factory=dict)
     people: Named[str, str] = attrs.field(factory=dict)
+    participants: Named[str, str] = attrs.field(factory=dict)
     reasons: Named[str, str] = attrs.field(factory=dict)
     directions: Named[str, Way] = attrs.field(factory=dict)
     outcomes: Named[str, str] = attrs.field(factory=dict)

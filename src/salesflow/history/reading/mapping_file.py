@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,11 +11,12 @@ from salesflow.errors import LogError
 from salesflow.history.reading.mapping import Mapping
 from salesflow.history.reading.mapping_schema import FILE
 from salesflow.history.reading.sheets import faults_of, faults_of_more, sheet_of
-from salesflow.process import guards
 from salesflow.process.findings import Finding
 from salesflow.process.locate import locate
 from salesflow.process.names import listed
 from salesflow.process.scalars import Notes
+from salesflow.process.text_limits import Unreadable
+from salesflow.process.toml_text import parse_toml
 
 
 def load_mapping(path: str | os.PathLike[str]) -> Mapping:
@@ -41,19 +41,21 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
 
 def parse_mapping(text: str, source: str = "<text>") -> Mapping:
     """
-    Return the mapping that *text* says.
+    Return the mapping that the text of a mapping file says.
+
+    Args:
+        text: The text.
+
+        source: What it is called in messages.
 
     Raises:
         LogError: If it does not hold together, with every problem.
     """
     text = text.replace("\r\n", "\n")
     try:
-        guards.check(text)
-        document = tomllib.loads(text)
-    except guards.TooMuch as error:
-        raise LogError(source, (error.reason,)) from None
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise LogError(source, (f"this is not valid TOML: {error}",)) from None
+        document = parse_toml(text)
+    except Unreadable as error:
+        raise LogError(source, (str(error.as_problem(text)),)) from None
     return mapping_of(document, source, text)
 
 
@@ -118,6 +120,7 @@ _TABLES = (
     "activities",
     "facts",
     "people",
+    "participants",
     "reasons",
     "directions",
     "outcomes",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 
 import attrs
 
+from salesflow.calendars import Span
+from salesflow.calendars.arithmetic import EXACT
 from salesflow.calendars.zones import check_zone
 from salesflow.events import Status, Way
 from salesflow.history.reading.mapping import (
@@ -129,6 +132,18 @@ def _currency(raw: object) -> str:
     return raw
 
 
+def _length(raw: object) -> dt.timedelta:
+    if not isinstance(raw, str):
+        raise ValueError  # noqa: TRY004 - the reader says what was expected
+    try:
+        span = Span.parse(raw)
+    except ValueError:
+        raise ValueError from None
+    if span.measure != EXACT:
+        raise ValueError
+    return dt.timedelta(microseconds=span.amount)
+
+
 def _plain(raw: object) -> object:
     if not isinstance(raw, str | int):
         raise ValueError  # noqa: TRY004 - the reader says what was expected
@@ -139,6 +154,7 @@ _TIME_FORMAT = Scalar(
     '"iso", "epoch_s", "epoch_ms" or a format such as "%d.%m.%Y %H:%M"', ISO, _time_format
 )
 _ZONE = Scalar('a zone such as "Europe/Amsterdam"', "UTC", _zone)
+_LENGTH = Scalar('minutes or hours such as "60 minutes"', dt.timedelta(), _length)
 _TEXTS = ListOf(TEXT, "a list of values")
 _WAYS = choice({"in": Way.IN, "out": Way.OUT})
 _STATUS = choice(Status)
@@ -184,6 +200,8 @@ _CRM = Table(
         Field("pipelines", _TEXTS),
         Field("own", _TEXTS),
         Field("currency", Scalar("three capital letters", "USD", _currency)),
+        Field("auto_replies", _TEXTS),
+        Field("coalesce_within", _LENGTH),
     ),
 )
 _COLUMN_FIELDS = (
@@ -221,7 +239,9 @@ FILE = Table(
         Field("crm", _CRM),
         Field(
             "time",
-            Table(dict, (Field("format", _TIME_FORMAT, "time_format"), Field("zone", _ZONE))),
+            Table(
+                dict, (Field("format", _TIME_FORMAT, attribute="time_format"), Field("zone", _ZONE))
+            ),
         ),
         Field(
             "values",
@@ -234,6 +254,7 @@ FILE = Table(
         Field("activities", _ByValue(_ACTIVITY, "a table of values")),
         Field("facts", _ByValue(_FACT, "a table of facts")),
         Field("people", _ByValue(TEXT, "a table of ids")),
+        Field("participants", _ByValue(TEXT, "a table of ids")),
         Field("reasons", _ByValue(TEXT, "a table of values")),
         Field("directions", _ByValue(_WAYS, "a table of values")),
         Field("outcomes", _ByValue(TEXT, "a table of values")),

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 import attrs
 
-from salesflow.history.extras import np, pl
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Ints, np, pl
+from salesflow.history.reading.coded import Coded, coded
 from salesflow.history.reading.mapping import Mapping, Reading
-from salesflow.history.reading.meanings import Coded, coded
 from salesflow.history.reading.table import Table
 
 
@@ -56,7 +55,7 @@ _MOST_ROWS = 1 << 40
 
 def order_of(part: Part, readings: int) -> Ints:
     """Return the order of what a part says: by table, row and reading."""
-    return (part.place * _MOST_ROWS + part.table.numbers) * readings + part.number
+    return part.table.numbers * readings + (part.place * _MOST_ROWS * readings + part.number)
 
 
 def values_of(part: Part, mapping: Mapping) -> pl.Series:
@@ -80,7 +79,7 @@ def shared(parts: tuple[Part, ...], name: str) -> Coded:
         return Coded(np.tile(told.code, len(parts)), told.texts) if len(parts) > 1 else told
     texts = texts_of(parts, name)
     if texts is None:
-        return Coded(np.zeros(sum(map(len, parts)), dtype=np.int64), ("",))
+        return Coded(np.zeros(sum(map(len, parts)), dtype=np.int8), ("",))
     return coded(texts)
 
 

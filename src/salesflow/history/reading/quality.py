@@ -172,6 +172,7 @@ FLAGS = tuple(_FLAGS)
 """The names of the flags of a file."""
 
 _CRM_FLAGS = {
+    "more_pages": "lists of which more pages follow that are not here: the history has gaps",
     "date_only": _FLAGS["date_only"],
     "without_zone": _FLAGS["without_zone"],
     "taken_as_utc": "with a time and no zone: UTC counts",
@@ -181,10 +182,13 @@ _CRM_FLAGS = {
     "snapshot": "known only as of some later instant: it may have happened earlier",
     "no_direction": _FLAGS["no_direction"],
     "unknown_outcome": "with an outcome that the mapping does not name: counts as taken place",
+    "auto_reply": "of a mail that is an automatic answer: no touch",
+    "no_participants": "of a call or meeting that names nobody of the buyer: taken as with them",
     "no_outcome": "with a date that has passed without a result: still planned",
     "inferred_plan": "planned for the present date: earlier dates are not in the data",
     "clock_skew": "done on a date after the record was last changed",
     "corrected": "events of activities that were later moved or deleted: retracted",
+    "coalesced": "records in whose place a later one of their conversation stands",
     "no_currency": "with an amount without a currency: the process's is used",
     "other_currency": "in another currency than the process's: no gate compares them",
     "unknown_person": "by or for somebody whom the mapping does not name: the id counts",
@@ -198,7 +202,11 @@ _SAID = _FLAGS | _CRM_FLAGS
 def _flag(name: str, count: int) -> str:
     """Return what a flag says, with its number."""
     noun, *rest = _SAID[name].split(" ")
-    said = noun.removesuffix("s") if count == 1 and noun in {"deals", "events"} else noun
+    said = (
+        noun.removesuffix("s")
+        if count == 1 and noun in {"deals", "events", "lists", "records"}
+        else noun
+    )
     return " ".join([f"{count:,}", said, *rest])
 
 

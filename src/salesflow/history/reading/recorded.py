@@ -19,12 +19,9 @@ from salesflow.deal.order import (
     retracted,
 )
 from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened, Precision, Retracted
-from salesflow.history.extras import np
-from salesflow.history.reading.cells import Flags
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Flags, Ints, np
 from salesflow.history.reading.migrated import retold
 from salesflow.process.model import Process
-from salesflow.process.parts import StageKind
 from salesflow.rules.book import RuleBook, rule_book
 from salesflow.rules.encode import rows_of
 from salesflow.rules.replay import Rows
@@ -267,7 +264,7 @@ class Recorded:
         """Return what has to be known about the order of events, as for a log of tables."""
         found: Counter[str] = Counter()
         natures = rule_book(self.process).natures
-        kinds = {stage.id: stage.kind for stage in self.process.stages}
+        closed = {stage.id for stage in self.process.stages if stage.kind.is_closed}
         first = self.process.stages[0].id
         for history in self.histories:
             said = list(history.said)
@@ -281,12 +278,9 @@ class Recorded:
                 found["date_only"] += event.precision is Precision.DAY
                 if isinstance(event, Moved):
                     stage = event.to
-                    found["closed_early"] += is_early and kinds.get(stage) in _CLOSED
+                    found["closed_early"] += is_early and stage in closed
                 elif isinstance(event, Activity) and event.status == "done":
                     reaches = event.kind in natures and natures[event.kind].reaches
-                    found["after_close"] += reaches and kinds.get(stage) in _CLOSED
+                    found["after_close"] += reaches and stage in closed
                     found["no_direction"] += reaches and event.direction is None
         return dict(found)
-
-
-_CLOSED = (StageKind.WON, StageKind.LOST)

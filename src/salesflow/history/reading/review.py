@@ -6,11 +6,10 @@ import functools
 from collections.abc import Callable
 from collections.abc import Mapping as Named
 
-from salesflow.history.extras import np
-from salesflow.history.reading.cells import NOTHING, Flags
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Flags, Ints, np
+from salesflow.history.reading.cells import stages_of
+from salesflow.history.reading.coded import Coded
 from salesflow.history.reading.mapping import Mapping, Turn
-from salesflow.history.reading.meanings import Coded
 from salesflow.history.reading.quality import EXAMPLES, Example, Quality, Unusable, meant_by
 from salesflow.history.reading.statements import (
     DUPLICATE,
@@ -25,8 +24,6 @@ from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
-
-CLOSED = (StageKind.WON, StageKind.LOST)
 
 EMPTY_CELL = "(empty)"
 """How an empty cell is shown."""
@@ -63,36 +60,32 @@ def review(said: Statements, story: Story, mapping: Mapping, process: Process) -
 
 def _named(said: Statements, mapping: Mapping) -> Flags:
     """Return which values are named, or say all there is to say by standing where they do."""
-    told = [
+    is_told = said.of_parts(
         part.reading.turn is Turn.ENTERS
         or (part.reading.turn is Turn.OPENS and not part.reading.what)
         for part in said.parts
-    ]
-    named: Flags = said.value_in(mapping.values) | np.array(told, dtype=bool)[said.part]
+    )
+    named: Flags = said.value_in(mapping.values) | is_told
     return named
 
 
 def _undated(said: Statements, mapping: Mapping, process: Process) -> Flags:
     """Return what means a stage and does not say since when the deal is there."""
-    empty = (said.fate == EMPTY) & (said.stage >= 0) & ~said.turn_in(Turn.ENTERS)
-    number = {stage.id: place for place, stage in enumerate(process.stages)}
-    meant = (mapping.stages.get(text) for text in said.value.texts)
-    by_value = np.array([NOTHING if m is None else number[m.stage] for m in meant], dtype=np.int64)
-    entered = said.turn_in(Turn.ENTERS) & (said.fate == KEPT)
-    stages = len(process.stages)
-    known = np.isin(
-        said.row * stages + by_value[said.value.code],
-        said.row[entered] * stages + said.stage[entered],
-    )
-    is_told = [
+    undated: Flags = (said.fate == EMPTY) & (said.stage >= 0) & ~said.turn_in(Turn.ENTERS)
+    is_told = said.of_parts(
         part.reading.turn is Turn.OPENS
         and any(other.turn is Turn.ENTERS for other in part.table.sheet.readings)
         for part in said.parts
-    ]
-    opened = np.array(is_told, dtype=bool)[said.part] & (said.fate == KEPT)
+    )
+    if not is_told.any():
+        return undated
+    stage = said.value.spread(stages_of(said.value.texts, mapping, process))
+    entered = said.turn_in(Turn.ENTERS) & (said.fate == KEPT)
+    stages = len(process.stages)
+    known = np.isin(said.row * stages + stage, said.row[entered] * stages + said.stage[entered])
     is_open = np.array([stage.kind is StageKind.OPEN for stage in process.stages], dtype=bool)
-    stage = by_value[said.value.code]
-    undated: Flags = empty | (opened & (stage > 0) & is_open[stage] & ~known)
+    told = is_told & (said.fate == KEPT) & (stage > 0) & is_open[stage]
+    undated |= told & ~known
     return undated
 
 
@@ -167,7 +160,7 @@ def _flags(story: Story, process: Process) -> dict[str, int]:
     _, places = np.unique(story.statement[early], return_index=True)
     later = (story.kind == codes.OPENED) & (story.what > 0)
     moved = np.flatnonzero(early & (story.kind == codes.MOVED))
-    closed = np.array([stage.kind in CLOSED for stage in process.stages], dtype=bool)
+    closed = np.array([stage.kind.is_closed for stage in process.stages], dtype=bool)
     return {
         "before_opening": len(places),
         "opened_later": int(later.sum()),
@@ -177,14 +170,15 @@ def _flags(story: Story, process: Process) -> dict[str, int]:
 
 def _after_close(story: Story, process: Process, reaches: Flags) -> int:
     """Return how many activities that reach the buyer come while their deal is closed."""
-    place = np.arange(len(story.kind))
-    says_stage = (story.kind == codes.OPENED) | (story.kind == codes.MOVED)
-    # Every deal begins with a stage, so the latest one is never that of the deal before.
-    latest = np.maximum.accumulate(np.where(says_stage, place, 0))
-    closed = np.array([stage.kind in CLOSED for stage in process.stages], dtype=bool)
+    # Every deal begins with a stage, so what a stage lasts for is all of the same deal.
+    begins = np.flatnonzero((story.kind == codes.OPENED) | (story.kind == codes.MOVED))
+    ends = np.append(begins[1:], len(story.kind))
+    closed = np.array([stage.kind.is_closed for stage in process.stages], dtype=bool)
+    late = closed.take(story.what.take(begins))
     active = np.flatnonzero(story.kind == codes.ACTIVITY)
-    late = active[reaches[story.what[active]]] if len(active) else active
-    return int(closed[story.what[latest[late]]].sum())
+    reaching = active[reaches.take(story.what.take(active))] if len(active) else active
+    before, by_the_end = (np.searchsorted(reaching, each[late]) for each in (begins, ends))
+    return int((by_the_end - before).sum())
 
 
 def _directions(said: Statements, reaches: Flags) -> dict[str, int]:
@@ -194,8 +188,10 @@ def _directions(said: Statements, reaches: Flags) -> dict[str, int]:
     Of those only that reach the buyer: of the others nobody asks.
     """
     silent = np.array([item.direction is None for item in said.activities], dtype=bool) & reaches
+    if not silent.any():
+        return {"no_direction": 0, "unknown_direction": 0}
     here = np.flatnonzero((said.fate == KEPT) & (said.activity >= 0))
-    here = here[silent[said.activity[here]]] if len(here) else here
+    here = here[silent.take(said.activity.take(here))]
     way = said.shared("direction")
     says = np.array([bool(text.strip()) for text in way.texts], dtype=bool)
     unknown = int(says[way.code[here]].sum())

@@ -39,6 +39,9 @@ def _of_a_deal(found: dict[str, Any]) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
+_WHAT_HAPPENED = "expected either what (the columns that say what happened) or value (one for all)"
+
+
 def faults_of(found: dict[str, Any], path: Path) -> Iterator[Finding]:
     """Yield which keys of a table do not go together, before it is read as a sheet."""
     if "opened" in found:
@@ -52,15 +55,15 @@ def faults_of(found: dict[str, Any], path: Path) -> Iterator[Finding]:
     if "at" not in found:
         yield Finding((*path, "at"), "missing; expected at (rows are events) or opened (deals)")
     if ("what" in found) == ("value" in found):
-        yield Finding(path, "expected exactly one of what (columns) and value (a word)")
+        yield Finding(path, _WHAT_HAPPENED)
     for key in _OF_DEALS:
         if key in found:
-            yield Finding((*path, key), f"{key} is for rows that are deals: say opened, too")
+            text = f"{key} is for rows that are deals, with opened; rows that are events have what"
+            yield Finding((*path, key), text)
 
 
 def faults_of_more(readings: Iterable[Reading], path: Path) -> Iterator[Finding]:
     """Yield what is wrong with what the rows of a table say besides."""
     for number, reading in enumerate(readings):
         if bool(reading.what) == bool(reading.value):
-            text = "expected exactly one of what (columns) and value (a word)"
-            yield Finding((*path, number), text)
+            yield Finding((*path, number), _WHAT_HAPPENED)

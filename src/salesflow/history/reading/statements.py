@@ -6,29 +6,30 @@ from collections.abc import Iterable
 
 import attrs
 
-from salesflow.history.extras import np, npt, pl
+from salesflow.history.extras import Codes, Flags, Ints, np, npt, pl
 from salesflow.history.reading.cells import (
     BAD,
     NOTHING,
-    Flags,
     Learnings,
     activities_of,
     learnings_of,
     minutes_of,
+    stages_of,
 )
+from salesflow.history.reading.coded import Coded, coded
 from salesflow.history.reading.instants import (
     FAR_OFF,
     MISSING,
     NAIVE,
     NO_ZONE,
     UNREADABLE,
+    USABLE,
     WHOLE_DAY,
     Instants,
-    Ints,
     read_instants,
 )
+from salesflow.history.reading.integers import chained, changes, order_by
 from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
-from salesflow.history.reading.meanings import Coded, coded
 from salesflow.history.reading.parts import Part, order_of, parts_of, shared, texts_of, values_of
 from salesflow.history.reading.table import Table
 from salesflow.process.model import Process
@@ -74,6 +75,10 @@ class Statements:
 
         part: The part that it belongs to.
 
+        order: Those that have an instant, by deal, as they happened.
+
+        moment: The deal and the instant of each in that order, as one number that ascends.
+
         stage: The stage that it means, by its place in the process; NOTHING: none.
 
         activity: The activity that it means, by its place in *activities*; NOTHING: none.
@@ -95,8 +100,10 @@ class Statements:
     row: Ints
     seq: Ints
     part: npt.NDArray[np.int8]
-    stage: Ints
-    activity: Ints
+    order: Ints
+    moment: Codes
+    stage: Codes
+    activity: Codes
     activities: tuple[ActivityValue, ...]
     minutes: Ints
     bad_minutes: Flags
@@ -109,16 +116,22 @@ class Statements:
 
     def mark(self, where: Flags, fate: int) -> None:
         """Settle what becomes of those whose fate was still open."""
-        self.fate[where & (self.fate == KEPT)] = fate
+        if where.any():
+            self.fate[where & (self.fate == KEPT)] = fate
 
     def value_in(self, names: Iterable[str]) -> Flags:
         """Return which values are among some names."""
         wanted = frozenset(names)
-        return np.array([text in wanted for text in self.value.texts], dtype=bool)[self.value.code]
+        named = np.array([text in wanted for text in self.value.texts], dtype=bool)
+        return self.value.spread(named)
+
+    def of_parts(self, told: Iterable[bool]) -> Flags:
+        """Return by statement what holds of each part."""
+        return np.repeat(np.fromiter(told, dtype=bool), [len(part) for part in self.parts])
 
     def turn_in(self, *turns: Turn) -> Flags:
         """Return which ones have one of some turns in the life of a deal."""
-        return np.array([part.reading.turn in turns for part in self.parts], dtype=bool)[self.part]
+        return self.of_parts(part.reading.turn in turns for part in self.parts)
 
     def shared(self, name: str) -> Coded:
         """Return a column that all readings of a row share, by its name in `Columns`."""
@@ -134,20 +147,25 @@ def read_statements(tables: Iterable[Table], mapping: Mapping, process: Process)
     parts = parts_of(tables)
     deal = shared(parts, "deal")
     value = coded(pl.concat([values_of(part, mapping) for part in parts]))
+    when = _joined([_instants(part, mapping, process) for part in parts])
+    readings = max(part.number for part in parts) + 1
+    seq = chained(order_of(part, readings) for part in parts)
+    order = _by_deal(deal.code, when, seq)
     part = np.repeat(np.arange(len(parts), dtype=np.int8), [len(part) for part in parts])
     activity, activities = activities_of(parts, value, part, mapping)
     minutes, bad_minutes = minutes_of(parts)
-    readings = max(part.number for part in parts) + 1
     said = Statements(
         parts=parts,
         fate=np.zeros(len(part), dtype=np.int8),
         deal=deal,
         value=value,
-        when=_joined([_instants(part, mapping, process) for part in parts]),
-        row=np.concatenate([part.first + np.arange(len(part)) for part in parts]),
-        seq=np.concatenate([order_of(part, readings) for part in parts]),
+        when=when,
+        row=chained(np.arange(part.first, part.first + len(part)) for part in parts),
+        seq=seq,
         part=part,
-        stage=_stages(parts, value, part, mapping, process),
+        order=order,
+        moment=np.cumsum(changes(deal.code.take(order), when.at.take(order)), dtype=np.int32),
+        stage=_stages(parts, value, mapping, process),
         activity=activity,
         activities=activities,
         minutes=minutes,
@@ -156,6 +174,15 @@ def read_statements(tables: Iterable[Table], mapping: Mapping, process: Process)
     )
     _sort_out(said, mapping, process)
     return said
+
+
+def _by_deal(deal: Codes, when: Instants, seq: Ints) -> Ints:
+    """Return the statements that have an instant by deal, as they happened."""
+    there = np.flatnonzero(when.what >= USABLE)
+    if len(there) == len(seq):
+        return order_by(seq, when.at, deal)
+    order: Ints = there[order_by(seq[there], when.at[there], deal[there])]
+    return order
 
 
 def _instants(part: Part, mapping: Mapping, process: Process) -> Instants:
@@ -169,51 +196,46 @@ def _instants(part: Part, mapping: Mapping, process: Process) -> Instants:
 
 def _joined(parts: list[Instants]) -> Instants:
     return Instants(
-        at=np.concatenate([part.at for part in parts]),
-        begin=np.concatenate([part.begin for part in parts]),
-        what=np.concatenate([part.what for part in parts]),
+        at=chained(part.at for part in parts),
+        begin=chained(part.begin for part in parts),
+        what=chained(part.what for part in parts),
     )
 
 
-def _stages(
-    parts: tuple[Part, ...],
-    value: Coded,
-    part: npt.NDArray[np.int8],
-    mapping: Mapping,
-    process: Process,
-) -> Ints:
+def _stages(parts: tuple[Part, ...], value: Coded, mapping: Mapping, process: Process) -> Codes:
     """Return the stages that statements mean, each by its turn in the life of a deal."""
-    number = {stage.id: place for place, stage in enumerate(process.stages)}
-    meant = (mapping.stages.get(text) for text in value.texts)
-    said = np.array([NOTHING if m is None else number[m.stage] for m in meant], dtype=np.int64)
+    said = stages_of(value.texts, mapping, process)
     is_open = np.array([stage.kind is StageKind.OPEN for stage in process.stages], dtype=bool)
     opened, closed = np.where(is_open[said], said, NOTHING), np.where(is_open[said], NOTHING, said)
-    stage = np.empty(len(value.code), dtype=np.int64)
-    for place, each in enumerate(parts):
-        here = part == place
+    number = {stage.id: place for place, stage in enumerate(process.stages)}
+    nothing = np.full_like(said, NOTHING)
+    found, begin = [], 0
+    for part in parts:
+        code, begin = value.code[begin : begin + len(part)], begin + len(part)
         # Where the entries into stages are told, the present stage says nothing about the opening.
-        is_told = any(other.turn is Turn.ENTERS for other in each.table.sheet.readings)
-        match each.reading.turn:
+        is_told = any(other.turn is Turn.ENTERS for other in part.table.sheet.readings)
+        match part.reading.turn:
             case Turn.ENTERS:
-                stage[here] = number[each.reading.value]
+                meaning = np.full_like(said, number[part.reading.value])
             case Turn.OPENS:
-                stage[here] = NOTHING if is_told else opened[value.code[here]]
+                meaning = nothing if is_told else opened
             case Turn.CLOSES:
-                stage[here] = closed[value.code[here]]
+                meaning = closed
             case _:
-                stage[here] = said[value.code[here]]
-    return stage
+                meaning = said
+        found.append(meaning.take(code))
+    return chained(found)
 
 
 def _sort_out(said: Statements, mapping: Mapping, process: Process) -> None:
     """Find what cannot be used, and what repeats."""
     what = said.when.what
-    later = np.array([part.number > 0 for part in said.parts], dtype=bool)[said.part]
-    said.mark(later & (what == MISSING), EMPTY)
+    said.mark(said.of_parts(part.number > 0 for part in said.parts) & (what == MISSING), EMPTY)
     # A closing of a deal that is open says nothing: often it is when somebody expects it.
     said.mark(said.turn_in(Turn.CLOSES) & (said.stage == NOTHING), EMPTY)
-    without_id = np.array([not text.strip() for text in said.deal.texts], dtype=bool)
-    said.mark(without_id[said.deal.code], NO_DEAL)
+    without_id = np.array([not text or text.isspace() for text in said.deal.texts], dtype=bool)
+    if without_id.any():
+        said.mark(said.deal.spread(without_id), NO_DEAL)
     for seen, fate in (
         (MISSING, NO_INSTANT),
         (UNREADABLE, BAD_INSTANT),
@@ -244,26 +266,19 @@ def _repeats(said: Statements, mapping: Mapping) -> tuple[Flags, Flags]:
     return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
 
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-"""An odd number whose multiples are far apart."""
-
-
 def _alike(said: Statements) -> Flags:
     """
-    Return which rows may repeat one another: of one deal they say one thing of one instant.
+    Return which rows may repeat one another: they say one thing of one deal and instant.
 
-    By chance others are among them; no row that repeats another is missing.
+    No row that repeats another and can be used is missing.
     """
-    first = np.array([part.number == 0 for part in said.parts], dtype=bool)[said.part]
-    mixed = np.zeros(int(first.sum()), dtype=np.uint64)
-    for column in (said.deal.code, said.value.code, said.when.at):
-        mixed *= _MIX
-        mixed += column[first].astype(np.uint64)
-    order = np.argsort(mixed)
-    same = mixed[order[1:]] == mixed[order[:-1]]
+    together = np.flatnonzero((np.bincount(said.moment) > 1).take(said.moment))
+    number, moment = said.order[together], said.moment[together]
+    value = said.value.code[number]
+    order = order_by(value, moment)
+    same = ~changes(moment[order], value[order])
     alike = np.zeros(said.rows, dtype=bool)
-    rows = said.row[first]
-    alike[rows[order[1:][same]]] = alike[rows[order[:-1][same]]] = True
+    alike[said.row[number[order[same | np.append(same, False)[1:]]]]] = True
     return alike
 
 
@@ -289,11 +304,14 @@ def _repeats_in(table: Table, mapping: Mapping, alike: Flags) -> tuple[Flags, Fl
 
 def _without_close(said: Statements, mapping: Mapping, process: Process) -> Flags:
     """Return which openings are of deals that are closed nobody knows when."""
+    opens = said.turn_in(Turn.OPENS)
+    if not opens.any():
+        return opens
     is_open = {stage.id: stage.kind is StageKind.OPEN for stage in process.stages}
     closed = said.value_in(v for v, meant in mapping.stages.items() if not is_open[meant.stage])
     has_close = np.zeros(said.rows, dtype=bool)
     has_close[said.row[said.turn_in(Turn.CLOSES) & (said.fate == KEPT)]] = True
-    return said.turn_in(Turn.OPENS) & closed & ~has_close[said.row]
+    return opens & closed & ~has_close[said.row]
 
 
 def flags_of(said: Statements) -> dict[str, int]:

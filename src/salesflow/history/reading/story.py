@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-
 import attrs
 
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened, Value
-from salesflow.history.extras import np, npt
-from salesflow.history.reading.cells import NOTHING, Flags
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Codes, Flags, Ints, np, npt
+from salesflow.history.reading.cells import NOTHING
+from salesflow.history.reading.coded import Coded
+from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.reading.mapping import Mapping, Turn
-from salesflow.history.reading.meanings import Coded
-from salesflow.history.reading.sorting import order_by
 from salesflow.history.reading.statements import KEPT, NO_OPENING, Statements
 from salesflow.rules import codes
 
@@ -59,13 +56,36 @@ class Story:
 
 
 @attrs.frozen(eq=False)
-class _Part:
-    """Events of one kind, before they are put in order."""
+class _Kept:
+    """
+    The statements that are kept, deal by deal, as they happened.
+
+    Args:
+        said: The statements that these are some of.
+
+        number: Which of them.
+
+        deal: The deal of each.
+
+        moment: Its deal and instant, as one number that ascends.
+
+        opening: Where among them the opening of each deal stands.
+    """
+
+    said: Statements
+    number: Ints
+    deal: Ints
+    moment: Codes
+    opening: Ints
+
+
+@attrs.frozen(eq=False)
+class _Events:
+    """Events of one kind, and where the kept statements stand that say them, ascending."""
 
     kind: int
-    statement: Ints
-    what: Ints
-    turn: int = 0
+    place: Ints
+    what: Codes
 
 
 def tell(said: Statements, owner: Coded, mapping: Mapping) -> Story:
@@ -79,163 +99,146 @@ def tell(said: Statements, owner: Coded, mapping: Mapping) -> Story:
 
         mapping: Says what opens a deal, and which stages count the first time only.
     """
-    order = _order(said)
-    opening = _openings(said, mapping, order)
-    opens = np.full(len(said.deal.texts), -1, dtype=np.int64)
-    opens[said.deal.code[opening]] = opening
-    said.mark(opens[said.deal.code] < 0, NO_OPENING)
-    begin = np.full(len(said.deal.texts), codes.NEVER, dtype=np.int64)
-    begin[said.deal.code[opening]] = said.when.begin[opening]
-    order = order[said.fate[order] == KEPT]
-    stage = _without_repeats(said, order, mapping)
-    parts, facts = _parts(said, order, opening, stage, owner)
-    return _joined(said, parts, facts, order=order, begin=begin, opens=opens)
+    kept = _kept(said, mapping)
+    opening, stage, activity = kept.opening, _stages(kept, mapping), said.activity.take(kept.number)
+    goes_on = np.ones(len(stage), dtype=bool)
+    goes_on[opening] = False
+    moved, active = np.flatnonzero((stage >= 0) & goes_on), np.flatnonzero(activity >= 0)
+    learned, facts = _learned(kept)
+    events = [
+        # Without a stage of its own, a deal opens in the first one.
+        _Events(codes.OPENED, opening, np.maximum(stage[opening], 0)),
+        _Events(codes.ACTIVITY, active, activity[active]),
+        _Events(codes.MOVED, moved, stage[moved]),
+        _owners(kept, goes_on, owner),
+        learned,
+    ]
+    return _joined(kept, events, facts)
 
 
-def _openings(said: Statements, mapping: Mapping, order: Ints) -> Ints:
+def _kept(said: Statements, mapping: Mapping) -> _Kept:
+    """Return the statements that are kept; those of deals that never open are not."""
+    is_kept = said.fate.take(said.order) == KEPT
+    number, moment = said.order, said.moment
+    if not is_kept.all():
+        number, moment = number[is_kept], moment[is_kept]
+    deal = said.deal.code.take(number)
+    opening = _openings(said, mapping, number, deal)
+    opens = np.zeros(len(said.deal.texts), dtype=bool)
+    opens[deal[opening]] = True
+    there = opens.take(deal)
+    if not there.all():
+        said.fate[number[~there]] = NO_OPENING
+        opening = (np.cumsum(there) - 1)[opening]
+        number, deal, moment = number[there], deal[there], moment[there]
+    return _Kept(said, number, deal, moment, opening)
+
+
+def _openings(said: Statements, mapping: Mapping, number: Ints, deal: Ints) -> Ints:
     """
-    Return the statement that opens each deal: its first one, or the first that says so.
+    Return where the opening of each deal stands: its first statement, or the first that says so.
 
     Args:
         said: The statements.
 
         mapping: Says what opens a deal.
 
-        order: The kept statements by deal, as they happened.
+        number: Those that can be used, by deal, as they happened.
+
+        deal: Of which deal.
     """
-    able = said.fate == KEPT
+    able = np.arange(len(number))
     if any(part.reading.turn is Turn.OPENS for part in said.parts):
-        able &= said.turn_in(Turn.OPENS)
+        able = np.flatnonzero(said.turn_in(Turn.OPENS)[number])
     elif mapping.opens:
-        able &= said.value_in(mapping.opens)
-    candidates: Ints = order[able[order]]
+        able = np.flatnonzero(said.value_in(mapping.opens)[number])
     if (said.when.begin != said.when.at).any():
         # A day opens a deal with its first instant.
-        candidates = np.sort(candidates)
-        begin, deal = said.when.begin[candidates], said.deal.code[candidates]
-        candidates = candidates[order_by(said.seq[candidates], begin, deal)]
-    opening: Ints = candidates[_changes(said.deal.code[candidates])]
+        begin, seq = said.when.begin[number[able]], said.seq[number[able]]
+        able = able[order_by(seq, begin, deal[able])]
+    opening: Ints = able[changes(deal[able])]
     return opening
 
 
-def _order(said: Statements) -> Ints:
-    """Return the kept statements by deal, as they happened."""
-    kept = np.flatnonzero(said.fate == KEPT)
-    order: Ints = kept[order_by(said.seq[kept], said.when.at[kept], said.deal.code[kept])]
-    return order
-
-
-def _without_repeats(said: Statements, order: Ints, mapping: Mapping) -> Ints:
+def _stages(kept: _Kept, mapping: Mapping) -> Codes:
     """Return the stages that statements mean, without those that count the first time only."""
+    said, stage = kept.said, kept.said.stage.take(kept.number)
     first_only = [text for text, meant in mapping.stages.items() if meant.first]
-    if not first_only:
-        return said.stage
-    stage = said.stage.copy()
-    asked = order[said.value_in(tuple(first_only))[order]]
-    pair = said.deal.code[asked] * len(said.value.texts) + said.value.code[asked]
-    _, first = np.unique(pair, return_index=True)
-    stage[np.delete(asked, first)] = NOTHING
+    if first_only:
+        asked = np.flatnonzero(said.value_in(first_only)[kept.number])
+        pair = kept.deal[asked].astype(np.int64) * len(said.value.texts)
+        pair += said.value.code[kept.number[asked]]
+        _, first = np.unique(pair, return_index=True)
+        stage[np.delete(asked, first)] = NOTHING
     return stage
 
 
-def _parts(
-    said: Statements, order: Ints, opening: Ints, stage: Ints, owner: Coded
-) -> tuple[list[_Part], tuple[tuple[str, Value], ...]]:
-    """Return the events by kind, and the values of facts that they name."""
-    is_opening = np.zeros(len(said.fate), dtype=bool)
-    is_opening[opening] = True
-    moved = order[(stage[order] >= 0) & ~is_opening[order]]
-    active = order[said.activity[order] >= 0]
-    parts = [
-        # Without a stage of its own, a deal opens in the first one.
-        _Part(codes.OPENED, opening, np.maximum(stage[opening], 0)),
-        _Part(codes.ACTIVITY, active, said.activity[active]),
-        _Part(codes.MOVED, moved, stage[moved]),
-        _owners(said, order, is_opening, owner),
-    ]
-    facts: list[tuple[str, Value]] = []
-    for turn, (name, told) in enumerate(said.facts.items()):
-        rows = order[told.code[order] >= 0]
-        rows = rows[_changes(said.deal.code[rows], told.code[rows])]
-        parts.append(_Part(codes.LEARNED, rows, told.code[rows] + len(facts), turn))
-        facts.extend((name, value) for value in told.values)
-    return parts, tuple(facts)
-
-
-def _owners(said: Statements, order: Ints, is_opening: Flags, owner: Coded) -> _Part:
-    """Return where a deal gets another owner than the one that it opened with."""
-    named = np.array([bool(text.strip()) for text in owner.texts], dtype=bool)[owner.code]
-    rows = order[(named | is_opening)[order]]
+def _owners(kept: _Kept, goes_on: Flags, owner: Coded) -> _Events:
+    """Return where a deal gets another owner than the one that it had, or opened with."""
+    code = owner.code.take(kept.number)
+    named = np.array([bool(text.strip()) for text in owner.texts], dtype=bool)
+    place = np.flatnonzero(goes_on & Coded(code, owner.texts).spread(named))
+    deal, what = kept.deal.take(place), code.take(place)
+    opened_with = np.zeros(len(kept.said.deal.texts), dtype=code.dtype)
+    opened_with[kept.deal[kept.opening]] = code[kept.opening]
+    before, first = np.roll(what, 1), np.flatnonzero(changes(deal))
     # The opening comes first, whatever is dated before it.
-    rows = rows[order_by((~is_opening[rows]).astype(np.int64), said.deal.code[rows])]
-    changed = _changes(said.deal.code[rows], owner.code[rows]) & ~is_opening[rows]
-    return _Part(codes.NOTHING, rows[changed], owner.code[rows[changed]])
+    before[first] = opened_with[deal[first]]
+    changed = what != before
+    return _Events(codes.NOTHING, place[changed], what[changed])
 
 
-def _changes(*columns: Ints) -> Flags:
-    """Return where any of some columns differs from the entry before."""
-    changed = np.ones(len(columns[0]), dtype=bool)
-    if len(changed) > 1:
-        changed[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    return changed
+def _learned(kept: _Kept) -> tuple[_Events, tuple[tuple[str, Value], ...]]:
+    """Return where facts are learned, and the values of facts that are named."""
+    facts: list[tuple[str, Value]] = []
+    places: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    values: list[Codes] = [np.zeros(0, dtype=np.int8)]
+    for name, told in kept.said.facts.items():
+        code = told.code.take(kept.number)
+        place = np.flatnonzero(code >= 0)
+        place = place[changes(kept.deal[place], code[place])]
+        places.append(place)
+        values.append(code[place] + len(facts))
+        facts.extend((name, value) for value in told.values)
+    place = np.concatenate(places)
+    # The facts of one row stand together, in the order of the mapping.
+    order = np.argsort(place, kind="stable")
+    return _Events(codes.LEARNED, place[order], np.concatenate(values)[order]), tuple(facts)
 
 
-def _places(said: Statements, order: Ints) -> tuple[Ints, Ints]:
-    """Return the place of each kept statement in *order*, and of its deal and instant together."""
-    place, moment = (np.zeros(len(said.fate), dtype=np.int64) for _ in range(2))
-    place[order] = np.arange(len(order))
-    moment[order] = np.cumsum(_changes(said.deal.code[order], said.when.at[order]))
-    return place, moment
-
-
-def _joined(
-    said: Statements,
-    parts: list[_Part],
-    facts: tuple[tuple[str, Value], ...],
-    *,
-    order: Ints,
-    begin: Ints,
-    opens: Ints,
-) -> Story:
+def _joined(kept: _Kept, events: list[_Events], facts: tuple[tuple[str, Value], ...]) -> Story:
     """
-    Return the parts as one story, in the order of the fold.
+    Return the events of all kinds as one story, in the order of the fold.
 
     Args:
-        said: The statements.
+        kept: The statements.
 
-        parts: The events by kind.
+        events: Kind by kind.
 
         facts: What those of facts say.
-
-        order: The kept statements by deal, as they happened.
-
-        begin: When each deal opens.
-
-        opens: The statement that opens each deal; below 0: none does.
     """
-    statement = np.concatenate([part.statement for part in parts])
-    what = np.concatenate([part.what for part in parts])
-    lengths = [len(part.statement) for part in parts]
-    kind = np.repeat(np.array([part.kind for part in parts], dtype=np.int8), lengths)
-    rank = np.repeat([_RANK[part.kind] for part in parts], lengths)
-    turn = np.repeat([part.turn for part in parts], lengths)
-    deal, at = said.deal.code[statement], said.when.at[statement]
-    place, moment = _places(said, order)
+    said = kept.said
+    events = sorted(events, key=lambda each: _RANK[each.kind])
+    place = np.concatenate([each.place for each in events])
+    what = np.concatenate([each.what for each in events])
+    lengths = [len(each.place) for each in events]
+    kind = np.repeat(np.array([each.kind for each in events], dtype=np.int8), lengths)
+    moment = kept.moment.take(place)
     # What is dated before the opening counts from there, in the order of its own dates.
-    moments = 2 * moment[statement] + 1
-    opened = np.flatnonzero(kind == codes.OPENED)
-    first = np.searchsorted(said.deal.code[order], deal[opened])
-    moments[opened] = 2 * moment[order[first]]
-    at[opened] = begin[deal[opened]]
-    order = order_by(turn, place[statement], rank, moments)
-    exists = np.flatnonzero(opens >= 0)
+    moment[kind == codes.OPENED] = kept.moment[changes(kept.deal)]
+    # The events of one moment keep this order: by their rank, then by their rows.
+    order = np.argsort(moment, kind="stable")
+    kind, statement = kind.take(order), kept.number.take(place.take(order))
+    is_opening = kind == codes.OPENED
+    at, opened_at = said.when.at.take(statement), said.when.begin[kept.number[kept.opening]]
+    at[is_opening] = opened_at
     return Story(
-        deals=tuple(itertools.compress(said.deal.texts, (opens >= 0).tolist())),
-        first=np.append(np.searchsorted(deal[order], exists), len(order)),
-        opened_at=begin[exists],
-        kind=kind[order],
-        at=at[order],
-        what=what[order],
-        statement=statement[order],
+        deals=tuple(map(said.deal.texts.__getitem__, kept.deal[kept.opening].tolist())),
+        first=np.append(np.flatnonzero(is_opening), len(order)),
+        opened_at=opened_at,
+        kind=kind,
+        at=at,
+        what=what.take(order).astype(np.int64),
+        statement=statement,
         facts=facts,
     )

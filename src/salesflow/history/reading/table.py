@@ -5,11 +5,10 @@ from __future__ import annotations
 import attrs
 
 from salesflow.errors import LogError
-from salesflow.history.extras import np, pl
-from salesflow.history.reading.frame import lines_of, without_columns
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Ints, np, pl
+from salesflow.history.reading.coded import Coded, coded, coded_numbers
+from salesflow.history.reading.csv_files import lines_of, without_columns
 from salesflow.history.reading.mapping import FactColumn, Mapping, Reading, Sheet
-from salesflow.history.reading.meanings import Coded, coded, coded_numbers
 from salesflow.history.reading.quality import Example
 
 _WHOLE = (pl.Int64, pl.Int32, pl.Int16, pl.Int8, pl.UInt32, pl.UInt16, pl.UInt8)

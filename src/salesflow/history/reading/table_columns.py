@@ -7,10 +7,9 @@ from typing import Any
 
 from salesflow.calendars.instants import EPOCH
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened
-from salesflow.history.extras import np, npt, pl
+from salesflow.history.extras import Ints, np, npt, pl
 from salesflow.history.reading.cells import NOTHING
 from salesflow.history.reading.columns import INSTANT, SCHEMA
-from salesflow.history.reading.instants import Ints
 from salesflow.history.reading.table_events import TableEvents
 from salesflow.rules import codes
 

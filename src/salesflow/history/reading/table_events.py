@@ -10,11 +10,11 @@ import attrs
 from salesflow.calendars import to_datetime
 from salesflow.calendars.instants import EPOCH
 from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened
-from salesflow.history.extras import np, npt, pl
-from salesflow.history.reading.cells import NOTHING, Flags
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Flags, Ints, np, npt, pl
+from salesflow.history.reading.cells import NOTHING
+from salesflow.history.reading.coded import Coded
+from salesflow.history.reading.integers import chained
 from salesflow.history.reading.mapping import ActivityValue, Mapping
-from salesflow.history.reading.meanings import Coded
 from salesflow.history.reading.statements import Statements
 from salesflow.history.reading.story import Story
 from salesflow.process.model import Process
@@ -22,6 +22,11 @@ from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import rows_of
 from salesflow.rules.replay import Rows
+
+_MEANING = ("kind", "subject", "value", "who")
+"""What an event says to the fold, whenever it says it."""
+_Meaning = tuple[int, int, int, int]
+_NOTHING: _Meaning = codes.NOTHING, codes.NONE, 0, codes.NONE
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -82,7 +87,7 @@ class TableEvents:
             seq=said.seq,
             by=by,
             owner=owner,
-            row=np.concatenate([part.table.numbers for part in said.parts]),
+            row=chained(part.table.numbers for part in said.parts),
             part=said.part,
             ids=said.texts("id"),
             parts=tuple((part.table.name, part.number) for part in said.parts),
@@ -133,22 +138,20 @@ class TableEvents:
     def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:  # noqa: ARG002 - see `vague`
         """Return the events as the fold takes them, for the rules of *book*."""
         story = self.story
-        said = {
-            "kind": story.kind.astype(np.int64),
-            "subject": np.full(len(self), codes.NONE, dtype=np.int64),
-            "value": np.zeros(len(self), dtype=np.int64),
-            "who": np.full(len(self), codes.NONE, dtype=np.int64),
-        }
-        for kind, meant in self._encoded(book):
-            here = story.kind == kind
-            for column, values in zip(said.values(), meant[story.what[here]].T, strict=True):
-                column[here] = values
+        # Of each event, where it stands what it means: at first, nothing.
+        meant = [_NOTHING]
+        place = np.zeros(len(self), dtype=np.int64)
+        for kind in (codes.OPENED, codes.MOVED, codes.ACTIVITY, codes.LEARNED):
+            here = np.flatnonzero(story.kind == kind)
+            what = story.what.take(here)
+            place[here] = what + len(meant)
+            meant += self._meant(book, kind, what)
+        said = {n: c.take(place) for n, c in zip(_MEANING, np.array(meant).T, strict=True)}
+        kind = said["kind"]
         counted = self.counted
         # A fact and a move keep when they were, an activity counts from the opening.
-        kinds = said["kind"]
-        has_own = (kinds == codes.LEARNED) | (kinds == codes.MOVED)
-        when = np.where(has_own, story.at, codes.LONG_AGO)
-        when = np.where(kinds == codes.ACTIVITY, counted, when)
+        when = np.where(kind == codes.ACTIVITY, counted, codes.LONG_AGO)
+        np.copyto(when, story.at, where=(kind == codes.LEARNED) | (kind == codes.MOVED))
         return Rows(first=story.first, at=counted, when=when, **said)  # type: ignore[arg-type]
 
     def vague(self) -> Flags:
@@ -206,16 +209,14 @@ class TableEvents:
         )
         return attrs.evolve(self, story=kept).compact()
 
-    def _encoded(self, book: RuleBook) -> Iterator[tuple[int, np.ndarray]]:
-        """Yield kind, subject, value and who of what the events name, by kind of event."""
-        story = self.story
-        for kind in (codes.OPENED, codes.MOVED, codes.ACTIVITY, codes.LEARNED):
-            counts = np.bincount(story.what[story.kind == kind])
-            meant = np.zeros((len(counts), 4), dtype=np.int64)
-            for what in np.flatnonzero(counts).tolist():
-                [row] = rows_of(book, self._sample(kind, what), 0, opens=True)
-                meant[what] = row.kind, row.subject, row.value, row.who
-            yield kind, meant
+    def _meant(self, book: RuleBook, kind: int, what: Ints) -> Iterator[_Meaning]:
+        """Yield what the numbers in *what* mean to the rules, from 0 on."""
+        for number, count in enumerate(np.bincount(what).tolist()):
+            if count:
+                [row] = rows_of(book, self._sample(kind, number), 0, opens=True)
+                yield row.kind, row.subject, row.value, row.who
+            else:
+                yield _NOTHING
 
     def _sample(self, kind: int, what: int) -> Event:
         """Return an event that says what the log means by one of its numbers."""

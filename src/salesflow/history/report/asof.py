@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from salesflow.history.extras import np
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Ints, np
 
 _MOST = 2**62
 """Numbers from here on do not fit."""
@@ -28,10 +27,14 @@ def latest(deal: Ints, at: Ints, asked_deal: Ints, asked_at: Ints) -> Ints:
     if not len(deal) or not len(asked_deal):
         return np.full(len(asked_deal), -1, dtype=np.int64)
     # A deal and an instant as one number that sorts as they do.
-    begin, steps = int(at.min()), int(at.max() - at.min()) + 2
+    begin = int(at.min())
+    # Instants mostly count seconds or minutes, in microseconds.
+    since = at - begin
+    step = max(int(np.gcd.reduce(since)), 1)
+    steps = int(since.max()) // step + 2
     if (int(deal[-1]) + 1) * steps < _MOST:
-        entries = deal * steps + (at - begin + 1)
-        asked = asked_deal * steps + np.clip(asked_at - begin + 1, 0, steps - 1)
+        entries = deal * steps + since // step + 1
+        asked = asked_deal * steps + np.clip((asked_at - begin) // step + 1, 0, steps - 1)
     else:
         known = np.unique(at)
         steps = len(known) + 1

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from salesflow.calendars.arithmetic import DAY, DAYS, CalendarTables, add, back
 from salesflow.deal.indicators import SOON_DAYS
 from salesflow.deal.state import DealStatus
-from salesflow.history.extras import np, pl
+from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
-from salesflow.history.reading.cells import Flags
-from salesflow.history.reading.instants import Ints
-from salesflow.history.reading.sorting import order_by
+from salesflow.history.reading.integers import changes, order_by
+from salesflow.history.report.asof import latest
 from salesflow.history.report.people import People, labels_of
 from salesflow.history.run import Outcome
 from salesflow.process.parts import ContactGap, StageKind
@@ -230,30 +229,24 @@ def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
 def _last_of_each(*keys: Ints) -> Ints:
     """Return the last entry of each run of equal keys, in order of the keys."""
     order = order_by(*reversed(keys))
-    changes = np.zeros(max(len(order) - 1, 0), dtype=bool)
-    for key in keys:
-        changes |= key[order][1:] != key[order][:-1]
-    found: Ints = order[np.append(changes, np.ones(min(len(order), 1), dtype=bool))]
+    begins = np.flatnonzero(changes(*(key.take(order) for key in keys)))
+    ends = np.append(begins[1:], len(order))[: len(begins)]
+    found: Ints = order[ends - 1]
     return found
 
 
 def _late(outcome: Outcome, deal: Ints, rule: Ints, start: Ints) -> pl.Series:
     """Return which gaps went past the end of their rule."""
-    acts = outcome.acts
-    is_end = np.array([rung.is_end for rung in outcome.book.rungs], dtype=bool)
-    rules = np.array([rung.rule for rung in outcome.book.rungs], dtype=np.int64)
-    ends = np.flatnonzero(is_end[np.asarray(acts.rung)])
-    passed = pl.DataFrame(
-        {
-            "deal": np.asarray(acts.deal)[ends],
-            "rule": rules[np.asarray(acts.rung)[ends]],
-            "start": np.asarray(acts.start)[ends],
-        }
-    ).unique()
-    asked = pl.DataFrame({"deal": deal, "rule": rule, "start": start})
-    keys = list(asked.columns)
-    found = asked.join(passed.with_columns(late=True), on=keys, how="left", maintain_order="left")
-    return found["late"].fill_null(value=False)
+    acts, rungs = outcome.acts, outcome.book.rungs
+    ends = np.flatnonzero(np.array([rung.is_end for rung in rungs], dtype=bool)[acts.rung])
+    rules = np.array([rung.rule for rung in rungs], dtype=np.int64)[np.asarray(acts.rung)[ends]]
+    starts, deals = np.asarray(acts.start)[ends], np.asarray(acts.deal)[ends]
+    # A gap is known by its deal, its rule and its start, and stands here in that order.
+    many = len(outcome.book.rules)
+    place = latest(deal * many + rule, start, deals * many + rules, starts)
+    late = np.zeros(len(deal), dtype=bool)
+    late[place[np.append(start, codes.NEVER)[place] == starts]] = True
+    return pl.Series(late)
 
 
 def instants(micros: Ints, known: Flags | None = None) -> pl.Series:

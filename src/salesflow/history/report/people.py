@@ -9,11 +9,9 @@ import attrs
 
 from salesflow.deal.activities import latest_revisions
 from salesflow.events import Activity, Assigned, Event, Learned, Opened, Status
-from salesflow.history.extras import np, pl
+from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
-from salesflow.history.reading.cells import Flags
-from salesflow.history.reading.instants import Ints
-from salesflow.history.reading.meanings import Coded
+from salesflow.history.reading.coded import Coded
 from salesflow.history.reading.recorded import History, Recorded
 from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.report.asof import latest
@@ -66,9 +64,11 @@ class People:
 
             where: Only these events count; None: all.
         """
-        places = np.arange(len(self.at)) if where is None else np.flatnonzero(where)
+        if where is None:
+            return latest(self.deal, self.at, deal, at)
+        places = np.flatnonzero(where)
         found = latest(self.deal[places], self.at[places], deal, at)
-        return np.where(found >= 0, np.append(places, -1)[found], -1)
+        return np.append(places, -1)[found]
 
 
 def people_of(log: EventLog, book: RuleBook) -> People:

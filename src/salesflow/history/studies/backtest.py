@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
-from salesflow.history.extras import np, pl
+from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
-from salesflow.history.reading.cells import Flags
-from salesflow.history.reading.instants import Ints
 from salesflow.history.report.breakdown import total
 from salesflow.history.report.ending import end_of
 from salesflow.history.report.frames import instants, kinds_of, money, named

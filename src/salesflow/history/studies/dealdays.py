@@ -15,9 +15,7 @@ import itertools
 import attrs
 
 from salesflow.calendars.arithmetic import DAY
-from salesflow.history.extras import np, pl
-from salesflow.history.reading.cells import Flags
-from salesflow.history.reading.instants import Ints
+from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.report.asof import latest
 
 OPEN, WON, LOST = 0, 1, 2

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 import attrs
 
-from salesflow.history.extras import np
+from salesflow.history.extras import Ints, np
 from salesflow.history.log import EventLog
-from salesflow.history.reading.instants import Ints
 from salesflow.history.report.frames import instants
 from salesflow.history.run import Outcome, run
 from salesflow.history.studies.dealdays import LOST, OPEN, WON, Spans, Stays

@@ -124,10 +124,21 @@ class Silence:
         """The answer in words, without the days of spikes."""
         lost, won = self.lost_without, self.won_without
         days = count_of(self.after_days, "day")
-        return (
-            f"{_verdict(lost, won)} At equal {self._alike}, deals that had been silent for {days} "
-            f"or more were lost {_times(lost)}, and won {_times(won)}, as often a day as others."
-        )
+        unknown = [word for word, rate in (("lost", lost), ("won", won)) if rate.ratio is None]
+        known = [
+            f"{word} {_times(rate)}"
+            for word, rate in (("lost", lost), ("won", won))
+            if word not in unknown
+        ]
+        said = [_verdict(lost, won)]
+        if known:
+            said.append(
+                f"At equal {self._alike}, deals that had been silent for {days} or more were "
+                f"{', and '.join(known)}, as often a day as others."
+            )
+        if unknown:
+            said.append(f"Too few deals were {' or '.join(unknown)} to compare.")
+        return " ".join(said)
 
     @property
     def warning(self) -> str | None:
@@ -260,8 +271,6 @@ def band_cells(band: Band) -> tuple[str, ...]:
 
 def _times(ratio: RateRatio) -> str:
     """Return a ratio in a sentence."""
-    if ratio.ratio is None:
-        return "nobody can say how many times"
     if ratio.low is None:
         return f"{ratio.ratio:.2f} times (too few for an interval)"
     return f"{ratio.ratio:.2f} times (95 % interval {ratio.low:.2f} to {ratio.high:.2f})"

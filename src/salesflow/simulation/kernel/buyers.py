@@ -6,6 +6,8 @@ from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.codes import NEVER, NONE, OPEN
 from salesflow.rules.tables import FRESH_AT, NOW, STAGE, Memory, Tables
 from salesflow.simulation.kernel.alarms import set_alarm
+from salesflow.simulation.kernel.chance.numbers import log_of, power_of
+from salesflow.simulation.kernel.chance.randomness import uniform
 from salesflow.simulation.kernel.codes import (
     COOL,
     DEAL,
@@ -18,8 +20,6 @@ from salesflow.simulation.kernel.codes import (
     TOUCHES,
 )
 from salesflow.simulation.kernel.draws import LONGEST, after, happens
-from salesflow.simulation.kernel.numbers import log_of, power_of
-from salesflow.simulation.kernel.randomness import uniform
 from salesflow.simulation.kernel.tables import Habits, Life
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Families of distributions; what scale and shape mean is said in `draws.draw`.
+# Families of distributions; what scale and shape mean is said in `families.drawn`.
 FIXED, EXPONENTIAL, WEIBULL, LOGNORMAL, GAMMA, ERLANG, MIXTURE = 0, 1, 2, 3, 4, 5, 6
 
 # What is set to happen to one deal; after these come the facts that are told after a while, then
@@ -45,16 +45,16 @@ ONE_VALUE, SOME_MONEY, SOME_DATE = 0, 1, 2
 
 # Where Life.note keeps what: the number of the deal, by which its random numbers go, and its place
 # in the columns; then what is under way. From JOB on there are two each, for FOR_EFFORT and
-# FOR_TOUCH: if it is wanted, was dropped, its ticket in the queue, the rep who does it, since when
-# it waits or is done, and how long it takes: distribution, purpose, turn.
+# FOR_TOUCH: if it is wanted, was dropped, the rep who does it, since when it waits or is done, and
+# how long it takes: distribution, purpose, turn.
 DEAL, PLACE = 0, 1
 AT, WANTS, ASKS, CAUSE, TODO, DONE, ENTERS, THINKS = 2, 3, 4, 5, 6, 7, 8, 9
 PLAN, PLANS, TURNS, SILENT_FROM, ENTERED, WAS, TRIED_AT = 10, 11, 12, 13, 14, 15, 16
 TOUCHES, INBOUNDS = 17, 18
 WORK_FROM, HELD, PUT_OFF, HELD_UNTIL = 19, 20, 21, 22
-JOB, DROPPED, TICKET, REP, SINCE = 23, 25, 27, 29, 31
-JOB_DIST, JOB_PURPOSE, JOB_TURN = 33, 35, 37
-NOTE_FIELDS = 39
+JOB, DROPPED, REP, SINCE = 23, 25, 27, 29
+JOB_DIST, JOB_PURPOSE, JOB_TURN = 31, 33, 35
+NOTE_FIELDS = 37
 
 # What a rep thinks about.
 OF_NOTHING, OF_HEEDING, OF_TOUCH, OF_BOOKING = 0, 1, 2, 3

@@ -5,14 +5,15 @@ from __future__ import annotations
 from salesflow.calendars.arithmetic import CalendarTables, add
 from salesflow.rules.codes import LOST, NEVER, NONE, OPEN, WON
 from salesflow.rules.tables import HELD_COUNT, PASTS, STAGE, VISITS, Ints, Memory, Slots, Tables
-from salesflow.simulation.kernel.codes import DEAL, FOR_EFFORT, FOR_TOUCH, REVIVE
-from salesflow.simulation.kernel.heaps import pop, push
+from salesflow.simulation.kernel.codes import BY_NOBODY, DEAL, FOR_EFFORT, FOR_TOUCH, PLACE, REVIVE
+from salesflow.simulation.kernel.heaps import first_of, put, take_out
 from salesflow.simulation.kernel.intake import (
     close_lines,
     count_open,
     group_of,
     is_limited,
     line_up,
+    stay_out,
     take_up,
 )
 from salesflow.simulation.kernel.pool import Pool, give_slot, take_slot
@@ -22,7 +23,7 @@ from salesflow.simulation.kernel.steps import begin, finish, step
 from salesflow.simulation.kernel.tables import Columns, Habits, Life, Trace
 
 NO_SLOT = -2
-"""Returned where more deals were alive, or queued, than there was room for."""
+"""Returned where more deals were alive at a time than there was room for."""
 
 
 def simulate_deals(
@@ -76,68 +77,67 @@ def simulate_deals(
     coming = comes_at(calendar, habits, memory, apart, number)
     while True:
         # Whose turn is it?
-        slot, ends = NONE, habits.reps == 0
-        place = take_up(calendar, habits, memory, pool, first, now, columns)
-        if place == NONE and len(habits.rep_shifts):
+        slot, place, ends = NONE, NONE, habits.reps == 0
+        if is_limited(habits):
+            place = take_up(calendar, habits, memory, pool, first, now, columns)
+        if place == NONE:
+            waking = first_of(pool.wakes, 0)
+            wakes = NEVER if waking == NONE else pool.wakes.key[waking]
             shift = next_shift(pool)
-            wakes = pool.wakes.filled[0] > 0 and pool.wakes.key[0] <= shift
-            if shift <= until and shift < coming and not wakes:
+            if shift <= until and shift < min(coming, wakes):
                 now = shift
-                if not serve(calendar, habits, pool, now, columns):
-                    return NO_SLOT
+                serve(tables, calendar, habits, pool, now, until, columns)
                 continue
-        if place == NONE and pool.wakes.filled[0] > 0 and pool.wakes.key[0] < coming:
-            now, slot = pool.wakes.key[0], pool.wakes.item[0]
-            pop(pool.wakes, 0)
-            if pool.wake_at[slot] != now:
-                continue  # it was looked at earlier
-            place = pool.place[slot]
-            memory, life = pool.memories[slot], pool.lives[slot]
-            ends = now == until or is_over(tables, memory, life)
-        elif place == NONE:
-            if coming > until:
+            if wakes < coming:
+                now, slot = wakes, waking
+                memory, life = pool.memories[slot], pool.lives[slot]
+                ends = now == until
+            elif coming <= until:
+                now, place = coming, number
+                columns.arrived_at[place] = now
+                number += 1
+                coming = comes_at(calendar, habits, memory, apart, number)
+                if is_limited(habits):
+                    line_up(pool, group_of(habits, first + place), place)
+                    continue
+            else:
                 break
-            now, place = coming, number
-            columns.arrived_at[place] = now
-            number += 1
-            coming = comes_at(calendar, habits, memory, apart, number)
-            if is_limited(habits):
-                line_up(pool, group_of(habits, first + place), place)
-                continue
         if slot == NONE:
             if habits.reps:
                 slot = take_slot(pool)
                 if slot == NONE:
                     return NO_SLOT
-                pool.place[slot] = place
                 memory, life = pool.memories[slot], pool.lives[slot]
             begin(habits, life, first + place, place, now)
-        # Nobody waits for a deal that ends: all that is left of it is run at once.
-        while step(
-            tables,
-            calendar,
-            habits,
-            memory,
-            life,
-            until if ends else now,
-            codes,
-            which,
-            columns,
-            trace,
-            traced,
-        ):
-            pass
+        goes_on = True
+        while goes_on:
+            goes_on = step(
+                tables,
+                calendar,
+                habits,
+                memory,
+                life,
+                until if ends else now,
+                codes,
+                which,
+                columns,
+                trace,
+                traced,
+            )
+            if not goes_on and not ends and is_over(tables, memory, life):
+                # Nobody waits for a deal that is over: all that is left of it is run at once.
+                goes_on = ends = True
         room = max(room, memory.deal[VISITS], memory.deal[PASTS], memory.deal[HELD_COUNT])
         if ends:
             finish(tables, memory, life, until, columns)
-        if habits.reps and not look_around(
-            tables, calendar, habits, memory, life, pool, slot, now, until, ends, columns
-        ):
-            return NO_SLOT
+        if habits.reps:
+            look_around(
+                tables, calendar, habits, memory, life, pool, slot, now, until, ends, columns
+            )
     close_lines(calendar, habits, memory, pool, first, until, columns)
     for left in range(number, len(apart)):
         columns.arrived_at[left] = NEVER
-        columns.stage[left] = NONE
+        stay_out(columns, left, 0, BY_NOBODY)
     return room
 
 
@@ -153,9 +153,9 @@ def look_around(
     until: int,
     ends: bool,  # noqa: FBT001 - the kernel knows no keywords
     columns: Columns,
-) -> bool:
+) -> None:
     """
-    Let the deal that was just looked at wait again, and others take what it left; False: no room.
+    Let the deal that was just looked at wait again, and others take what it left.
 
     Args:
         tables: The process.
@@ -186,19 +186,15 @@ def look_around(
     if ends:
         drop(life, FOR_EFFORT)
         drop(life, FOR_TOUCH)
-    if not notice_jobs(tables, calendar, habits, memory, life, pool, slot, now, columns):
-        return False
-    if ends:
-        pool.wake_at[slot] = NEVER
-        give_slot(pool, slot)
+    notice_jobs(tables, calendar, habits, memory, life, pool, slot, now, columns)
+    if not ends:
+        wakes = wakes_at(tables, calendar, memory, life, until)
+        put(pool.wakes, 0, slot, wakes, life.note[PLACE])
     else:
-        wake_at = now
-        if not is_over(tables, memory, life):
-            wake_at = wakes_at(tables, calendar, memory, life, until)
-        pool.wake_at[slot] = wake_at
-        if not push(pool.wakes, 0, wake_at, pool.place[slot], slot):
-            return False
-    return serve(calendar, habits, pool, now, columns)
+        if pool.wakes.place[slot] != NONE:
+            take_out(pool.wakes, 0, slot)
+        give_slot(pool, slot)
+    serve(tables, calendar, habits, pool, now, until, columns)
 
 
 def comes_at(

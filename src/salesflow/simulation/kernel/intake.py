@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.codes import NONE
+from salesflow.rules.codes import NEVER, NONE, UNKNOWN
 from salesflow.rules.tables import Memory
-from salesflow.simulation.kernel.codes import BY_LEAVING
+from salesflow.simulation.kernel.codes import BY_LEAVING, BY_NOBODY
 from salesflow.simulation.kernel.draws import after
 from salesflow.simulation.kernel.pool import Pool
 from salesflow.simulation.kernel.recording import owner_of
@@ -80,9 +80,7 @@ def let_leave(
         ends = after(habits, calendar, memory, came, habits.intake, deal, purpose, 0, 1.0, 0)
         if ends >= now:
             break
-        columns.stage[place] = NONE
-        columns.cause[place] = BY_LEAVING
-        columns.queued[place] = ends - came
+        stay_out(columns, place, ends - came, BY_LEAVING)
         place = pool.line_next[place]
     pool.line_first[group] = place
 
@@ -103,9 +101,18 @@ def close_lines(
             let_leave(calendar, habits, memory, pool, first, group, until, columns)
             place = pool.line_first[group]
             if place != NONE:
-                columns.stage[place] = NONE
-                columns.queued[place] = until - columns.arrived_at[place]
+                stay_out(columns, place, until - columns.arrived_at[place], BY_NOBODY)
                 pool.line_first[group] = pool.line_next[place]
+
+
+def stay_out(columns: Columns, place: int, queued: int, cause: int) -> None:
+    """Note that a deal was not opened by the end."""
+    columns.queued[place], columns.cause[place] = queued, cause
+    columns.opened_at[place] = columns.entered_at[place] = columns.closed_at[place] = NEVER
+    columns.first_breach_at[place] = NEVER
+    columns.kind[place] = columns.stage[place] = NONE
+    columns.rule[place] = columns.owner[place] = NONE
+    columns.value[place] = UNKNOWN
 
 
 def count_open(pool: Pool, group: int, slot: int, is_open: int) -> None:

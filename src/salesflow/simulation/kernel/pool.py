@@ -11,9 +11,6 @@ from salesflow.simulation.kernel.codes import JOBS
 from salesflow.simulation.kernel.heaps import Heap, new_heap
 from salesflow.simulation.kernel.tables import Habits, Life
 
-ENTRIES = 4
-"""Places in the heaps for each deal: some of them are of what is no longer wanted."""
-
 
 class Pool(NamedTuple):
     """Deals that are alive, each in its slot; where nobody waits for reps, all in the first."""
@@ -22,17 +19,14 @@ class Pool(NamedTuple):
     """Per slot."""
     lives: Sequence[Life]
     """Per slot."""
-    place: Slots
-    """Per slot: the place of the deal in the columns."""
-    wake_at: Slots
-    """Per slot: when it wants to be looked at, or NEVER."""
     free: Slots
     """Slots without a deal; the first *counts[FREE]* of them count."""
     counts: Slots
     """At FREE: how many slots are free; at TICKETS: how many were given out."""
     wakes: Heap
+    """Slots, by when their deals want to be looked at; of several at once, who came first."""
     queues: Heap
-    """One for all reps, or one for each."""
+    """Slots * JOBS + job, by what a rep does first; one for all reps, or one for each."""
     busy: Slots
     """Per rep: 1 if they are at work."""
     there_from: Slots
@@ -67,16 +61,13 @@ def new_pool(habits: Habits, memories: Sequence[Memory], lives: Sequence[Life], 
     """
     slots = len(memories)
     groups = len(habits.owner_limit) or 1
-    queues = habits.reps if habits.owned else 1
     return Pool(
         memories=memories,
         lives=lives,
-        place=[0] * slots,
-        wake_at=[0] * slots,
         free=list(range(slots - 1, -1, -1)),
         counts=[slots, 0],
-        wakes=new_heap(1, ENTRIES * slots),
-        queues=new_heap(queues, ENTRIES * JOBS * slots),
+        wakes=new_heap(1, slots),
+        queues=new_heap(habits.reps if habits.owned else 1, JOBS * slots),
         busy=[0] * habits.reps,
         there_from=[NEVER] * habits.reps,
         is_open=[0] * slots,

@@ -22,13 +22,13 @@ from salesflow.simulation.kernel.codes import (
     JOBS,
     NEWEST,
     PATIENCE,
+    PLACE,
     REP,
     SINCE,
-    TICKET,
     TOUCHING,
 )
 from salesflow.simulation.kernel.draws import after, component, micros_of
-from salesflow.simulation.kernel.heaps import pop, push
+from salesflow.simulation.kernel.heaps import first_of, put, take_out
 from salesflow.simulation.kernel.pool import TICKETS, Pool
 from salesflow.simulation.kernel.shifts import has_shifts, is_done_at, is_there_from
 from salesflow.simulation.kernel.tables import Columns, Habits, Life
@@ -42,9 +42,7 @@ def wakes_at(
 
     A rung is seen a microsecond after its deadline, though it acts at it.
     """
-    at = life.alarm[earliest(life)]
-    if at <= memory.deal[NOW]:
-        at = memory.deal[NOW] + 1
+    at = max(earliest(life), memory.deal[NOW] + 1)
     rung = next_rung(tables, calendar, memory, min(at, until))
     if rung != NONE:
         at = min(at, max(acts_at(memory, rung), memory.due[rung] + 1))
@@ -61,37 +59,35 @@ def notice_jobs(
     slot: int,
     now: int,
     columns: Columns,
-) -> bool:
+) -> None:
     """
-    Let reps go who are done with a deal, and queue what it wants now; False if there is no room.
+    Let reps go who are done with a deal, and queue what it wants now.
 
     What a rep began is done to the end, unless the deal leaves the stage.
     """
-    note, place = life.note, pool.place[slot]
+    note, place = life.note, life.note[PLACE]
+    queue = columns.owner[place] if habits.owned else 0
     for job in range(JOBS):
+        item = slot * JOBS + job
         if note[DROPPED + job]:
             note[DROPPED + job] = 0
             if note[REP + job]:
-                pool.busy[note[REP + job] - 1] = 0
+                pool.busy[note[REP + job] - 1] = note[REP + job] = 0
                 columns.worked[place] += now - note[SINCE + job]
-            elif note[TICKET + job]:
+            elif pool.queues.place[item] != NONE:
+                take_out(pool.queues, queue, item)
                 columns.waited[place] += now - note[SINCE + job]
-            note[REP + job] = note[TICKET + job] = 0
-        if note[JOB + job] and not note[TICKET + job]:
-            ticket = pool.counts[TICKETS] + 1
-            pool.counts[TICKETS] = ticket
-            note[TICKET + job], note[SINCE + job] = ticket, now
+        if note[JOB + job] and not note[REP + job] and pool.queues.place[item] == NONE:
+            pool.counts[TICKETS] += 1
+            note[SINCE + job] = now
             key = turn_of(tables, calendar, habits, memory, now)
-            queue = columns.owner[place] if habits.owned else 0
-            if not push(pool.queues, queue, key, ticket, slot * JOBS + job):
-                return False
-    return True
+            put(pool.queues, queue, item, key, pool.counts[TICKETS])
 
 
 def turn_of(
     tables: Tables, calendar: CalendarTables, habits: Habits, memory: Memory, now: int
 ) -> int:
-    """Return by what a deal is queued; the smallest is first."""
+    """Return the key by which a deal is queued: the smallest comes first."""
     if habits.queue == NEWEST:
         return -now
     if habits.queue == BY_VALUE:
@@ -103,51 +99,53 @@ def turn_of(
     return now
 
 
-def serve(calendar: CalendarTables, habits: Habits, pool: Pool, now: int, columns: Columns) -> bool:
-    """Let every rep who is there and free begin what is first in the queue; False: no room."""
+def serve(
+    tables: Tables,
+    calendar: CalendarTables,
+    habits: Habits,
+    pool: Pool,
+    now: int,
+    until: int,
+    columns: Columns,
+) -> None:
+    """Let every rep who is there and free begin what is first in the queue."""
     for rep in range(len(pool.busy)):
+        pool.there_from[rep] = NEVER
         queue = rep if habits.owned else 0
-        there_from = now
-        if not pool.busy[rep] and pool.queues.filled[queue] > 0:
-            there_from = is_there_from(habits, rep, now)
-        pool.there_from[rep] = NEVER if there_from == now else there_from
-        while there_from == now and not pool.busy[rep] and pool.queues.filled[queue] > 0:
-            top = queue * (len(pool.queues.key) // len(pool.queues.filled))
-            ticket, item = pool.queues.tie[top], pool.queues.item[top]
-            pop(pool.queues, queue)
-            slot, job = item // JOBS, item % JOBS
-            life = pool.lives[slot]
-            note, place = life.note, pool.place[slot]
-            if note[TICKET + job] != ticket:
-                continue  # not wanted any more
-            pool.busy[rep] = 1
-            note[REP + job] = rep + 1
-            columns.waited[place] += now - note[SINCE + job]
-            note[SINCE + job] = now
-            end = ends_at(calendar, habits, pool, slot, job, rep, now)
-            if job == FOR_EFFORT:
-                life.alarm[EFFORT] = end
-                life.alarm[PATIENCE] = NEVER
-            else:
-                life.alarm[TOUCHING] = end
-            if end < pool.wake_at[slot]:
-                pool.wake_at[slot] = end
-                if not push(pool.wakes, 0, end, place, slot):
-                    return False
-    return True
+        item = first_of(pool.queues, queue)
+        if pool.busy[rep] or item == NONE:
+            continue
+        there_from = is_there_from(habits, rep, now)
+        if there_from > now:
+            pool.there_from[rep] = there_from
+            continue
+        take_out(pool.queues, queue, item)
+        slot, job = item // JOBS, item % JOBS
+        memory, life = pool.memories[slot], pool.lives[slot]
+        note, place = life.note, life.note[PLACE]
+        pool.busy[rep] = 1
+        note[REP + job] = rep + 1
+        columns.waited[place] += now - note[SINCE + job]
+        note[SINCE + job] = now
+        end = ends_at(calendar, habits, memory, life, job, rep, now)
+        if job == FOR_EFFORT:
+            life.alarm[EFFORT], life.alarm[PATIENCE] = end, NEVER
+        else:
+            life.alarm[TOUCHING] = end
+        put(pool.wakes, 0, slot, wakes_at(tables, calendar, memory, life, until), place)
 
 
 def ends_at(
     calendar: CalendarTables,
     habits: Habits,
-    pool: Pool,
-    slot: int,
+    memory: Memory,
+    life: Life,
     job: int,
     rep: int,
     now: int,
 ) -> int:
-    """Return when a rep has done what they begin now for the deal in a slot."""
-    memory, note = pool.memories[slot], pool.lives[slot].note
+    """Return when a rep has done what they begin now for a deal."""
+    note = life.note
     dist, purpose, turn = note[JOB_DIST + job], note[JOB_PURPOSE + job], note[JOB_TURN + job]
     deal, pace = note[DEAL], habits.rep_pace[rep]
     if not has_shifts(habits, rep):

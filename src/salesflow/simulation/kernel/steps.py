@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.codes import LONG_AGO, NEVER, NONE, OPENED
+from salesflow.rules.codes import LONG_AGO, LOST, NEVER, NONE, OPENED, WON
 from salesflow.rules.fold import act, acting_before, acting_by
 from salesflow.rules.replay import WORTH
 from salesflow.rules.status import status
 from salesflow.rules.tables import ENTERED_AT, NOW, STAGE, VISITS, Memory, Slots, Tables
-from salesflow.simulation.kernel.alarms import earliest, first_hold
+from salesflow.simulation.kernel.alarms import earliest, first_hold, set_for
 from salesflow.simulation.kernel.buyers import bear
 from salesflow.simulation.kernel.codes import (
     ASKS,
@@ -135,10 +135,8 @@ def step(
         return True
     if len(habits.override):
         foresee(tables, calendar, habits, memory, life)
-    slot = earliest(life)
-    at = life.alarm[slot]
-    if at <= memory.deal[NOW]:
-        at = memory.deal[NOW] + 1
+    alarm = earliest(life)
+    at = max(alarm, memory.deal[NOW] + 1)
     if at > until:
         rung = acting_by(tables, calendar, memory, until)
     else:
@@ -148,6 +146,7 @@ def step(
         return True
     if at > until:
         return False
+    slot = set_for(life, alarm)
     life.alarm[slot] = NEVER
     note[AT] = at
     hold = slot - first_hold(habits)
@@ -185,9 +184,12 @@ def let_act(
 def finish(tables: Tables, memory: Memory, life: Life, until: int, columns: Columns) -> None:
     """Note how the deal stands at the end."""
     place = life.note[PLACE]
-    stages, stage = len(tables.stage_kind), memory.deal[STAGE]
+    stage, entered_at = memory.deal[STAGE], memory.deal[ENTERED_AT]
+    stages, kind = len(tables.stage_kind), tables.stage_kind[stage]
+    columns.kind[place] = kind
     columns.stage[place] = stage
-    columns.entered_at[place] = memory.deal[ENTERED_AT]
+    columns.entered_at[place] = entered_at
+    columns.closed_at[place] = entered_at if kind == WON or kind == LOST else NEVER
     columns.status[place] = status(tables, memory, until)
     columns.value[place] = memory.fact[WORTH]
     columns.spent[place * stages + stage] += until - life.note[ENTERED]

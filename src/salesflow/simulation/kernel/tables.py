@@ -6,7 +6,7 @@ from collections.abc import Callable, MutableSequence, Sequence
 from typing import NamedTuple
 
 from salesflow.rules.replay import zeros
-from salesflow.rules.tables import Ints, Memory, Slots
+from salesflow.rules.tables import Ints, Slots
 from salesflow.simulation.kernel import codes
 
 Floats = Sequence[float]
@@ -218,8 +218,10 @@ class Columns(NamedTuple):
     arrived_at: Slots
     queued: Slots
     opened_at: Slots
-    entered_at: Slots
+    kind: Slots
     stage: Slots
+    entered_at: Slots
+    closed_at: Slots
     status: Slots
     cause: Slots
     rule: Slots
@@ -257,14 +259,10 @@ class Trace(NamedTuple):
     who: Slots
 
 
-MOST_PLANS = 1
-"""Plans that stand at a time."""
-
-
 def new_life(habits: Habits, stages: int) -> Life:
     """Return room for what people have in mind about a deal."""
     rows, holds, overrides = len(habits.fact), len(habits.hold_after), len(habits.override)
-    room = rows + 8
+    room = rows + 8  # all facts may be said at once, and some more
     return Life(
         alarm=[0] * (codes.FIRST_FACT + rows + holds + overrides),
         note=[0] * codes.NOTE_FIELDS,
@@ -288,6 +286,3 @@ def new_columns(
 def new_trace(events: int, *, slots: Callable[[int], Slots] = zeros) -> Trace:
     """Return room for so many events; *slots* makes it."""
     return Trace(slots(1), *(slots(events) for _ in Trace._fields[1:]))
-
-
-Whole = tuple[Memory, Life]

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from salesflow.deal import AgendaItem, Deadline, Deal, Urgency
-from salesflow.process.parts import ContactGap, Timer
+from salesflow.deal import Deadline, Deal, Urgency
+from salesflow.deal.todo import what_heals, what_to_do
+from salesflow.wording import role_words
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//salesflow//EN"
@@ -123,12 +124,12 @@ def _entries(
     name, link = name_of(deal.id), None if link_to is None else link_to(deal.id)
     for deadline in deal.deadlines(now):
         if deadline.rung in _SHOWN:
-            what, why = _of_deadline(deal, deadline)
+            what, rule = what_heals(deal.process, deadline.rule), role_words(deadline.rule)
             yield Entry(
                 uid=f"{deal.id}/{deadline.rule}/{deadline.rung}",
                 at=deadline.due_at,
-                summary=f"{name}: {what}",
-                description=why,
+                summary=f"{name}: {what} ({rule})",
+                description=_why(deal, deadline),
                 link=link,
                 is_over=deadline.due_at < now,
             )
@@ -137,7 +138,7 @@ def _entries(
             yield Entry(
                 uid=f"{deal.id}/{item.urgency}/{item.of or item.subject}",
                 at=item.due_at,
-                summary=f"{name}: {_of_item(deal, item)}",
+                summary=f"{name}: {what_to_do(deal.process, item)}",
                 description=f"{item.urgency}, by {item.role}" if item.role else str(item.urgency),
                 link=link,
                 is_over=item.due_at < now,
@@ -147,25 +148,15 @@ def _entries(
 _WORK = (Urgency.PLAY, Urgency.PLANNED, Urgency.REVERT)
 
 
-def _of_deadline(deal: Deal, deadline: Deadline) -> tuple[str, str]:
-    """Return what a deadline is about, in a few words and in a sentence."""
-    rules: list[ContactGap | Timer] = [*deal.process.contact_gaps, *deal.process.timers]
-    rule = next(rule for rule in rules if rule.id == deadline.rule)
-    words = deadline.rule.replace("_", " ")
-    if isinstance(rule, ContactGap):
-        return f"touch the buyer ({words})", f"No longer than {rule.max} between touches."
+def _why(deal: Deal, deadline: Deadline) -> str:
+    """Return what a deadline is about, in a sentence."""
+    gaps = {gap.id: gap for gap in deal.process.contact_gaps}
+    if deadline.rule in gaps:
+        return f"No longer than {gaps[deadline.rule].max} between touches."
     if deadline.to is None:
-        return words, f"The timer {deadline.rule} ends."
+        return f"The timer {deadline.rule} ends."
     stage = deal.process.stage(deadline.to).name
-    would = "goes" if deadline.acts else "would go"
-    return f"{words}, then {stage}", f"If nothing is done it {would} to {stage}."
-
-
-def _of_item(deal: Deal, item: AgendaItem) -> str:
-    if item.urgency is Urgency.REVERT:
-        return f"take it back to {deal.process.stage(item.to or '').name}"
-    titles = {play.id: play.name for play in deal.process.plays}
-    return titles.get(item.play or "", (item.activity or "").replace("_", " "))
+    return f"If nothing is done it {'goes' if deadline.acts else 'would go'} to {stage}."
 
 
 def _lines(entry: Entry, now: dt.datetime, alarm: dt.timedelta | None) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from salesflow.history.crm.context import Context
-from salesflow.history.crm.nodes import Node
-from salesflow.history.crm.reading import people
-from salesflow.history.crm.records import Record, Work
+from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.reading import goes_on, people
+from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.times import Moment
 
 Lookup = Callable[[str], Node]
@@ -42,6 +42,7 @@ _OLD_NAMES = {
     "hs_call_disposition": "disposition",
     "hs_call_status": "status",
     "hs_email_status": "status",
+    "hs_email_subject": "subject",
     "hs_task_status": "status",
     "hs_task_type": "taskType",
     "hs_task_completion_date": "completionDate",
@@ -64,23 +65,29 @@ def kind_of(properties: Node) -> str | None:
 
 def work(node: Node, kind: str, context: Context) -> Iterator[Record]:
     """Yield an activity of the CRM API."""
-    properties = node["properties"]
+    properties, associations = node["properties"], node["associations"]
+    deals, contacts = associations["deals"], associations["contacts"]
     yield activity(
         node,
         kind,
         properties.__getitem__,
         context,
-        created=_first(context, node["createdAt"], properties["hs_createdate"]),
-        modified=_first(context, node["updatedAt"], properties["hs_lastmodifieddate"]),
-        deals=_associated(node, "deals"),
-        contacts=_associated(node, "contacts"),
+        created=first_moment((node["createdAt"], properties["hs_createdate"]), context.clock),
+        modified=first_moment(
+            (node["updatedAt"], properties["hs_lastmodifieddate"]), context.clock
+        ),
+        deals=_ids(deals),
+        contacts=_ids(contacts),
         is_deleted=node["archived"].flag(),
     )
+    for name, listed in (("deals", deals), ("contacts", contacts)):
+        if goes_on(listed):
+            yield Leftover(path=listed.path, reason="partial", what=f"{name} of {kind}")
 
 
-def _associated(node: Node, name: str) -> tuple[str, ...]:
+def _ids(listed: Node) -> tuple[str, ...]:
     """Return the ids of what an object is associated with, in both versions of the API."""
-    items = node["associations"][name]["results"].items()
+    items = listed["results"].items()
     return people(item["id"] if item["id"].is_there else item["toObjectId"] for item in items)
 
 
@@ -178,6 +185,7 @@ def _email(kind: str, at: Moment | None, lookup: Lookup, _context: Context) -> d
         "took_place": at,
         "statuses": _words(status),
         "outcome": _end(status),
+        "subject": lookup("hs_email_subject").text(),
     }
 
 
@@ -229,12 +237,3 @@ def _length(starts: Moment | None, ends: Moment | None) -> int | None:
     if starts is None or ends is None or ends.at < starts.at:
         return None
     return round((ends.at - starts.at).total_seconds() / 60)
-
-
-def _first(context: Context, *nodes: Node) -> Moment | None:
-    """Return the first instant that is told."""
-    for node in nodes:
-        found = node.moment(context.clock)
-        if found is not None:
-            return found
-    return None

@@ -7,9 +7,10 @@ from typing import Any
 
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.hubspot.dialect import DIALECT
-from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.present import ended, present
 from salesflow.history.crm.reading import attempt, ignored
-from salesflow.history.crm.records import DELETED, LIFE, Born, Change, How, Leftover, Record
+from salesflow.history.crm.records import DELETED, Born, Change, Record
 from salesflow.history.crm.times import Moment
 
 _ENTERED = "hs_v2_date_entered_"
@@ -52,14 +53,13 @@ def _born(node: Node, name: str, context: Context) -> Iterator[Record]:
 
 
 def _created(node: Node, context: Context) -> Moment | None:
-    created = node["createdAt"].moment(context.clock)
-    return created or node["properties"]["createdate"].moment(context.clock)
+    return first_moment((node["createdAt"], node["properties"]["createdate"]), context.clock)
 
 
 def _seen(node: Node, context: Context) -> Moment | None:
     """Return the instant as of which an object says what it says."""
-    changed = node["updatedAt"].moment(context.clock)
-    return changed or node["properties"]["hs_lastmodifieddate"].moment(context.clock)
+    changed = (node["updatedAt"], node["properties"]["hs_lastmodifieddate"])
+    return first_moment(changed, context.clock)
 
 
 def _history(
@@ -117,30 +117,13 @@ def _visit(node: Node, name: str, key: str, context: Context) -> Iterator[Record
 def _present(
     node: Node, name: str, field: str, currency: str | None, context: Context
 ) -> Iterator[Record]:
-    """Yield the present value of a property, which may be older than the object's last change."""
+    """Yield the present value of a property."""
     found = node["properties"][field]
-    value = found.text()
     at = _seen(node, context) or _created(node, context)
-    if value is None:
-        return
-    if at is None:
-        yield Leftover(path=found.path, reason="no_instant", what=f"{field} {value}")
-        return
-    yield Change(
-        path=found.path,
-        deal=name,
-        field=field,
-        value=value,
-        at=at,
-        currency=currency,
-        how=How.SNAPSHOT,
-    )
+    yield from present(found, name, field, found.text(), at, currency=currency)
 
 
 def _archived(node: Node, name: str, context: Context) -> Iterator[Record]:
     """Yield the deletion of a deal, which HubSpot calls archived."""
     at = node["archivedAt"].moment(context.clock) or _seen(node, context)
-    if at is None:
-        yield Leftover(path=node.path, reason="no_instant", what=f"deletion of {name}")
-    else:
-        yield Change(path=node.path, deal=name, field=LIFE, value=DELETED, at=at, how=How.SNAPSHOT)
+    yield from ended(node, name, DELETED, at)

@@ -11,19 +11,10 @@ from salesflow.history.crm.context import Context, context_of
 from salesflow.history.crm.hubspot.activities import UNDIRECTED, activity
 from salesflow.history.crm.hubspot.deals import signature
 from salesflow.history.crm.hubspot.dialect import DIALECT
-from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.present import ended, present
 from salesflow.history.crm.reading import Rows, attempt, cell, folded, ignored, people, rows_of
-from salesflow.history.crm.records import (
-    DELETED,
-    LIFE,
-    MERGED,
-    Born,
-    Change,
-    How,
-    Leftover,
-    Merge,
-    Record,
-)
+from salesflow.history.crm.records import DELETED, MERGED, Born, Change, Merge, Record
 from salesflow.history.crm.times import Moment
 from salesflow.history.crm.translation import Translation, translate
 from salesflow.history.reading.mapping import Mapping as MappingFile
@@ -66,7 +57,7 @@ _DEAL_COLUMNS = {
 
 
 def events_of_tables(
-    tables: Mapping[str, Rows], mapping: MappingFile, process: Process
+    tables: Mapping[str, Rows], process: Process, mapping: MappingFile
 ) -> Translation:
     """
     Return what a warehouse's copy of HubSpot says as events.
@@ -78,9 +69,9 @@ def events_of_tables(
             ``engagement_contact``. Rows are mappings from column to value, as `csv.DictReader` or a
             database cursor gives them.
 
-        mapping: What pipelines, stages, properties, owners and kinds of activity mean.
+        process: Whose stages, activities and facts the mapping names.
 
-        process: In which process.
+        mapping: What pipelines, stages, properties, owners and kinds of activity mean.
 
     Raises:
         PayloadError: If a row is not understood, with the translation of the rest.
@@ -110,8 +101,8 @@ def _deal(row: Node, context: Context) -> Iterator[Record]:
     """Yield what a row of the table of deals says."""
     name = cell(row, "deal_id").id()
     created = _column(row, "createdate").moment(context.clock)
-    seen = _column(row, "hs_lastmodifieddate").moment(context.clock)
-    seen = seen or cell(row, "_fivetran_synced").moment(context.clock)
+    changed = (_column(row, "hs_lastmodifieddate"), cell(row, "_fivetran_synced"))
+    seen = first_moment(changed, context.clock)
     if created is not None:
         yield Born(path=row.path, deal=name, at=created)
     currency = _column(row, DIALECT.currency).text()
@@ -119,33 +110,14 @@ def _deal(row: Node, context: Context) -> Iterator[Record]:
         found = cell(row, _DEAL_COLUMNS[field]) if field in _DEAL_COLUMNS else _column(row, field)
         yield from attempt(_present, found, name, field, seen or created, currency)
     if cell(row, "is_deleted").flag():
-        yield from _ended(row, name, seen)
+        yield from ended(row, name, DELETED, seen)
 
 
 def _present(
     node: Node, name: str, field: str, at: Moment | None, currency: str | None
 ) -> Iterator[Record]:
     """Yield the present value of a property."""
-    value = node.text()
-    if value is not None and at is None:
-        yield Leftover(path=node.path, reason="no_instant", what=f"{field} {value}")
-    elif value is not None and at is not None:
-        yield Change(
-            path=node.path,
-            deal=name,
-            field=field,
-            value=value,
-            at=at,
-            currency=currency,
-            how=How.SNAPSHOT,
-        )
-
-
-def _ended(row: Node, name: str, at: Moment | None) -> Iterator[Record]:
-    if at is None:
-        yield Leftover(path=row.path, reason="no_instant", what=f"deletion of {name}")
-    else:
-        yield Change(path=row.path, deal=name, field=LIFE, value=DELETED, at=at, how=How.SNAPSHOT)
+    yield from present(node, name, field, node.text(), at, currency=currency)
 
 
 def _stage(row: Node, context: Context) -> Iterator[Record]:
@@ -164,8 +136,7 @@ def _property(row: Node, context: Context) -> Iterator[Record]:
 
 def _value(row: Node, field: str, when: tuple[str, ...], context: Context) -> Iterator[Record]:
     name = cell(row, "deal_id").id()
-    moments = [cell(row, column).moment(context.clock) for column in when]
-    at = next((moment for moment in moments if moment is not None), None)
+    at = first_moment((cell(row, column) for column in when), context.clock)
     if at is None:
         raise cell(row, when[0]).wrong("the instant of the change")
     yield Change(
@@ -183,10 +154,7 @@ def _merged(row: Node, context: Context) -> Iterator[Record]:
     into, gone = cell(row, "deal_id").id(), cell(row, "merged_deal_id").id()
     at = cell(row, "_fivetran_synced").moment(context.clock)
     yield Merge(path=row.path, gone=(gone,), into=into)
-    if at is None:
-        yield Leftover(path=row.path, reason="no_instant", what=f"merge of {gone}")
-    else:
-        yield Change(path=row.path, deal=gone, field=LIFE, value=MERGED, at=at, how=How.SNAPSHOT)
+    yield from ended(row, gone, MERGED, at)
 
 
 _DEALS = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from salesflow.events import Way
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.nodes import Node
 from salesflow.history.crm.pipedrive.dialect import DONE, MAIL, NOTE, TO_DO, field_of, plain
 from salesflow.history.crm.reading import people
-from salesflow.history.crm.records import Record, Work
+from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.times import Moment, milliseconds
 
 
@@ -30,7 +32,8 @@ def activity(
     """
     is_gone = field_of(node, "is_deleted").flag() or _is_off(node["active_flag"])
     own = plain(node["deal_id"]).id_or_none() or deal
-    participants = (plain(item["person_id"]) for item in node["participants"].items())
+    # Those who were only invited are called attendees.
+    participants = node["participants"].items()
     yield Work(
         path=node.path,
         id=f"activity:{node['id'].id()}",
@@ -43,7 +46,7 @@ def activity(
         # The time of being done stays when somebody takes that back: it is the flag that counts.
         statuses=(DONE if node["done"].flag() else TO_DO,),
         minutes=node["duration"].minutes(),
-        contacts=people((plain(node["person_id"]), *participants)),
+        contacts=people(plain(item["person_id"]) for item in (node, *participants)),
         by=plain(field_of(node, "owner_id")).id_or_none(),
         is_deleted=is_gone or deleted_at is not None,
     )
@@ -78,10 +81,26 @@ def note(node: Node, deal: str | None, context: Context) -> Iterator[Record]:
 
 
 def mail_message(node: Node, deal: str | None, context: Context) -> Iterator[Record]:
-    """Yield a mail of the flow."""
+    """Yield a mail of the flow; a draft was never sent."""
+    if node["draft_flag"].flag():
+        yield Leftover(path=node.path, reason="unfinished", what="a draft of a mail")
+        return
     own = plain(node["deal_id"]).id_or_none() or deal
     direction = Way.OUT if node["sent_flag"].flag() else Way.IN
-    yield from _mail(node, own, direction, node["message_time"].moment(context.clock))
+    at = node["message_time"].moment(context.clock)
+    parties = [party for name in _PARTIES for party in node[name].items()]
+    yield attrs.evolve(
+        _mail(node, own, direction, at),
+        # What the flow tells stands: the deal only has the time.
+        modified=node["update_time"].moment(context.clock) or at,
+        subject=node["subject"].text(),
+        contacts=people(party["linked_person_id"] for party in parties),
+        is_deleted=node["deleted_flag"].flag(),
+    )
+
+
+_PARTIES = ("from", "to", "cc", "bcc")
+"""Where a mail has its people; those of the buyer are linked to a person."""
 
 
 def mails(node: Node, deal: str, context: Context) -> Iterator[Record]:
@@ -92,13 +111,13 @@ def mails(node: Node, deal: str, context: Context) -> Iterator[Record]:
     ):
         at = node[field].moment(context.clock)
         if at is not None:
-            yield from _mail(node[field], deal, direction, at)
+            yield _mail(node[field], deal, direction, at)
 
 
-def _mail(node: Node, deal: str | None, direction: Way, at: Moment | None) -> Iterator[Record]:
-    """Yield a mail, known by its time: so one of the flow is the one whose time the deal has."""
+def _mail(node: Node, deal: str | None, direction: Way, at: Moment | None) -> Work:
+    """Return a mail, known by its time: so one of the flow is the one whose time the deal has."""
     when = "" if at is None else milliseconds(at.at)
-    yield Work(
+    return Work(
         path=node.path,
         id=f"mail:{deal}:{direction}:{when}",
         deals=() if deal is None else (deal,),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from salesflow.history.crm.context import Context
-from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.nodes import Node, first_moment
 from salesflow.history.crm.pipedrive.activities import mails
 from salesflow.history.crm.pipedrive.dialect import DIALECT, field_of, value_of
+from salesflow.history.crm.present import ended, present
 from salesflow.history.crm.reading import attempt, ignored
 from salesflow.history.crm.records import (
     ARCHIVED,
@@ -44,7 +45,7 @@ def deal(node: Node, context: Context) -> Iterator[Record]:
     yield from attempt(_born, node, name, context)
     yield from attempt(_stage, node, name, context)
     yield from attempt(_status, node, name, context)
-    seen = _time(node, "update_time", context) or _time(node, "add_time", context)
+    seen = _first_time(node, ("update_time", "add_time"), context)
     for field in sorted(context.wanted - {DIALECT.stage}):
         yield from attempt(_present, node, name, field, seen, How.SNAPSHOT)
     for field, value in _FLAGS.items():
@@ -104,31 +105,14 @@ def _closed(node: Node, name: str, status: str, how: How, context: Context) -> I
 
 
 def _life(node: Node, name: str, value: str, at: Moment | None, how: How) -> Iterator[Record]:
-    if at is None:
-        yield Leftover(path=node.path, reason="no_instant", what=f"deal {name} {value}")
-    else:
-        reason = node["lost_reason"].text() if value == LOST else None
-        yield Change(
-            path=node.path, deal=name, field=LIFE, value=value, at=at, reason=reason, how=how
-        )
+    reason = node["lost_reason"].text() if value == LOST else None
+    yield from ended(node, name, value, at, reason=reason, how=how)
 
 
 def _present(node: Node, name: str, field: str, at: Moment | None, how: How) -> Iterator[Record]:
     """Yield the value of a field as it stands."""
-    found = field_of(node, field)
-    value = value_of(found)
-    if value is not None and at is None:
-        yield Leftover(path=found.path, reason="no_instant", what=f"{field} {value}")
-    elif value is not None and at is not None:
-        yield Change(
-            path=found.path,
-            deal=name,
-            field=field,
-            value=value,
-            at=at,
-            currency=currency_of(node, field),
-            how=how,
-        )
+    found, currency = field_of(node, field), currency_of(node, field)
+    yield from present(found, name, field, value_of(found), at, currency=currency, how=how)
 
 
 def currency_of(node: Node, field: str) -> str | None:
@@ -253,8 +237,7 @@ def _value(node: Node, field: str) -> str | None:
 
 def _first_time(data: Node, names: Iterable[str], context: Context) -> Moment | None:
     """Return the first of some instants that is told."""
-    times = (_time(data, name, context) for name in names)
-    return next((found for found in times if found is not None), None)
+    return first_moment((data[name] for name in names), context.clock)
 
 
 def _known(field: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import attrs
 
@@ -11,7 +12,7 @@ from salesflow.history.crm.nodes import MalformedError, Node
 from salesflow.history.crm.pipedrive.activities import activity, mail_message, note
 from salesflow.history.crm.pipedrive.deals import deal, flow_change, webhook
 from salesflow.history.crm.pipedrive.dialect import DIALECT, plain
-from salesflow.history.crm.reading import attempt, ignored
+from salesflow.history.crm.reading import Page, attempt, cut_short, ignored, pages
 from salesflow.history.crm.records import Record
 from salesflow.history.crm.times import FarOffError
 from salesflow.history.crm.translation import Translation, translate
@@ -23,7 +24,7 @@ _MAILS = frozenset({"mailMessage", "mailMessageWithAttachment"})
 _ACTIVITIES = frozenset({"activity", "plannedActivity"})
 
 
-def events_of(payload: object, mapping: Mapping, process: Process) -> Translation:
+def events_of(payload: object, process: Process, mapping: Mapping) -> Translation:
     """
     Return what Pipedrive says as events.
 
@@ -32,56 +33,67 @@ def events_of(payload: object, mapping: Mapping, process: Process) -> Translatio
             flow, a page of any of these (``data``), or a list of all of them. Give the pages of a
             flow and the deal itself together.
 
-        mapping: What pipelines, stages, fields, users and types of activity mean.
+        process: Whose stages, activities and facts the mapping names.
 
-        process: In which process.
+        mapping: What pipelines, stages, fields, users and types of activity mean.
 
     Raises:
         PayloadError: If something is not understood, with the translation of the rest.
         LogError: If the mapping is for another CRM, or names what the process does not have.
     """
     context = context_of(DIALECT, mapping, process)
-    pages = list(_pages(Node(payload)))
-    beside = _beside([node for page in pages for node in page], context)
+    found = pages(Node(payload), "data")
+    beside = _beside([node for page in found for node in page.items], context)
     records: list[Record] = []
-    for page in pages:
-        name = _deal_of(page)
-        for node in page:
+    for page in found:
+        name = _deal_of(page.items)
+        for node in page.items:
             records += attempt(_records_of, node, name, beside, context)
-    return translate(records, sum(len(page) for page in pages), context)
+    rows = sum(len(page.items) for page in found)
+    return translate(records, rows, context, cut_short=cut_short(found, _list_of))
 
 
-def _pages(payload: Node) -> Iterator[list[Node]]:
-    """Yield the objects of a payload, page by page."""
-    for node in payload.items() if payload.is_list else (payload,):
-        data = node["data"] if node.is_object else Node(None)
-        if data.is_list:
-            yield list(data.items())
-        elif data.is_object and node["success"].is_there:
-            yield [data]
-        else:
-            yield [node]
+def _list_of(page: Page) -> tuple[str, str | None]:
+    """Return of what a page is a list: of which sort, and of which deal if it is a flow."""
+    return _kind(page.items[0]), _deal_of(page.items)
 
 
 def _records_of(
     node: Node, name: str | None, beside: _Beside, context: Context
 ) -> Iterator[Record]:
     """Yield what an object says, whatever it is."""
+    match _kind(node):
+        case "webhook":
+            yield from _webhook(node, context)
+        case "flow":
+            yield from _flow(node, name, beside, context)
+        case "deal":
+            yield from deal(node, context)
+        case _:
+            yield from activity(node, None, context)
+
+
+def _kind(node: Node) -> Literal["webhook", "flow", "deal", "activity"]:
+    """
+    Return what an object is.
+
+    Raises:
+        MalformedError: If it is nothing that is known.
+    """
     if not node.is_object:
-        raise node.wrong("an object")
+        raise node.wrong("an object, as json.loads gives it")
     fields = node.fields()
     if "meta" in fields:
-        yield from _webhook(node, context)
-    elif "object" in fields:
-        yield from _flow(node, name, beside, context)
-    elif "stage_id" in fields:
-        yield from deal(node, context)
-    elif "type" in fields and ("due_date" in fields or "done" in fields):
-        yield from activity(node, None, context)
-    else:
-        raise node.wrong(
-            "a webhook, a deal with its stage_id, an activity with its due_date, or a row of a flow"
-        )
+        return "webhook"
+    if "object" in fields:
+        return "flow"
+    if "stage_id" in fields:
+        return "deal"
+    if "type" in fields and ("due_date" in fields or "done" in fields):
+        return "activity"
+    raise node.wrong(
+        "a webhook, a deal with its stage_id, an activity with its due_date, or a row of a flow"
+    )
 
 
 def _webhook(node: Node, context: Context) -> Iterator[Record]:
@@ -155,10 +167,10 @@ def _note(node: Node, found: _Beside, context: Context) -> None:
             found.reasons.setdefault(key, set()).add(reason)
 
 
-def _deal_of(page: list[Node]) -> str | None:
+def _deal_of(rows: Iterable[Node]) -> str | None:
     """Return the deal of a page of a flow: the only one that its rows speak of."""
     names = set()
-    for node in page:
+    for node in rows:
         data = node["data"] if node.is_object else Node(None)
         if data.is_object and node["object"].is_there:
             key = "item_id" if node["object"].value == CHANGE else "deal_id"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from salesflow.history.crm.context import Context
-from salesflow.history.crm.nodes import Node
-from salesflow.history.crm.reading import cell
+from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.reading import cell, people
 from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.salesforce.dialect import (
     INTERNAL_CALL,
     OPPORTUNITY,
     id_in,
     id_or_none,
+    whole_id,
 )
 from salesflow.history.crm.times import Moment
 
@@ -41,6 +42,7 @@ def task(row: Node, context: Context) -> Iterator[Record]:
             statuses=_statuses(row),
             outcome=cell(row, "CallDisposition").text(),
             direction=cell(row, "CallType").text(),
+            subject=cell(row, "Subject").text(),
             minutes=None if seconds is None else round(seconds / _PER_MINUTE),
             contacts=_contacts(row),
             by=id_or_none(cell(row, "OwnerId")),
@@ -96,16 +98,13 @@ def _starts(row: Node, context: Context) -> Moment | None:
     """Return when an event takes place; of one that fills the day only the day is known."""
     if cell(row, "IsAllDayEvent").flag():
         return cell(row, "ActivityDate").moment(context.clock)
-    for name in ("StartDateTime", "ActivityDateTime", "ActivityDate"):
-        found = cell(row, name).moment(context.clock)
-        if found is not None:
-            return found
-    return None
+    columns = ("StartDateTime", "ActivityDateTime", "ActivityDate")
+    return first_moment((cell(row, column) for column in columns), context.clock)
 
 
 def _modified(row: Node, context: Context) -> Moment | None:
-    changed = cell(row, "LastModifiedDate").moment(context.clock)
-    return changed or cell(row, "SystemModstamp").moment(context.clock)
+    columns = ("LastModifiedDate", "SystemModstamp")
+    return first_moment((cell(row, column) for column in columns), context.clock)
 
 
 def _deals(row: Node) -> tuple[str, ...] | None:
@@ -117,5 +116,8 @@ def _deals(row: Node) -> tuple[str, ...] | None:
 
 
 def _contacts(row: Node) -> tuple[str, ...]:
-    who = id_or_none(cell(row, "WhoId"))
-    return () if who is None else (who,)
+    """Return the people of the buyer: the first one, and those of a related list beside it."""
+    related = (cell(row, name)["records"] for name in ("TaskWhoRelations", "EventWhoRelations"))
+    beside = (item["RelationId"] for nodes in related for item in nodes.items())
+    found = people((cell(row, "WhoId"), *beside))
+    return tuple(dict.fromkeys(whole_id(name) for name in found))

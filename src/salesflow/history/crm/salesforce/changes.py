@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from salesflow.history.crm.context import Context
-from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.nodes import Node, first_moment
 from salesflow.history.crm.reading import cell, folded, ignored, row_of
 from salesflow.history.crm.records import (
     DELETED,
@@ -141,12 +141,8 @@ def _committed(node: Node, context: Context) -> Moment:
     """
     kind = node[HEADER]["changeType"].text()
     names = ("CreatedDate", "LastModifiedDate") if kind == "CREATE" else ("LastModifiedDate",)
-    for name in names:
-        found = node[name].moment(context.clock)
-        if found is not None:
-            return found
     committed = node[HEADER]["commitTimestamp"]
-    at = committed.moment(context.clock)
+    at = first_moment((*(node[name] for name in names), committed), context.clock)
     if at is None:
         raise committed.wrong("the instant of the change")
     return at

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from salesflow.history.crm.context import Context
-from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.present import ended, present
 from salesflow.history.crm.reading import attempt, cell, folded, ignored
-from salesflow.history.crm.records import DELETED, LIFE, Born, Change, How, Leftover, Record
+from salesflow.history.crm.records import DELETED, Born, Change, How, Record
 from salesflow.history.crm.salesforce.dialect import DIALECT, USER, id_in, id_or_none
 from salesflow.history.crm.times import Moment
 
@@ -49,42 +50,20 @@ def opportunity(row: Node, context: Context, *, is_unchanged: bool = False) -> I
         elif field != DIALECT.stage or not is_unchanged:
             yield from attempt(_present, row, name, field, seen, How.SNAPSHOT)
     if cell(row, "IsDeleted").flag():
-        yield from _deleted(row, name, seen)
+        yield from ended(row, name, DELETED, seen)
 
 
 def _seen(row: Node, context: Context) -> Moment | None:
     """Return the instant as of which a row says what it says."""
     # A warehouse that keeps every version of a row writes down from when on each of them held.
-    for column in ("_fivetran_start", "SystemModstamp", "LastModifiedDate", "_fivetran_synced"):
-        found = cell(row, column).moment(context.clock)
-        if found is not None:
-            return found
-    return None
+    columns = ("_fivetran_start", "SystemModstamp", "LastModifiedDate", "_fivetran_synced")
+    return first_moment((cell(row, column) for column in columns), context.clock)
 
 
 def _present(row: Node, name: str, field: str, at: Moment | None, how: How) -> Iterator[Record]:
     """Yield the present value of a field."""
-    found = cell(row, field)
-    value = text_of(found, field)
-    if value is not None and at is None:
-        yield Leftover(path=found.path, reason="no_instant", what=f"{field} {value}")
-    elif value is not None and at is not None:
-        yield Change(
-            path=found.path,
-            deal=name,
-            field=field,
-            value=value,
-            at=at,
-            currency=cell(row, DIALECT.currency).text(),
-            how=how,
-        )
-
-
-def _deleted(row: Node, name: str, at: Moment | None) -> Iterator[Record]:
-    if at is None:
-        yield Leftover(path=row.path, reason="no_instant", what=f"deletion of {name}")
-    else:
-        yield Change(path=row.path, deal=name, field=LIFE, value=DELETED, at=at, how=How.SNAPSHOT)
+    found, currency = cell(row, field), cell(row, DIALECT.currency).text()
+    yield from present(found, name, field, text_of(found, field), at, currency=currency, how=how)
 
 
 def history(row: Node, context: Context) -> Iterator[Record]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import attrs
+
 from salesflow.history.crm.context import Context, context_of
 from salesflow.history.crm.nodes import Node
 from salesflow.history.crm.reading import (
+    Page,
     Rows,
     attempt,
     cell,
+    cut_short,
     folded,
     ignored,
-    objects,
+    pages,
     row_of,
     rows_of,
 )
@@ -34,7 +38,7 @@ _READERS: dict[str, Callable[[Node, Context], Iterator[Record]]] = {
 }
 
 
-def events_of(payload: object, mapping: MappingFile, process: Process) -> Translation:
+def events_of(payload: object, process: Process, mapping: MappingFile) -> Translation:
     """
     Return what Salesforce says as events.
 
@@ -43,26 +47,56 @@ def events_of(payload: object, mapping: MappingFile, process: Process) -> Transl
             what they are (Opportunity, OpportunityHistory, OpportunityFieldHistory, Task, Event), a
             page of them (``records``), a change event, or a list of all of these.
 
-        mapping: What record types, stages, fields, users and kinds of activity mean.
+        process: Whose stages, activities and facts the mapping names.
 
-        process: In which process.
+        mapping: What record types, stages, fields, users and kinds of activity mean.
 
     Raises:
         PayloadError: If something is not understood, with the translation of the rest.
         LogError: If the mapping is for another CRM, or names what the process does not have.
     """
     context = context_of(DIALECT, mapping, process)
-    nodes = list(objects(Node(payload), "records"))
+    found = [page for each in pages(Node(payload), "records") for page in _with_related(each)]
+    nodes = [node for page in found for node in page.items]
     records = [record for node in nodes for record in attempt(_records_of, node, context)]
-    return translate(records, len(nodes), context)
+    return translate(
+        records, len(nodes), context, cut_short=cut_short(found, lambda page: _type(page.items[0]))
+    )
+
+
+def _with_related(page: Page) -> Iterator[Page]:
+    """Yield a page, and the lists that its opportunities have of what belongs to them."""
+    yield page
+    for node in filter(_is_opportunity, page.items):
+        own = {"OpportunityId": node["Id"].value, "WhatId": node["Id"].value}
+        for name in node.names():
+            for related in pages(node[name], "records"):
+                if related.is_list:
+                    items = tuple(_of_parent(item, own) for item in related.items)
+                    yield attrs.evolve(related, items=items)
+
+
+def _is_opportunity(node: Node) -> bool:
+    attributes = node["attributes"] if node.is_object else node
+    return attributes.is_object and attributes["type"].value == "Opportunity"
+
+
+def _of_parent(node: Node, own: Mapping[str, object]) -> Node:
+    """Return a record of a related list, which need not say what it belongs to."""
+    return Node({**node.fields(), **own}, node.path) if node.is_object else node
+
+
+def _type(node: Node) -> str | None:
+    """Return of which object a record is."""
+    return node["attributes"]["type"].text()
 
 
 def _records_of(node: Node, context: Context) -> Iterator[Record]:
     """Yield what an object says, whatever it is."""
     if not node.is_object:
-        raise node.wrong("an object")
+        raise node.wrong("an object, as json.loads gives it")
     inner = node["payload"] if node["payload"].is_object else node
-    kind = node["attributes"]["type"].text()
+    kind = _type(node)
     if inner[HEADER].is_there:
         yield from change_event(inner, context)
     elif kind is None:
@@ -74,7 +108,7 @@ def _records_of(node: Node, context: Context) -> Iterator[Record]:
 
 
 def events_of_tables(
-    tables: Mapping[str, Rows], mapping: MappingFile, process: Process
+    tables: Mapping[str, Rows], process: Process, mapping: MappingFile
 ) -> Translation:
     """
     Return what an export of Salesforce, or a warehouse's copy, says as events.
@@ -85,9 +119,9 @@ def events_of_tables(
             ``task``, ``event``. Rows are mappings from column to value. Give each table whole: a
             stage that no history speaks of has never changed.
 
-        mapping: What record types, stages, fields, users and kinds of activity mean.
+        process: Whose stages, activities and facts the mapping names.
 
-        process: In which process.
+        mapping: What record types, stages, fields, users and kinds of activity mean.
 
     Raises:
         PayloadError: If a row is not understood, with the translation of the rest.

@@ -1,9 +1,7 @@
 """
-The pipelines that CRMs tell of: HubSpot's, Pipedrive's, Salesforce's stages, Zoho's blueprints.
+The pipelines that CRMs tell of: HubSpot's, Pipedrive's, Salesforce's stages.
 
-What a CRM does not say is not guessed. HubSpot, Pipedrive and Salesforce are read as their APIs
-answer. Of Zoho's blueprints the keys of states are confirmed, those of the ends of a transition are
-not: ``from_state`` and ``to_state`` are taken if they are there.
+They are read as the APIs answer; what a CRM does not say is not guessed.
 """
 
 from __future__ import annotations
@@ -14,7 +12,8 @@ from decimal import Decimal
 from salesflow.history.crm.nodes import Node
 from salesflow.history.crm.reading import cell, objects, row_of
 from salesflow.history.crm.stages import kind_of
-from salesflow.history.crm.starting.plan import Notes, Pipeline, Seen, SeenMove
+from salesflow.history.crm.starting.plan import Notes, Pipeline, Seen
+from salesflow.history.crm.starting.zoho import zoho
 from salesflow.process.parts import StageKind
 
 _PERCENT = 100
@@ -112,83 +111,6 @@ def _salesforce_stage(row: Node, notes: Notes) -> Seen:
         probability=probability,
         is_active=active.flag() if active.is_there else True,
     )
-
-
-def zoho(data: Node, notes: Notes) -> list[Pipeline]:
-    """Return Zoho's blueprints: each process with its states and transitions."""
-    found: dict[str, list[Seen]] = {}
-
-    def state(node: Node) -> None:
-        seen = _zoho_state(node, notes)
-        found.setdefault(node["process_id"].id_or_none() or "blueprint", []).append(seen)
-
-    if not data["states"].is_list:
-        notes.problems.append(str(data["states"].wrong("a list of states")))
-        return []
-    notes.each(data["states"].items(), state)
-    read = notes.each(data["transitions"].items(), _zoho_moves(notes))
-    moves = [move for each in read for move in each]
-    title = data["name"].text() if data["name"].is_there else None
-    pipelines = []
-    for name, stages in found.items():
-        ids = {stage.id for stage in stages}
-        own = tuple(move for move in moves if {move.start, move.end} <= ids)
-        pipelines.append(
-            Pipeline(id=name, label=title or "Blueprint", stages=tuple(stages), moves=own)
-        )
-    every = {stage.id for stages in found.values() for stage in stages}
-    for move in moves:
-        if not {move.start, move.end} <= every:
-            left_out = f"transition {move.title!r} joins an unknown state; left out"
-            notes.notices.append(left_out)
-    return pipelines
-
-
-_ZOHO_UNITS = {
-    "days": "days",
-    "hours": "hours",
-    "minutes": "minutes",
-    "business_days": "business days",
-    "business_hours": "business hours",
-}
-
-
-def _zoho_state(node: Node, notes: Notes) -> Seen:
-    name, escalation = node["id"].id(), node["state_escalation"]
-    period = escalation["period"].text()
-    after = None
-    if period is not None and period not in _ZOHO_UNITS:
-        raise escalation["period"].wrong(f"one of {', '.join(_ZOHO_UNITS)}")
-    if period is not None:
-        after = notes.span(escalation["value"], escalation["value"].whole(), _ZOHO_UNITS[period])
-    if escalation["trigger_details"].is_there:
-        notes.notices.append(
-            f"{escalation.path}.trigger_details: what Zoho does then is not read; "
-            "say who hears of it with escalate"
-        )
-    label = node["name"].text()
-    if label is None:
-        notes.notices.append(f"{node.path}: the state {name} has no name; give it a title")
-    return Seen(id=name, label=label or name, path=node.path, escalates_after=after)
-
-
-def _zoho_moves(notes: Notes) -> Callable[[Node], list[SeenMove]]:
-    def read(node: Node) -> list[SeenMove]:
-        title = node["name"].id()
-        if node["trigger_type"].text() == "automatic":
-            notes.notices.append(f"transition {title!r} is automatic; here somebody makes the move")
-        ends = [_end(node[key]) for key in ("from_state", "to_state")]
-        if None in ends:
-            notes.notices.append(f"transition {title!r} does not say from where to where; left out")
-            return []
-        start, end = ends
-        return [SeenMove(start=str(start), end=str(end), title=title)]
-
-    return read
-
-
-def _end(node: Node) -> str | None:
-    return node["id"].id_or_none() if node.is_object else node.id_or_none()
 
 
 READERS: Mapping[str, Callable[[Node, Notes], list[Pipeline]]] = {

@@ -218,6 +218,7 @@ def _mapping(plan: Draft) -> Iterator[str]:
     yield f"system = {quoted(plan.system)}"
     if pipeline is not None:
         yield f"pipelines = [{quoted(pipeline)}]"
+    yield '# coalesce_within = "60 minutes"       # count the records of one conversation as one'
     yield ""
     yield "[stages]"
     for stage in plan.stages:

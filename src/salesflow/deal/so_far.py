@@ -1,0 +1,240 @@
+"""What a history adds up to so far: event after event, and what time does between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+from salesflow.calendars import to_datetime
+from salesflow.calendars.arithmetic import CalendarTables
+from salesflow.deal.acts import Act, let_act
+from salesflow.deal.keys import key_of, key_of_later
+from salesflow.deal.obstacles import describe
+from salesflow.deal.order import Key, Order, Place, Placed, calendar_by_name
+from salesflow.deal.past import Past, Since, holds_of
+from salesflow.deal.state import Deviation, Raised
+from salesflow.errors import Obstacle
+from salesflow.events import Activity, Assigned, Event, Migrated, Opened, Value
+from salesflow.rules import codes
+from salesflow.rules.book import RuleBook
+from salesflow.rules.encode import rows_of
+from salesflow.rules.fold import acting_before, apply, take
+from salesflow.rules.obstacles import most_obstacles
+from salesflow.rules.revisions import Activities
+from salesflow.rules.tables import STAGE, Memory, Row, copy_memory, make_room, new_memory
+
+
+class SoFar:
+    """What the events of one deal add up to, as far as they have been taken in; see `begin`."""
+
+    order: Order
+    """In which they are taken in."""
+    last: Key
+    """The place of the latest event that was taken in."""
+    book: RuleBook
+    """The rules of the latest process."""
+    calendar: CalendarTables
+    memory: Memory
+    """The deal as the rules see it after the latest event."""
+    scratch: tuple[list[int], list[int]]
+    """Room for what stands in the way of something: codes, and which rule or criterion."""
+    rows: list[Row]
+    """What the rules of the latest process have taken in."""
+    story: list[Event | Raised]
+    """What was recorded and what time did, in the order in which it counts."""
+    deviations: list[Deviation]
+    facts: dict[str, Value]
+    owner: str | None
+    moved_at: int
+    """When the deal was last moved, by whomever; LONG_AGO: it never was."""
+    moved_place: Place | tuple[()]
+    """The place in its instant of the event that moved it last."""
+    returned_place: Place | tuple[()]
+    """The same of the event that brought it back from a closed or parked stage."""
+    since: Since
+    """What has changed since it opened."""
+    _activities: Activities
+    _led_to: dict[str, str]
+    """Per event that moved the deal: to which stage."""
+    _moves_before: Mapping[str, bool]
+    """Per key of a move by time under an earlier process: whether it was made."""
+
+    def begin(self, order: Order) -> None:
+        """
+        Take in the opening, as the first event of an order.
+
+        Raises:
+            EventError: If it says what the process does not have. Nothing has changed then.
+        """
+        opening = order.opening
+        rows = rows_of(order.book, opening, order.opened_at, opens=True)
+        self.order, self.last = order, order.key(opening)
+        self._run_under(order.book, order.calendar)
+        self.rows, self.story, self.deviations, self.facts = rows, [opening], [], {}
+        self.owner = opening.owner
+        self.moved_at = codes.LONG_AGO
+        self.moved_place = self.returned_place = ()
+        self.since = Since(opening.calendar)
+        take(self.book.tables, self.calendar, self.memory, rows[0], *self.scratch)
+        self._led_to, self._moves_before = {opening.id: self.stage_of(self.memory)}, {}
+
+    def copy(self) -> SoFar:
+        """Return another one that goes on from here by itself."""
+        other = SoFar()
+        other.set_to(self)
+        return other
+
+    def set_to(self, other: SoFar) -> None:
+        """Stand where another one stands; both go on by themselves."""
+        self.order, self.last = other.order, other.last
+        self.book, self.calendar, self.scratch = other.book, other.calendar, other.scratch
+        self.memory, self._activities = copy_memory(other.memory), other._activities.copy()
+        self.rows, self.story = other.rows[:], other.story[:]
+        self.deviations, self.facts = other.deviations[:], dict(other.facts)
+        self.owner, self.since = other.owner, other.since
+        self.moved_at, self.moved_place = other.moved_at, other.moved_place
+        self.returned_place = other.returned_place
+        self._led_to, self._moves_before = dict(other._led_to), other._moves_before
+
+    @property
+    def opening(self) -> Opened:
+        """The opening that counts."""
+        return self.order.opening
+
+    @property
+    def opened_at(self) -> int:
+        """When the deal opened, in microseconds."""
+        return self.order.opened_at
+
+    def counts_at(self, event: Event) -> int:
+        """Return when an event counts: not before the opening."""
+        return self.order.key(event)[0]
+
+    @property
+    def zone(self) -> str:
+        """The zone by whose clocks people go who work on the deal."""
+        return self.book.process.calendar_of(self.since.calendar).timezone
+
+    def stage_of(self, memory: Memory) -> str:
+        """Return the stage that the deal is in."""
+        return self.book.process.stages[memory.deal[STAGE]].id
+
+    def described(
+        self, memory: Memory, count: int, stage: str, event: Event
+    ) -> tuple[Obstacle, ...]:
+        """Return as obstacles what the rules have just found in the way of *event*."""
+        codes_found, which = self.scratch
+        findings = zip(codes_found[:count], which[:count], strict=True)
+        return tuple(
+            describe(self.book, memory, finding, stage, event, told=self.facts)
+            for finding in findings
+        )
+
+    def raised(self, memory: Memory, act: Act) -> Raised:
+        """Return what time did in words; *memory* is that of the deal before any later event."""
+        book, rung = self.book, self.book.rungs[act.rung]
+        rule = book.rules[rung.rule]
+        return Raised(
+            key=self._key(memory, act),
+            rule=rule.id,
+            rung=rung.name,
+            started_at=to_datetime(act.start),
+            due_at=to_datetime(act.due),
+            acted_at=to_datetime(act.at),
+            stage=book.process.stages[act.stage].id,
+            to=rung.to,
+            moved=act.moved,
+            mode=book.process.mode_of(rule),
+            zone=self.zone,
+        )
+
+    def _key(self, memory: Memory, act: Act) -> str:
+        """
+        Return the key of an act.
+
+        Where an earlier process has moved the deal, or would have, making the move is another act;
+        and where it has, so is that it would be made: the deal has come back since.
+        """
+        key = key_of(self.book, memory, self.opening.deal, act)
+        taken = {each for each, was_made in self._moves_before.items() if act.moved or was_made}
+        later = (key_of_later(key, number) for number in itertools.count(2))
+        return next(each for each in itertools.chain((key,), later) if each not in taken)
+
+    def take(self, placed: Placed, *, is_free: bool = False) -> None:
+        """
+        Let time act up to the next event, then take in the event itself.
+
+        Args:
+            placed: The event.
+
+            is_free: Whether it is known already that nothing stands in its way.
+        """
+        tables, calendar, memory, at = self.book.tables, self.calendar, self.memory, placed.at
+        rung = acting_before(tables, calendar, memory, at)
+        while rung != codes.NONE:
+            act = let_act(self.book, calendar, memory, rung)
+            self.story.append(self.raised(memory, act))
+            if act.moved:
+                self.moved_at = act.at
+            rung = acting_before(tables, calendar, memory, at)
+        if isinstance(placed.event, Migrated):
+            self._migrate(placed, placed.event)
+        else:
+            self._take_in(placed, is_free=is_free)
+        self.last = placed.key
+        self.story.append(placed.event)
+
+    def _take_in(self, placed: Placed, *, is_free: bool) -> None:
+        """Take in an event, whatever acts before it has acted."""
+        tables, calendar, memory = self.book.tables, self.calendar, self.memory
+        event, rows, stage = placed.event, placed.rows, memory.deal[STAGE]
+        make_room(memory, self._activities.plans + 1)
+        passed: list[Obstacle] = []
+        if isinstance(event, Activity):
+            rows = self._activities.revise(event, rows[0])
+        for row in rows:
+            if is_free:
+                apply(tables, calendar, memory, row)
+            elif found := take(tables, calendar, memory, row, *self.scratch):
+                passed += self.described(memory, found, self._stage(stage), event)
+        self.rows += rows
+        if memory.deal[STAGE] != stage:
+            self._led_to[event.id] = self.stage_of(memory)
+            self.moved_at, self.moved_place = placed.at, placed.place
+            if tables.stage_kind[stage] != codes.OPEN:
+                self.returned_place = self.moved_place
+        if passed:
+            self.deviations.append(
+                Deviation(event=event, from_stage=self._stage(stage), obstacles=tuple(passed))
+            )
+        self.facts.update(placed.facts)
+        if isinstance(event, Assigned):
+            self.owner = event.owner
+
+    def _stage(self, number: int) -> str:
+        return self.book.process.stages[number].id
+
+    def _migrate(self, placed: Placed, event: Migrated) -> None:
+        """Go on under another process, to which the past is told again."""
+        past = Past.of(self.story, self._led_to, self.order).renamed(event)
+        holds = holds_of(self.memory)
+        book = self.order.processes.book(event.to_process)
+        self._run_under(book, calendar_by_name(book, event, event.calendar))
+        self.rows = []
+        for row in past.rows(book, self.calendar, self._activities, holds, placed.at):
+            make_room(self.memory, self._activities.plans + 1)
+            take(book.tables, self.calendar, self.memory, row, *self.scratch)
+            self.rows.append(row)
+        self.facts = past.facts(book)
+        self._moves_before = past.moves
+        self.since = self.since.migrated(placed.at, event)
+        self.moved_at, self.moved_place = placed.at, placed.place
+        self.returned_place = self.moved_place
+
+    def _run_under(self, book: RuleBook, calendar: CalendarTables) -> None:
+        """Begin with the rules of a process."""
+        self.book, self.calendar = book, calendar
+        most = most_obstacles(book.tables)
+        self.scratch = [0] * most, [0] * most
+        self.memory = new_memory(book.tables)
+        self._activities = Activities(book)
