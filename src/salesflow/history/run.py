@@ -53,6 +53,7 @@ class Outcome:
     verdicts: Verdicts
 
 
+@functools.lru_cache(maxsize=64)
 def observing(process: Process) -> Process:
     """
     Return *process* with every timer in ``observe`` mode: time moves no deal.
