@@ -51,7 +51,7 @@ LAWS = "tests/rules/test_laws.py"
 REFEREE = (f"{LAWS}::TestReferee", "tests/rules/test_change.py::TestReferee")
 SWEEP = tuple(f"{LAWS}::Test{name}" for name in ("Replay", "Sweep"))
 COMMANDS = tuple(f"{LAWS}::Test{name}" for name in ("Order", "Commands"))
-TOLD = ("tests/deal/test_effect_laws.py", "tests/deal/test_machine_of_verbs.py")
+TOLD = tuple(f"tests/deal/test_{name}.py" for name in ("plays", "effect_laws", "machine_of_verbs"))
 CALENDARS = ("tests/calendars",)
 EXPORTS = ("tests/referees", "tests/graph/test_export.py")
 # What kills most for its time comes first. Where the tests of one turn stay green, the next is run.
