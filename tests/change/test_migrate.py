@@ -24,7 +24,7 @@ from tests.deal.small import (
 
 from salesflow.calendars import Calendar
 from salesflow.change import DeadlineShift, RuleTurn, impact, migrate
-from salesflow.deal import Deal
+from salesflow.deal import Deal, EffectKind
 from salesflow.deal.state import Raised
 from salesflow.errors import EventError, MigrationError, PinnedError, Refused, UnknownName
 from salesflow.events import Activity, Learned, Migrated, Moved, Opened, Retracted
@@ -170,6 +170,7 @@ class TestThePast:
 
         assert [d.event.id for d in deal.state(FRI).deviations] == ["m"]
         assert sent(deal, FRI) == []
+        assert [e.obstacles for e in deal.effects(FRI) if e.kind is EffectKind.REVERT] == [()]
 
     def test_before_it_the_old_process_is_seen(self):
         """Asked for an earlier instant, or for what was known then, the deal is as it was."""
