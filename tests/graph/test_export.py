@@ -445,6 +445,21 @@ class TestXState:
         assert text.count('"18000001"') == 2
         assert '"3600001"' not in text
 
+    @pytest.mark.parametrize(("to", "waits"), [("offer", 1), (None, 0)])
+    def test_escalation_waits_for_the_move_of_the_end(self, to, waits):
+        """Where a rule comes to apply after both are due, the move is made first."""
+        timer = Timer(
+            id="t",
+            since="opened",
+            after="5 hours",
+            when="need",
+            move_to=to,
+            escalate=[Escalation(after="8 hours", to="boss")],
+        )
+        text = to_xstate(base(roles=[Role(id="boss")], timers=[timer])).text
+
+        assert text.count('"after_end_of": "t"') == waits
+
     def test_every_guard_and_action_is_written_down(self):
         """The module has each guard and action that an export names."""
         module = guards_text()
