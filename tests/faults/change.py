@@ -61,6 +61,14 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "rules/schedule.py",
+        (
+            "time acts in the past under another process",
+            "memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER",
+            "memory.deal[QUIET_UNTIL] > horizon",
+        ),
+    ),
+    *faults_in(
         "rules/fold.py",
         (
             "the past is judged by the new process",

@@ -29,7 +29,7 @@ def note_past(memory: Memory, rung: int, start: int, stage: int, due: int, at: i
 
 
 def is_retold(memory: Memory) -> bool:
-    """Return whether the past under another process is being retold: nothing is judged."""
+    """Return whether the past under another process is being retold: nothing acts or is judged."""
     return memory.deal[MIGRATED_AT] == NEVER
 
 

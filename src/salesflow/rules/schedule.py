@@ -6,7 +6,7 @@ from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import applies
 from salesflow.rules.codes import LONG_AGO, LOST, MOVE, NEVER, NONE, WON
 from salesflow.rules.deadlines import due_of
-from salesflow.rules.tables import NOW, QUIET_UNTIL, STAGE, Memory, Tables
+from salesflow.rules.tables import MIGRATED_AT, NOW, QUIET_UNTIL, STAGE, Memory, Tables
 
 
 def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
@@ -36,9 +36,9 @@ def next_rung(tables: Tables, calendar: CalendarTables, memory: Memory, horizon:
     Rungs that certainly act after *horizon* are skipped, so that their deadlines need not be
     computed: most clocks are wound again long before they end. The instant until which nothing acts
     is noted for all rules and for each, so that many events need not ask at all, and the others few
-    rules.
+    rules. While the past under another process is retold, nothing acts.
     """
-    if memory.deal[QUIET_UNTIL] > horizon:
+    if memory.deal[QUIET_UNTIL] > horizon or memory.deal[MIGRATED_AT] == NEVER:
         return NONE
     if memory.deal[QUIET_UNTIL] == LONG_AGO:
         for rule in range(len(tables.rule_since)):
