@@ -48,7 +48,7 @@ def by_example(*folders: str) -> tuple[str, ...]:
 
 EXAMPLES = by_example("tests/deal", "tests/rules", "tests/change")
 LAWS = "tests/rules/test_laws.py"
-REFEREE = (f"{LAWS}::TestReferee", "tests/rules/test_change.py::TestReferee")
+REFEREE = (f"{LAWS}::TestReferee", "tests/rules/test_change.py")
 SWEEP = tuple(f"{LAWS}::Test{name}" for name in ("Replay", "Sweep"))
 COMMANDS = tuple(f"{LAWS}::Test{name}" for name in ("Order", "Commands"))
 TOLD = tuple(f"tests/deal/test_{name}.py" for name in ("plays", "effect_laws", "machine_of_verbs"))

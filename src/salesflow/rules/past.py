@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.clocks import remember
+from salesflow.rules.clocks import count_anew, remember
 from salesflow.rules.codes import LONG_AGO, NEVER
 from salesflow.rules.tables import (
     HELD_COUNT,
@@ -44,5 +44,6 @@ def come_under(tables: Tables, calendar: CalendarTables, memory: Memory, row: Ro
     memory.deal[HELD_COUNT] = row.value
     memory.deal[QUIET_UNTIL] = LONG_AGO
     for rule in range(len(tables.rule_since)):
+        count_anew(tables, memory, rule)  # the deal may be away, which its clocks do not count
         if memory.start[rule] != NEVER:
             remember(tables, calendar, memory, rule)
