@@ -154,12 +154,13 @@ class TestLaws:
 
 
 def rows_since(case):
-    """What `replay` takes to run a deal from its latest migration on, and that migration."""
-    deal, now = case.deal, case.nows[-1]
+    """What `replay` takes to run a deal from its latest migration on, that migration, the end."""
+    deal = case.deal
     (*_, last) = (event for event in deal.events if isinstance(event, Migrated))
+    now = max(case.nows[-1], last.occurred_at)
     book = rule_book(deal.process)
     given = arguments(book, log_rows([deal]), to_micros(now), last.calendar, room=500)
-    return given, last
+    return given, last, now
 
 
 class TestRows:
@@ -167,8 +168,8 @@ class TestRows:
     @example(case=make_change(3567769763))  # parked at the migration, so that its clocks wait
     def test_they_are_the_deal(self, case):
         """The rows of a deal since its migration, run as a log, say what the live deal says."""
-        deal, now = case.deal, case.nows[-1]
-        given, last = rows_since(case)
+        deal = case.deal
+        given, last, now = rows_since(case)
         replay(*given)
         rows, acts, deviations, verdicts = given[3], *given[-3:]
         state = deal.state(now)
