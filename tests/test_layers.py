@@ -18,10 +18,10 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "salesflow"
 
 LAYERS = {
+    "english": 0,
     "given": 0,
     "plain": 0,
-    "wording": 0,
-    "words": 0,
+    "vocabulary": 0,
     "errors": 1,
     "events": 2,
     "calendars": 2,

@@ -7,8 +7,8 @@ import pytest
 
 import salesflow as sf
 from salesflow.calendars import Calendar
+from salesflow.english import percent
 from salesflow.process import Criterion, Fact, Move, Stage, catalog_names
-from salesflow.wording import percent
 from tests.deal.small import FRI, MON, TUE, gap, kill, moved, opened, process
 
 

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Literal
 import attrs
 
 from salesflow.errors import EventError
-from salesflow.words import Word, word
+from salesflow.vocabulary import Word, word
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""

@@ -6,7 +6,7 @@ import pytest
 
 from salesflow.cli.gate_words import criterion_words, gate_words
 from salesflow.cli.part_words import play_words
-from salesflow.cli.words import gap_words, in_words, timer_words, touch_words
+from salesflow.cli.rule_words import gap_words, in_words, timer_words, touch_words
 from salesflow.process import (
     ContactGap,
     Criterion,

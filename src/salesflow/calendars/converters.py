@@ -10,7 +10,7 @@ import attrs
 
 from salesflow.calendars.holiday_lists import FrozenHolidays, Holidays
 from salesflow.calendars.hours import WEEKDAYS, Week, Windows, parse_date, parse_week, parse_windows
-from salesflow.words import did_you_mean
+from salesflow.vocabulary import did_you_mean
 
 SpecialDates: TypeAlias = tuple[tuple[dt.date, Windows], ...]
 

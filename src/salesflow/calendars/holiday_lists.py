@@ -11,7 +11,7 @@ import attrs
 
 from salesflow.calendars.arithmetic import FIRST_YEAR, LAST_YEAR
 from salesflow.calendars.hours import parse_date
-from salesflow.words import did_you_mean
+from salesflow.vocabulary import did_you_mean
 
 Dates = tuple[dt.date, ...]
 

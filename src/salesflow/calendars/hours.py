@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from salesflow.calendars.arithmetic import MINUTE
-from salesflow.words import did_you_mean
+from salesflow.vocabulary import did_you_mean
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

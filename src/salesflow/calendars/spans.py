@@ -16,7 +16,7 @@ from salesflow.calendars.arithmetic import (
     OPEN_TIME,
     WORKING_DAYS,
 )
-from salesflow.words import did_you_mean
+from salesflow.vocabulary import did_you_mean
 
 LONGEST_DAYS = 36_525  # a hundred years, so that no sum of instants and amounts overflows
 

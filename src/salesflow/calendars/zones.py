@@ -21,7 +21,7 @@ from salesflow.calendars.zone_files import (
     parse_zone_file,
     read_zone_file,
 )
-from salesflow.words import did_you_mean
+from salesflow.vocabulary import did_you_mean
 
 # Not zones: the setting of this machine, or other data under a second name.
 _MACHINE_KEYS = re.compile("localtime|posixrules|Factory|posix/.*|right/.*")

@@ -7,16 +7,16 @@ from typing import Any, overload
 
 import attrs
 
+from salesflow.change.key_names import key_name_of
 from salesflow.change.renames import Rename, renames_of
 from salesflow.change.sentences import sentence_of
 from salesflow.change.strictness import Bearing
 from salesflow.change.walk import Change, Turn, changes_between
-from salesflow.change.wording import wording_of
+from salesflow.english import count_of
 from salesflow.given import given
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
-from salesflow.wording import count_of
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
@@ -203,12 +203,12 @@ def _moves(process: Process) -> dict[tuple[str, str], None]:
 
 
 def _difference(old: Process, new: Process, change: Change) -> Difference:
-    wording = wording_of(change.path)
+    key = key_name_of(change.path)
     return Difference(
         path=".".join(change.path),
         turn=change.turn,
-        bearing=wording.judge(old, new, change),
+        bearing=key.judge(old, new, change),
         old=change.old,
         new=change.new,
-        text=sentence_of(wording, change),
+        text=sentence_of(key, change),
     )

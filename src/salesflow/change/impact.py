@@ -11,9 +11,9 @@ import attrs
 
 from salesflow.deal import Raised
 from salesflow.deal.state import DealStatus
+from salesflow.english import count_of
 from salesflow.markup import heading, line, page, table
 from salesflow.process.parts import StageKind
-from salesflow.wording import count_of
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""

@@ -13,11 +13,11 @@ from salesflow.change.impact import DealImpact, Impact
 from salesflow.change.places import Places, problems_of
 from salesflow.change.trial import Trial
 from salesflow.deal import Deal
+from salesflow.english import moment
 from salesflow.errors import MigrationError
 from salesflow.events import Event, Migrated
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
-from salesflow.wording import moment
 
 _INSTANT = dt.timedelta(microseconds=1)
 

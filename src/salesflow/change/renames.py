@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 
 from salesflow.change.gates import Width
+from salesflow.change.key_names import SUBJECTS
 from salesflow.change.strictness import width
 from salesflow.change.walk import Change, Turn
-from salesflow.change.wording import SUBJECTS
 from salesflow.process.model import Process
 
 ALIKE = 0.7

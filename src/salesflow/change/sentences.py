@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from salesflow.change.key_names import KeyName
 from salesflow.change.walk import Change, Turn
-from salesflow.change.wording import Wording
-from salesflow.wording import capital, first_of
+from salesflow.english import capital, first_of
 
 
-def sentence_of(wording: Wording, change: Change) -> str:
+def sentence_of(key: KeyName, change: Change) -> str:
     """Return what is different, as a sentence."""
-    subject = capital(wording.subject)
-    if change.turn is Turn.REORDERED and not wording.label.startswith("the exit"):
+    subject = capital(key.subject)
+    if change.turn is Turn.REORDERED and not key.label.startswith("the exit"):
         return f"{subject} are in another order: {first_of(change.new)}."
     if change.turn is Turn.REORDERED:
-        return f"{subject}: {wording.label} are in another order: {first_of(change.new)}."
-    if not wording.label:
+        return f"{subject}: {key.label} are in another order: {first_of(change.new)}."
+    if not key.label:
         return _of_row(subject, change)
-    if wording.label.startswith(("an ", "a ")):
-        return _of_part(subject, wording, change)
+    if key.label.startswith(("an ", "a ")):
+        return _of_part(subject, key, change)
     if isinstance(change.old or change.new, list) and _are_names(change):
-        return f"{subject}: {wording.label}: {_names(change)}."
-    old, new = _shown(change.old, wording.unsaid), _shown(change.new, wording.unsaid)
-    return f"{subject}: {wording.label} is {new}, was {old}."
+        return f"{subject}: {key.label}: {_names(change)}."
+    old, new = _shown(change.old, key.unsaid), _shown(change.new, key.unsaid)
+    return f"{subject}: {key.label} is {new}, was {old}."
 
 
 def _of_row(subject: str, change: Change) -> str:
@@ -34,8 +34,8 @@ def _of_row(subject: str, change: Change) -> str:
     return f"{subject} is new: {said}." if said else f"{subject} is new."
 
 
-def _of_part(subject: str, wording: Wording, change: Change) -> str:
-    part = wording.label.partition(" ")[2]
+def _of_part(subject: str, key: KeyName, change: Change) -> str:
+    part = key.label.partition(" ")[2]
     shown = _summary(change.new or change.old)
     if change.turn is Turn.ADDED:
         return f"{subject} has a new {part}: {shown}."

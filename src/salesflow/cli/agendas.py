@@ -9,9 +9,9 @@ from typing import Any
 from salesflow.cli.out import Screen, verdict
 from salesflow.cli.todo import HEADS, row
 from salesflow.deal import AgendaItem, Deal, agenda
+from salesflow.english import all_of, count_of, moment
 from salesflow.process import Process
 from salesflow.process.names import did_you_mean
-from salesflow.wording import all_of, count_of, moment
 
 VALUE = HEADS.index("value")
 _NONE: Mapping[str, Process] = {}

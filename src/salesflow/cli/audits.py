@@ -10,6 +10,7 @@ from salesflow.cli.out import STYLES, Screen, verdict
 from salesflow.cli.todo import local_time
 from salesflow.deal import DealStatus
 from salesflow.deal.todo import what_heals
+from salesflow.english import count_of, short_day
 from salesflow.history import Audit
 from salesflow.history.report.breakdown import HEADS, Breakdown, cells
 from salesflow.history.report.sections import (
@@ -21,7 +22,6 @@ from salesflow.history.report.sections import (
 )
 from salesflow.history.report.verdicts import DealVerdict
 from salesflow.process import Process
-from salesflow.wording import count_of, short_day
 
 _ORDER = (DealStatus.BREACHED, DealStatus.DUE, DealStatus.OK)
 

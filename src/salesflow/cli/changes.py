@@ -11,8 +11,8 @@ from salesflow.change import Bearing, DealImpact, Diff, Difference, Impact, Turn
 from salesflow.change.impact import HEADS, row_of
 from salesflow.cli.out import STYLES, Screen, verdict
 from salesflow.deal import DealStatus
+from salesflow.english import count_of, moment
 from salesflow.process import Process
-from salesflow.wording import count_of, moment
 
 _SIGNS = {Turn.ADDED: "+", Turn.REMOVED: "-", Turn.CHANGED: "~", Turn.REORDERED: "~"}
 _STYLES = {Bearing.STRICTER: STYLES["due"], Bearing.LOOSER: STYLES["ok"]}

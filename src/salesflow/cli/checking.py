@@ -11,13 +11,13 @@ import attrs
 
 from salesflow.cli.out import Screen
 from salesflow.cli.reading import is_path, read_process
+from salesflow.english import count_of
 from salesflow.errors import Problem, ProcessFileError
 from salesflow.graph import CODES, Finding, Severity, check_process, without_ignored
 from salesflow.process import Process, catalog_text
-from salesflow.process.findings import render
+from salesflow.process.flaws import render
 from salesflow.process.locate import locate
 from salesflow.process.names import did_you_mean
-from salesflow.wording import count_of
 
 FOUND = 1
 UNREADABLE = 2

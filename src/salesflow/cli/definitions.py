@@ -150,7 +150,7 @@ def show(file: str, svg: Path | None, *, mermaid: bool, dot: bool) -> None:
 
 def _show_text(process: Process) -> None:
     from salesflow.cli.out import Screen
-    from salesflow.cli.words import in_words, proofs
+    from salesflow.cli.rule_words import in_words, proofs
     from salesflow.graph import draw
 
     screen = Screen()

@@ -11,16 +11,16 @@ from salesflow.cli.audits import show_owners, show_standing
 from salesflow.cli.checking import report_on
 from salesflow.cli.out import STYLES, Screen
 from salesflow.cli.reading import read_instant
+from salesflow.cli.rule_words import gap_words, timer_words
 from salesflow.cli.todo import local_time
-from salesflow.cli.words import gap_words, timer_words
 from salesflow.deal import Deal, agenda
+from salesflow.english import all_of, count_of, short_day
 from salesflow.errors import Refused
 from salesflow.graph import draw
 from salesflow.history import EventLog, Quality, audit
 from salesflow.history.report.sections import would_have_moved
 from salesflow.process import Process, load_process
 from salesflow.samples import AS_OF, PROCESS, sample_file
-from salesflow.wording import all_of, count_of, short_day
 
 DEAL, TARGET = "D-049", "proposal"
 """A deal of the sample that silence is killing, and where its owner would like it to be."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salesflow.cli.reading import PROCESS_HELP, read_process
-from salesflow.wording import count_of
+from salesflow.english import count_of
 
 if TYPE_CHECKING:
     from salesflow.graph.export import Export

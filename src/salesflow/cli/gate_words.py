@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from salesflow.english import one_of, role_words
 from salesflow.process.gates import AllOf, AnyOf, Compare, FactRef, Gate, Op
 from salesflow.process.model import Process
 from salesflow.process.parts import Criterion, Fact, FactType
 from salesflow.process.value_words import value_words
-from salesflow.wording import one_of, role_words
 
 _OPS = {
     Op.EQ: "is",

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from salesflow.cli.reading import PROCESS_HELP, in_form, read_instant, read_process
-from salesflow.wording import moment
+from salesflow.english import moment
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -175,8 +175,8 @@ def show_plan(new: Process, plan: Plan, form: str, most: int, *, err: bool) -> N
 def write_plan(plan: Plan, path: Path, *, is_stdout: bool) -> None:
     """Write the events of a plan as JSON lines."""
     from salesflow.cli.out import json_line
+    from salesflow.english import count_of
     from salesflow.history.reading.event_files import write_events
-    from salesflow.wording import count_of
 
     told = [(deal.deal_id, event) for deal, event in zip(plan.deals, plan.events, strict=True)]
     if is_stdout:

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from salesflow.cli.words import Section
+from salesflow.cli.rule_words import Section
 
 STYLES = {
     "breached": "bold red",

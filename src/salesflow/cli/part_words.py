@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from salesflow.calendars import Calendar
 from salesflow.cli.gate_words import gate_words
+from salesflow.english import all_of, capital, count_of, one_of, role_words
 from salesflow.process.model import Process
 from salesflow.process.parts import Holds, Play
-from salesflow.wording import all_of, capital, count_of, one_of, role_words
 
 Named = tuple[str, str]
 """A name, and what is said of it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salesflow.cli import UNUSABLE
-from salesflow.wording import all_of
+from salesflow.english import all_of
 
 if TYPE_CHECKING:
     from salesflow.process import Process

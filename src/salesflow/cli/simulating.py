@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from salesflow.cli.reading import in_form, read_process
-from salesflow.wording import count_of
+from salesflow.english import count_of
 
 if TYPE_CHECKING:
     from salesflow.calendars import Span

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from salesflow.cli.reading import in_form
-from salesflow.wording import count_of
+from salesflow.english import count_of
 
 if TYPE_CHECKING:
     from salesflow.store import Message, Report, Store, Worker

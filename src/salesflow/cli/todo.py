@@ -7,8 +7,8 @@ import zoneinfo
 
 from salesflow.deal import AgendaItem, Urgency
 from salesflow.deal.todo import what_to_do
+from salesflow.english import short_day
 from salesflow.process.model import Process
-from salesflow.wording import short_day
 
 HEADS = ("", "deal", "stage", "value", "what to do", "by")
 

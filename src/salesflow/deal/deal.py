@@ -22,9 +22,9 @@ from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.verbs import Verbs
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.deal.wanted import items_at
+from salesflow.english import count_of
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
 from salesflow.process.model import Process
-from salesflow.wording import count_of
 
 
 class Deal(Verbs):

@@ -11,6 +11,7 @@ from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.keys import Told, clock_of, key_of_rescind, key_of_revert, told_again
 from salesflow.deal.run import View
 from salesflow.deal.state import Deviation, Raised, higher
+from salesflow.english import clock_text
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Event, Moved, Reopened
 from salesflow.plain import Plain
@@ -19,8 +20,7 @@ from salesflow.rules import codes
 from salesflow.rules.clocks import applies
 from salesflow.rules.reverts import asks_back, still_stands
 from salesflow.rules.tables import ENTERED_AT
-from salesflow.wording import clock_text
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 
 class EffectKind(Word):

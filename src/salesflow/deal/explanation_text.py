@@ -12,6 +12,7 @@ from salesflow.deal.plays import PlayState
 from salesflow.deal.slices import Reason, Slice
 from salesflow.deal.starts import Cause
 from salesflow.deal.state import Deadline, DealState, DealStatus, Deviation, Raised
+from salesflow.english import all_of, short_day
 from salesflow.events import (
     Activity,
     Event,
@@ -21,7 +22,6 @@ from salesflow.events import (
     Way,
 )
 from salesflow.process.model import Process
-from salesflow.wording import all_of, short_day
 
 _SLICES = {
     Reason.FIRST_DAY: "the day of the start does not count",

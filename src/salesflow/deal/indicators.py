@@ -13,6 +13,7 @@ from salesflow.deal.activities import done
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.run import View
 from salesflow.deal.views import state_of
+from salesflow.english import count_of, percent
 from salesflow.plain import Plain
 from salesflow.process.activities import INTERNAL
 from salesflow.rules import codes
@@ -21,7 +22,6 @@ from salesflow.rules.open_moves import ways_on
 from salesflow.rules.schedule import next_rung
 from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
-from salesflow.wording import count_of, percent
 
 SOON_DAYS = 3
 """A deadline that comes within this many days is soon."""

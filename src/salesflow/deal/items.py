@@ -15,6 +15,7 @@ from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.plays import Playing, PlayStatus
 from salesflow.deal.run import View
 from salesflow.deal.views import due_at, rungs_of, running
+from salesflow.english import clock_text
 from salesflow.events import Activity
 from salesflow.plain import Plain
 from salesflow.rules import codes
@@ -22,8 +23,7 @@ from salesflow.rules.fold import moves_deal
 from salesflow.rules.schedule import has_no_place
 from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
-from salesflow.wording import clock_text
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 
 class Urgency(Word):

@@ -12,10 +12,10 @@ import attrs
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.run import Run
 from salesflow.deal.state import Raised, higher
+from salesflow.english import clock_text
 from salesflow.events import Event, Opened
 from salesflow.plain import Plain
-from salesflow.wording import clock_text
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 
 class Turn(Word):

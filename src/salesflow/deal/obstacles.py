@@ -7,13 +7,13 @@ from typing import Any, NotRequired, TypedDict
 
 from salesflow.calendars import to_datetime
 from salesflow.deal.unmet import Told, Unmet
+from salesflow.english import count_of
 from salesflow.errors import Code, Obstacle
 from salesflow.events import Event, Held, Moved, Reopened
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.obstacles import blocks
 from salesflow.rules.tables import LAST_OPEN, OPENED_AT, Memory
-from salesflow.wording import count_of
 
 Finding = tuple[int, int]
 """(code, which), as `salesflow.rules.obstacles` finds them."""

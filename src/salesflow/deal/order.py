@@ -11,6 +11,7 @@ import attrs
 from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.deal.pins import Processes, check_pins, first_pin, migrations_of
+from salesflow.english import count_of
 from salesflow.errors import EventError
 from salesflow.events import (
     Activity,
@@ -28,7 +29,6 @@ from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import activity_row, fact_rows, facts_of, rows_of, told
 from salesflow.rules.instants import counts_at
 from salesflow.rules.tables import Row
-from salesflow.wording import count_of
 
 Place = tuple[int, int, str, int, str]
 """Where an event comes in the fold: (when it was, rank, source, seq, id)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from salesflow.english import clock_text, percent
 from salesflow.markup import heading, line, page, table
-from salesflow.wording import clock_text, percent
 
 if TYPE_CHECKING:
     from salesflow.deal.explanation import ClockStory, Explanation

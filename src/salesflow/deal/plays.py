@@ -23,6 +23,7 @@ from salesflow.calendars.arithmetic import (
 )
 from salesflow.deal.activities import done
 from salesflow.deal.run import View
+from salesflow.english import clock_text
 from salesflow.events import Activity, Way
 from salesflow.plain import Plain
 from salesflow.process.parts import Play
@@ -31,8 +32,7 @@ from salesflow.rules.book import RuleBook
 from salesflow.rules.gates import is_true, known
 from salesflow.rules.programs import GateWriter
 from salesflow.rules.tables import ENTERED_AT, HOLDS, STAGE, VISITS, Tables
-from salesflow.wording import clock_text
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 
 class PlayStatus(Word):

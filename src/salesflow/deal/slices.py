@@ -28,7 +28,7 @@ from salesflow.plain import Plain
 from salesflow.rules import codes
 from salesflow.rules.deadlines import lay_out
 from salesflow.rules.tables import ENTERED_AT, HOLDS, VISITS
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 
 class Reason(Word):

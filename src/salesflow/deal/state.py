@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import attrs
 
 from salesflow.deal.page import state_html
+from salesflow.english import clock_text
 from salesflow.errors import Obstacle
 from salesflow.events import Event, Value
 from salesflow.plain import Plain
 from salesflow.process.parts import Mode, StageKind
-from salesflow.wording import clock_text
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 
 class DealStatus(Word):

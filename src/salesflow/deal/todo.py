@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from salesflow.deal.items import AgendaItem, Urgency
+from salesflow.english import capital, role_words
 from salesflow.process.model import Process
 from salesflow.process.parts import ContactGap, Mode, Timer
-from salesflow.wording import capital, role_words
 
 
 def what_to_do(process: Process, item: AgendaItem) -> str:

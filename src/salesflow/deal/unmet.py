@@ -7,6 +7,7 @@ from typing import Self
 
 import attrs
 
+from salesflow.english import all_of, one_of
 from salesflow.events import Value
 from salesflow.process.gates import AllOf, AnyOf, Compare, FactRef, Gate, Op, facts_of
 from salesflow.process.model import Process
@@ -17,7 +18,6 @@ from salesflow.rules.book import RuleBook
 from salesflow.rules.gates import compares, known
 from salesflow.rules.programs import OPS, fact_code
 from salesflow.rules.tables import NOW, Memory
-from salesflow.wording import all_of, one_of
 
 Told = Mapping[str, Value]
 """Facts as they were told, with money in a foreign currency as text."""

@@ -12,6 +12,7 @@ from salesflow.deal.obstacles import too_early
 from salesflow.deal.order import Placed, check_deal
 from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
+from salesflow.english import clock_text
 from salesflow.errors import EventError, Obstacle, Refused
 from salesflow.events import (
     Activity,
@@ -35,7 +36,6 @@ from salesflow.events import (
 from salesflow.process.model import Process
 from salesflow.process.names import unknown_name
 from salesflow.rules import codes
-from salesflow.wording import clock_text
 
 
 class Origin(TypedDict, total=False):

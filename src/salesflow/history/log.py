@@ -14,6 +14,7 @@ from salesflow import markup
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal import Deal
 from salesflow.deal.pins import Processes
+from salesflow.english import count_of
 from salesflow.events import Event
 from salesflow.history.extras import Flags, np, pl
 from salesflow.history.readers import Readers
@@ -29,7 +30,6 @@ from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 from salesflow.rules.book import RuleBook
 from salesflow.rules.replay import Rows
-from salesflow.wording import count_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from salesflow.charts import BLUE, GREEN, GREY, ORANGE, RED, SIZE, Axes, new_axes
+from salesflow.english import percent
 from salesflow.given import given
 from salesflow.history.extras import np, pl
 from salesflow.history.report.flow import QUANTILES
@@ -19,7 +20,6 @@ from salesflow.history.studies.silence import Silence
 from salesflow.history.studies.trials import Backtest
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
-from salesflow.wording import percent
 
 __all__ = [
     "plot_ageing",

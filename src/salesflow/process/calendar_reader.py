@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import Calendar
-from salesflow.process.findings import Path
+from salesflow.process.flaws import Path
 from salesflow.process.names import shown
 from salesflow.process.parts import NamedCalendar
 from salesflow.process.scalars import Notes

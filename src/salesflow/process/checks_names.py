@@ -10,7 +10,7 @@ from typing import Any
 
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
-from salesflow.process.findings import Finding, Path, render
+from salesflow.process.flaws import Flaw, Path, render
 from salesflow.process.lookups import criteria, plays, rules
 from salesflow.process.names import CURRENCY, NAME, PROCESS_NAME, shown
 from salesflow.process.parts import BUILT_IN_FACTS, BUILT_IN_TOUCHES, Criterion, Play, Stage
@@ -24,20 +24,20 @@ RESERVED = frozenset({*map(str.lower, keyword.kwlist), "true", "false"})
 """Words that a gate cannot take for a fact."""
 
 
-def header(definition: Definition) -> Iterator[Finding]:
+def header(definition: Definition) -> Iterator[Flaw]:
     """The process itself has a name, a version and a currency that exists."""
     if not PROCESS_NAME.fullmatch(definition.id):
         yield _misnamed(("process", "id"), definition.id, f"{LETTERS}; dashes are allowed here")
     if not definition.version.strip():
-        yield Finding(("process", "version"), 'empty; expected a label such as "2026.1"')
+        yield Flaw(("process", "version"), 'empty; expected a label such as "2026.1"')
     if definition.currency is not None and not CURRENCY.fullmatch(definition.currency):
-        yield Finding(
+        yield Flaw(
             ("process", "currency"),
             f'expected three capital letters such as "USD", got {shown(definition.currency)}',
         )
 
 
-def names(definition: Definition) -> Iterator[Finding]:
+def names(definition: Definition) -> Iterator[Flaw]:
     """Every name is spelled as names must be."""
     for path, name in _declared(definition):
         if not NAME.fullmatch(name):
@@ -48,14 +48,14 @@ def names(definition: Definition) -> Iterator[Finding]:
             yield _misnamed((*path, "id"), criterion.id, LETTERS, (*path, "if"))
     for fact in definition.facts:
         if fact.id in RESERVED:
-            yield Finding(
+            yield Flaw(
                 ("facts", fact.id),
                 f"{fact.id!r} is a word that gates cannot read as a fact; rename it",
                 is_key=True,
             )
 
 
-def _misnamed(path: Path, name: str, letters: str, *reads: Path) -> Finding:
+def _misnamed(path: Path, name: str, letters: str, *reads: Path) -> Flaw:
     is_key = path[0] in KEYED
     may_have_dashes = letters != LETTERS
     # An accent goes, its letter stays.
@@ -63,9 +63,7 @@ def _misnamed(path: Path, name: str, letters: str, *reads: Path) -> Finding:
     meant = re.sub("[^a-z0-9_-]+" if may_have_dashes else "[^a-z0-9_]+", "_", plain).strip("_-")
     fits = (PROCESS_NAME if may_have_dashes else NAME).fullmatch(meant)
     hint = f". Write {meant!r}" if fits else ""
-    return Finding(
-        path, f"{shown(name)} is not a valid name; expected {letters}{hint}", reads, is_key
-    )
+    return Flaw(path, f"{shown(name)} is not a valid name; expected {letters}{hint}", reads, is_key)
 
 
 def _declared(definition: Definition) -> Iterator[tuple[Path, str]]:
@@ -79,7 +77,7 @@ def _declared(definition: Definition) -> Iterator[tuple[Path, str]]:
         yield (*path, "id"), rule.id
 
 
-def duplicates(definition: Definition) -> Iterator[Finding]:
+def duplicates(definition: Definition) -> Iterator[Flaw]:
     """No name is declared twice or built in already."""
     built_in = {
         "calendars": (),
@@ -92,25 +90,25 @@ def duplicates(definition: Definition) -> Iterator[Finding]:
         seen: set[str] = set()
         for part in getattr(definition, table):
             if part.id in taken:
-                yield Finding((table, part.id), f"{part.id!r} is built in; remove it", is_key=True)
+                yield Flaw((table, part.id), f"{part.id!r} is built in; remove it", is_key=True)
             elif part.id in seen:
-                yield Finding((table, part.id), f"{part.id!r} is declared twice", is_key=True)
+                yield Flaw((table, part.id), f"{part.id!r} is declared twice", is_key=True)
             seen.add(part.id)
     yield from _named_twice("stages", definition.stages)
     yield from _named_twice("plays", definition.plays)
 
 
-def _named_twice(table: str, parts: tuple[Stage | Play, ...]) -> Iterator[Finding]:
+def _named_twice(table: str, parts: tuple[Stage | Play, ...]) -> Iterator[Flaw]:
     first: dict[str, int] = {}
     for row, part in enumerate(parts):
         if first.setdefault(part.id, row) != row:
-            yield Finding(
+            yield Flaw(
                 (table, row, "id"),
                 f"{shown(part.id)} is already the name of {table}[{first[part.id]}]; rename it",
             )
 
 
-def shared_names(definition: Definition) -> Iterator[Finding]:
+def shared_names(definition: Definition) -> Iterator[Flaw]:
     """
     Criteria and rules share one namespace, since an obstacle names either.
 
@@ -132,4 +130,4 @@ def shared_names(definition: Definition) -> Iterator[Finding]:
         # A plain string is a criterion and its own name.
         is_plain = isinstance(part, Criterion) and part.id == part.expression
         message = f"{shown(part.id)} is already the name of {render(where)}{fix}"
-        yield Finding(path if is_plain else (*path, "id"), message)
+        yield Flaw(path if is_plain else (*path, "id"), message)

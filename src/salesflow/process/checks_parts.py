@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
-from salesflow.process.findings import ANY, Finding, Path
+from salesflow.process.flaws import ANY, Flaw, Path
 from salesflow.process.lookups import OVERRIDABLE, not_one_of, overridable, repeated, unknown
 from salesflow.process.parts import FactType, StageKind
 
@@ -23,17 +23,17 @@ ALL = "*"
 """Stands for every rule and criterion in the list of what a role may override."""
 
 
-def calendars(definition: Definition) -> Iterator[Finding]:
+def calendars(definition: Definition) -> Iterator[Flaw]:
     """There are not too many calendars."""
     yield from _at_most(MOST_CALENDARS, "calendars", definition.calendars, ("calendars",))
 
 
-def _at_most(most: int, what: str, parts: Sized, path: Path) -> Iterator[Finding]:
+def _at_most(most: int, what: str, parts: Sized, path: Path) -> Iterator[Flaw]:
     if len(parts) > most:
-        yield Finding(path, f"{len(parts)} {what}, expected at most {most}")
+        yield Flaw(path, f"{len(parts)} {what}, expected at most {most}")
 
 
-def roles(definition: Definition) -> Iterator[Finding]:
+def roles(definition: Definition) -> Iterator[Flaw]:
     """There are not too many roles, and they may override rules and criteria that exist."""
     yield from _at_most(MOST_ROLES, "roles", definition.roles, ("roles",))
     known = overridable(definition)
@@ -45,10 +45,10 @@ def roles(definition: Definition) -> Iterator[Finding]:
             if name not in allowed:
                 yield not_one_of("rule or criterion", name, known, (*path, place), *OVERRIDABLE)
         if ALL in role.may_override and len(set(role.may_override)) > 1:
-            yield Finding(path, f"{ALL!r} means all of them; remove the others")
+            yield Flaw(path, f"{ALL!r} means all of them; remove the others")
 
 
-def activities(definition: Definition) -> Iterator[Finding]:
+def activities(definition: Definition) -> Iterator[Flaw]:
     """An added kind is like a built-in one, or like none at all."""
     for kind in definition.activities:
         if kind.like is not None and kind.like not in BUILT_IN_ACTIVITIES:
@@ -56,7 +56,7 @@ def activities(definition: Definition) -> Iterator[Finding]:
             yield not_one_of("built-in kind of activity", kind.like, BUILT_IN_ACTIVITIES, path)
 
 
-def touches(definition: Definition) -> Iterator[Finding]:
+def touches(definition: Definition) -> Iterator[Flaw]:
     """A touch class counts kinds that exist and that can reach the buyer."""
     never = {kind for kind, nature in BUILT_IN_ACTIVITIES.items() if not nature.reaches}
     own = [kind for kind in definition.activities if kind.id not in BUILT_IN_ACTIVITIES]
@@ -70,47 +70,47 @@ def touches(definition: Definition) -> Iterator[Finding]:
             at = (*path, "kinds", place)
             yield from unknown(definition, "kind of activity", kind, at)
             if kind in never:
-                yield Finding(
+                yield Flaw(
                     at,
                     f"{kind!r} never reaches the buyer, so it is never a touch; remove it",
                     (("activities", kind, "like"),),
                 )
         if touch.unanswered_cap is not None and touch.unanswered_cap < 1:
-            yield Finding(
+            yield Flaw(
                 (*path, "unanswered_cap"),
                 f"expected at least 1, got {touch.unanswered_cap}; to count none, use two_way",
             )
 
 
-def facts(definition: Definition) -> Iterator[Finding]:
+def facts(definition: Definition) -> Iterator[Flaw]:
     """Only a one_of fact has values, and it has at least one."""
     for fact in definition.facts:
         path = ("facts", fact.id, "values")
         reads = (("facts", fact.id, "type"),)
         if fact.type is not FactType.ONE_OF and fact.values:
-            yield Finding(path, f"only a one_of fact has values; this one is {fact.type}", reads)
+            yield Flaw(path, f"only a one_of fact has values; this one is {fact.type}", reads)
         if fact.type is FactType.ONE_OF and not fact.values:
-            yield Finding(path, "missing; a one_of fact lists what it may be", reads)
+            yield Flaw(path, "missing; a one_of fact lists what it may be", reads)
         yield from _closed_list("value", fact.values, path)
 
 
-def _closed_list(what: str, texts: Iterable[str], path: Path) -> Iterator[Finding]:
-    """Yield a finding for every text that nobody could choose."""
+def _closed_list(what: str, texts: Iterable[str], path: Path) -> Iterator[Flaw]:
+    """Yield a flaw for every text that nobody could choose."""
     yield from repeated(texts, path)
     for place, text in enumerate(texts):
         if not text.strip():
-            yield Finding((*path, place), f"an empty {what}; expected some text")
+            yield Flaw((*path, place), f"an empty {what}; expected some text")
 
 
-def holds(definition: Definition) -> Iterator[Finding]:
+def holds(definition: Definition) -> Iterator[Flaw]:
     """A deal may have a hold, for a reason that can be named."""
     per_deal = definition.holds.per_deal
     if per_deal is not None and per_deal < 1:
-        yield Finding(("holds", "per_deal"), f"expected at least 1, got {per_deal}")
+        yield Flaw(("holds", "per_deal"), f"expected at least 1, got {per_deal}")
     yield from _closed_list("reason", definition.holds.reasons, ("holds", "reasons"))
 
 
-def stages(definition: Definition) -> Iterator[Finding]:
+def stages(definition: Definition) -> Iterator[Flaw]:
     """A stage only has what makes sense for its kind."""
     for row, stage in enumerate(definition.stages):
         path = ("stages", row)
@@ -118,45 +118,45 @@ def stages(definition: Definition) -> Iterator[Finding]:
         if stage.win_probability is not None and not 0 <= stage.win_probability <= 1:
             percent = stage.win_probability
             hint = f"; {percent:g} % is {percent / 100:g}" if 2 <= percent <= 100 else ""  # noqa: PLR2004
-            yield Finding(
+            yield Flaw(
                 (*path, "win_probability"),
                 f"expected a share from 0 to 1, got {stage.win_probability:g}{hint}",
             )
         if stage.exit and stage.kind is not StageKind.OPEN:
-            yield Finding(
+            yield Flaw(
                 (*path, "exit"),
                 f"only an open stage has exit criteria; this one is {stage.kind}",
                 kind,
             )
         if stage.reasons and stage.kind is not StageKind.LOST:
-            yield Finding(
+            yield Flaw(
                 (*path, "reasons"), f"only a lost stage has reasons; this one is {stage.kind}", kind
             )
         yield from _closed_list("reason", stage.reasons, (*path, "reasons"))
         if stage.revive is not None and stage.kind is not StageKind.PARKED:
-            yield Finding(
+            yield Flaw(
                 (*path, "revive"),
                 f"only a parked stage can be revived; this one is {stage.kind}",
                 kind,
             )
 
 
-def stage_kinds(definition: Definition) -> Iterator[Finding]:
+def stage_kinds(definition: Definition) -> Iterator[Flaw]:
     """A deal can open, and it can be won."""
     kinds = [stage.kind for stage in definition.stages]
     reads = (("stages", ANY, "kind"),)
     for wanted in (StageKind.OPEN, StageKind.WON):
         if wanted not in kinds:
-            yield Finding(("stages",), f"no {wanted} stage; expected at least one", reads)
+            yield Flaw(("stages",), f"no {wanted} stage; expected at least one", reads)
     if StageKind.OPEN in kinds and kinds[0] is not StageKind.OPEN:
-        yield Finding(
+        yield Flaw(
             ("stages", 0),
             f"a deal opens in the first stage, so it must be open; this one is {kinds[0]}",
             reads,
         )
 
 
-def moves(definition: Definition) -> Iterator[Finding]:
+def moves(definition: Definition) -> Iterator[Flaw]:
     """A move leads from a stage to another one and can be made."""
     kinds = {stage.id: stage.kind for stage in definition.stages}
     seen: dict[tuple[str, str], int] = {}
@@ -168,18 +168,18 @@ def moves(definition: Definition) -> Iterator[Finding]:
         for end, stage in zip(ends, pair, strict=True):
             yield from unknown(definition, "stage", stage, end)
         if pair[0] == pair[1]:
-            yield Finding(path, f"leads from {pair[0]!r} to itself; remove it", ends)
+            yield Flaw(path, f"leads from {pair[0]!r} to itself; remove it", ends)
         elif seen.setdefault(pair, row) != row:
-            yield Finding(path, f"the same step as moves[{seen[pair]}]; merge the two", ends)
+            yield Flaw(path, f"the same step as moves[{seen[pair]}]; merge the two", ends)
         left = kinds.get(pair[0])
         if left is not None and left.is_closed:
-            yield Finding(
+            yield Flaw(
                 ends[0],
                 f"{pair[0]!r} is {left}: a closed deal is reopened, not moved",
                 kind_reads,
             )
         if left is StageKind.PARKED and kinds.get(pair[1]) is StageKind.WON:
-            yield Finding(
+            yield Flaw(
                 ends[1],
                 f"{pair[0]!r} is parked and {pair[1]!r} is won: parking would bypass the gates",
                 kind_reads,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from salesflow.calendars import Span
 from salesflow.process.definition import Definition
-from salesflow.process.findings import ANY, Finding, Path
+from salesflow.process.flaws import ANY, Flaw, Path
 from salesflow.process.gates import GateError, parse_gate
 from salesflow.process.lookups import criteria, expressions, plays, repeated, rules, unknown
 from salesflow.process.parts import BUILT_IN_FACTS
@@ -15,7 +15,7 @@ from salesflow.process.parts import BUILT_IN_FACTS
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def gates(definition: Definition) -> Iterator[Finding]:
+def gates(definition: Definition) -> Iterator[Flaw]:
     """Every expression is a gate over facts that exist."""
     facts = {fact.id: fact for fact in (*BUILT_IN_FACTS, *definition.facts)}
     for path, text in expressions(definition):
@@ -27,10 +27,10 @@ def gates(definition: Definition) -> Iterator[Finding]:
                 reads += [("facts", word, "type"), ("facts", word, "values", ANY)]
             if error.is_currency:
                 reads.append(("process", "currency"))
-            yield Finding(path, str(error), tuple(reads))
+            yield Flaw(path, str(error), tuple(reads))
 
 
-def learners(definition: Definition) -> Iterator[Finding]:
+def learners(definition: Definition) -> Iterator[Flaw]:
     """A criterion trusts roles that exist."""
     for path, criterion in criteria(definition):
         yield from repeated(criterion.by, (*path, "by"))
@@ -38,7 +38,7 @@ def learners(definition: Definition) -> Iterator[Finding]:
             yield from unknown(definition, "role", role, (*path, "by", place))
 
 
-def watched(definition: Definition) -> Iterator[Finding]:
+def watched(definition: Definition) -> Iterator[Flaw]:
     """Rules and plays watch stages that exist."""
     for path, rule in (*rules(definition), *plays(definition)):
         yield from repeated(rule.stages, (*path, "stages"))
@@ -46,20 +46,20 @@ def watched(definition: Definition) -> Iterator[Finding]:
             yield from unknown(definition, "stage", stage, (*path, "stages", place))
 
 
-def escalations(definition: Definition) -> Iterator[Finding]:
+def escalations(definition: Definition) -> Iterator[Flaw]:
     """A rule escalates to roles that exist."""
     for path, rule in rules(definition):
         for place, step in enumerate(rule.escalate):
             yield from unknown(definition, "role", step.to, (*path, "escalate", place, "to"))
 
 
-def contact_gaps(definition: Definition) -> Iterator[Finding]:
+def contact_gaps(definition: Definition) -> Iterator[Flaw]:
     """A contact gap counts touches that exist, and warns before it is breached."""
     for row, gap in enumerate(definition.contact_gaps):
         path = ("contact_gaps", row)
         yield from unknown(definition, "touch class", gap.touch, (*path, "touch"))
         if gap.warn is not None and _is_longer(gap.warn, gap.max):
-            yield Finding(
+            yield Flaw(
                 (*path, "warn"),
                 f"{gap.warn} is longer than max, {gap.max}; expected a warning before the breach",
                 ((*path, "max"),),

@@ -9,7 +9,7 @@ import attrs
 
 from salesflow.calendars import Span, Unit
 from salesflow.process.definition import Definition
-from salesflow.process.findings import Finding, Path
+from salesflow.process.flaws import Flaw, Path
 from salesflow.process.lookups import contact_gaps, plays, timers
 from salesflow.process.parts import BUILT_IN_FACTS, FactType
 
@@ -20,34 +20,34 @@ _EXACT = (Unit.MINUTES, Unit.HOURS)
 """The units that are the same in every zone."""
 
 
-def is_date(definition: Definition, path: Path, fact: str) -> Iterator[Finding]:
-    """Yield a finding if a known fact is not a date."""
+def is_date(definition: Definition, path: Path, fact: str) -> Iterator[Flaw]:
+    """Yield a flaw if a known fact is not a date."""
     types = {each.id: each.type for each in (*BUILT_IN_FACTS, *definition.facts)}
     if types.get(fact, FactType.DATE) is not FactType.DATE:
-        yield Finding(
+        yield Flaw(
             path, f"expected a date fact, but {fact!r} is {types[fact]}", (("facts", fact, "type"),)
         )
 
 
-def before_a_date(path: Path, span: Span | None) -> Iterator[Finding]:
-    """Yield a finding if *span* cannot be counted back from a date."""
+def before_a_date(path: Path, span: Span | None) -> Iterator[Flaw]:
+    """Yield a flaw if *span* cannot be counted back from a date."""
     if span is not None and span.unit not in BEFORE_DATES:
-        yield Finding(
+        yield Flaw(
             path,
             f"expected days, weeks or business days, got '{span}'; "
             "a date has no time of day to count from",
         )
 
 
-def zone(definition: Definition) -> Iterator[Finding]:
+def zone(definition: Definition) -> Iterator[Flaw]:
     """
-    Yield a finding if something is counted that needs to know where a day begins.
+    Yield a flaw if something is counted that needs to know where a day begins.
 
-    It is for files without a calendar. The first finding is enough: one line fixes them all.
+    It is for files without a calendar. The first flaw is enough: one line fixes them all.
     """
     for path, said in _needing_a_zone(definition):
         message = f"'{said}' needs a time zone. Add [calendar] with a timezone"
-        yield Finding(path, message, (("calendar",),))
+        yield Flaw(path, message, (("calendar",),))
         return
 
 

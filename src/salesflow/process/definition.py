@@ -25,7 +25,7 @@ from salesflow.process.parts import (
     TouchClass,
     as_mode,
 )
-from salesflow.words import word
+from salesflow.vocabulary import word
 
 
 def _by_id(rows: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -98,8 +98,8 @@ def _converted(reader: Reader | Row, new: object) -> object:
         return tuple(new)
     notes = Notes()
     value = reader.read(notes, (), new)
-    if notes.findings:
-        raise _Wrong("; ".join(str(finding.as_problem()) for finding in notes.findings))
+    if notes.flaws:
+        raise _Wrong("; ".join(str(flaw.as_problem()) for flaw in notes.flaws))
     return value
 
 

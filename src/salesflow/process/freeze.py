@@ -19,7 +19,7 @@ import attrs
 from salesflow.calendars import Calendar
 from salesflow.calendars.holiday_lists import FrozenHolidays
 from salesflow.process.dump import WIDTH
-from salesflow.process.findings import Path
+from salesflow.process.flaws import Path
 from salesflow.process.load import parse_process
 from salesflow.process.locate import Located, locate
 from salesflow.process.model import Process

@@ -17,7 +17,7 @@ import attrs
 
 from salesflow.errors import Problem, ProcessFileError
 from salesflow.process import checks_time
-from salesflow.process.findings import Finding, without_echoes
+from salesflow.process.flaws import Flaw, without_echoes
 from salesflow.process.locate import lines_of, locate, place_of
 from salesflow.process.model import Process, checked
 from salesflow.process.names import did_you_mean, listed, shown
@@ -110,26 +110,26 @@ def parse_process(text: str, source: str = "<text>") -> Process:
     notes = Notes()
     if "format" in document:
         FORMAT_NUMBER.read(notes, ("format",), document["format"])
-    if notes.findings:
+    if notes.flaws:
         # Another format is another language: nothing else can be said about the file.
-        raise _error(source, text, notes.findings)
+        raise _error(source, text, notes.flaws)
     definition = read_document(notes, document)
     found = [*itertools.islice(find(definition), MOST_PROBLEMS + 1)]
     if "calendar" not in document:
         found += checks_time.zone(definition)
-    findings = [*notes.findings, *without_echoes(found, notes.spoiled)]
-    if findings:
-        raise _error(source, text, findings)
+    flaws = [*notes.flaws, *without_echoes(found, notes.spoiled)]
+    if flaws:
+        raise _error(source, text, flaws)
     return checked(definition)
 
 
-def _error(source: str, text: str, findings: Iterable[Finding]) -> ProcessFileError:
-    """Return the error with every finding as a problem at its place, in the order of the file."""
+def _error(source: str, text: str, flaws: Iterable[Flaw]) -> ProcessFileError:
+    """Return the error with every flaw as a problem at its place, in the order of the file."""
     located = locate(text)
     problems = []
-    for finding in findings:
-        place = located.key(finding.path) if finding.is_key else located.value(finding.path)
-        problems.append(finding.as_problem(*place))
+    for flaw in flaws:
+        place = located.key(flaw.path) if flaw.is_key else located.value(flaw.path)
+        problems.append(flaw.as_problem(*place))
     problems.sort(key=lambda problem: (problem.line, problem.column))
     told = tuple(dict.fromkeys(problems))
     if len(told) > MOST_PROBLEMS:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import attrs
 
-from salesflow.process.findings import Path
+from salesflow.process.flaws import Path
 
 _BLANK = re.compile(r"[ \t]*")
 _BETWEEN = re.compile(r"(?:[ \t\n]|\#[^\n]*)*")

@@ -7,7 +7,7 @@ from typing import Any
 
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
 from salesflow.process.definition import Definition
-from salesflow.process.findings import ANY, Finding, Path
+from salesflow.process.flaws import ANY, Flaw, Path
 from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.parts import (
     BUILT_IN_FACTS,
@@ -62,28 +62,28 @@ def _ids(parts: Iterable[Any]) -> tuple[str, ...]:
     return tuple(part.id for part in parts)
 
 
-def unknown(definition: Definition, sort: str, name: str, path: Path) -> Iterator[Finding]:
-    """Yield a finding if nothing of that *sort* has the *name*."""
+def unknown(definition: Definition, sort: str, name: str, path: Path) -> Iterator[Flaw]:
+    """Yield a flaw if nothing of that *sort* has the *name*."""
     known = names_of(definition, sort)
     if name not in known:
-        yield Finding(path, f"no {sort} named {shown(name)}{_hint(name, known)}", (SOURCES[sort],))
+        yield Flaw(path, f"no {sort} named {shown(name)}{_hint(name, known)}", (SOURCES[sort],))
 
 
-def not_one_of(what: str, name: str, known: Collection[str], path: Path, *reads: Path) -> Finding:
-    """Return the finding that *name* is none of the *known* ones."""
-    return Finding(path, f"no {what} named {shown(name)}{_hint(name, known)}", reads)
+def not_one_of(what: str, name: str, known: Collection[str], path: Path, *reads: Path) -> Flaw:
+    """Return the flaw that *name* is none of the *known* ones."""
+    return Flaw(path, f"no {what} named {shown(name)}{_hint(name, known)}", reads)
 
 
 def _hint(name: str, known: Collection[str]) -> str:
     return did_you_mean(name, known) or f"; known: {listed(known)}"
 
 
-def repeated(names: Iterable[str], path: Path) -> Iterator[Finding]:
-    """Yield a finding for each name of a list that stands in it before."""
+def repeated(names: Iterable[str], path: Path) -> Iterator[Flaw]:
+    """Yield a flaw for each name of a list that stands in it before."""
     seen = set()
     for index, name in enumerate(names):
         if name in seen:
-            yield Finding((*path, index), f"{shown(name)} appears twice in this list; remove one")
+            yield Flaw((*path, index), f"{shown(name)} appears twice in this list; remove one")
         seen.add(name)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from salesflow.errors import UnknownName
-from salesflow.words import closest
+from salesflow.vocabulary import closest
 
 NAME_PATTERN = "[a-z][a-z0-9_]{0,63}"
 PROCESS_NAME_PATTERN = "[a-z][a-z0-9_-]{0,63}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from salesflow.english import count_of
 from salesflow.markup import heading, line, page, table
 from salesflow.process.definition import Definition
 from salesflow.process.parts import ContactGap, Criterion, Mode, Rule
-from salesflow.wording import count_of
 
 
 def short_repr(definition: Definition) -> str:

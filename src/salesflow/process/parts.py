@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import attrs
 
 from salesflow.calendars import Calendar, Span
+from salesflow.english import readable
 from salesflow.process.converters import (
     as_tuple,
     each_is,
@@ -22,8 +23,7 @@ from salesflow.process.converters import (
     span,
     texts,
 )
-from salesflow.wording import readable
-from salesflow.words import Word, word
+from salesflow.vocabulary import Word, word
 
 
 class StageKind(Word):

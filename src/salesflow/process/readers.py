@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 import attrs
 
-from salesflow.process.findings import Finding, Path
+from salesflow.process.flaws import Flaw, Path
 from salesflow.process.names import did_you_mean, listed, shown, unfit_character
 from salesflow.process.parts import Criterion
 from salesflow.process.scalars import TEXT, Notes, Reader
-from salesflow.words import closest
+from salesflow.vocabulary import closest
 
 
 @attrs.frozen
@@ -128,7 +128,7 @@ class Table:
             if key in keys:
                 continue
             hint = did_you_mean(key, keys) or f"; known: {listed(keys)}"
-            notes.findings.append(Finding((*path, key), f"unknown key{hint}", is_key=True))
+            notes.flaws.append(Flaw((*path, key), f"unknown key{hint}", is_key=True))
             meant.add(closest(key, keys) or key)
         notes.spoiled.extend((*path, key) for key in meant)
         return meant
@@ -234,5 +234,5 @@ def _is_unfit(notes: Notes, path: Path, key: str) -> bool:
     unfit = unfit_character(key)
     if unfit is not None:
         message = f"a name may not contain the control character {unfit}"
-        notes.findings.append(Finding(path, message, is_key=True))
+        notes.flaws.append(Flaw(path, message, is_key=True))
     return unfit is not None

@@ -17,7 +17,7 @@ import attrs
 
 from salesflow.calendars import Span, Unit
 from salesflow.process.clock_sources import SINCE, UNTIL, in_words
-from salesflow.process.findings import Finding, Path
+from salesflow.process.flaws import Flaw, Path
 from salesflow.process.gates import LONGEST as LONGEST_GATE
 from salesflow.process.names import (
     CURRENCY_PATTERN,
@@ -36,17 +36,17 @@ class Notes:
     Problems found while reading.
 
     Attributes:
-        findings: In the order in which they were found.
+        flaws: In the order in which they were found.
 
         spoiled: The places where a stand-in was put.
     """
 
-    findings: list[Finding] = attrs.field(factory=list)
+    flaws: list[Flaw] = attrs.field(factory=list)
     spoiled: list[Path] = attrs.field(factory=list)
 
     def wrong(self, path: Path, message: str) -> None:
         """Note that the value at *path* is wrong."""
-        self.findings.append(Finding(path, message))
+        self.flaws.append(Flaw(path, message))
         self.spoiled.append(path)
 
 

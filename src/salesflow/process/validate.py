@@ -1,7 +1,7 @@
 """
 Whether a process is consistent: every check, in the order of the definition.
 
-A check is a function from a definition to findings. It may assume that every value has its type
+A check is a function from a definition to flaws. It may assume that every value has its type
 (the parts and the reader ensure that) and nothing else.
 """
 
@@ -18,9 +18,9 @@ from salesflow.process import (
     checks_timers,
 )
 from salesflow.process.definition import Definition
-from salesflow.process.findings import Finding
+from salesflow.process.flaws import Flaw
 
-CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Definition], Iterator[Flaw]], ...] = (
     checks_names.header,
     checks_names.names,
     checks_names.duplicates,
@@ -49,7 +49,7 @@ CHECKS: tuple[Callable[[Definition], Iterator[Finding]], ...] = (
 )
 
 
-def find(definition: Definition) -> Iterator[Finding]:
+def find(definition: Definition) -> Iterator[Flaw]:
     """Yield everything that is wrong in *definition*."""
     for check in CHECKS:
         yield from check(definition)
@@ -62,4 +62,4 @@ def validate(definition: Definition) -> tuple[Problem, ...]:
     Paths are those of the process file, such as ``timers[0].move_to`` or ``facts.budget.values``,
     also for a process that was built in Python.
     """
-    return tuple(dict.fromkeys(finding.as_problem() for finding in find(definition)))
+    return tuple(dict.fromkeys(flaw.as_problem() for flaw in find(definition)))

@@ -14,9 +14,11 @@ from collections.abc import Mapping
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.errors import BehaviourError
 from salesflow.process.converters import as_tuple, each_is, is_text
 from salesflow.process.model import Process
+from salesflow.simulation.behaviour_text import explained
 from salesflow.simulation.checks import find
 from salesflow.simulation.defaults import default_parts
 from salesflow.simulation.files import dump_parts, located, read_parts
@@ -34,8 +36,6 @@ from salesflow.simulation.parts import (
     Touches,
     no_shares,
 )
-from salesflow.simulation.words import explained
-from salesflow.wording import count_of
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -128,9 +128,9 @@ class Behaviour:
         """
         parts, name, text = read_parts(source)
         behaviour = cls(**parts)
-        findings = [] if process is None else list(find(behaviour, process))
-        if findings:
-            raise located(name, text, findings)
+        flaws = [] if process is None else list(find(behaviour, process))
+        if flaws:
+            raise located(name, text, flaws)
         return behaviour
 
     def dump(self) -> str:
@@ -144,7 +144,7 @@ class Behaviour:
         Raises:
             BehaviourError: If it does not, with every problem.
         """
-        problems = tuple(finding.as_problem() for finding in find(self, process))
+        problems = tuple(flaw.as_problem() for flaw in find(self, process))
         if problems:
             raise BehaviourError(self.title or "behaviour", problems)
 

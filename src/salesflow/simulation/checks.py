@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from salesflow.process.activities import INTERNAL
-from salesflow.process.findings import Finding, Path
+from salesflow.process.flaws import Flaw, Path
 from salesflow.process.model import Process
 from salesflow.process.moves import AllowedMove, expand_moves
 from salesflow.process.names import did_you_mean, listed, shown
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from salesflow.simulation.behaviour import Behaviour
 
 
-def find(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
+def find(behaviour: Behaviour, process: Process) -> Iterator[Flaw]:
     """Yield what in *behaviour* does not fit *process*."""
     book = rule_book(process)
     moves = {(move.from_stage, move.to_stage): move for move in expand_moves(process)}
@@ -41,7 +41,7 @@ def find(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
     yield from _capacity(behaviour, process)
     for path, time in _times(behaviour):
         if time is not None and time.unit is None and time.mean > 0:
-            yield Finding(path, f'{time} is not a time; give a span such as "3 days"')
+            yield Flaw(path, f'{time} is not a time; give a span such as "3 days"')
 
 
 _TIMES = {
@@ -72,17 +72,17 @@ def _times(behaviour: Behaviour) -> Iterator[tuple[Path, Distribution | None]]:
 
 def _unknown(
     path: Path, what: str, name: str, known: Iterable[str], *, is_key: bool = False
-) -> Finding:
+) -> Flaw:
     names = list(known)
     hint = did_you_mean(name, names) or f"; known: {listed(names)}"
-    return Finding(path, f"no {what} named {shown(name)}{hint}", is_key=is_key)
+    return Flaw(path, f"no {what} named {shown(name)}{hint}", is_key=is_key)
 
 
-def _repeated(part: str, names: Iterable[str]) -> Iterator[Finding]:
+def _repeated(part: str, names: Iterable[str]) -> Iterator[Flaw]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            yield Finding((part, name), f"{shown(name)} appears twice; remove one")
+            yield Flaw((part, name), f"{shown(name)} appears twice; remove one")
         seen.add(name)
 
 
@@ -91,44 +91,44 @@ _ONLY_OPEN = ("effort", "work", "then", "lose", "no_decision", "patience")
 
 def _stage(
     process: Process, life: StageLife, moves: dict[tuple[str, str], AllowedMove], path: Path
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     """Yield what cannot happen in a stage of that kind."""
     kind = process.stage(life.stage).kind
     if kind not in (StageKind.PARKED, StageKind.LOST) and life.revive is not None:
-        yield Finding((*path, "revive"), f"this stage is {kind}; it is for parked and lost ones")
+        yield Flaw((*path, "revive"), f"this stage is {kind}; it is for parked and lost ones")
     if kind is StageKind.OPEN:
         yield from _open_stage(process, life, [to for at, to in moves if at == life.stage], path)
         return
     for name in _ONLY_OPEN:
         if getattr(life, name):
-            yield Finding((*path, name), f"this stage is {kind}; it is for open ones")
+            yield Flaw((*path, name), f"this stage is {kind}; it is for open ones")
 
 
 def _open_stage(
     process: Process, life: StageLife, allowed: list[str], path: Path
-) -> Iterator[Finding]:
+) -> Iterator[Flaw]:
     """Yield where no deal can go from an open stage, and what waits for nothing."""
     for to in life.then:
         if to not in allowed:
             message = f"the process has no move from {life.stage!r} to {shown(to)}"
-            yield Finding((*path, "then", to), f"{message}; it has: {listed(allowed)}", is_key=True)
+            yield Flaw((*path, "then", to), f"{message}; it has: {listed(allowed)}", is_key=True)
     lost = [to for to in allowed if process.stage(to).kind is StageKind.LOST]
     for name in ("lose", "no_decision", "patience"):
         if getattr(life, name) is not None and not lost:
-            yield Finding((*path, name), "no move leads from here to a lost stage")
+            yield Flaw((*path, name), "no move leads from here to a lost stage")
     if life.then and life.work is None and life.effort is None:
-        yield Finding((*path, "then"), "it is never ready to go there; give 'work' or 'effort'")
+        yield Flaw((*path, "then"), "it is never ready to go there; give 'work' or 'effort'")
     if life.patience is not None and life.effort is None:
-        yield Finding((*path, "patience"), "nobody has to wait without an 'effort'")
+        yield Flaw((*path, "patience"), "nobody has to wait without an 'effort'")
 
 
-def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Finding]:
+def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Flaw]:
     """Yield kinds of activity that there are none of, or that never reach a buyer."""
     said: list[tuple[Path, str]] = []
     if behaviour.touches is not None:
         said += [(("touches", "kinds", kind), kind) for kind in behaviour.touches.kinds]
         if not behaviour.touches.kinds:
-            yield Finding(("touches", "kinds"), "an empty table; name at least one kind")
+            yield Flaw(("touches", "kinds"), "an empty table; name at least one kind")
     if behaviour.replies is not None:
         said.append((("replies", "kind"), behaviour.replies.kind))
     if behaviour.inbound is not None:
@@ -137,15 +137,15 @@ def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Finding]:
         if kind not in book.natures:
             yield _unknown(path, "kind of activity", kind, book.natures)
         elif not book.natures.get(kind, INTERNAL).reaches:
-            yield Finding(path, f"{kind!r} never reaches the buyer")
+            yield Flaw(path, f"{kind!r} never reaches the buyer")
 
 
-def _fact(process: Process, book: RuleBook, said: Learning, path: Path) -> Iterator[Finding]:
+def _fact(process: Process, book: RuleBook, said: Learning, path: Path) -> Iterator[Flaw]:
     """Yield what is wrong about how one fact is learned."""
     if said.stage is not None and said.stage not in book.stages:
         yield _unknown((*path, "stage"), "stage", said.stage, book.stages)
     elif said.stage is not None and process.stage(said.stage).kind is not StageKind.OPEN:
-        yield Finding((*path, "stage"), "facts are learned in open stages")
+        yield Flaw((*path, "stage"), "facts are learned in open stages")
     if said.role is not None and said.role not in book.roles:
         yield _unknown((*path, "role"), "role", said.role, book.roles)
     if said.fact not in book.facts:
@@ -154,26 +154,26 @@ def _fact(process: Process, book: RuleBook, said: Learning, path: Path) -> Itera
     fact = process.all_facts[said.fact]
     if said.amount is not None and fact.type not in (FactType.MONEY, FactType.DATE):
         message = f"{fact.id!r} is {fact.type}, expected money or a date. Say 'values'"
-        yield Finding((*path, "amount"), message)
+        yield Flaw((*path, "amount"), message)
     for number, value in enumerate(said.values):
         try:
             book.fact_value(said.fact, value)
         except (TypeError, ValueError) as error:
-            yield Finding((*path, "values", number), str(error))
+            yield Flaw((*path, "values", number), str(error))
 
 
-def _hold(process: Process, book: RuleBook, said: Hold, path: Path) -> Iterator[Finding]:
+def _hold(process: Process, book: RuleBook, said: Hold, path: Path) -> Iterator[Flaw]:
     """Yield what is wrong about one kind of hold."""
     if said.stage is not None and said.stage not in book.stages:
         yield _unknown((*path, "stage"), "stage", said.stage, book.stages)
     elif said.stage is not None and process.stage(said.stage).kind is not StageKind.OPEN:
-        yield Finding((*path, "stage"), "deals are put on hold in open stages")
+        yield Flaw((*path, "stage"), "deals are put on hold in open stages")
     reasons = process.holds.reasons
     if said.reason and reasons and said.reason not in reasons:
         yield _unknown((*path, "reason"), "reason of holds", said.reason, reasons)
 
 
-def _override(process: Process, book: RuleBook, said: Override, path: Path) -> Iterator[Finding]:
+def _override(process: Process, book: RuleBook, said: Override, path: Path) -> Iterator[Flaw]:
     """Yield what is wrong about one kind of override."""
     if said.target not in book.targets:
         yield _unknown((*path, "target"), "rule or criterion", said.target, book.targets)
@@ -181,12 +181,12 @@ def _override(process: Process, book: RuleBook, said: Override, path: Path) -> I
     able = roles_that_override(process, said.target)
     if not able:
         message = f"no role of the process may override {said.target!r}. Give it to one."
-        yield Finding((*path, "target"), message)
+        yield Flaw((*path, "target"), message)
     elif said.role is not None and said.role not in book.roles:
         yield _unknown((*path, "role"), "role", said.role, book.roles)
     elif said.role is not None and said.role not in able:
         message = f"it may not override {said.target!r}; these may: {listed(able)}"
-        yield Finding((*path, "role"), message)
+        yield Flaw((*path, "role"), message)
 
 
 def roles_that_override(process: Process, target: str) -> list[str]:
@@ -194,7 +194,7 @@ def roles_that_override(process: Process, target: str) -> list[str]:
     return [role.id for role in process.roles if {"*", target} & set(role.may_override)]
 
 
-def _cooling(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
+def _cooling(behaviour: Behaviour, process: Process) -> Iterator[Flaw]:
     cooling = behaviour.cooling
     if cooling is None:
         return
@@ -202,7 +202,7 @@ def _cooling(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
         yield _unknown(("cooling", "touch"), "touch class", cooling.touch, process.touch_classes)
     if not can_lose(process):
         message = "no move leads from any stage to a lost one, so no buyer can go there"
-        yield Finding(("cooling",), message)
+        yield Flaw(("cooling",), message)
 
 
 def can_lose(process: Process) -> bool:
@@ -214,12 +214,12 @@ def can_lose(process: Process) -> bool:
     )
 
 
-def _capacity(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
+def _capacity(behaviour: Behaviour, process: Process) -> Iterator[Flaw]:
     capacity = behaviour.capacity
     if capacity is None:
         return
     if not capacity.reps:
-        yield Finding(("capacity", "reps"), "an empty list; name at least one rep")
+        yield Flaw(("capacity", "reps"), "an empty list; name at least one rep")
     path: Path
     names = [rep.id for rep in capacity.reps]
     yield from _repeated("capacity", names)
@@ -237,4 +237,4 @@ def _capacity(behaviour: Behaviour, process: Process) -> Iterator[Finding]:
             path = ("capacity", "own")
             if not capacity.own:
                 path = ("capacity", "reps", limited[0], "open_limit")
-            yield Finding(path, "the deals belong to nobody; add [owners]")
+            yield Flaw(path, "the deals belong to nobody; add [owners]")

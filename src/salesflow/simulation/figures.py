@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from salesflow.english import percent
 from salesflow.process.parts import StageKind
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.outcomes import OUTCOMES
-from salesflow.wording import percent
 
 if TYPE_CHECKING:
     from salesflow.simulation.summary import Summary

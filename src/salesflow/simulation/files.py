@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesflow.errors import BehaviourError, ProcessFileError
 from salesflow.process.dump import toml_lines
-from salesflow.process.findings import Finding, Path
+from salesflow.process.flaws import Flaw, Path
 from salesflow.process.load import read_file
 from salesflow.process.locate import locate
 from salesflow.process.readers import Keyed, ListOf, defaults_of
@@ -64,8 +64,8 @@ def parse_parts(text: str, source: str) -> Parts:
     found = FILE.read(notes, (), _parsed(text, source))
     # What cannot be read has a stand-in, so that the parts are tried as well.
     parts = _built(notes, found)
-    if notes.findings:
-        raise located(source, text, notes.findings)
+    if notes.flaws:
+        raise located(source, text, notes.flaws)
     return parts
 
 
@@ -110,11 +110,11 @@ def _made(notes: Notes, path: Path, key: str, said: dict[str, Any]) -> Any:  # n
         return None
 
 
-def located(source: str, text: str, findings: list[Finding]) -> BehaviourError:
-    """Return the error with every finding at its place in the text, in the order of the file."""
+def located(source: str, text: str, flaws: list[Flaw]) -> BehaviourError:
+    """Return the error with every flaw at its place in the text, in the order of the file."""
     place = locate(text)
     problems = []
-    for found in findings:
+    for found in flaws:
         at = place.key(found.path) if found.is_key else place.value(found.path)
         problems.append(found.as_problem(*at))
     problems.sort(key=lambda problem: (problem.line, problem.column))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
+from salesflow.english import percent
 from salesflow.process.converters import as_tuple
 from salesflow.process.names import shown
 from salesflow.simulation.amounts import NEVER_SO_MUCH, Amount
 from salesflow.simulation.distribution_base import Distribution, Fixed, Piece
-from salesflow.wording import percent
 
 
 def _shares(weights: Iterable[float] | None) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from salesflow.process.model import Process
 from salesflow.rules.codes import LOST, NEVER, NONE, OPEN, PARKED, WON
 from salesflow.simulation.extras import np, npt
 from salesflow.simulation.kernel import codes
-from salesflow.words import Word
+from salesflow.vocabulary import Word
 
 Ints = npt.NDArray[np.int64]
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import DAY
 from salesflow.charts import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, new_axes
+from salesflow.english import percent
 from salesflow.process.parts import StageKind
 from salesflow.rules.codes import LOST, NEVER, NONE, OPEN
 from salesflow.simulation.bars import ends_of
@@ -29,7 +30,6 @@ from salesflow.simulation.plots_of_variants import (
 )
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import Summary
-from salesflow.wording import percent
 
 __all__ = [
     "plot_cycle_times",

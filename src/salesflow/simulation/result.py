@@ -29,7 +29,7 @@ from salesflow.simulation.plan import Plan
 from salesflow.simulation.run import is_worth_it, run_deals
 from salesflow.simulation.settling import warmed_up
 from salesflow.simulation.summary import Summary
-from salesflow.words import word
+from salesflow.vocabulary import word
 
 if TYPE_CHECKING:
     from salesflow.history.log import EventLog

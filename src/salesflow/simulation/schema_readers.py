@@ -9,7 +9,7 @@ import attrs
 
 from salesflow.calendars import Calendar, Span
 from salesflow.process.calendar_reader import CalendarReader
-from salesflow.process.findings import Path
+from salesflow.process.flaws import Path
 from salesflow.process.names import shown
 from salesflow.process.readers import Keyed, Table
 from salesflow.process.scalars import Notes

@@ -20,7 +20,7 @@ from salesflow.store.integrity import Fault, faults, ids_after, rebuild
 from salesflow.store.pages import pages, read_page, rows_of
 from salesflow.store.processes import Processes
 from salesflow.store.reading import Row, for_agenda, for_pulse, row_of_deal, rows_after
-from salesflow.words import word
+from salesflow.vocabulary import word
 
 LOG = logging.getLogger("salesflow.store")
 

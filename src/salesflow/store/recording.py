@@ -12,6 +12,7 @@ import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.deal import Deal
+from salesflow.english import count_of
 from salesflow.errors import ConflictError
 from salesflow.events import Event
 from salesflow.given import given
@@ -24,7 +25,6 @@ from salesflow.store.deal_cache import DealCache
 from salesflow.store.extras import sa
 from salesflow.store.pages import pages
 from salesflow.store.queries import Queries
-from salesflow.wording import count_of
 
 T = TypeVar("T")
 

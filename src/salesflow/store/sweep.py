@@ -17,6 +17,7 @@ import attrs
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY, SECOND
 from salesflow.deal import Deal, Effect
+from salesflow.english import count_of
 from salesflow.plain import Plain
 from salesflow.store.append import settled
 from salesflow.store.deal_cache import DealCache
@@ -33,7 +34,6 @@ from salesflow.store.pages import (
 from salesflow.store.processes import Processes
 from salesflow.store.settle import Promise, Settlement
 from salesflow.store.tables import DEALS
-from salesflow.wording import count_of
 
 LOG = logging.getLogger("salesflow.store")
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.errors import StoreClosed, StoreError
 from salesflow.store.delivery import Delivery, Retries, Send
 from salesflow.store.store import Store
 from salesflow.store.sweep import Sweep
-from salesflow.wording import count_of
 
 LOG = logging.getLogger("salesflow.store")
 

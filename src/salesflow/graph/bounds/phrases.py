@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from salesflow.calendars import to_datetime
+from salesflow.english import count_of
 from salesflow.graph.bounds.course import Course, Drift, Stay, is_put_off
 from salesflow.process.parts import Mode, StageKind, Timer
-from salesflow.wording import count_of
 
 _MOST_REASONS = 3
 _MINUTE = dt.timedelta(minutes=1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import attrs
 
+from salesflow.english import all_of
 from salesflow.given import given
 from salesflow.graph.bounds.lives import Life, longest_life
 from salesflow.graph.bounds.ways import Way, must_pass, shortest_way
 from salesflow.graph.survey import Survey
 from salesflow.process.model import Process
-from salesflow.wording import all_of
 
 
 @attrs.frozen(kw_only=True)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.graph.survey import Survey
 from salesflow.graph.visits import Visit
 from salesflow.process.moves import expand_moves
 from salesflow.process.parts import StageKind
-from salesflow.wording import count_of
 
 
 @attrs.frozen(kw_only=True)

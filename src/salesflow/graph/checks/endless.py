@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from salesflow.english import first_of
 from salesflow.graph.bounds.lives import rests_for_ever
 from salesflow.graph.checks.findings import Finding, finding
 from salesflow.graph.survey import Survey
 from salesflow.process.parts import Holds, StageKind
-from salesflow.wording import first_of
 
 _AGE = ("opened", "stage_total", "date")
 """Clocks that neither a touch nor moving in circles restarts."""

@@ -15,7 +15,7 @@ from salesflow.calendars import Span
 from salesflow.graph.bounds.openings import Openings
 from salesflow.graph.checks.findings import Finding, finding
 from salesflow.graph.survey import Survey, same_length
-from salesflow.process.findings import render
+from salesflow.process.flaws import render
 from salesflow.process.lookups import rules
 from salesflow.process.parts import ContactGap, FactType, Rule, StageKind, Timer
 

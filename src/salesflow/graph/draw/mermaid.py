@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from salesflow.english import readable
 from salesflow.graph.build import timer_moves
 from salesflow.graph.draw.boxes import Highlight
 from salesflow.graph.draw.words import heading_of, name_of, one_line
 from salesflow.process.model import Process
 from salesflow.process.moves import MoveKind, expand_moves
 from salesflow.process.parts import StageKind
-from salesflow.wording import readable
 
 _PLAIN = frozenset(" .,-_+/'")
 _CLASSES = (

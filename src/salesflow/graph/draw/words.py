@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import attrs
 
+from salesflow.english import count_of, percent, readable
 from salesflow.process.model import Process
 from salesflow.process.parts import (
     ContactGap,
@@ -21,7 +22,6 @@ from salesflow.process.parts import (
     StageKind,
     Timer,
 )
-from salesflow.wording import count_of, percent, readable
 
 _UNFIT = ("Cn", "Co", "Cs")  # U+FFFE is not allowed in XML; private characters have no glyph
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 from salesflow.calendars import Span, Unit
+from salesflow.english import percent
 from salesflow.graph.build import watched_alive
 from salesflow.graph.export.lengths import about
 from salesflow.process.model import Process
@@ -15,7 +16,6 @@ from salesflow.process.moves import AllowedMove, expand_moves
 from salesflow.process.parts import Mode, Stage, Timer
 from salesflow.rules import codes
 from salesflow.rules.ladders import ladder
-from salesflow.wording import percent
 
 
 @attrs.frozen

@@ -30,6 +30,9 @@ AUTO_REPLY = "auto_reply"
 DELETED = "deleted"
 """The outcome of an activity that was taken out of the CRM."""
 
+_GONE = 2
+"""The rank of a deletion: where the CRM does not date it anew, it stands all the same."""
+
 INFERRED = 0
 """The `seq` of a plan that is concluded from what became of it: any other revision beats it."""
 
@@ -201,7 +204,9 @@ def _deletion(meant: Meant, context: Context) -> list[Activity]:
 
 def _version(work: Work) -> int:
     """Return the place of this revision among those of its activity."""
-    return INFERRED if work.modified is None else milliseconds(work.modified.at)
+    if work.modified is None:
+        return INFERRED
+    return milliseconds(work.modified.at) + (_GONE if work.is_deleted else work.rank)
 
 
 def _activity(meant: Meant, revision: _Revision, context: Context) -> Activity:

@@ -151,6 +151,8 @@ class Work:
         by: Whose it is.
 
         is_deleted: Whether it was taken out of the CRM.
+
+        rank: Of two accounts that were changed at one instant, the one of the higher rank stands.
     """
 
     path: str = attrs.field(eq=False)
@@ -169,6 +171,7 @@ class Work:
     contacts: tuple[str, ...] = ()
     by: str | None = None
     is_deleted: bool = False
+    rank: int = 0
 
 
 @attrs.frozen(kw_only=True)

@@ -10,8 +10,8 @@ from typing import Any
 from salesflow.errors import LogError
 from salesflow.history.reading.mapping import Mapping
 from salesflow.history.reading.mapping_schema import FILE
-from salesflow.history.reading.sheets import faults_of, faults_of_more, sheet_of
-from salesflow.process.findings import Finding
+from salesflow.history.reading.sheets import flaws_of, flaws_of_more, sheet_of
+from salesflow.process.flaws import Flaw
 from salesflow.process.locate import locate
 from salesflow.process.names import listed
 from salesflow.process.scalars import Notes
@@ -77,11 +77,12 @@ def mapping_of(document: dict[str, Any], source: str, text: str | None = None) -
     found = FILE.read(notes, (), document)
     if not {*_HOMES} & {*found, *(str(path[0]) for path in notes.spoiled)}:
         notes.wrong(("columns",), "missing; expected this table, or [crm] for the data of a CRM")
-    faults = [*_faults(found)]
-    mapping = None if notes.findings or faults else _mapping(found)
-    findings = [*notes.findings, *faults, *(() if mapping is None else _contradictions(mapping))]
-    if findings or mapping is None:
-        raise LogError(source, _in_order(text, findings))
+    flaws = [*notes.flaws, *_flaws(found)]
+    mapping = None if flaws else _mapping(found)
+    if mapping is not None:
+        flaws += _contradictions(mapping)
+    if flaws or mapping is None:
+        raise LogError(source, _in_order(text, flaws))
     return mapping
 
 
@@ -89,14 +90,14 @@ _HOMES = ("columns", "tables", "crm")
 """The tables that say what is read; there must be one."""
 
 
-def _in_order(text: str | None, findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return the findings as text, each with its line, in the order of the file."""
+def _in_order(text: str | None, flaws: Iterable[Flaw]) -> tuple[str, ...]:
+    """Return the flaws as text, each with its line, in the order of the file."""
     if text is None:
-        return tuple(str(found.as_problem()) for found in findings)
+        return tuple(str(found.as_problem()) for found in flaws)
     located = locate(text)
     placed = [
         (located.key(found.path) if found.is_key else located.value(found.path), found)
-        for found in findings
+        for found in flaws
     ]
     placed.sort(key=lambda pair: pair[0])
     return tuple(f"line {place.line}: {found.as_problem()}" for place, found in placed)
@@ -140,36 +141,32 @@ def _columns(found: dict[str, Any]) -> dict[str, Any]:
     return {"columns": sheet.columns, "readings": sheet.readings}
 
 
-def _faults(found: dict[str, Any]) -> Iterator[Finding]:
+def _flaws(found: dict[str, Any]) -> Iterator[Flaw]:
     """Yield what does not go together in the tables that name columns."""
     if "columns" in found:
-        yield from faults_of(found["columns"], ("columns",))
-        yield from faults_of_more(found.get("also", ()), ("also",))
+        yield from flaws_of(found["columns"], ("columns",))
+        yield from flaws_of_more(found.get("also", ()), ("also",))
         if "tables" in found:
-            yield Finding(("tables",), "[columns] is there as well. Keep only one of the two.")
+            yield Flaw(("tables",), "[columns] is there as well. Keep only one of the two.")
     elif "also" in found:
-        yield Finding(("also",), "says more about the rows of a file, and there is no [columns]")
+        yield Flaw(("also",), "says more about the rows of a file, and there is no [columns]")
     for name, table in found.get("tables", {}).items():
-        yield from faults_of(table, ("tables", name))
-        yield from faults_of_more(table.get("also", ()), ("tables", name, "also"))
+        yield from flaws_of(table, ("tables", name))
+        yield from flaws_of_more(table.get("also", ()), ("tables", name, "also"))
 
 
-def _contradictions(mapping: Mapping) -> Iterator[Finding]:
+def _contradictions(mapping: Mapping) -> Iterator[Flaw]:
     """Yield what does not go together."""
     for value in mapping.ignore:
         for table in ("stages", "activities"):
             if value in getattr(mapping, table):
-                yield Finding(
-                    (table, value), f"{value!r} is also ignored. Keep only one of the two."
-                )
+                yield Flaw((table, value), f"{value!r} is also ignored. Keep only one of the two.")
         if value in mapping.opens:
-            yield Finding(
-                ("values", "opens"), f"{value!r} is also ignored. Keep only one of the two."
-            )
+            yield Flaw(("values", "opens"), f"{value!r} is also ignored. Keep only one of the two.")
     if mapping.opens and any(sheet.is_of_deals for sheet in mapping.sheets.values()):
-        yield Finding(("values", "opens"), "deals open at the instant of their column opened")
+        yield Flaw(("values", "opens"), "deals open at the instant of their column opened")
     known = {reading.at for sheet in mapping.sheets.values() for reading in sheet.readings}
     for fact, said in mapping.facts.items():
         if said.at is not None and said.at not in known:
             text = f"no event is at {said.at!r}; known: {listed(sorted(known))}"
-            yield Finding(("facts", fact, "at"), text)
+            yield Flaw(("facts", fact, "at"), text)

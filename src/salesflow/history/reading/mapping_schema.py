@@ -23,7 +23,7 @@ from salesflow.history.reading.mapping import (
     StageValue,
     System,
 )
-from salesflow.process.findings import Path
+from salesflow.process.flaws import Path
 from salesflow.process.names import CURRENCY, shown
 from salesflow.process.readers import Field, ListOf, Table
 from salesflow.process.scalars import FLAG, TEXT, Notes, Reader, Scalar, choice

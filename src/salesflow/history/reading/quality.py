@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.history.report.plain import plain
-from salesflow.wording import count_of
-from salesflow.words import closest
+from salesflow.vocabulary import closest
 
 EXAMPLES = 3
 """How many rows of each kind are shown."""

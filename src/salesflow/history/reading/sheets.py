@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from salesflow.history.reading.mapping import Columns, Reading, Sheet, Turn
-from salesflow.process.findings import Finding, Path
+from salesflow.process.flaws import Flaw, Path
 
 _OF_EVENTS = ("at", "what", "value")
 _OF_DEALS = ("opened", "closed", "stage", "entered")
@@ -42,28 +42,28 @@ def _of_a_deal(found: dict[str, Any]) -> tuple[Reading, ...]:
 _WHAT_HAPPENED = "expected either what (the columns that say what happened) or value (one for all)"
 
 
-def faults_of(found: dict[str, Any], path: Path) -> Iterator[Finding]:
+def flaws_of(found: dict[str, Any], path: Path) -> Iterator[Flaw]:
     """Yield which keys of a table do not go together, before it is read as a sheet."""
     if "opened" in found:
         for key in _OF_EVENTS:
             if key in found:
                 text = f"{key} is for rows that are events, and opened for rows that are deals"
-                yield Finding((*path, key), text)
+                yield Flaw((*path, key), text)
         if "closed" in found and "stage" not in found:
-            yield Finding((*path, "closed"), "expected stage, too: the column that says how")
+            yield Flaw((*path, "closed"), "expected stage, too: the column that says how")
         return
     if "at" not in found:
-        yield Finding((*path, "at"), "missing; expected at (rows are events) or opened (deals)")
+        yield Flaw((*path, "at"), "missing; expected at (rows are events) or opened (deals)")
     if ("what" in found) == ("value" in found):
-        yield Finding(path, _WHAT_HAPPENED)
+        yield Flaw(path, _WHAT_HAPPENED)
     for key in _OF_DEALS:
         if key in found:
             text = f"{key} is for rows that are deals, with opened; rows that are events have what"
-            yield Finding((*path, key), text)
+            yield Flaw((*path, key), text)
 
 
-def faults_of_more(readings: Iterable[Reading], path: Path) -> Iterator[Finding]:
+def flaws_of_more(readings: Iterable[Reading], path: Path) -> Iterator[Flaw]:
     """Yield what is wrong with what the rows of a table say besides."""
     for number, reading in enumerate(readings):
         if bool(reading.what) == bool(reading.value):
-            yield Finding((*path, number), _WHAT_HAPPENED)
+            yield Flaw((*path, number), _WHAT_HAPPENED)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from salesflow.english import count_of
 from salesflow.errors import LogError
 from salesflow.history.reading.quality import EXAMPLES, Quality
 from salesflow.process.model import Process
 from salesflow.process.names import listed
-from salesflow.wording import count_of
 
 
 def refuse_useless(

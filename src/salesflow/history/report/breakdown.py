@@ -11,12 +11,12 @@ import attrs
 
 from salesflow.deal.indicators import Pulse
 from salesflow.deal.state import DealStatus
+from salesflow.english import percent
 from salesflow.history.extras import pl
 from salesflow.history.report.flow import Flow, flow_of
 from salesflow.history.report.html import page, table
 from salesflow.history.report.plain import plain
 from salesflow.process.parts import StageKind
-from salesflow.wording import percent
 
 NOBODY = "(none)"
 """What stands where a deal has no such label."""

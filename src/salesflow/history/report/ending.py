@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from salesflow.calendars import to_micros
-from salesflow.wording import count_of, moment
+from salesflow.english import count_of, moment
 
 if TYPE_CHECKING:
     from salesflow.history.log import EventLog

@@ -12,9 +12,9 @@ from typing import Any
 
 import attrs
 
+from salesflow.english import percent
 from salesflow.history.extras import np, pl
 from salesflow.process.parts import StageKind
-from salesflow.wording import percent
 
 QUANTILES = (0.5, 0.85, 0.95)
 """The shares of deals that cycle times are told for."""

@@ -14,6 +14,7 @@ import attrs
 
 from salesflow.deal.indicators import Pulse
 from salesflow.deal.state import DealStatus
+from salesflow.english import count_of
 from salesflow.errors import Code
 from salesflow.history.extras import pl
 from salesflow.history.reading.quality import Quality
@@ -36,7 +37,6 @@ from salesflow.history.report.verdicts import (
 )
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
-from salesflow.wording import count_of
 
 if TYPE_CHECKING:
     import pandas as pd

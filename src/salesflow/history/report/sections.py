@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from salesflow.wording import all_of, count_of, moment
+from salesflow.english import all_of, count_of, moment
 
 if TYPE_CHECKING:
     from salesflow.history.report.result import Audit

@@ -5,9 +5,9 @@ from __future__ import annotations
 import attrs
 
 from salesflow.calendars.arithmetic import DAY
+from salesflow.english import percent
 from salesflow.history.extras import np
 from salesflow.history.studies.dealdays import LOST, OPEN, WON, Spans
-from salesflow.wording import percent
 
 LONGEST = (0, 3, 5, 8, 14, 30)
 """Where its rows begin, in whole days."""

@@ -19,6 +19,7 @@ import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
+from salesflow.english import count_of
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.report.ending import end_of, stale_words
@@ -35,7 +36,6 @@ from salesflow.history.studies.silence_tables import band_frame, naive_frame, sp
 from salesflow.history.studies.spikes import Spike, spikes_in
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, shown
-from salesflow.wording import count_of
 
 FORMAT = 1
 """The version of the JSON form."""

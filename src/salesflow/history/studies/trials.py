@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
+from salesflow.english import count_of, moment
 from salesflow.history.extras import pl
 from salesflow.history.report.ending import stale_words
 from salesflow.history.report.html import heading, line, page, table
 from salesflow.history.report.plain import plain
-from salesflow.wording import count_of, moment
 
 FORMAT = 1
 """The version of the JSON form."""

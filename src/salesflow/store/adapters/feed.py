@@ -10,7 +10,7 @@ import attrs
 
 from salesflow.deal import Deadline, Deal, Urgency
 from salesflow.deal.todo import what_heals, what_to_do
-from salesflow.wording import role_words
+from salesflow.english import role_words
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//salesflow//EN"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.nodes import Node, first_moment
-from salesflow.history.crm.reading import cell, people
+from salesflow.history.crm.reading import cell, goes_on, people
 from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.salesforce.dialect import (
     INTERNAL_CALL,
     OPPORTUNITY,
+    USER,
     id_in,
     id_or_none,
     whole_id,
@@ -18,12 +19,14 @@ from salesflow.history.crm.salesforce.dialect import (
 from salesflow.history.crm.times import Moment
 
 _PER_MINUTE = 60
+_PEOPLE = ("TaskWhoRelations", "EventWhoRelations")
+"""Lists beside a task or an event with everybody it is about."""
 
 
 def task(row: Node, context: Context) -> Iterator[Record]:
     """Yield a task: it is due on a day, and was done when it was completed."""
     name = id_in(cell(row, "Id"))
-    deals = _deals(row)
+    deals = deals_of(cell(row, "WhatId"))
     if cell(row, "IsRecurrence").flag():
         yield Leftover(path=row.path, reason="series", what=f"Task {name}")
     elif deals is None:
@@ -36,7 +39,7 @@ def task(row: Node, context: Context) -> Iterator[Record]:
             deals=deals,
             kinds=_kinds_of_task(row),
             created=cell(row, "CreatedDate").moment(context.clock),
-            modified=_modified(row, context),
+            modified=modified(row, context),
             starts=cell(row, "ActivityDate").moment(context.clock),
             took_place=cell(row, "CompletedDateTime").moment(context.clock),
             statuses=_statuses(row),
@@ -44,16 +47,17 @@ def task(row: Node, context: Context) -> Iterator[Record]:
             direction=cell(row, "CallType").text(),
             subject=cell(row, "Subject").text(),
             minutes=None if seconds is None else round(seconds / _PER_MINUTE),
-            contacts=_contacts(row),
+            contacts=contacts_of(row, "WhoId", _PEOPLE),
             by=id_or_none(cell(row, "OwnerId")),
             is_deleted=cell(row, "IsDeleted").flag(),
         )
+        yield from cut_lists(row, _PEOPLE)
 
 
 def calendar_event(row: Node, context: Context) -> Iterator[Record]:
     """Yield an event of the calendar: nothing says whether it took place."""
     name = id_in(cell(row, "Id"))
-    deals = _deals(row)
+    deals = deals_of(cell(row, "WhatId"))
     if cell(row, "IsRecurrence").flag() or cell(row, "IsChild").flag():
         yield Leftover(path=row.path, reason="series", what=f"Event {name}")
     elif deals is None:
@@ -68,14 +72,15 @@ def calendar_event(row: Node, context: Context) -> Iterator[Record]:
             deals=deals,
             kinds=("Event",) if kind is None else (f"Event/{kind}", "Event"),
             created=cell(row, "CreatedDate").moment(context.clock),
-            modified=_modified(row, context),
+            modified=modified(row, context),
             starts=starts,
             took_place=starts,
             minutes=None if is_whole_day else cell(row, "DurationInMinutes").whole(),
-            contacts=_contacts(row),
+            contacts=contacts_of(row, "WhoId", _PEOPLE),
             by=id_or_none(cell(row, "OwnerId")),
             is_deleted=cell(row, "IsDeleted").flag(),
         )
+        yield from cut_lists(row, _PEOPLE)
 
 
 def _kinds_of_task(row: Node) -> tuple[str, ...]:
@@ -102,22 +107,32 @@ def _starts(row: Node, context: Context) -> Moment | None:
     return first_moment((cell(row, column) for column in columns), context.clock)
 
 
-def _modified(row: Node, context: Context) -> Moment | None:
-    columns = ("LastModifiedDate", "SystemModstamp")
+def modified(row: Node, context: Context) -> Moment | None:
+    """Return when a record was last changed; what deletes it may leave no other trace."""
+    columns = ["LastModifiedDate", "SystemModstamp"]
+    if cell(row, "IsDeleted").flag():
+        columns.reverse()
     return first_moment((cell(row, column) for column in columns), context.clock)
 
 
-def _deals(row: Node) -> tuple[str, ...] | None:
+def deals_of(what: Node) -> tuple[str, ...] | None:
     """Return the opportunity; empty if there is nothing, None if it is something else."""
-    what = id_or_none(cell(row, "WhatId"))
-    if what is None:
+    name = id_or_none(what)
+    if name is None:
         return ()
-    return (what,) if what.startswith(OPPORTUNITY) else None
+    return (name,) if name.startswith(OPPORTUNITY) else None
 
 
-def _contacts(row: Node) -> tuple[str, ...]:
-    """Return the people of the buyer: the first one, and those of a related list beside it."""
-    related = (cell(row, name)["records"] for name in ("TaskWhoRelations", "EventWhoRelations"))
+def contacts_of(row: Node, first: str, lists: Iterable[str]) -> tuple[str, ...]:
+    """Return the people of the buyer: the one of a field, and those of related lists beside it."""
+    related = (cell(row, name)["records"] for name in lists)
     beside = (item["RelationId"] for nodes in related for item in nodes.items())
-    found = people((cell(row, "WhoId"), *beside))
-    return tuple(dict.fromkeys(whole_id(name) for name in found))
+    found = (whole_id(name) for name in people((cell(row, first), *beside)))
+    return tuple(dict.fromkeys(name for name in found if not name.startswith(USER)))
+
+
+def cut_lists(row: Node, lists: Iterable[str]) -> Iterator[Leftover]:
+    """Yield the related lists of which more pages follow."""
+    for name in lists:
+        if goes_on(cell(row, name)):
+            yield Leftover(path=f"{row.path}.{name}", reason="partial", what=name)

@@ -18,7 +18,7 @@ from salesflow.history.crm.records import (
     Record,
 )
 from salesflow.history.crm.salesforce.activities import calendar_event, task
-from salesflow.history.crm.salesforce.dialect import DIALECT, id_in, id_or_none
+from salesflow.history.crm.salesforce.dialect import DIALECT, EMAIL, id_in, id_or_none
 from salesflow.history.crm.salesforce.opportunities import text_of, wanted
 from salesflow.history.crm.times import Moment
 
@@ -28,6 +28,8 @@ _BITMAP = "0x"
 """How a list of fields begins that has not been decoded with the schema of the event."""
 _ANY = "*"
 """Stands for all records of an object."""
+_READERS = {"Task": task, "Event": calendar_event}
+"""What is told as a whole when it is created; an email is linked to its task only later."""
 _SYSTEM = frozenset({"LastModifiedDate", "LastModifiedById", "SystemModstamp", "CreatedDate"})
 """Fields that say when and by whom, and nothing else."""
 
@@ -36,7 +38,7 @@ def change_event(node: Node, context: Context) -> Iterator[Record]:
     """Yield what a change event says about each of its records."""
     header = node[HEADER]
     entity, kind = header["entityName"].id(), header["changeType"].id()
-    if entity not in {"Opportunity", "Task", "Event"}:
+    if entity not in {"Opportunity", EMAIL, *_READERS}:
         yield ignored(node, f"{kind} of {entity}")
         return
     records = list(header["recordIds"].items())
@@ -48,7 +50,7 @@ def change_event(node: Node, context: Context) -> Iterator[Record]:
             yield Leftover(path=item.path, reason="partial", what=f"{kind} of {entity} {name}")
         elif entity == "Opportunity":
             yield from _of_opportunity(node, name, kind, context)
-        elif kind == "CREATE":
+        elif kind == "CREATE" and entity in _READERS:
             yield from _of_activity(node, entity, name, context)
         else:
             yield Leftover(path=item.path, reason="partial", what=f"{kind} of {entity} {name}")
@@ -60,7 +62,7 @@ def _of_activity(node: Node, entity: str, name: str, context: Context) -> Iterat
     own = {"id": name, "createddate": at.at, "lastmodifieddate": at.at}
     said = {folded(str(key)): value for key, value in node.fields().items()}
     row = Node({**own, **said, "id": name}, node.path)
-    yield from (task if entity == "Task" else calendar_event)(row, context)
+    yield from _READERS[entity](row, context)
 
 
 def _of_opportunity(node: Node, name: str, kind: str, context: Context) -> Iterator[Record]:

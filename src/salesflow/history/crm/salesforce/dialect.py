@@ -13,6 +13,8 @@ _MEETING = ActivityValue(kind="meeting")
 
 INTERNAL_CALL = "Task/Internal"
 """A call among ourselves."""
+EMAIL = "EmailMessage"
+"""What an email is called that is more than a task."""
 
 DIALECT = Dialect(
     system=System.SALESFORCE,
@@ -21,6 +23,7 @@ DIALECT = Dialect(
     owner="OwnerId",
     currency="CurrencyIsoCode",
     activities={
+        EMAIL: _EMAIL,
         "Task/Call": _CALL,
         "Task/Email": _EMAIL,
         "Task/ListEmail": ActivityValue(kind="email", direction=Way.OUT),

@@ -23,7 +23,8 @@ from salesflow.history.crm.reading import (
 from salesflow.history.crm.records import Change, Record
 from salesflow.history.crm.salesforce.activities import calendar_event, task
 from salesflow.history.crm.salesforce.changes import HEADER, change_event
-from salesflow.history.crm.salesforce.dialect import DIALECT, whole_id
+from salesflow.history.crm.salesforce.dialect import DIALECT, EMAIL, whole_id
+from salesflow.history.crm.salesforce.emails import email, with_their_tasks
 from salesflow.history.crm.salesforce.opportunities import field_history, history, opportunity
 from salesflow.history.crm.translation import Translation, translate
 from salesflow.history.reading.mapping import Mapping as MappingFile
@@ -35,6 +36,7 @@ _READERS: dict[str, Callable[[Node, Context], Iterator[Record]]] = {
     "OpportunityFieldHistory": field_history,
     "Task": task,
     "Event": calendar_event,
+    EMAIL: email,
 }
 
 
@@ -44,8 +46,9 @@ def events_of(payload: object, process: Process, mapping: MappingFile) -> Transl
 
     Args:
         payload: Data as `json.loads` gives it: records of a query, which say in ``attributes.type``
-            what they are (Opportunity, OpportunityHistory, OpportunityFieldHistory, Task, Event), a
-            page of them (``records``), a change event, or a list of all of these.
+            what they are (Opportunity, OpportunityHistory, OpportunityFieldHistory, Task, Event,
+            EmailMessage), a page of them (``records``), a change event, or a list of all of these.
+            Give emails and tasks together.
 
         process: Whose stages, activities and facts the mapping names.
 
@@ -60,7 +63,10 @@ def events_of(payload: object, process: Process, mapping: MappingFile) -> Transl
     nodes = [node for page in found for node in page.items]
     records = [record for node in nodes for record in attempt(_records_of, node, context)]
     return translate(
-        records, len(nodes), context, cut_short=cut_short(found, lambda page: _type(page.items[0]))
+        with_their_tasks(records),
+        len(nodes),
+        context,
+        cut_short=cut_short(found, lambda page: _type(page.items[0])),
     )
 
 
@@ -68,7 +74,7 @@ def _with_related(page: Page) -> Iterator[Page]:
     """Yield a page, and the lists that its opportunities have of what belongs to them."""
     yield page
     for node in filter(_is_opportunity, page.items):
-        own = {"OpportunityId": node["Id"].value, "WhatId": node["Id"].value}
+        own = dict.fromkeys(("OpportunityId", "WhatId", "RelatedToId"), node["Id"].value)
         for name in node.names():
             for related in pages(node[name], "records"):
                 if related.is_list:
@@ -116,8 +122,8 @@ def events_of_tables(
     Args:
         tables: Rows by the name of their object, as Salesforce writes it or in small letters with
             underscores: ``opportunity``, ``opportunity_history``, ``opportunity_field_history``,
-            ``task``, ``event``. Rows are mappings from column to value. Give each table whole: a
-            stage that no history speaks of has never changed.
+            ``task``, ``event``, ``email_message``. Rows are mappings from column to value. Give
+            each table whole: a stage that no history speaks of has never changed.
 
         process: Whose stages, activities and facts the mapping names.
 
@@ -130,14 +136,15 @@ def events_of_tables(
     context = context_of(DIALECT, mapping, process)
     found = rows_of(tables, _READERS)
     records: list[Record] = []
-    for name in ("OpportunityHistory", "OpportunityFieldHistory", "Task", "Event"):
+    for name in _READERS.keys() - {"Opportunity"}:
         for row in found.get(folded(name), ()):
             records += attempt(_reader(name, row), row, context)
     has_histories = "opportunityhistory" in found or "opportunityfieldhistory" in found
     changed = _changed(records) if has_histories else None
     for row in found.get("opportunity", ()):
         records += attempt(_opportunity, row, changed, context)
-    return translate(records, sum(len(rows) for rows in found.values()), context)
+    rows = sum(len(rows) for rows in found.values())
+    return translate(with_their_tasks(records), rows, context)
 
 
 def _reader(name: str, row: Node) -> Callable[[Node, Context], Iterator[Record]]:
