@@ -41,11 +41,11 @@ def to_utc(name: str, value: object) -> dt.datetime:
         TypeError: If it is not a datetime.
         ValueError: If it is naive or ``NaT``, or lies outside the years 1 to 9999 of UTC.
     """
+    if type(value) is dt.datetime and value.tzinfo is dt.UTC:
+        return value
     if not isinstance(value, dt.datetime):
         msg = f"{name!r} must be a datetime, got {value!r}. Give date, time and zone."
         raise TypeError(msg)
-    if value.tzinfo is dt.UTC and type(value) is dt.datetime:
-        return value
     if value != value:  # noqa: PLR0124 - NaT is a datetime, and equal to nothing
         msg = f"{name!r} must be a datetime, got {value!r}: it is missing."
         raise ValueError(msg)
@@ -247,9 +247,10 @@ class Event:
     seq: int = attrs.field(default=0, converter=_seq)
     precision: Precision = attrs.field(default=Precision.INSTANT, converter=_precision)
 
-    def __attrs_post_init__(self) -> None:
+    @precision.validator
+    def _is_known_of(self, _: object, precision: Precision) -> None:
         """Refuse a day without knowing when we were told of it."""
-        if self.precision is Precision.DAY and self.recorded_at is None:
+        if self.recorded_at is None and precision is Precision.DAY:
             msg = "'recorded_at' is missing; an event with precision 'day' needs it"
             raise ValueError(msg)
 
@@ -382,7 +383,6 @@ class Migrated(Event):
 
     def __attrs_post_init__(self) -> None:
         """Refuse a migration of which only the day is known."""
-        super().__attrs_post_init__()
         if self.precision is Precision.DAY:
             msg = "'precision' must be 'instant': a migration takes place at an instant"
             raise ValueError(msg)
@@ -469,8 +469,7 @@ class Activity(Event):
 
     def __attrs_post_init__(self) -> None:
         """Refuse a plan without its time."""
-        super().__attrs_post_init__()
-        if self.status is Status.PLANNED and self.starts_at is None:
+        if self.starts_at is None and self.status is Status.PLANNED:
             msg = "'starts_at' is missing; a planned activity says when it is to take place"
             raise ValueError(msg)
 
@@ -645,7 +644,12 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
         msg = f"event type: got {name!r}, expected one of {', '.join(TYPES)}."
         raise EventError(msg)
     try:
-        return TYPES[name](**{key: _from_json(key, value) for key, value in fields.items()})
+        for key in _INSTANTS:
+            if key in fields:
+                fields[key] = _instant_from_json(key, fields[key])
+        if "facts" in fields:
+            fields["facts"] = _facts_from_json(fields["facts"])
+        return TYPES[name](**fields)
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         msg = f"event {fields.get('id')!r} of type {name!r}: {error}"
         raise EventError(msg) from error
@@ -655,24 +659,27 @@ def _to_json(value: object) -> Any:  # noqa: ANN401 - JSON
     match value:
         case dt.datetime():
             return value.isoformat()
+        case enum.StrEnum():
+            return value.value
+        case tuple():
+            return list(value)
+        case FrozenFacts():
+            return {name: _fact_to_json(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+def _fact_to_json(value: Value) -> Any:  # noqa: ANN401 - JSON
+    match value:
         case dt.date():
             return {"date": value.isoformat()}
         case Decimal():
             return {"money": str(value)}
-        case Mapping():
-            return {name: _to_json(item) for name, item in value.items()}
-        case enum.StrEnum():
-            return value.value
         case _:
-            return list(value) if isinstance(value, tuple) else value
+            return value
 
 
-def _from_json(key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-    if key in {"occurred_at", "recorded_at", "starts_at", "until"}:
-        return _instant_from_json(key, value)
-    if key == "facts" and isinstance(value, Mapping):
-        return {name: _fact_from_json(name, item) for name, item in value.items()}
-    return value
+_INSTANTS = ("occurred_at", "recorded_at", "starts_at", "until")
 
 
 def _instant_from_json(key: str, value: object) -> dt.datetime:
@@ -681,6 +688,12 @@ def _instant_from_json(key: str, value: object) -> dt.datetime:
     except (TypeError, ValueError):
         msg = f"{key!r} must be text such as '2026-03-02T10:00:00+00:00', got {value!r}"
         raise ValueError(msg) from None
+
+
+def _facts_from_json(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(value, Mapping):
+        return value
+    return {name: _fact_from_json(name, item) for name, item in value.items()}
 
 
 def _fact_from_json(name: str, value: Any) -> Value:  # noqa: ANN401 - JSON

@@ -34,10 +34,10 @@ def shape_problems(document):
     notes = Notes()
     read_document(notes, document)
     return [
-        finding
-        for finding in notes.findings
-        if not (finding.path[0] in CALENDARS and is_sense(finding.message))
-        and "a hundred years" not in finding.message
+        flaw
+        for flaw in notes.flaws
+        if not (flaw.path[0] in CALENDARS and is_sense(flaw.message))
+        and "a hundred years" not in flaw.message
     ]
 
 

@@ -158,8 +158,9 @@ def rows_since(case):
     deal = case.deal
     (*_, last) = (event for event in deal.events if isinstance(event, Migrated))
     now = max(case.nows[-1], last.occurred_at)
-    book = rule_book(deal.process)
-    given = arguments(book, log_rows([deal]), to_micros(now), last.calendar, room=500)
+    book, room = rule_book(deal.process), len(deal.timeline(now))
+    rooms = {"room": room, "visits": room, "pasts": room}
+    given = arguments(book, log_rows([deal]), to_micros(now), last.calendar, **rooms)
     return given, last, now
 
 

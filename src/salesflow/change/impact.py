@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import zoneinfo
 from collections import Counter
 from typing import Any
 
@@ -56,16 +57,21 @@ class DeadlineShift:
         return None if self.was is None or self.now is None else self.now - self.was
 
     def __str__(self) -> str:
-        name = f"{self.rule} {self.rung}"
-        if self.was is None:
-            return f"{name} comes {_at(self.now)}"
-        if self.now is None:
-            return f"{name} goes (was {_at(self.was)})"
-        return f"{name} {_at(self.was)} → {_at(self.now)}"
+        return self.says("UTC")
 
-
-def _at(at: dt.datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else "never"
+    def says(self, timezone: str) -> str:
+        """Return it in words, its instants on the clocks of a zone."""
+        was, now = (
+            at and f"{at.astimezone(zoneinfo.ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+            for at in (self.was, self.now)
+        )
+        if was is None:
+            said = f"comes {now}"
+        elif now is None:
+            said = f"goes (was {was})"
+        else:
+            said = f"{was} → {now}"
+        return f"{self.rule} {self.rung} {said}"
 
 
 @attrs.frozen(kw_only=True)
@@ -254,14 +260,14 @@ HEADS = ("deal", "stage", "status", "at once", "next deadline that moves", "move
 """The titles of what `row_of` returns."""
 
 
-def row_of(deal: DealImpact) -> tuple[str, ...]:
-    """Return a deal as the cells of a table."""
+def row_of(deal: DealImpact, timezone: str = "UTC") -> tuple[str, ...]:
+    """Return a deal as the cells of a table, instants on the clocks of a zone."""
     path = [deal.stage, deal.to, deal.ends] if deal.is_moved else [deal.stage, deal.to]
     stages = " → ".join(dict.fromkeys(path))
     # A closed deal is in time, but for a lost one that is not what matters.
     becomes = deal.kind.value if deal.is_killed else deal.becomes.value
     status = " → ".join(dict.fromkeys((deal.status.value, becomes)))
     acts = ", ".join(f"{raised.rule} {raised.rung}" for raised in deal.acts)
-    shift = "" if deal.next_shift is None else str(deal.next_shift)
+    shift = "" if deal.next_shift is None else deal.next_shift.says(timezone)
     moves = [*(f"+{name}" for name in deal.freed), *(f"-{name}" for name in deal.blocked)]
     return deal.deal_id, stages, status, acts, shift, " ".join(moves)

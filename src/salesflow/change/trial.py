@@ -100,7 +100,8 @@ class Trial:
             deadlines=() if moved else tuple(self._shifts(after, acts)),
             rules=dict(_rules(was, now)),
             freed=tuple(sorted(may - could)),
-            blocked=tuple(sorted(could - may)),
+            # Two stages that become one: where the deal is now, it need not go.
+            blocked=tuple(sorted(could - may - {now.stage})),
             dropped=tuple(name for name in was.facts if self.places.fact(name) not in now.facts),
         )
 

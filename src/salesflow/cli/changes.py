@@ -16,7 +16,9 @@ from salesflow.process import Process
 
 _SIGNS = {Turn.ADDED: "+", Turn.REMOVED: "-", Turn.CHANGED: "~", Turn.REORDERED: "~"}
 _STYLES = {Bearing.STRICTER: STYLES["due"], Bearing.LOOSER: STYLES["ok"]}
-_INDENT, _NARROWEST = 4, 20
+_INDENT, _NARROWEST, _WIDE = 4, 20, 140
+_BREAK = re.compile(r" (→ |\(was |(?<=, )|(?=\d{4}-))")
+"""Where a cell may be broken."""
 _STATUS = HEADS.index("status")
 _WORST = (DealStatus.BREACHED, DealStatus.DUE, DealStatus.OK)
 
@@ -55,7 +57,8 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
 
         most: How many deals are listed, those that it hits hardest.
     """
-    day = moment(impact.at, new.calendar.timezone)
+    timezone = new.calendar.timezone
+    day = moment(impact.at, timezone)
     screen.line(f"{count_of(len(impact.deals), 'deal')} under {impact.new}, {day}", style="bold")
     if impact.already:
         screen.line(f"{impact.already:,} already run under it", indent=2)
@@ -68,7 +71,8 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
     hit = sorted((deal for deal in impact.deals if not deal.is_unchanged), key=_hardest)
     if hit and most:
         screen.line()
-        screen.table(HEADS, [_row(deal) for deal in hit[:most]])
+        is_narrow = screen.width < _WIDE
+        screen.table(HEADS, [_row(deal, timezone, is_narrow=is_narrow) for deal in hit[:most]])
     if len(hit) > most > 0:
         more = count_of(len(hit) - most, "more deal")
         screen.line(f"and {more}: --deals {len(hit)}", indent=2, style="dim")
@@ -89,8 +93,10 @@ def _hardest(deal: DealImpact) -> tuple[bool, bool, int, str]:
     return not deal.is_killed, not deal.is_moved, _WORST.index(deal.becomes), deal.deal_id
 
 
-def _row(deal: DealImpact) -> tuple[str | Text, ...]:
-    cells: list[str | Text] = list(row_of(deal))
+def _row(deal: DealImpact, timezone: str, *, is_narrow: bool) -> tuple[str | Text, ...]:
+    """Return a deal as cells; where there is little room, what follows stands on the next line."""
+    told = row_of(deal, timezone)
+    cells: list[str | Text] = [_BREAK.sub(r"\n\1", cell) if is_narrow else cell for cell in told]
     style = verdict("breached" if deal.is_killed else str(deal.becomes)).style
     cells[_STATUS] = Text(str(cells[_STATUS]), style=style)
     return tuple(cells)

@@ -28,6 +28,22 @@ SIZE = 200
 """Deals to a page: few enough that nobody waits long for a transaction."""
 
 
+# Made once: to put a query together costs as much as to ask it.
+_NAMED = sa.bindparam("deals", expanding=True)
+_ROWS = sa.select(DEALS).where(DEALS.c.deal.in_(_NAMED)).order_by(DEALS.c.deal)
+_LOCKED = _ROWS.with_for_update()
+_BODIES = (
+    sa.select(EVENTS.c.deal, EVENTS.c.type, EVENTS.c.body)
+    .where(EVENTS.c.deal.in_(_NAMED))
+    .order_by(EVENTS.c.deal, EVENTS.c.seq)
+)
+_PROMISES = (
+    sa.select(OUTBOX.c.deal, OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.tries)
+    .where(OUTBOX.c.deal.in_(_NAMED))
+    .order_by(OUTBOX.c.id)
+)
+
+
 def pages(items: Iterable[T], size: int = SIZE) -> Iterator[list[T]]:
     """Yield *items* in lists of some hundreds."""
     rest = iter(items)
@@ -148,22 +164,13 @@ def _bodies(connection: sa.Connection, deal_ids: Sequence[str]) -> Iterator[tupl
     """Yield deal, type and body of each event of some deals, in order."""
     if not deal_ids:
         return
-    rows = connection.execute(
-        sa.select(EVENTS.c.deal, EVENTS.c.type, EVENTS.c.body)
-        .where(EVENTS.c.deal.in_(deal_ids))
-        .order_by(EVENTS.c.deal, EVENTS.c.seq)
-    )
-    for row in rows:
+    for row in connection.execute(_BODIES, {"deals": deal_ids}):
         yield row.deal, row.type, row.body
 
 
 def _promises(connection: sa.Connection, deal_ids: Sequence[str]) -> dict[str, list[Promise]]:
     found: dict[str, list[Promise]] = defaultdict(list)
-    rows = connection.execute(
-        sa.select(OUTBOX.c.deal, OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.tries)
-        .where(OUTBOX.c.deal.in_(deal_ids))
-        .order_by(OUTBOX.c.id)
-    )
+    rows = connection.execute(_PROMISES, {"deals": deal_ids})
     for deal_id, number, key, tries in rows:
         found[deal_id].append(Promise(number, key, tries > 0))
     return found
@@ -190,9 +197,8 @@ def rows_of(
 
         locked: Whether to lock them; always in one order, so that nobody gets stuck.
     """
-    named = DEALS.c.deal.in_(list(filter(can_be_id, deal_ids)))
-    query = sa.select(DEALS).where(named).order_by(DEALS.c.deal)
-    return connection.execute(query.with_for_update() if locked else query).mappings().all()
+    named = {"deals": list(filter(can_be_id, deal_ids))}
+    return connection.execute(_LOCKED if locked else _ROWS, named).mappings().all()
 
 
 def withdraw(connection: sa.Connection, promises: Iterable[Promise]) -> None:

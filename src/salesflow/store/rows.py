@@ -19,9 +19,12 @@ BEGINNING = ""
 """The hash that the first event of a deal follows."""
 
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(data: Any) -> str:  # noqa: ANN401 - JSON
     """Return data as JSON that is always the same; in ASCII, so that any database can keep it."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(data)
 
 
 def plain(text: str | None) -> str | None:

@@ -138,7 +138,10 @@ def salesforce_records(draw):
     """A record of a query."""
     kind = draw(
         st.sampled_from(
-            ["Opportunity", "OpportunityHistory", "OpportunityFieldHistory", "Task", "Event"]
+            [
+                *("Opportunity", "OpportunityHistory", "OpportunityFieldHistory"),
+                *("Task", "Event", "EmailMessage"),
+            ]
         )
     )
     deal, at = draw(st.sampled_from(_OPPORTUNITIES)), draw(st.sampled_from(ISO))
@@ -162,10 +165,16 @@ def salesforce_records(draw):
         found |= {"OpportunityId": deal, "Field": field}
         found |= {"OldValue": draw(st.sampled_from(values.get(field, [None])))}
         found |= {"NewValue": draw(st.sampled_from(values.get(field, [None])))}
+    elif kind == "EmailMessage":
+        found |= {"RelatedToId": draw(_maybe([deal])), "LastModifiedDate": draw(_maybe(ISO))}
+        found |= {"ActivityId": draw(_maybe(["1", "2"])), "Incoming": draw(st.booleans())}
+        found |= {"MessageDate": draw(_maybe(ISO)), "Status": draw(st.sampled_from(["3", "5"]))}
+        found |= {"IsDeleted": draw(st.booleans())}
     else:
         found |= {"WhatId": deal, "LastModifiedDate": draw(_maybe(ISO))}
         found |= {"CompletedDateTime": draw(_maybe(ISO)), "IsDeleted": draw(st.booleans())}
-        found |= {"Status": draw(_maybe(["Completed", "Not Started"])), "TaskSubtype": "Call"}
+        found |= {"Status": draw(_maybe(["Completed", "Not Started"]))}
+        found |= {"TaskSubtype": draw(st.sampled_from(["Call", "Email"]))}
         found |= {"StartDateTime": draw(_maybe(ISO)), "ActivityDate": draw(_maybe(["2026-03-05"]))}
     return found
 

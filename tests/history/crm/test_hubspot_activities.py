@@ -343,6 +343,17 @@ class TestOtherKinds:
 
         assert (gone.status, gone.outcome) == (Status.CANCELLED, "deleted")
 
+    @pytest.mark.parametrize("archived_at", [None, "2026-03-07T08:00:00Z"])
+    def test_deleted_after_it_was_told(self, archived_at):
+        """Nothing stands of it, whether or not the deletion has an instant of its own."""
+        told = activity(hs_note_body="x")
+        gone = {**told, "archived": True, "archivedAt": archived_at}
+
+        for payload in ([told, gone], [gone, told]):
+            note, deletion, retracted = sorted(events(payload), key=lambda event: event.seq)[:3]
+            assert (deletion.outcome, retracted.target) == ("deleted", note.id)
+        assert deletion.occurred_at == at(archived_at or LOGGED)
+
     def test_several_deals(self):
         """An activity of two deals is an event of both."""
         found = read(activity(deals=("8", DEAL), hs_note_body="x"))

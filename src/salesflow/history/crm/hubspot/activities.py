@@ -74,7 +74,8 @@ def work(node: Node, kind: str, context: Context) -> Iterator[Record]:
         context,
         created=first_moment((node["createdAt"], properties["hs_createdate"]), context.clock),
         modified=first_moment(
-            (node["updatedAt"], properties["hs_lastmodifieddate"]), context.clock
+            (node["archivedAt"], node["updatedAt"], properties["hs_lastmodifieddate"]),
+            context.clock,
         ),
         deals=_ids(deals),
         contacts=_ids(contacts),

@@ -38,6 +38,8 @@ _READERS: dict[str, Callable[[Node, Context], Iterator[Record]]] = {
     "Event": calendar_event,
     EMAIL: email,
 }
+_BESIDE = tuple(name for name in _READERS if name != "Opportunity")
+"""What is read before the opportunities, of which it may tell the stages."""
 
 
 def events_of(payload: object, process: Process, mapping: MappingFile) -> Translation:
@@ -136,7 +138,7 @@ def events_of_tables(
     context = context_of(DIALECT, mapping, process)
     found = rows_of(tables, _READERS)
     records: list[Record] = []
-    for name in _READERS.keys() - {"Opportunity"}:
+    for name in _BESIDE:
         for row in found.get(folded(name), ()):
             records += attempt(_reader(name, row), row, context)
     has_histories = "opportunityhistory" in found or "opportunityfieldhistory" in found
