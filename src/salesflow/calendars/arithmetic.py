@@ -325,12 +325,53 @@ def counted(
         return 0
     if not (is_known(tables, start, measure) and is_known(tables, end, measure)):
         return NEVER
-    total = reading(tables, end, measure) - reading(tables, start, measure)
+    first = reading(tables, start, measure)
+    return _counted_from(tables, first, start, end, measure, hold_from, hold_until, holds)
+
+
+def counted_since(
+    tables: CalendarTables,
+    start: int,
+    end: int,
+    measure: int,
+    hold_from: Ints,
+    hold_until: Ints,
+    holds: int,
+) -> int:
+    """
+    Return what a clock that started has counted by *end*: the amount whose deadline that is.
+
+    The same as `counted`, but as in `add`, the working day of the start never counts.
+    """
+    if end <= start:
+        return 0
+    if not (is_known(tables, start, measure) and is_known(tables, end, measure)):
+        return NEVER
+    first = _reading_at_start(tables, start, measure)
+    return _counted_from(tables, first, start, end, measure, hold_from, hold_until, holds)
+
+
+def _counted_from(
+    tables: CalendarTables,
+    first: int,
+    start: int,
+    end: int,
+    measure: int,
+    hold_from: Ints,
+    hold_until: Ints,
+    holds: int,
+) -> int:
+    """Return what is counted up to an end by a clock that reads *first* at its start."""
+    last = reading(tables, end, measure)
+    if last <= first:
+        return 0
+    total = last - first
     hold = _first_ending_after(hold_until, start, holds)
     while hold < holds and hold_from[hold] < end:
-        begins = hold_from[hold] if hold_from[hold] > start else start
-        ends = hold_until[hold] if hold_until[hold] < end else end
-        total -= reading(tables, ends, measure) - reading(tables, begins, measure)
+        begins = max(reading(tables, hold_from[hold], measure), first)
+        ends = min(reading(tables, hold_until[hold], measure), last)
+        if ends > begins:
+            total -= ends - begins
         hold += 1
     return total
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import (
-    WORKING_DAYS,
     CalendarTables,
     add,
     back,
     before,
-    counted,
-    day_of,
+    counted_since,
     insert_hold,
     leave_hold,
-    start_of_day,
 )
 from salesflow.rules.codes import (
     AT_MOST,
@@ -97,11 +94,7 @@ def counted_by(
     """
     measure = tables.rung_measure[tables.rule_end[rule]]
     skips = lay_out(tables, memory, rule)
-    if measure == WORKING_DAYS:
-        # The day of the start never counts.
-        start = start_of_day(calendar, day_of(calendar, start) + 1)
-    at = max(at, start)
-    return counted(calendar, start, at, measure, memory.skip_from, memory.skip_until, skips)
+    return counted_since(calendar, start, at, measure, memory.skip_from, memory.skip_until, skips)
 
 
 def ends_with_date(tables: Tables, rule: int) -> bool:
