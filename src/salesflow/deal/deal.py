@@ -21,7 +21,7 @@ from salesflow.deal.state import Deadline, DealState, Raised
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.verbs import Verbs
 from salesflow.deal.views import deadlines_of, state_of
-from salesflow.deal.wanted import items_at
+from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
 from salesflow.process.model import Process
@@ -49,7 +49,11 @@ class Deal(Verbs):
     'qualify'
     """
 
-    __slots__ = ()
+    __slots__ = ("_wanted",)
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._wanted: Wanted | None = None
 
     @classmethod
     def open(
@@ -360,7 +364,10 @@ class Deal(Verbs):
         It has the worst that the rules say, moves to take back, plays to be done, and what is
         planned for today or an earlier day.
         """
-        return items_at(self._run, to_micros(now, "now"))
+        run, at = self._run, to_micros(now, "now")
+        if self._wanted is None or not self._wanted.still_holds(run, at):
+            self._wanted = wanted_at(run, at)
+        return self._wanted.items
 
     def pulse(self, now: dt.datetime, *, days: int = 7) -> Pulse:
         """

@@ -9,15 +9,25 @@ import attrs
 
 from salesflow.calendars import Span, to_datetime, to_micros
 from salesflow.deal.keys import clock_of
-from salesflow.deal.page import explanation_html
 from salesflow.deal.plays import PlayState
 from salesflow.deal.run import View
 from salesflow.deal.slices import Slice, holds_of, slices_of
 from salesflow.deal.starts import Cause, started_by
-from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Deviation, Raised
+from salesflow.deal.state import (
+    Clock,
+    Deadline,
+    DealState,
+    DealStatus,
+    Deviation,
+    Raised,
+    head_html,
+    share_html,
+)
 from salesflow.deal.views import deadlines_of
+from salesflow.english import clock_text
 from salesflow.errors import Obstacle
 from salesflow.events import Moved, Overridden
+from salesflow.markup import heading, line, page, table
 from salesflow.plain import Plain
 from salesflow.process.moves import AllowedMove, MoveKind
 from salesflow.process.parts import ContactGap
@@ -234,4 +244,25 @@ class Explanation(Plain):
         return self.text
 
     def _repr_html_(self) -> str:
-        return explanation_html(self)
+        _, *parts = self.text.split("\n\n")
+        said = [_part(part) for part in parts if not part.startswith("Clocks\n")]
+        return page(*head_html(self.state), *_stories(self), *said)
+
+
+def _stories(found: Explanation) -> Iterator[str]:
+    if found.clocks:
+        rows = (_story(found.state.zone, clock) for clock in found.clocks)
+        yield table(("rule", "status", "since", "ends", "of", "used"), rows, left=5)
+
+
+def _story(zone: str, clock: ClockStory) -> tuple[str, str, str, str, str, str]:
+    since = clock_text(clock.started_at, zone)
+    ends = "" if clock.due_at is None else clock_text(clock.due_at, zone)
+    allowed = "" if clock.allowed is None else str(clock.allowed)
+    return clock.rule, clock.status.value, since, ends, allowed, share_html(clock.used)
+
+
+def _part(part: str) -> str:
+    """Return a paragraph of the words: its title, and a line for each of its lines."""
+    title, *lines = part.split("\n")
+    return heading(title) + "".join(line(each.strip()) for each in lines)

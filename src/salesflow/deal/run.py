@@ -7,7 +7,7 @@ import functools
 import itertools
 import operator
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import attrs
 
@@ -33,10 +33,6 @@ from salesflow.rules.encode import rows_of
 from salesflow.rules.fold import acting_by
 from salesflow.rules.obstacles import against
 from salesflow.rules.tables import Memory, copy_memory
-
-if TYPE_CHECKING:
-    from salesflow.deal.wanted import Wanted
-
 
 MOST_MARKS = 8
 """How many places are kept from which a history can be folded again."""
@@ -107,8 +103,6 @@ class Run(SoFar):
 
     by_id: dict[str, Event]
     """Every event, in the order in which it came in."""
-    wanted: Wanted | None
-    """What the deal wants done, and how long it will go on to want that; None: nobody asked yet."""
     _gone: frozenset[str]
     """The ids of the events that are retracted."""
     _placed: list[Placed]
@@ -209,7 +203,6 @@ class Run(SoFar):
             return True
         placed = placed or self.order.placed(event)
         self.by_id[event.id] = event
-        self.wanted = None
         if placed.key > self.last:
             self._placed.append(placed)
             self.take(placed, is_free=is_free)
@@ -300,7 +293,6 @@ class Run(SoFar):
         placed = sorted(map(order.placed, stand), key=_KEY)
         self.begin(order)
         self.by_id, self._gone, self._placed, self._marks = known, gone, placed, []
-        self.wanted = None
         for each in placed:
             self.take(each)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 
-from salesflow.deal.page import state_html
-from salesflow.english import clock_text
+from salesflow.english import clock_text, percent
 from salesflow.errors import Obstacle
 from salesflow.events import Event, Value
+from salesflow.markup import heading, line, page, table
 from salesflow.plain import Plain
 from salesflow.process.parts import Mode, StageKind
 from salesflow.vocabulary import Word
@@ -264,4 +264,50 @@ class DealState(Plain):
         return self.outcome is not None
 
     def _repr_html_(self) -> str:
-        return state_html(self)
+        return page(*head_html(self), *_clocks(self), *_facts(self), *_beside(self))
+
+
+def head_html(state: DealState) -> tuple[str, str]:
+    """Return how a deal stands as the first lines of a piece of HTML."""
+    owner = f", of {state.owner}" if state.owner else ""
+    at = clock_text(state.at, state.zone)
+    unsure = ", as far as is known" if state.uncertain else ""
+    said = f"in {state.stage} since {clock_text(state.entered_at, state.zone)}, {state.status}"
+    return heading(f"{state.id}{owner}, {at}"), line(f"{said}{unsure}")
+
+
+def _clocks(state: DealState) -> Iterator[str]:
+    if state.clocks:
+        rows = (_clock(state.zone, clock) for clock in state.clocks)
+        yield table(("rule", "status", "ends", "used"), rows, left=3)
+
+
+def _clock(zone: str, clock: Clock) -> tuple[str, str, str, str]:
+    ends = "" if clock.due_at is None else clock_text(clock.due_at, zone)
+    return clock.rule, clock.status.value, ends, share_html(clock.used)
+
+
+def share_html(used: float | None) -> str:
+    """Return the share of its time that a clock has used, for a table."""
+    return "" if used is None else percent(used)
+
+
+def _facts(state: DealState) -> Iterator[str]:
+    if state.facts:
+        said = {True: "true", False: "false"}
+        rows = (
+            (name, said[value] if isinstance(value, bool) else str(value))
+            for name, value in state.facts.items()
+        )
+        yield table(("fact", "value"), rows, left=2)
+
+
+def _beside(state: DealState) -> Iterator[str]:
+    """Yield what is out of the ordinary: time that does not count, and deviations."""
+    for hold in state.holds:
+        begins, ends = (clock_text(at, state.zone) for at in (hold.from_at, hold.until))
+        yield line(f"on hold {begins} to {ends}")
+    for deviation in state.deviations:
+        at = clock_text(deviation.event.occurred_at, state.zone)
+        passed = "; ".join(obstacle.message for obstacle in deviation.obstacles)
+        yield line(f"{at} {deviation.event.kind_name}, against the process: {passed}")

@@ -2,8 +2,8 @@
 What a deal wants done, and for how long: so an agenda asks few of many deals.
 
 With time alone that changes only when a rung acts, a play comes up, the day of a plan begins, or a
-fact or an override that counted runs out. The first of these instants is found once, and what the
-deal wants is kept until then, or until an event is recorded.
+fact or an override that counted runs out. The first of these instants is found together with what
+the deal wants, which can be kept until then, or until an event is recorded.
 """
 
 from __future__ import annotations
@@ -25,35 +25,39 @@ LOOK_AHEAD = 7 * DAY
 
 class Wanted(NamedTuple):
     """
-    A span of time in which a deal wants the same.
+    What a deal wants, and a span of time in which that stays the same.
 
     Attributes:
-        begins: Its first instant.
+        items: What it wants, the most urgent first.
+
+        begins: The first instant of the span.
 
         ends: Its last one.
 
-        items: What it wants.
+        events: Of how many events this holds.
     """
 
+    items: tuple[AgendaItem, ...]
     begins: int
     ends: int
-    items: tuple[AgendaItem, ...]
+    events: int
+
+    def still_holds(self, run: Run, now: int) -> bool:
+        """Return whether the deal wants the same at *now*."""
+        return self.begins <= now <= self.ends and self.events == len(run.by_id)
 
 
-def items_at(run: Run, now: int) -> tuple[AgendaItem, ...]:
-    """Return what a deal wants done at *now*, the most urgent first; before it opens nothing."""
-    wanted = run.wanted
-    if wanted is not None and wanted.begins <= now <= wanted.ends:
-        return wanted.items
+def wanted_at(run: Run, now: int) -> Wanted:
+    """Return what a deal wants done at *now*; before it opens nothing."""
+    known = len(run.by_id)
     if now < run.opened_at:
-        return ()
+        return Wanted((), now, now, known)
     view = run.at(now)
     plays, plans = played(view), plans_of(view)
-    items = items_of(view, plays, plans)
     # A run that is not the whole one has left out events that are yet to come.
-    if view.run is run:
-        run.wanted = Wanted(now, quiet_until(view, plays, plans, now + LOOK_AHEAD), items)
-    return items
+    is_whole = view.run is run
+    ends = quiet_until(view, plays, plans, now + LOOK_AHEAD) if is_whole else now
+    return Wanted(items_of(view, plays, plans), now, ends, known)
 
 
 def quiet_until(
