@@ -3,6 +3,7 @@
 import concurrent.futures
 import datetime as dt
 import random
+import threading
 from collections.abc import Iterator
 
 import attrs
@@ -17,7 +18,7 @@ from tests.rules.cases import make_case
 
 from salesflow.errors import LogError
 from salesflow.events import Opened
-from salesflow.history import EventLog, audit, shares
+from salesflow.history import EventLog, audit, run, shares
 from salesflow.history.extras import np
 from salesflow.history.reading.integers import firsts, places
 
@@ -86,6 +87,27 @@ class TestExecutors:
 
         found = audit(log, case.process, now, fast=False, executor=Particular())
 
+        assert found == audit(log, case.process, now, fast=False)
+
+    @pytest.mark.compiled
+    def test_compiled_rules_take_threads(self, monkeypatch):
+        """Unless told otherwise, several threads run a large log, with the same result."""
+        pytest.importorskip("numba")
+        ran_in, answers_of = set(), run.answers_of
+
+        def watched(*given, **options):
+            ran_in.add(threading.current_thread())
+            return answers_of(*given, **options)
+
+        monkeypatch.setattr(run, "answers_of", watched)
+        monkeypatch.setattr(run, "WORTH_SHARING", 1)
+        case, log = many(random.Random(4))
+        now = case.nows[-1]
+
+        found = audit(log, case.process, now, fast=True)
+
+        assert ran_in
+        assert threading.current_thread() not in ran_in
         assert found == audit(log, case.process, now, fast=False)
 
     def test_an_empty_log(self, threads):

@@ -6,6 +6,7 @@ import concurrent.futures
 import functools
 import importlib.util
 import itertools
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,8 @@ WORTH_COMPILING = 300_000
 """Events from which on plain rules take so long that compiling them, once, is the better deal."""
 WORTH_LOADING = 25_000
 """The same for machine code that is at hand from an earlier time."""
+WORTH_SHARING = 100_000
+"""Events from which on compiled rules, which leave Python alone, run in several threads."""
 
 
 @attrs.frozen(eq=False)
@@ -51,6 +54,13 @@ class Outcome:
     acts: Acts
     deviations: Deviations
     verdicts: Verdicts
+
+    def ends(self) -> tuple[Ints, Ints]:
+        """Return which acts are the end of a rule, and of which rule each of these is."""
+        rungs = [rung.rule if rung.is_end else codes.NONE for rung in self.book.rungs]
+        rule = np.array(rungs, dtype=np.int64)[np.asarray(self.acts.rung)]
+        found = np.flatnonzero(rule != codes.NONE)
+        return found, rule[found]
 
 
 @functools.lru_cache(maxsize=64)
@@ -155,6 +165,9 @@ def _run(
     compile_them = _is_worth_it(len(log)) if fast is None else fast
     if compile_them:
         compiled(replay)  # what is missing is missed here, and not by every worker
+    if executor is None and compile_them and len(log) >= WORTH_SHARING:
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
+            return _run(book, rows, log, until, fast=True, executor=threads)
     shares = shares_of(rows, log.calendars(), several=executor is not None)
     work = functools.partial(answers_of, book.process, until, compile_them=compile_them)
     if executor is None:
@@ -251,7 +264,7 @@ def _memory(book: RuleBook, rows: Rows) -> Memory:
     """Return a memory with room for each of the deals."""
     first, kind, subject = (np.asarray(column) for column in (rows.first, rows.kind, rows.subject))
     longest = int(np.diff(first).max(initial=0))
-    held = np.cumsum(np.append(0, kind == codes.HELD))[first]
+    held = np.searchsorted(np.flatnonzero(kind == codes.HELD), first)
     # Time moves no deal here, so each row leaves a stage and winds a clock at most once.
     return new_memory(
         book.tables,

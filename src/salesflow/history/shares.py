@@ -13,7 +13,7 @@ from salesflow.rules import codes
 from salesflow.rules.replay import Rows
 from salesflow.rules.spans import BY_TIME
 
-EVENTS = 250_000
+EVENTS = 100_000
 """A share has about so many events, so that there are several for each worker."""
 LEAST_SHARES = 4
 """So many shares there are at least, where there are so many deals."""
@@ -35,12 +35,17 @@ class Share:
 
     def rows(self, rows: Rows) -> Rows:
         """Return the events of these deals."""
-        if len(self.deals) == len(rows.first) - 1:
-            return rows
         first: Ints = np.asarray(rows.first)
-        here = places(first, self.deals)
+        here = self.places(first)
         columns = (np.asarray(column)[here] for column in rows[1:])
         return Rows(firsts(first, self.deals), *columns)  # type: ignore[arg-type]
+
+    def places(self, first: Ints) -> Ints | slice:
+        """Return where their events stand: deals in a row have theirs in a row, to be shared."""
+        low, high = (int(self.deals[0]), int(self.deals[-1]) + 1) if len(self.deals) else (0, 0)
+        if high - low == len(self.deals):
+            return slice(int(first[low]), int(first[high]))
+        return places(first, self.deals)
 
 
 def shares_of(rows: Rows, calendars: Sequence[str | None], *, several: bool) -> list[Share]:
@@ -113,7 +118,7 @@ def _listed(first: Ints, shares: Sequence[Share], parts: Sequence[Any]) -> Any: 
             columns[name] = told[0]
         else:
             columns[name] = np.concatenate(told)
-    order = np.argsort(columns["deal" if "deal" in columns else "row"], kind="stable")
+    order = _order(columns["deal" if "deal" in columns else "row"])
     kept = {"found", *_OF_RULES}
     return type(parts[0])(**{n: c if n in kept else c[order] for n, c in columns.items()})
 
@@ -122,16 +127,26 @@ _OF_RULES = ("running", "watched", "lapses")
 """What is not an answer: the rules keep it while they run."""
 
 
+def _order(numbers: Ints) -> Ints | slice:
+    """Return how to put numbers in order; those of shares of deals in a row are."""
+    if (numbers[1:] >= numbers[:-1]).all():
+        return slice(None)
+    found: Ints = np.argsort(numbers, kind="stable")
+    return found
+
+
 def _row(first: Ints, share: Share, rows: Ints) -> Ints:
     """Return rows of a share as rows of all deals."""
-    here = np.append(places(first, share.deals), [BY_TIME, codes.NONE])
-    return here[rows]  # NONE takes the last, BY_TIME the one before
+    here = share.places(first)
+    if isinstance(here, slice):
+        return np.where(rows < 0, rows, rows + here.start)  # BY_TIME and NONE are no rows
+    return np.append(here, [BY_TIME, codes.NONE])[rows]  # NONE takes the last, BY_TIME before
 
 
 def _by_deal(first: Ints, shares: Sequence[Share], parts: Sequence[Any]) -> Any:  # noqa: ANN401
     """Return what is said of each deal, in the order of all deals."""
     deals = len(first) - 1
-    order = np.argsort(np.concatenate([share.deals for share in shares]), kind="stable")
+    order = _order(np.concatenate([share.deals for share in shares]))
     columns = []
     for told in zip(*parts, strict=True):
         column = np.concatenate([np.asarray(part) for part in told])
