@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from salesflow.history.report.sections import Section, sections, standing, title_of, verdicts
 
 if TYPE_CHECKING:
     from salesflow.history.report.result import Audit
+
+WIDTH = 80
+"""Columns of a terminal that everybody has."""
 
 
 def screen(audit: Audit) -> str:
@@ -38,7 +42,8 @@ def section_lines(section: Section) -> Iterator[str]:
     yield from (f"  {name:<{width}}  {said}" for name, said in section.pairs)
     if section.rows:
         yield from table_lines(section.head, section.rows, section.left)
-    yield from (f"  {note}" for note in section.notes)
+    for note in section.notes:
+        yield from wrap(note, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> Iterator[str]:
