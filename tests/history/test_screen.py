@@ -4,6 +4,8 @@ import pytest
 
 from salesflow.history import EventLog, audit, backtest, silence
 from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.report.screen import section_lines
+from salesflow.history.report.sections import Section
 from salesflow.process.load import load_process
 
 PROCESS = """format = 1
@@ -217,3 +219,17 @@ class TestRoom:
 
         assert found.deals[0].breaches == 12
         assert [rule.breaches for rule in found.summary.rules] == [1] * 12
+
+
+class TestNotes:
+    def test_they_keep_to_a_terminal(self):
+        """What stands below a table goes on in the next line, further in."""
+        names = ", ".join(f"rule_{number}" for number in range(20))
+
+        title, first, *rest = section_lines(Section("Rules", notes=(f"never passed: {names}",)))
+
+        assert (title, first[:16]) == ("Rules", "  never passed: ")
+        assert rest
+        assert all(line.startswith("    rule_") for line in rest)
+        assert max(map(len, (first, *rest))) <= 80
+        assert " ".join(line.strip() for line in (first, *rest)) == f"never passed: {names}"
