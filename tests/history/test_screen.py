@@ -226,7 +226,9 @@ class TestNotes:
         """What stands below a table goes on in the next line, further in."""
         names = ", ".join(f"rule_{number}" for number in range(20))
 
-        title, first, *rest = section_lines(Section("Rules", notes=(f"never passed: {names}",)))
+        title, first, *rest = section_lines(
+            Section(title="Rules", notes=(f"never passed: {names}",))
+        )
 
         assert (title, first[:16]) == ("Rules", "  never passed: ")
         assert rest
