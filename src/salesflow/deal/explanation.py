@@ -30,8 +30,7 @@ from salesflow.events import Moved, Overridden
 from salesflow.markup import heading, line, page, table
 from salesflow.plain import Plain
 from salesflow.process.moves import AllowedMove, MoveKind
-from salesflow.process.parts import ContactGap
-from salesflow.rules.ladders import Rule
+from salesflow.process.parts import ContactGap, Rule
 from salesflow.rules.obstacles import of_stages
 from salesflow.rules.tables import STAGE
 

@@ -256,12 +256,12 @@ class DealState(Plain):
     @property
     def outcome(self) -> str | None:
         """``won`` or ``lost``; None while it is neither."""
-        return self.kind.value if self.kind in (StageKind.WON, StageKind.LOST) else None
+        return self.kind.value if self.kind.is_closed else None
 
     @property
     def is_closed(self) -> bool:
         """Whether it is won or lost."""
-        return self.outcome is not None
+        return self.kind.is_closed
 
     def _repr_html_(self) -> str:
         return page(*head_html(self), *_clocks(self), *_facts(self), *_beside(self))

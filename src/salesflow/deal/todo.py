@@ -42,8 +42,7 @@ def what_to_do(process: Process, item: AgendaItem) -> str:
 
 def what_heals(process: Process, rule_id: str) -> str:
     """Return what would satisfy a rule, in the imperative."""
-    rules: list[ContactGap | Timer] = [*process.contact_gaps, *process.timers]
-    rule = next(rule for rule in rules if rule.id == rule_id)
+    rule = next(rule for rule in process.rules if rule.id == rule_id)
     if isinstance(rule, ContactGap):
         return _touch(rule.touch)
     what = _end(rule) if rule.stop is None else _stop(*rule.stop)

@@ -22,10 +22,11 @@ from salesflow.process.parts import (
     Criterion,
     Direction,
     FactType,
+    Rule,
     TouchClass,
 )
 from salesflow.process.values import ForeignMoney, Value, parse_fact_value
-from salesflow.rules.ladders import Rule, Rung, ladder
+from salesflow.rules.ladders import Rung, ladder
 from salesflow.rules.programs import GateWriter
 from salesflow.rules.tables import Tables
 from salesflow.rules.tabulate import (
@@ -195,7 +196,7 @@ def _counts(
 @functools.lru_cache(maxsize=64)
 def rule_book(process: Process) -> RuleBook:
     """Return the rule book of *process*; the same one for an equal process."""
-    rules: tuple[Rule, ...] = (*process.contact_gaps, *process.timers)
+    rules = process.rules
     rungs = tuple(rung for number, rule in enumerate(rules) for rung in ladder(number, rule))
     moves = {(move.from_stage, move.to_stage): move for move in expand_moves(process)}
     names = Names.of(process, rules)

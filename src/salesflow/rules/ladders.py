@@ -8,10 +8,8 @@ import attrs
 
 from salesflow.calendars import Span
 from salesflow.calendars.arithmetic import EXACT
-from salesflow.process.parts import ContactGap, Timer
+from salesflow.process.parts import ContactGap, Rule, Timer
 from salesflow.rules import codes
-
-Rule = ContactGap | Timer
 
 
 @attrs.frozen

@@ -124,17 +124,26 @@ class Several:
         kind: What numba makes of them.
     """
 
-    __slots__ = ("_columns", "_headers", "addresses")
+    __slots__ = ("_rows", "addresses")
 
     def __init__(self, parts: Sequence[Any], kind: SeveralType) -> None:
-        columns = zip(zip(*parts, strict=True), kind.of.kinds, strict=True)
-        self._columns = [np.array(of, column.dtype) for of, column in columns]
-        row = np.arange(len(parts))
-        self._headers = np.empty((len(parts), len(self._columns), _WORDS), dtype=np.int64)
-        for place, column in enumerate(self._columns):
-            self._headers[:, place, 0] = column.ctypes.data + row * column.strides[0]
-            self._headers[:, place, 1] = column.shape[1]
-        self.addresses = self._headers.ctypes.data + row * self._headers.strides[0]
+        # One row each, after its header; of what is there several times, one row is copied.
+        lengths, own = [len(column) for column in parts[0]], {id(part): part for part in parts}
+        rows = {name: _row_of(part, kind.of) for name, part in own.items()}
+        self._rows = np.array([rows[id(part)] for part in parts])
+        self.addresses = self._rows.ctypes.data + np.arange(len(parts)) * self._rows.strides[0]
+        words = _WORDS * len(lengths)
+        header = self._rows[:, :words].reshape(len(parts), -1, _WORDS)
+        starts = np.cumsum([words, *lengths[:-1]]) * self._rows.itemsize
+        header[..., 0] = self.addresses[:, np.newaxis] + starts
+        header[..., 1] = lengths
+
+
+def _row_of(part: Any, kind: PackedType) -> Any:  # noqa: ANN401 - a named tuple, an array
+    """Return the words of all columns of a named tuple, with room for its header before them."""
+    columns = map(np.asarray, part, (column.dtype for column in kind.kinds))
+    header = np.zeros(_WORDS * len(part), dtype=np.int64)
+    return np.concatenate([header, *(column.view(np.int64) for column in columns)])
 
 
 def _held(value: Any, kind: Any) -> Any:  # noqa: ANN401 - a number, an array or what has an address

@@ -17,13 +17,14 @@ from salesflow.process.parts import (
     FactType,
     Holds,
     Mode,
+    Rule,
     Stage,
     StageKind,
     Timer,
 )
 from salesflow.rules import codes
 from salesflow.rules.codes import NONE
-from salesflow.rules.ladders import Rule, Rung
+from salesflow.rules.ladders import Rung
 from salesflow.rules.programs import GateWriter, Ragged
 from salesflow.rules.tables import Ints
 

@@ -25,9 +25,9 @@ from salesflow.graph.export.regions import (
 )
 from salesflow.process.model import Process
 from salesflow.process.moves import AllowedMove, MoveKind
-from salesflow.process.parts import Fact, Stage, StageKind
+from salesflow.process.parts import Fact, Rule, Stage, StageKind
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.rules.ladders import Rule, Rung
+from salesflow.rules.ladders import Rung
 
 MOVE = "move"
 """The event by which somebody moves the deal."""

@@ -18,10 +18,10 @@ import attrs
 from salesflow.graph.export.chart import Action, Guard, State, Transition
 from salesflow.graph.export.conditions import all_true, touch_rows
 from salesflow.process.model import Process
-from salesflow.process.parts import ContactGap, Mode, Timer
+from salesflow.process.parts import ContactGap, Mode, Rule, Timer
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
-from salesflow.rules.ladders import Rule, Rung
+from salesflow.rules.ladders import Rung
 
 TICK = 1
 """A millisecond: the smallest time that the engines know."""
