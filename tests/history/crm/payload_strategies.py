@@ -90,6 +90,7 @@ def hubspot_deals(draw):
             **{name: draw(st.sampled_from(_PROPERTIES[name])) for name in names},
         },
         "propertiesWithHistory": history,
+        "associations": {"calls": {"results": [{"id": draw(st.sampled_from(["900", "902"]))}]}},
         "createdAt": draw(st.sampled_from(ISO)),
         "updatedAt": draw(_maybe(ISO)),
         "archived": draw(st.booleans()),

@@ -207,6 +207,37 @@ class TestDeal:
         opened, moved = found.events[DEAL]
         assert (opened.stage, moved.to, moved.occurred_at) == ("qualify", "meeting", MOVED)
 
+    def test_entered_properties_beside_a_history(self):
+        """The history tells them already, to the millisecond or not."""
+        history = past(
+            ("qualifiedtobuy", "2026-03-05T10:00:00.000Z"),
+            ("appointmentscheduled", "2026-03-02T09:00:00.000Z"),
+        )
+        entered = {
+            "hs_v2_date_entered_appointmentscheduled": "2026-03-02T08:59:59.900Z",
+            "hs_v2_date_entered_qualifiedtobuy": "2026-03-05T10:00:00.300Z",
+        }
+
+        assert content(read(deal({"dealstage": history}, **entered))) == content(
+            read(deal({"dealstage": history}))
+        )
+
+    def test_history_that_was_cut_short(self):
+        """Where a history begins late, the properties tell what was before."""
+        history = past(("qualifiedtobuy", "2026-03-05T10:00:00.000Z"))
+        entered = {
+            "hs_v2_date_entered_appointmentscheduled": "2026-03-02T09:00:00.000Z",
+            "hs_v2_date_entered_qualifiedtobuy": "2026-03-05T10:00:00.000Z",
+        }
+
+        found = read(deal({"dealstage": history}, **entered))
+
+        assert [getattr(e, "stage", None) or e.to for e in found.events[DEAL]] == [
+            "qualify",
+            "meeting",
+        ]
+        assert flags(found) == {}
+
     def test_accounts_without_entered_properties(self):
         """Some editions have none: the stage is then known as of the last change."""
         found = read(deal())
@@ -305,6 +336,18 @@ class TestDeal:
         assert kept.quality.unmapped == {"deleted": 1}
         last = named.events[DEAL][-1]
         assert (last.to, last.occurred_at.hour) == ("lost", 8)
+
+    def test_merged_with_others(self):
+        """A deal that is merged vanishes without being archived; the one that stays names it."""
+        payload = deal(hs_merged_object_ids="5; 6;")
+
+        found = read(payload, '[stages]\nqualifiedtobuy = "meeting"\nmerged = "lost"\n')
+
+        assert found.merged == {"5": DEAL, "6": DEAL}
+        for name in ("5", "6"):
+            [gone] = found.events[name]
+            assert (gone.to, gone.id in found.snapshots) == ("lost", True)
+        assert read(deal(hs_merged_object_ids="")).merged == {}
 
     def test_unknown_properties(self):
         """What nobody knows harms nobody."""

@@ -134,7 +134,7 @@ class TestCall:
         """An outcome that a company has added is named by the mapping, or counted."""
         payload = activity(hs_call_disposition="0bf1994a")
 
-        assert flags(read(payload)) == {"no_direction": 1, "unknown_outcome": 1}
+        assert flags(read(payload)) == {"no_direction": 1, "no_opening": 1, "unknown_outcome": 1}
         [call] = events(payload, '[outcomes]\n"0bf1994a" = "no_answer"\n')
         assert call.outcome == "no_answer"
 
@@ -175,7 +175,8 @@ class TestMeeting:
         assert (done.status, done.occurred_at, done.minutes) == (Status.DONE, at(NOON), 90)
         assert planned.activity_id == done.activity_id
         assert planned.seq < done.seq
-        assert flags(read(self.meeting("COMPLETED"))) == {"inferred_plan": 1, "no_direction": 1}
+        names = ("inferred_plan", "no_direction", "no_opening")
+        assert flags(read(self.meeting("COMPLETED"))) == dict.fromkeys(names, 1)
 
     @pytest.mark.parametrize(
         ("outcome", "status", "when", "word"),
@@ -213,7 +214,7 @@ class TestMeeting:
         found = read(self.meeting(None))
 
         assert only(found, "activity").status is Status.PLANNED
-        assert flags(found) == {"no_outcome": 1}
+        assert flags(found) == {"no_opening": 1, "no_outcome": 1}
 
     def test_written_down_afterwards(self):
         """What is put into the CRM when its time has come took place."""
@@ -231,7 +232,8 @@ class TestMeeting:
         """It counts when its time comes; that somebody was quick is counted."""
         payload = self.meeting("COMPLETED", updated="2026-03-04T10:00:00Z")
 
-        assert flags(read(payload)) == {"clock_skew": 1, "inferred_plan": 1, "no_direction": 1}
+        names = ("clock_skew", "inferred_plan", "no_direction", "no_opening")
+        assert flags(read(payload)) == dict.fromkeys(names, 1)
 
 
 class TestEmail:
@@ -245,7 +247,7 @@ class TestEmail:
 
         email = only(found, "activity")
         assert (email.kind, email.direction) == ("email", way)
-        assert flags(found) == ({"no_direction": 1} if way is None else {})
+        assert flags(found).get("no_direction", 0) == (way is None)
 
     @pytest.mark.parametrize(
         ("status", "said"),
@@ -267,7 +269,7 @@ class TestEmail:
         found = read(activity(hs_email_status="SENT"))
 
         assert only(found, "activity").direction is None
-        assert flags(found) == {"no_direction": 1}
+        assert flags(found) == {"no_direction": 1, "no_opening": 1}
 
     def test_being_sent(self):
         """What is on its way is not there yet."""
@@ -367,6 +369,41 @@ class TestOtherKinds:
         payload["associations"] = {"deals": {"results": [{"toObjectId": int(DEAL)}]}}
 
         assert set(read(payload).events) == {DEAL}
+
+    def test_deals_that_name_their_activities(self):
+        """What was read by its id does not say to which deals it belongs; they may do so."""
+        call = activity(hs_call_status="COMPLETED")
+        del call["associations"]
+        deal = {
+            "id": DEAL,
+            "properties": {"dealname": "Acme"},
+            "associations": {
+                "calls": {"results": [{"id": "900", "type": "deal_to_call"}]},
+                "emails": {"results": [{"toObjectId": 901}]},
+                "contacts": {"results": [{"id": "900"}]},
+                "notes": {"results": [], "paging": {"next": {"after": "2"}}},
+            },
+        }
+
+        alone, one, other = read(call), read([call, deal]), read([deal, call])
+
+        assert reasons(alone) == {"no_deal": 1}
+        assert one.events == other.events
+        assert only(one, "activity").kind == "call"
+        assert reasons(one) == {"partial": 1}
+        assert read([deal, activity(deals=("8",), hs_call_status="COMPLETED")]).events.keys() == {
+            "8",
+            DEAL,
+        }
+
+    def test_deal_that_names_nothing_sensible(self):
+        """It costs nothing but itself."""
+        deal = {"id": DEAL, "properties": {"dealname": "Acme"}, "associations": {"calls": 7}}
+
+        with pytest.raises(PayloadError, match=r"calls: got '?7'?, expected an object") as caught:
+            read([deal, activity(hs_call_status="COMPLETED")])
+
+        assert DEAL in caught.value.rest.events
 
     def test_at_no_known_time(self):
         """What does not say when it was is counted, deleted or not."""

@@ -134,10 +134,13 @@ class TestTables:
         assert content(from_table) == content(from_api)
 
     def test_missing_cells_of_a_data_frame(self):
-        """NaN is nothing."""
-        row = {**DEAL_ROW, "property_amount": float("nan"), "owner_id": None}
+        """NaN, NaT and NA are nothing."""
+        pandas = pytest.importorskip("pandas")
+        for nothing in (float("nan"), pandas.NaT, pandas.NA, None, ""):
+            empty = dict.fromkeys(("property_amount", "owner_id", "is_deleted"), nothing)
+            row = {**DEAL_ROW, **empty, "property_hs_createdate": nothing}
 
-        assert kinds(read({"deal": [row]}).events["7"]) == ["opened", "learned", "moved"]
+            assert kinds(read({"deal": [row]}).events["7"]) == ["opened", "learned", "moved"]
 
     def test_deletion_at_no_known_time(self):
         """A deletion needs an instant; the copy's own will do."""

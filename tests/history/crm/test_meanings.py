@@ -65,6 +65,13 @@ class TestStages:
         assert only(read(deal("renewals", "1"), more), "moved").to == "proof"
         assert read(deal("other", "1"), more).quality.unmapped == {"other/1": 1}
 
+    def test_name_with_its_pipeline_first(self):
+        """Where the mapping names a stage in both ways, the exact one counts."""
+        more = '[stages]\n1 = "proof"\n"default/1" = "meeting"\n'
+
+        assert only(read(deal("default", "1"), more), "moved").to == "meeting"
+        assert only(read(deal("renewals", "1"), more), "moved").to == "proof"
+
     def test_stage_without_its_pipeline(self):
         """A webhook does not say the pipeline: then a stage that needs it is not guessed."""
         found = read(change("dealstage", "1"), '[stages]\n"default/1" = "meeting"\n')
@@ -407,7 +414,7 @@ kind = "won"
         found = hubspot.events_of(payload, process, plain)
 
         assert only(found, "activity").kind == "site_visit"
-        assert flags(found) == {"no_direction": 1, "no_participants": 1}
+        assert flags(found) == {"no_direction": 1, "no_opening": 1, "no_participants": 1}
 
     def test_tables_of_the_file(self):
         """What the file says about a CRM has its place in the model."""

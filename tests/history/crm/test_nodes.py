@@ -43,6 +43,8 @@ class TestId:
             pytest.param("332507367156", "332507367156", id="text"),
             pytest.param(" 7 ", "7", id="blanks"),
             pytest.param(7.0, "7", id="from-a-data-frame"),
+            pytest.param("7.0", "7", id="written-by-a-data-frame"),
+            pytest.param("a7.0", "a7.0", id="no-number"),
             pytest.param(2**80, str(2**80), id="more-than-64-bits"),
         ],
     )
@@ -82,13 +84,16 @@ class TestText:
 
 class TestOtherValues:
     @pytest.mark.parametrize(
-        ("raw", "value"), [("TRUE", True), ("false", False), (1, True), (None, False), ("", False)]
+        ("raw", "value"),
+        [("TRUE", True), ("false", False), ("t", True), ("f", False), (1, True), (None, False)],
     )
     def test_flag(self, raw, value):
         """Flags come as JSON has them and as tables write them."""
         assert Node(raw).flag() is value
 
-    @pytest.mark.parametrize(("raw", "value"), [("90", 90), (90.0, 90), (None, None), ("", None)])
+    @pytest.mark.parametrize(
+        ("raw", "value"), [("90", 90), (90.0, 90), ("90.0", 90), (None, None), ("", None)]
+    )
     def test_whole(self, raw, value):
         """Whole numbers come as numbers and as text."""
         assert Node(raw).whole() == value

@@ -159,6 +159,35 @@ class TestMorePages:
             assert "more_pages" not in flags(of_hubspot(list(order)))
         assert flags(of_hubspot(pages[:2]))["more_pages"] == 1
 
+    def test_list_of_batches(self):
+        """Webhooks come in lists: a list of such lists is read as well."""
+        webhooks = [
+            {
+                "subscriptionType": "deal.propertyChange",
+                "objectId": int(DEAL),
+                "propertyName": "amount",
+                "propertyValue": str(number),
+                "occurredAt": 1772442000000 + number,
+            }
+            for number in range(3)
+        ]
+
+        found = of_hubspot([webhooks[:2], webhooks[1:]])
+
+        assert content(found) == content(of_hubspot(webhooks))
+        assert (found.quality.rows, found.quality.duplicates) == (4, 1)
+
+    def test_batch_with_errors(self):
+        """What could not be read of a batch is counted, with its place."""
+        error = {"category": "OBJECT_NOT_FOUND", "context": {"ids": ["8"]}}
+        batch = {"status": "COMPLETE", **results(call(1)), "numErrors": 1, "errors": [error]}
+
+        found = of_hubspot(batch)
+
+        [left] = found.quality.unusable
+        assert (left.reason, left.examples[0].path) == ("partial", "payload.errors[0]")
+        assert kinds(found.events[DEAL]) == ["activity"]
+
     def test_several_lists(self):
         """The last page of one list does not stand for that of another one."""
         calls, notes = results(call(1), more=NEXT), results(note(2), more=NEXT)

@@ -105,6 +105,34 @@ class TestId:
         """Reports have 15 characters, the API has 18: the same record."""
         assert whole_id(short) == whole
 
+    def test_short_ids_in_the_mapping(self):
+        """A mapping may name record types, users and people by the short ids of an export."""
+        more = """[crm]
+system = "salesforce"
+pipelines = ["0121G0000005abc"]
+own = ["0051G000005Mun4"]
+[stages]
+"0121G0000005abc/Prospecting" = "qualify"
+[people]
+"0051G000005Mun4" = "dana"
+"""
+        row = {
+            "Id": OPPORTUNITY[:15],
+            "RecordTypeId": whole_id("0121G0000005abc"),
+            "StageName": "Prospecting",
+            "OwnerId": REP,
+            "CreatedById": REP,
+            "CreatedDate": "2026-03-02T09:00:00.000+0000",
+        }
+
+        found = salesforce.events_of_tables(
+            {"opportunity": [row], "opportunity_history": []}, PROCESS, mapping(SALESFORCE, more)
+        )
+
+        opened, *_ = found.events[OPPORTUNITY]
+        assert (opened.stage, opened.by, opened.id in found.echoes) == ("qualify", "dana", True)
+        assert "unknown_person" not in flags(found)
+
 
 @needs_samples
 class TestHistorySample:

@@ -148,6 +148,13 @@ class TestTask:
         assert (call.minutes, call.outcome) == (2, "voicemail")
         assert (call.contacts, call.by) == (("0031G00001S3ckZQAR",), REP)
 
+    def test_person_that_the_mapping_names(self):
+        """By the short id of an export or by the whole one."""
+        for name in ("0031G00001S3ckZ", "0031G00001S3ckZQAR"):
+            call = only(read(task(), f'[participants]\n"{name}" = "assistant"\n'), "activity")
+
+            assert call.outcome == "assistant"
+
     @pytest.mark.parametrize(
         ("more", "reason"),
         [
@@ -161,8 +168,12 @@ class TestTask:
         assert reasons(read(task(**more))) == {reason: 1}
 
     def test_deleted(self):
-        """A deleted task is revised."""
-        assert only(read(task(IsDeleted=True)), "activity").outcome == "deleted"
+        """A deleted task is revised, at the instant that only the system's stamp may tell."""
+        stamp = "2026-03-07T08:00:00.000+0000"
+
+        gone = only(read(task(IsDeleted=True, SystemModstamp=stamp)), "activity")
+
+        assert (gone.outcome, gone.occurred_at) == ("deleted", dt.datetime.fromisoformat(stamp))
 
 
 class TestEvent:
@@ -182,9 +193,8 @@ class TestEvent:
         planned, done = found.events[OPPORTUNITY]
         assert (planned.status, done.status) == (Status.PLANNED, Status.DONE)
         assert done.occurred_at == planned.starts_at
-        assert flags(found) == {
-            **dict.fromkeys(("clock_skew", "inferred_plan", "no_direction", "no_participants"), 1)
-        }
+        names = ("clock_skew", "inferred_plan", "no_direction", "no_opening", "no_participants")
+        assert flags(found) == dict.fromkeys(names, 1)
 
     def test_day_without_a_time(self):
         """Of an event that fills a day only the day is known; it is told when the day is over."""

@@ -279,6 +279,16 @@ class TestStart:
 
         assert '"2/17" = "qualified"' in made.mapping
 
+    def test_older_answer_of_pipedrive(self):
+        """Version 1 of its API says what the pipeline is called, and marks what is gone."""
+        stages = [stage | {"pipeline_name": "New business"} for stage in STAGES[:2]]
+        gone = {"id": 5, "name": "Gone", "pipeline_id": 1, "active_flag": False}
+
+        made = start_from("pipedrive", [*stages, gone])
+
+        assert made.name == "new_business"
+        assert made.notices == ("stage 'Gone' (5): deals no longer come into it",)
+
     def test_answer_of_zoho(self):
         """Zoho answers in a list, in which the ends of connections have names of their own."""
         states = [
@@ -365,6 +375,15 @@ class TestWrong:
                 ],
                 ["data[1]: the id '1' is that of data[0] as well"],
                 id="one-id-twice",
+            ),
+            pytest.param(
+                "pipedrive",
+                [{"id": 1, "pipeline_id": 1}, {"id": 2, "name": "B", "pipeline_id": []}],
+                [
+                    "data[0].name: got nothing, expected a name",
+                    "data[1].pipeline_id: got a list, expected text, a number, true or false",
+                ],
+                id="no-stage-that-can-be-read",
             ),
             pytest.param(
                 "salesforce",

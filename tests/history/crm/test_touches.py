@@ -285,7 +285,7 @@ class TestAutomatic:
 
         found = of_hubspot(payload, more)
 
-        assert (counted(found), flags(found)) == (set(), {"auto_reply": 1})
+        assert (counted(found), flags(found)) == (set(), {"auto_reply": 1, "no_opening": 1})
         assert counted(of_hubspot(payload)) == ALL
 
     def test_mails_only(self):
@@ -561,7 +561,7 @@ class TestConversationsOfACrm:
         found = of_hubspot(self.thread(), self.within)
 
         assert len(found) == 3
-        assert flags(found) == {"coalesced": 1}
+        assert flags(found) == {"coalesced": 1, "no_opening": 1}
         assert "1 record in whose place a later one" in "\n".join(found.quality.lines())
         assert len(of_hubspot(self.thread())) == 2
 

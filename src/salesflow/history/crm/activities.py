@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping as Named
 
 import attrs
 
@@ -16,13 +15,7 @@ from salesflow.history.crm.tally import Tally
 from salesflow.history.crm.times import Moment, milliseconds
 from salesflow.history.reading.mapping import NOBODY, ActivityValue
 from salesflow.history.reading.words import way_of
-from salesflow.process.activities import (
-    BUILT_IN_ACTIVITIES,
-    INTERNAL,
-    NEVER_REACHED,
-    NOT_ANSWERED,
-    Nature,
-)
+from salesflow.process.activities import NEVER_REACHED, NOT_ANSWERED, Nature
 
 AUTO_REPLY = "auto_reply"
 """The outcome of a mail that no human wrote."""
@@ -92,7 +85,7 @@ def _meant(work: Work, context: Context, tally: Tally) -> Meant | None:
     elif value is None:
         tally.miss(work.kinds[0])
     elif (status := value.status or _status(work, context)) is not None:
-        return Meant(work, value, status, _nature(value.kind, context))
+        return Meant(work, value, status, context.natures[value.kind])
     elif context.dialect.unfinished & {*work.statuses}:
         tally.leave(work.path, "unfinished", what)
     else:
@@ -113,8 +106,8 @@ def _value(work: Work, context: Context) -> ActivityValue | None:
 
 def _status(work: Work, context: Context) -> Status | None:
     """Return how far an activity has come; None if its words for that mean nothing."""
-    known = {**context.dialect.statuses, **context.mapping.statuses}
     if work.statuses:
+        known = context.statuses
         return next((known[word] for word in work.statuses if word in known), None)
     # Nothing is said: what has a date of its own is a plan, unless it was written down afterwards.
     is_plan = work.starts is not None and not _is_logged(work)
@@ -128,12 +121,6 @@ def _is_logged(work: Work) -> bool:
         and work.created is not None
         and work.starts.first <= work.created.at
     )
-
-
-def _nature(kind: str, context: Context) -> Nature:
-    """Return what an activity of a kind is; a kind of the process is as the one it is like."""
-    like = {added.id: added.like for added in context.process.activities}
-    return BUILT_IN_ACTIVITIES.get(like.get(kind) or kind, INTERNAL)
 
 
 # -- Accounts ------------------------------------------------------------------------------------
@@ -251,17 +238,13 @@ def _outcome(meant: Meant, context: Context) -> str | None:
     if meant.value.outcome is not None:
         return meant.value.outcome
     work, raw = meant.work, meant.work.outcome
-    told = None if raw is None else _known_outcomes(context).get(raw, raw)
+    told = None if raw is None else context.outcomes.get(raw, raw)
     if told in NEVER_REACHED or told in NOT_ANSWERED:
         return told
     is_mail = meant.nature.reaches and not meant.nature.takes_place
     if is_mail and is_automatic(work.subject, context.crm.auto_replies):
         return AUTO_REPLY
     return _taking_part(meant, context) or told
-
-
-def _known_outcomes(context: Context) -> Named[str, str]:
-    return {**context.dialect.outcomes, **context.mapping.outcomes}
 
 
 def _taking_part(meant: Meant, context: Context) -> str | None:
@@ -298,7 +281,7 @@ def _count(meant: Meant, found: list[Activity], context: Context, tally: Tally) 
 
 
 def _is_unknown(outcome: str | None, context: Context) -> bool:
-    return outcome is not None and outcome not in _known_outcomes(context)
+    return outcome is not None and outcome not in context.outcomes
 
 
 def _has_passed(meant: Meant) -> bool:

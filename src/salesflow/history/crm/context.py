@@ -12,7 +12,9 @@ from salesflow.events import Status
 from salesflow.given import given
 from salesflow.history.crm.times import Clock, clock_of
 from salesflow.history.reading.mapping import ActivityValue, Crm, Mapping, System
+from salesflow.process.activities import Nature
 from salesflow.process.model import Process
+from salesflow.rules.book import rule_book
 
 
 @attrs.frozen(kw_only=True)
@@ -94,6 +96,21 @@ class Context:
         """The properties of a deal that say something."""
         dialect = self.dialect
         return frozenset((dialect.stage, dialect.pipeline, dialect.owner, *self.facts))
+
+    @functools.cached_property
+    def statuses(self) -> Named[str, Status]:
+        """How far an activity has come, by the word for it."""
+        return {**self.dialect.statuses, **self.mapping.statuses}
+
+    @functools.cached_property
+    def outcomes(self) -> Named[str, str]:
+        """What came of an activity, by the CRM's word for it."""
+        return {**self.dialect.outcomes, **self.mapping.outcomes}
+
+    @functools.cached_property
+    def natures(self) -> Named[str, Nature]:
+        """What each kind of activity of the process is."""
+        return rule_book(self.process).natures
 
     def is_ours(self, pipeline: str | None) -> bool:
         """Return whether a pipeline follows the process; one that is not said does."""

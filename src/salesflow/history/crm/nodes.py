@@ -13,8 +13,10 @@ import attrs
 from salesflow.history.crm.times import WANTED, Clock, FarOffError, Moment, read_moment
 from salesflow.process.names import shown, unfit_character
 
-_YES_OR_NO = {"true": True, "false": False, "1": True, "0": False}
-_WHOLE = re.compile(r"[0-9]{1,18}")
+_YES_OR_NO = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
+"""What databases and exports write for a flag."""
+_WHOLE = re.compile(r"([0-9]{1,18})(?:\.0*)?")
+"""A whole number; where a column has gaps, data frames write it with a point."""
 _DURATION = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::[0-9]{2})?")
 
 MOST_DIGITS = 30
@@ -128,7 +130,7 @@ class Node:
 
     def id(self) -> str:
         """
-        Return the id that stands here: a number of any size, or text.
+        Return the id that stands here: a number of any size, as `7` or `7.0`, or text.
 
         Raises:
             MalformedError: If there is none.
@@ -149,7 +151,9 @@ class Node:
             isinstance(self.value, float) and self.is_there and not self.value.is_integer()
         ):
             raise self.wrong("an id")
-        return self.text()
+        text = self.text()
+        whole = _WHOLE.fullmatch(text or "")
+        return whole[1] if whole else text
 
     def text(self) -> str | None:
         """
@@ -178,6 +182,18 @@ class Node:
             raise self.wrong(f"a number of at most {MOST_DIGITS} digits")
         return text
 
+    def word(self) -> str:
+        """
+        Return a single value as text.
+
+        Raises:
+            MalformedError: If there is none.
+        """
+        found = self.text()
+        if found is None:
+            raise self.wrong("a name")
+        return found
+
     def flag(self) -> bool:
         """
         Return whether it says true; nothing says false.
@@ -202,9 +218,10 @@ class Node:
         text = self.text()
         if text is None:
             return None
-        if not _WHOLE.fullmatch(text):
+        found = _WHOLE.fullmatch(text)
+        if found is None:
             raise self.wrong("a whole number")
-        return int(text)
+        return int(found[1])
 
     def number(self) -> Decimal | None:
         """
@@ -242,7 +259,7 @@ class Node:
             MalformedError: If it is something else.
             FarOffError: If it is a placeholder such as the year 9999.
         """
-        if not self.is_there or self.value == "":
+        if not self.is_there or (isinstance(self.value, str) and not self.value):
             return None
         try:
             return read_moment(self.value, clock)
@@ -272,10 +289,10 @@ def plain_number(number: Decimal) -> str | None:
 
 
 def _is_nothing(value: object) -> bool:
-    # A table that went through a data frame has NaN or NaT where nothing stood.
+    # A table that went through a data frame has NaN, NaT or NA where nothing stood.
     if isinstance(value, float):
         return math.isnan(value)
-    return value is None or (isinstance(value, dt.datetime) and str(value) == "NaT")
+    return value is None or type(value).__name__ in {"NaTType", "NAType"}
 
 
 def _seen(value: object) -> str:

@@ -32,11 +32,14 @@ class Page:
         is_list: Whether they are a page of a list.
 
         goes_on: Whether the CRM says that more pages of the list follow.
+
+        failed: What the CRM says of objects of a batch that it could not give.
     """
 
     items: tuple[Node, ...]
     is_list: bool = False
     goes_on: bool = False
+    failed: tuple[Node, ...] = ()
 
 
 def pages(payload: Node, key: str) -> list[Page]:
@@ -44,18 +47,23 @@ def pages(payload: Node, key: str) -> list[Page]:
     Return the pages of a payload.
 
     Args:
-        payload: One object, a page of them, or a list of both.
+        payload: One object, a page of them, or a list of both; also of lists, as batches of
+            webhooks are.
 
         key: Under which a page has its objects.
     """
-    nodes = payload.items() if payload.is_list else (payload,)
-    return [_page(node, key) for node in nodes]
+    return [_page(node, key) for part in _parts(payload) for node in _parts(part)]
+
+
+def _parts(node: Node) -> Iterable[Node]:
+    return node.items() if node.is_list else (node,)
 
 
 def _page(node: Node, key: str) -> Page:
     inner = node[key] if node.is_object else Node(None)
     if inner.is_list:
-        return Page(tuple(inner.items()), is_list=True, goes_on=goes_on(node))
+        failed = tuple(node["errors"].items()) if node["errors"].is_list else ()
+        return Page(tuple(inner.items()), is_list=True, goes_on=goes_on(node), failed=failed)
     if node.is_object and node["success"].value is True:
         # Pipedrive wraps a single object in the same way, and says null for an empty list.
         if inner.is_object:
@@ -220,5 +228,5 @@ def row_of(node: Node) -> Node:
 
 def cell(row: Node, name: str) -> Node:
     """Return what a row of a table has under a name; an empty text is nothing."""
-    found = Node(row[folded(name)].value, f"{row.path}.{name}")
-    return Node(None, found.path) if found.value == "" else found
+    value, path = row[folded(name)].value, f"{row.path}.{name}"
+    return Node(None if isinstance(value, str) and not value else value, path)

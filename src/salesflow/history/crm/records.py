@@ -175,6 +175,21 @@ class Work:
 
 
 @attrs.frozen(kw_only=True)
+class Link:
+    """
+    A deal names an activity as its own; a reader adds it to the activity.
+
+    Args:
+        activity: The activity's id.
+
+        deal: The deal's id.
+    """
+
+    activity: str
+    deal: str
+
+
+@attrs.frozen(kw_only=True)
 class Merge:
     """
     Deals have become one.
@@ -225,4 +240,4 @@ class Wrong:
     message: str
 
 
-Record = Born | Change | Work | Merge | Leftover | Wrong
+Record = Born | Change | Work | Link | Merge | Leftover | Wrong

@@ -32,12 +32,13 @@ _SMALLEST_MILLISECONDS = 10**11
 _SMALLEST_SECONDS = 10**9
 """A smaller number (this one: in 2001) is not a CRM instant, but perhaps a day like 20260305."""
 _MILLISECOND = 1_000
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
-# The hour may stand without its leading zero, and an offset without its colon.
+# A data frame writes numbers with a point where their column has gaps.
+_NUMBER = re.compile(r"(-?[0-9]{1,18})(?:\.0*)?")
+# The hour may stand without its leading zero, and an offset without its colon or its minutes.
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{1,2}-\d{1,2})"
     r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r" ?(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?",
+    r" ?(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
 
@@ -125,9 +126,10 @@ def read_moment(raw: object, clock: Clock) -> Moment:
         return _of_day(to_day(raw), clock)
     if isinstance(raw, str):
         text = raw.strip()
-        if not _NUMBER.fullmatch(text):
+        number = _NUMBER.fullmatch(text)
+        if number is None:
             return _of_text(text, clock)
-        raw = int(text)
+        raw = int(number[1])
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != raw // 1:
         raise ValueError(WANTED)
     return _of_number(int(raw))
@@ -182,10 +184,10 @@ def _of_text(text: str, clock: Clock) -> Moment:
 
 
 def _offset(zone: str) -> int:
-    """Return an offset such as ``+0000``, ``-05:00`` or ``Z`` in microseconds."""
+    """Return an offset such as ``+0000``, ``-05:00``, ``+01`` or ``Z`` in microseconds."""
     if zone in {"Z", "UTC"}:
         return 0
-    size = int(zone[1:3]) * HOUR + int(zone[-2:]) * MINUTE
+    size = int(zone[1:3]) * HOUR + int(zone[3:].lstrip(":") or 0) * MINUTE
     return -size if zone[0] == "-" else size
 
 

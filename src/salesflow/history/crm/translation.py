@@ -70,16 +70,7 @@ def translate(
     """
     said = list(records)
     tally = Tally(rows, len(said))
-    stories = _stories(said, tally)
-    told: dict[str, list[Told]] = {
-        deal: list(Teller(story, context, tally).events()) for deal, story in stories.items()
-    }
-    for items in told.values():
-        is_opened = any(isinstance(item.event, Opened) for item in items)
-        tally.flag("no_opening", when=bool(items) and not is_opened)
-    for work in _distinct([r for r in said if isinstance(r, Work)], tally):
-        for deal, found in _of_work(work, stories, context, tally).items():
-            told.setdefault(deal, []).extend(Told(event) for event in found)
+    told = _told(said, context, tally)
     everything = [item for items in told.values() for item in items]
     echoes = frozenset(item.event.id for item in everything if context.is_echo(item.signed))
     snapshots = frozenset(item.event.id for item in everything if item.is_snapshot)
@@ -103,6 +94,19 @@ def translate(
     if problems:
         raise PayloadError(context.dialect.system.value, problems, translation)
     return translation
+
+
+def _told(said: list[Record], context: Context, tally: Tally) -> dict[str, list[Told]]:
+    """Return the events of each deal, in no order."""
+    stories = _stories(said, tally)
+    told = {deal: list(Teller(story, context, tally).events()) for deal, story in stories.items()}
+    for work in _distinct([r for r in said if isinstance(r, Work)], tally):
+        for deal, found in _of_work(work, stories, context, tally).items():
+            told.setdefault(deal, []).extend(Told(event) for event in found)
+    for items in told.values():
+        is_opened = any(isinstance(item.event, Opened) for item in items)
+        tally.flag("no_opening", when=bool(items) and not is_opened)
+    return told
 
 
 def _stories(said: list[Record], tally: Tally) -> dict[str, DealStory]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from salesflow.history.crm.context import Context
+from salesflow.history.crm.hubspot.links import ids_in
 from salesflow.history.crm.nodes import Node, first_moment
 from salesflow.history.crm.reading import goes_on, people
 from salesflow.history.crm.records import Leftover, Record, Work
@@ -77,19 +78,13 @@ def work(node: Node, kind: str, context: Context) -> Iterator[Record]:
             (node["archivedAt"], node["updatedAt"], properties["hs_lastmodifieddate"]),
             context.clock,
         ),
-        deals=_ids(deals),
-        contacts=_ids(contacts),
+        deals=ids_in(deals),
+        contacts=ids_in(contacts),
         is_deleted=node["archived"].flag(),
     )
     for name, listed in (("deals", deals), ("contacts", contacts)):
         if goes_on(listed):
             yield Leftover(path=listed.path, reason="partial", what=f"{name} of {kind}")
-
-
-def _ids(listed: Node) -> tuple[str, ...]:
-    """Return the ids of what an object is associated with, in both versions of the API."""
-    items = listed["results"].items()
-    return people(item["id"] if item["id"].is_there else item["toObjectId"] for item in items)
 
 
 def engagement(node: Node, context: Context) -> Iterator[Record]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.hubspot.dialect import DIALECT
+from salesflow.history.crm.hubspot.links import links
 from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.openings import AT_ONCE
 from salesflow.history.crm.present import ended, present
 from salesflow.history.crm.reading import attempt, ignored
-from salesflow.history.crm.records import DELETED, Born, Change, Record
+from salesflow.history.crm.records import DELETED, MERGED, Born, Change, Merge, Record
 from salesflow.history.crm.times import Moment
 
 _ENTERED = "hs_v2_date_entered_"
@@ -32,18 +34,33 @@ def deal(node: Node, context: Context) -> Iterator[Record]:
     history = node["propertiesWithHistory"]
     for field in history.names():
         past += attempt(_history, history[field], name, field, currency, context)
-    if not _tells(past, DIALECT.stage):
-        past += attempt(_visits, properties, name, context)
+    past += _earlier(attempt(_visits, properties, name, context), past)
     yield from past
     for field in sorted(context.wanted & {*properties.names()}):
         if field == DIALECT.stage or not _tells(past, field):
             yield from attempt(_present, node, name, field, currency, context)
+    yield from attempt(_merged, node, name, context)
+    yield from attempt(links, node, name)
     if node["archived"].flag():
         yield from attempt(_archived, node, name, context)
 
 
 def _tells(records: list[Record], field: str) -> bool:
-    return any(isinstance(record, Change) and record.field == field for record in records)
+    return any(_is_change(record, field) for record in records)
+
+
+def _is_change(record: Record, field: str) -> TypeGuard[Change]:
+    return isinstance(record, Change) and record.field == field
+
+
+def _earlier(visits: list[Record], past: list[Record]) -> list[Record]:
+    """Return the visits from before a history that may have been cut short: it tells the others."""
+    told = [record.at.at for record in past if _is_change(record, DIALECT.stage)]
+    return [
+        visit
+        for visit in visits
+        if not (told and isinstance(visit, Change)) or visit.at.at < min(told) - AT_ONCE
+    ]
 
 
 def _born(node: Node, name: str, context: Context) -> Iterator[Record]:
@@ -121,6 +138,16 @@ def _present(
     found = node["properties"][field]
     at = _seen(node, context) or _created(node, context)
     yield from present(found, name, field, found.text(), at, currency=currency)
+
+
+def _merged(node: Node, name: str, context: Context) -> Iterator[Record]:
+    """Yield the deals that have become part of this one, if that was asked for; not since when."""
+    said = node["properties"]["hs_merged_object_ids"]
+    gone = tuple(filter(None, (item.strip() for item in (said.text() or "").split(";"))))
+    if gone:
+        yield Merge(path=said.path, gone=gone, into=name)
+    for item in gone:
+        yield from ended(said, item, MERGED, _seen(node, context))
 
 
 def _archived(node: Node, name: str, context: Context) -> Iterator[Record]:

@@ -8,10 +8,11 @@ from salesflow.history.crm.context import Context, context_of
 from salesflow.history.crm.hubspot.activities import engagement, kind_of, work
 from salesflow.history.crm.hubspot.deals import deal, is_deal
 from salesflow.history.crm.hubspot.dialect import DIALECT
+from salesflow.history.crm.hubspot.links import linked
 from salesflow.history.crm.hubspot.webhooks import webhook
 from salesflow.history.crm.nodes import Node
 from salesflow.history.crm.reading import attempt, cut_short, pages
-from salesflow.history.crm.records import Record
+from salesflow.history.crm.records import Leftover, Record
 from salesflow.history.crm.translation import Translation, translate
 from salesflow.history.reading.mapping import Mapping
 from salesflow.process.model import Process
@@ -24,8 +25,8 @@ def events_of(payload: object, process: Process, mapping: Mapping) -> Translatio
     Args:
         payload: Data as `json.loads` gives it: a batch of webhooks, an object of the CRM API
             (a deal, best with its ``propertiesWithHistory``; a call, meeting, email, note, task or
-            communication, with its associations), an engagement of the older API, a page of any of
-            these (``results``), or a list of all of them.
+            communication, with its associations, unless the deals name it), an engagement of the
+            older API, a page of any of these (``results``), or a list of all of them.
 
         process: Whose stages, activities and facts the mapping names.
 
@@ -39,8 +40,16 @@ def events_of(payload: object, process: Process, mapping: Mapping) -> Translatio
     found = pages(Node(payload), "results")
     nodes = [node for page in found for node in page.items]
     records = [record for node in nodes for record in attempt(_records_of, node, context)]
+    records += [
+        Leftover(path=node.path, reason="partial", what="objects that HubSpot did not give")
+        for page in found
+        for node in page.failed
+    ]
     return translate(
-        records, len(nodes), context, cut_short=cut_short(found, lambda page: _kind(page.items[0]))
+        linked(records),
+        len(nodes),
+        context,
+        cut_short=cut_short(found, lambda page: _kind(page.items[0])),
     )
 
 

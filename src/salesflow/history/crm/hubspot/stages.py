@@ -26,18 +26,19 @@ def stages_of(data: object) -> tuple[CrmStage, ...]:
 def _stages(payload: Node) -> Iterator[CrmStage]:
     for node in objects(payload, "results"):
         if node["stages"].is_there:
-            yield from (_of_api(stage, node["id"].id()) for stage in node["stages"].items())
+            yield from (stage_of(stage, node["id"].id()) for stage in node["stages"].items())
         else:
             yield _of_table(row_of(node))
 
 
-def _of_api(node: Node, pipeline: str) -> CrmStage:
+def stage_of(node: Node, pipeline: str) -> CrmStage:
+    """Return a stage of the CRM API."""
     metadata = node["metadata"]
     probability = metadata["probability"].number()
     is_closed = metadata["isClosed"].flag()
     return CrmStage(
         id=node["id"].id(),
-        label=node["label"].id(),
+        label=node["label"].word(),
         pipeline=pipeline,
         kind=kind_of(
             is_won=is_closed and probability == 1, is_closed=is_closed, probability=probability
@@ -49,7 +50,7 @@ def _of_api(node: Node, pipeline: str) -> CrmStage:
 def _of_table(row: Node) -> CrmStage:
     return CrmStage(
         id=cell(row, "stage_id").id(),
-        label=cell(row, "label").id(),
+        label=cell(row, "label").word(),
         pipeline=cell(row, "pipeline_id").id(),
         kind=kind_of(
             is_won=cell(row, "closed_won").flag(),

@@ -9,7 +9,15 @@ import attrs
 from salesflow.events import Way
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.nodes import Node
-from salesflow.history.crm.pipedrive.dialect import DONE, MAIL, NOTE, TO_DO, field_of, plain
+from salesflow.history.crm.pipedrive.dialect import (
+    DONE,
+    MAIL,
+    NOTE,
+    TO_DO,
+    field_of,
+    is_off,
+    plain,
+)
 from salesflow.history.crm.reading import people
 from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.times import Moment, milliseconds
@@ -30,7 +38,7 @@ def activity(
 
         deleted_at: When it was deleted. None: as it says itself.
     """
-    is_gone = field_of(node, "is_deleted").flag() or _is_off(node["active_flag"])
+    is_gone = field_of(node, "is_deleted").flag() or is_off(node["active_flag"])
     own = plain(node["deal_id"]).id_or_none() or deal
     # Those who were only invited are called attendees.
     participants = node["participants"].items()
@@ -50,10 +58,6 @@ def activity(
         by=plain(field_of(node, "owner_id")).id_or_none(),
         is_deleted=is_gone or deleted_at is not None,
     )
-
-
-def _is_off(node: Node) -> bool:
-    return node.is_there and not node.flag()
 
 
 def _due(node: Node, context: Context) -> Moment | None:
@@ -76,7 +80,7 @@ def note(node: Node, deal: str | None, context: Context) -> Iterator[Record]:
         modified=node["update_time"].moment(context.clock),
         took_place=node["add_time"].moment(context.clock),
         by=plain(node["user_id"]).id_or_none(),
-        is_deleted=_is_off(node["active_flag"]),
+        is_deleted=is_off(node["active_flag"]),
     )
 
 

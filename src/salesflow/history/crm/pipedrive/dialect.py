@@ -48,6 +48,11 @@ def value_of(node: Node) -> str | None:
     return plain(node).text()
 
 
+def is_off(node: Node) -> bool:
+    """Return whether a flag says no; one that is not there says nothing."""
+    return node.is_there and not node.flag()
+
+
 def plain(node: Node) -> Node:
     """Return the node that has the plain value of a field."""
     if not node.is_object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.pipedrive.dialect import is_off
 from salesflow.history.crm.reading import objects, understood
 from salesflow.history.crm.records import LOST, WON
 from salesflow.history.crm.stages import CrmStage
@@ -25,13 +26,14 @@ def stages_of(data: object) -> tuple[CrmStage, ...]:
         LogError: If something in it is not understood.
     """
     nodes = objects(Node(data, "stages"), "data")
-    return (*understood("pipedrive", lambda: tuple(_stage(node) for node in nodes)), *_BESIDE)
+    return (*understood("pipedrive", lambda: tuple(stage_of(node) for node in nodes)), *_BESIDE)
 
 
-def _stage(node: Node) -> CrmStage:
+def stage_of(node: Node) -> CrmStage:
+    """Return a stage of either version of the API."""
     return CrmStage(
         id=node["id"].id(),
-        label=node["name"].id(),
+        label=node["name"].word(),
         pipeline=node["pipeline_id"].id(),
-        is_active=not node["is_deleted"].flag(),
+        is_active=not (node["is_deleted"].flag() or is_off(node["active_flag"])),
     )

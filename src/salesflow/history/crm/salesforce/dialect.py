@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Named
+from typing import TypeVar
+
+import attrs
+
 from salesflow.events import Status, Way
-from salesflow.history.crm.context import Dialect
+from salesflow.history.crm.context import Context, Dialect
 from salesflow.history.crm.nodes import Node
 from salesflow.history.reading.mapping import ActivityValue, System
+
+T = TypeVar("T")
 
 _CALL = ActivityValue(kind="call")
 _EMAIL = ActivityValue(kind="email")
@@ -88,3 +95,32 @@ def id_or_none(node: Node) -> str | None:
     """Return the id that stands in a node, if one does."""
     found = node.id_or_none()
     return None if found is None else whole_id(found)
+
+
+def with_whole_ids(context: Context) -> Context:
+    """Return a context whose mapping knows each id that it names with all of its characters."""
+    mapping, crm = context.mapping, context.crm
+    return attrs.evolve(
+        context,
+        mapping=attrs.evolve(
+            mapping,
+            # A stage may stand behind its record type.
+            stages=_by_whole_id(mapping.stages, mapping.joined_with),
+            people=_by_whole_id(mapping.people),
+            participants=_by_whole_id(mapping.participants),
+        ),
+        crm=attrs.evolve(
+            crm,
+            pipelines=tuple(_by_whole_id(dict.fromkeys(crm.pipelines))),
+            own=tuple(_by_whole_id(dict.fromkeys(crm.own))),
+        ),
+    )
+
+
+def _by_whole_id(named: Named[str, T], separator: str = "/") -> dict[str, T]:
+    """Return what is named as it is, and by the whole id that its name begins with."""
+    whole = {}
+    for name, value in named.items():
+        first, *rest = name.split(separator)
+        whole[separator.join((whole_id(first), *rest))] = value
+    return {**whole, **named}

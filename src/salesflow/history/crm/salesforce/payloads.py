@@ -23,7 +23,7 @@ from salesflow.history.crm.reading import (
 from salesflow.history.crm.records import Change, Record
 from salesflow.history.crm.salesforce.activities import calendar_event, task
 from salesflow.history.crm.salesforce.changes import HEADER, change_event
-from salesflow.history.crm.salesforce.dialect import DIALECT, EMAIL, whole_id
+from salesflow.history.crm.salesforce.dialect import DIALECT, EMAIL, whole_id, with_whole_ids
 from salesflow.history.crm.salesforce.emails import email, with_their_tasks
 from salesflow.history.crm.salesforce.opportunities import field_history, history, opportunity
 from salesflow.history.crm.translation import Translation, translate
@@ -60,7 +60,7 @@ def events_of(payload: object, process: Process, mapping: MappingFile) -> Transl
         PayloadError: If something is not understood, with the translation of the rest.
         LogError: If the mapping is for another CRM, or names what the process does not have.
     """
-    context = context_of(DIALECT, mapping, process)
+    context = with_whole_ids(context_of(DIALECT, mapping, process))
     found = [page for each in pages(Node(payload), "records") for page in _with_related(each)]
     nodes = [node for page in found for node in page.items]
     records = [record for node in nodes for record in attempt(_records_of, node, context)]
@@ -108,7 +108,9 @@ def _records_of(node: Node, context: Context) -> Iterator[Record]:
     if inner[HEADER].is_there:
         yield from change_event(inner, context)
     elif kind is None:
-        raise node["attributes"].wrong("the type of the record, or a change event around it")
+        raise node["attributes"].wrong(
+            "the type of the record, or a change event around it; rows without it are a table"
+        )
     elif kind in _READERS:
         yield from _READERS[kind](row_of(node), context)
     else:
@@ -135,7 +137,7 @@ def events_of_tables(
         PayloadError: If a row is not understood, with the translation of the rest.
         LogError: If a table is not known, or the mapping does not fit.
     """
-    context = context_of(DIALECT, mapping, process)
+    context = with_whole_ids(context_of(DIALECT, mapping, process))
     found = rows_of(tables, _READERS)
     records: list[Record] = []
     for name in _BESIDE:

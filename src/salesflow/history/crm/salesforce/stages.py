@@ -18,17 +18,16 @@ def stages_of(data: object) -> tuple[CrmStage, ...]:
         LogError: If something in it is not understood.
     """
     nodes = objects(Node(data, "stages"), "records")
-    return understood("salesforce", lambda: tuple(_stage(row_of(node)) for node in nodes))
+    return understood("salesforce", lambda: tuple(stage_of(row_of(node)) for node in nodes))
 
 
-def _stage(row: Node) -> CrmStage:
-    name, active = (
-        cell(row, "ApiName").text() or cell(row, "MasterLabel").id(),
-        cell(row, "IsActive"),
-    )
+def stage_of(row: Node) -> CrmStage:
+    """Return a stage of OpportunityStage."""
+    label, active = cell(row, "MasterLabel"), cell(row, "IsActive")
+    name = cell(row, "ApiName").text() or label.word()
     return CrmStage(
         id=name,
-        label=cell(row, "MasterLabel").text() or name,
+        label=label.text() or name,
         kind=kind_of(
             is_won=cell(row, "IsWon").flag(),
             is_closed=cell(row, "IsClosed").flag(),

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from salesflow.calendars import Span
 from salesflow.history.crm.nodes import MalformedError, Node
-from salesflow.process.parts import StageKind
+from salesflow.history.crm.stages import CrmStage
 
 T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
-class Seen:
+class Seen(CrmStage):
     """
-    One stage of a CRM's pipeline.
+    One stage of a CRM's pipeline, with all that the CRM says about it.
 
     Args:
-        id: By which the CRM names it.
-
-        label: What people call it.
-
         path: Where it stands in the data.
-
-        kind: Whether a deal in it is open, won or lost, as far as the CRM says.
 
         place: Its place in the order of the CRM. None: it says none.
 
@@ -36,19 +30,18 @@ class Seen:
         rots_after: The CRM calls a deal rotten that has been idle here for so long.
 
         escalates_after: The CRM escalates a deal that has been here for so long.
-
-        is_active: Whether deals can still come into it.
     """
 
-    id: str
-    label: str
     path: str
-    kind: StageKind = StageKind.OPEN
     place: int | None = None
     probability: Decimal | None = None
     rots_after: Span | None = None
     escalates_after: Span | None = None
-    is_active: bool = True
+
+
+def seen(stage: CrmStage, node: Node, **more: Any) -> Seen:  # noqa: ANN401 - the fields of `Seen`
+    """Return a stage with all that a node says about it."""
+    return Seen(**attrs.asdict(stage, recurse=False), path=node.path, **more)
 
 
 @attrs.frozen(kw_only=True)

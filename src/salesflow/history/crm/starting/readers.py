@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
+from salesflow.history.crm.hubspot import stages as of_hubspot
 from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.pipedrive import stages as of_pipedrive
 from salesflow.history.crm.reading import cell, objects, row_of
-from salesflow.history.crm.stages import kind_of
-from salesflow.history.crm.starting.plan import Notes, Pipeline, Seen
+from salesflow.history.crm.salesforce import stages as of_salesforce
+from salesflow.history.crm.starting.plan import Notes, Pipeline, Seen, seen
 from salesflow.history.crm.starting.zoho import zoho
 from salesflow.process.parts import StageKind
 
@@ -25,28 +27,21 @@ def hubspot(data: Node, notes: Notes) -> list[Pipeline]:
     def pipeline(node: Node) -> Pipeline:
         if not node["stages"].is_list:
             raise node["stages"].wrong("a list of stages")
-        stages = notes.each(node["stages"].items(), lambda stage: _hubspot_stage(stage, notes))
-        return Pipeline(
-            id=node["id"].id(), label=node["label"].text() or "Sales", stages=tuple(stages)
+        name = node["id"].id()
+        stages = notes.each(
+            node["stages"].items(), lambda stage: _hubspot_stage(stage, name, notes)
         )
+        return Pipeline(id=name, label=node["label"].text() or "Sales", stages=tuple(stages))
 
     return notes.each(objects(data, "results"), pipeline)
 
 
-def _hubspot_stage(node: Node, notes: Notes) -> Seen:
-    said = node["metadata"]
-    probability = notes.share(said["probability"], whole=1)
-    is_closed = said["isClosed"].flag()
-    return Seen(
-        id=node["id"].id(),
-        label=node["label"].id(),
-        path=node.path,
-        kind=kind_of(
-            is_won=is_closed and probability == 1, is_closed=is_closed, probability=probability
-        ),
+def _hubspot_stage(node: Node, pipeline: str, notes: Notes) -> Seen:
+    return seen(
+        of_hubspot.stage_of(node, pipeline),
+        node,
         place=node["displayOrder"].whole(),
-        probability=probability,
-        is_active=not node["archived"].flag(),
+        probability=notes.share(node["metadata"]["probability"], whole=1),
     )
 
 
@@ -54,13 +49,17 @@ def pipedrive(data: Node, notes: Notes) -> list[Pipeline]:
     """Return Pipedrive's pipelines, made of its stages; a deal is won and lost beside them."""
     found: dict[str, list[Seen]] = {}
 
+    labels: dict[str, str] = {}
+
     def stage(node: Node) -> None:
-        seen = _pipedrive_stage(node, notes)
-        found.setdefault(node["pipeline_id"].id(), []).append(seen)
+        one, name = _pipedrive_stage(node, notes), node["pipeline_id"].id()
+        # Only version 1 of its API says what the pipeline is called.
+        labels.setdefault(name, node["pipeline_name"].text() or f"Pipeline {name}")
+        found.setdefault(name, []).append(one)
 
     notes.each(objects(data, "data"), stage)
     return [
-        Pipeline(id=name, label=f"Pipeline {name}", stages=tuple(stages))
+        Pipeline(id=name, label=labels[name], stages=tuple(stages))
         for name, stages in found.items()
     ]
 
@@ -72,14 +71,12 @@ def _pipedrive_stage(node: Node, notes: Notes) -> Seen:
     said = node["deal_probability"]
     # It says false where a pipeline has no probabilities.
     probability = None if said.value is False else notes.share(said, whole=_PERCENT)
-    return Seen(
-        id=node["id"].id(),
-        label=node["name"].id(),
-        path=node.path,
+    return seen(
+        of_pipedrive.stage_of(node),
+        node,
         place=node["order_nr"].whole(),
         probability=probability,
         rots_after=notes.span(days, days.whole(), "days") if rots.flag() else None,
-        is_active=not node["is_deleted"].flag(),
     )
 
 
@@ -96,20 +93,11 @@ def salesforce(data: Node, notes: Notes) -> list[Pipeline]:
 
 
 def _salesforce_stage(row: Node, notes: Notes) -> Seen:
-    active = cell(row, "IsActive")
-    probability = notes.share(cell(row, "DefaultProbability"), whole=_PERCENT)
-    return Seen(
-        id=cell(row, "ApiName").text() or cell(row, "MasterLabel").id(),
-        label=cell(row, "MasterLabel").id(),
-        path=row.path,
-        kind=kind_of(
-            is_won=cell(row, "IsWon").flag(),
-            is_closed=cell(row, "IsClosed").flag(),
-            probability=None,
-        ),
+    return seen(
+        of_salesforce.stage_of(row),
+        row,
         place=cell(row, "SortOrder").whole(),
-        probability=probability,
-        is_active=active.flag() if active.is_there else True,
+        probability=notes.share(cell(row, "DefaultProbability"), whole=_PERCENT),
     )
 
 

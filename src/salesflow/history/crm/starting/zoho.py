@@ -73,7 +73,7 @@ def _moves(node: Node, ids: Mapping[str, str], notes: Notes) -> Iterator[SeenMov
     titles: dict[str, str] = {}
 
     def transition(each: Node) -> None:
-        title = each["name"].id()
+        title = each["name"].word()
         titles[each["api_name"].text() or title] = title
         if each["trigger_type"].text() == "automatic":
             notes.notices.append(f"transition {title!r} is automatic; here somebody makes the move")
@@ -100,4 +100,4 @@ def _connection(node: Node) -> tuple[str, str | None, str | None]:
     if not named.is_there:
         named, start, end = node["transitions"], node["from_state"], node["to_state"]
     ends = [state["api_name"].text() or state["id"].id_or_none() for state in (start, end)]
-    return named["api_name"].text() or named["name"].id(), ends[0], ends[1]
+    return named["api_name"].text() or named["name"].word(), ends[0], ends[1]
