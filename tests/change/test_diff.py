@@ -15,7 +15,9 @@ from tests.process.strategies import processes
 
 from salesflow.calendars import Calendar, Span, Unit
 from salesflow.change import Bearing, Turn, diff
+from salesflow.change.renamed import with_names
 from salesflow.change.walk import changes_between
+from salesflow.errors import UnknownName
 from salesflow.process import Fact, Stage, load_process
 from salesflow.process.definition import Definition
 from salesflow.process.dump import dump_process
@@ -303,6 +305,16 @@ class TestSentences:
             "Timer 'cold' is new: since opened, after 5 days, then to lost.",
         ]
 
+    def test_stages_and_their_gates(self):
+        """What is new or gone says what it asks or asked for; the name of a move says the rest."""
+        move = Move(from_stage="talk", to_stage="offer", exit=["value > 9"])
+        old = process(stages=[STAGES[0], Stage(id="late", exit=["need"]), *STAGES[1:]])
+
+        assert [each.text for each in diff(old, process(moves=[move]))] == [
+            "Stage 'late' is gone; it asked for need.",
+            "Move 'talk → offer' is new: it asks for value > 9.",
+        ]
+
     def test_another_order(self):
         """Rows in another order are one difference, of the list."""
         talk, proof, offer, *rest = STAGES
@@ -390,7 +402,76 @@ class TestRenames:
         ]
 
 
+class TestPlaces:
+    """Where stages went, as somebody says it."""
+
+    def test_another_name(self):
+        """The stage is compared with what it became, and whatever names it is no difference."""
+        old = process(timer(id="age", since="stage", after="9 days", stages=["proof"]))
+        text = dump_process(old).replace('"proof"', '"trial"').replace("9 days", "8 days")
+        new = load_process(text)
+
+        assert [str(each) for each in diff(old, new, stages={"proof": "trial"})] == [
+            "Stage 'proof' is called 'trial' now.",
+            "Timer 'age': how long it runs is 8 days, was 9 days (stricter).",
+        ]
+        found = diff(old, new, stages={"proof": "trial"})
+        assert (found[0].turn, found[0].bearing) == (Turn.RENAMED, Bearing.SAME)
+        assert (found.renames, found.new_moves, found.gone_moves) == ((), (), ())
+
+    def test_everything_that_names_a_stage(self):
+        """Moves, rules and plays: of a process with other names for its stages nothing differs."""
+        parks = Move(from_stage="close", to_stage="nurture")
+        six = SIX.replace({"moves": [*SIX.moves, parks], "timers.gone_cold.move_to": "nurture"})
+        text = dump_process(six)
+        names = {stage.id: f"x_{stage.id}" for stage in six.stages if stage.id != "lost"}
+        for name, other in names.items():
+            text = text.replace(f'"{name}"', f'"{other}"')
+
+        found = diff(six, load_process(text), stages=names)
+        assert {each.turn for each in found} == {Turn.RENAMED}
+        assert (len(found), found.new_moves) == (len(names), ())
+
+    def test_two_that_become_one(self):
+        """Are gone or stay: there is nothing to compare them with, stage by stage."""
+        old, new = process(), process(stages=[STAGES[0], *STAGES[2:]])
+        into = {STAGES[1].id: STAGES[0].id}
+
+        (found,) = diff(old, new, stages=into)
+        assert str(found) == "Stage 'proof' is gone; its deals go to 'talk'."
+        both = {STAGES[0].id: "begin", STAGES[1].id: "begin"}
+        one = process(stages=[Stage(id="begin"), *STAGES[2:]])
+        assert [each.turn for each in diff(old, one, stages=both)][:2] == [Turn.REMOVED] * 2
+        assert diff(old, one, stages=both).renames == ()
+
+    def test_nothing_else_is_suggested(self):
+        """Where somebody has said what became of a stage, no other name is guessed."""
+        old = process()
+        new = load_process(dump_process(old).replace('"proof"', '"proofs"'))
+
+        assert [each.new for each in diff(old, new).renames] == ["proofs"]
+        assert diff(old, new, stages={"proof": "talk"}).renames == ()
+
+    @pytest.mark.parametrize("stages", [{"prof": "talk"}, {"proof": "tallk"}])
+    def test_names_that_are_none(self, stages):
+        """Say which was meant."""
+        with pytest.raises(UnknownName, match="did you mean"):
+            diff(process(), process(), stages=stages)
+
+
 class TestLaws:
+    @given(old=processes(), place=st.integers(0, 99))
+    def test_of_other_names_only_the_names_differ(self, old, place):
+        """Said what became of each stage, nothing else of any process is different."""
+        stages = [stage.id for stage in old.stages]
+        names = {stage: f"n{number}_{place}" for number, stage in enumerate(stages)}
+        del names[stages[place % len(stages)]]
+        found = diff(old, with_names(old, names), stages=names)
+
+        assert {each.old: each.new for each in found} == names
+        assert {each.turn for each in found} <= {Turn.RENAMED}
+        assert found.new_moves == found.gone_moves == found.renames == ()
+
     @settings(max_examples=max(settings.default.max_examples // 4, 1))
     @given(old=processes(), new=processes())
     def test_empty_exactly_if_the_hashes_are_equal(self, old, new):

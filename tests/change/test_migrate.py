@@ -89,6 +89,15 @@ class TestClocks:
         assert due(deal, WED, "age") == MON + 9 * DAY
         assert (talk.id, proof.id) == ("talk", "proof")
 
+    def test_a_stage_that_it_is_in_now(self):
+        """Where two become one, the way back from one to the other is not one that was lost."""
+        deal = opened(stage="proof")
+        new = process(stages=[STAGES[0], *STAGES[2:]])
+        plan = migrate([deal], new, at=WED, stages={"proof": "talk"})
+
+        assert deal.can_move("talk", at=WED)
+        assert "talk" not in plan.deals[0].blocked
+
     def test_time_on_hold(self):
         """What was held under the old process is held under the new one, reason and all."""
         deal = opened(gap())
@@ -460,6 +469,7 @@ class TestPlan:
 
         assert len(plan.apply()) == 1
         assert "1 already run under it" in str(plan)
+        assert plan.impact.to_dict()["already"] == 1
         assert [len(deal.events) for deal in deals] == [1, 2]
 
     def test_a_plan_that_is_stale(self):
@@ -548,8 +558,11 @@ class TestProblems:
     def test_many(self):
         """Of hundreds of problems the first are shown, and how many more there are."""
         deals = [Deal.open(process(), id=str(n), at=FRI) for n in range(30)]
+        plan = migrate(deals, process(gap()), at=FRI)
         with pytest.raises(MigrationError, match="and 10 more"):
-            migrate(deals, process(gap()), at=FRI).apply()
+            plan.apply()
+        assert str(plan).endswith("\n  and 10 more problems")
+        assert len(plan.problems) == 30
 
     @pytest.mark.parametrize(
         ("deals", "new", "text"),

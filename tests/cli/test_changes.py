@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -63,6 +64,16 @@ class TestDiff:
         assert any(line.startswith("  + Stage 'first_meeting' is new") for line in lines)
         assert any(line.startswith("  - Stage 'meeting' is gone") for line in lines)
 
+    def test_a_stage_with_another_name(self, invoke, tmp_path):
+        """Said by an option, it is compared with what it became, also without a history."""
+        text = catalog_text("six-step").replace('"proof"', '"trial"')
+        (tmp_path / "trial.toml").write_text(text, encoding="utf-8")
+        result = invoke("diff", "six-step", "trial.toml", "--stage", "proof=trial")
+
+        assert result.stdout.splitlines()[1:] == ["  ~ Stage 'proof' is called 'trial' now."]
+        unknown = invoke("diff", "six-step", "trial.toml", "--stage", "prof=trial")
+        assert (unknown.exit_code, "did you mean 'proof'" in unknown.stderr) == (2, True)
+
     def test_json(self, invoke, changed):
         """The same as data."""
         result = invoke("diff", "six-step", changed, "--format", "json")
@@ -97,8 +108,17 @@ class TestImpact:
         assert result.exit_code == 1
         assert "139 deals under six-step 2026.2, Wed 1 May 2024 23:59 (America/New_York)" in lines
         assert any(line.split() == ["9", "killed", "at", "once"] for line in lines)
-        assert any("close → lost" in line for line in lines)
+        assert any(line.split()[:4] == ["→", "lost", "→", "lost"] for line in lines)
         assert any(line.strip().startswith("and ") and "--deals" in line for line in lines)
+
+    def test_local_time(self, invoke, run, changed, history):
+        """Deadlines are given on the clocks that the head of the list names, at any width."""
+        lines = invoke("diff", "six-step", changed, *history, "--deals", "200").stdout
+
+        assert "21:00" not in lines  # when a working day in New York ends, in UTC
+        assert "17:00" in lines
+        wide = run("diff", "six-step", changed, *history, "--deals", "200", COLUMNS="250")
+        assert re.search(r" touch breach 20\S+ 17:00 → 20\S+ 17:00\n", wide.stdout)
 
     def test_no_list(self, invoke, changed, history):
         """Only the numbers."""

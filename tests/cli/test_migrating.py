@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
@@ -75,7 +76,7 @@ class TestPlan:
 
         assert result.exit_code == 0
         assert "2 deals under ours 2, Wed 4 Mar 2026 09:00 (UTC)" in result.stdout
-        assert "demo → demos" in result.stdout
+        assert re.search("  demo +ok .*\n +→ demos ", result.stdout)
         assert result.stderr == "Nothing is written. To write the events: --write FILE\n"
         assert sorted(files.iterdir()) == before
 
@@ -103,6 +104,30 @@ class TestPlan:
 
         assert result.exit_code == 1
         assert "Migrate it later" in result.stdout
+
+    def test_too_early_for_many(self, files, invoke):
+        """Of many problems the first are shown, and how many more there are."""
+        lines = (files / "log.jsonl").read_text(encoding="utf-8")
+        for number in range(11):
+            lines += "".join(
+                json.dumps(
+                    event | {"deal": f"{event['deal']}{number}", "id": f"{event['id']}{number}"}
+                )
+                + "\n"
+                for event in map(json.loads, (files / "log.jsonl").read_text().splitlines())
+            )
+        (files / "many.jsonl").write_text(lines, encoding="utf-8")
+        result = invoke("migrate", "many.jsonl", *BOTH[1:-1], "2026-03-02T09:00", *NAMES)
+
+        assert result.stdout.count("Migrate it later") == 20
+        assert "  and 4 more problems\n" in result.stdout
+
+    def test_no_instant(self, invoke):
+        """What is no date is not called by the name of another option."""
+        result = invoke("migrate", *BOTH[:-1], "2026-13-12", *NAMES)
+
+        assert (result.exit_code, "--as-of" in result.stderr) == (2, False)
+        assert "'2026-13-12' is neither a date" in result.stderr
 
     def test_some_deals(self, invoke):
         """Only those that are named."""

@@ -166,6 +166,17 @@ def test_gap(process, said, words):
             "After 30 days without a touch the deal moves to Lost (silence).",
         ),
         (
+            {
+                "since": "date:due",
+                "before": "9 days",
+                "escalate": [Escalation(after="1 day", to="sales_manager")],
+            },
+            (
+                "9 days before due the deal is breached. The sales manager hears of it 1 day "
+                "after due."
+            ),
+        ),
+        (
             {"since": "touch:two_way", "after": "30 days", "notice": "5 days"},
             (
                 "After 30 days without a two-way touch the deal is breached. A notice comes 5 days "

@@ -11,6 +11,7 @@ import pytest
 from salesflow.graph import check_process, without_ignored
 from salesflow.process import (
     ActivityKind,
+    ContactGap,
     Criterion,
     Escalation,
     Holds,
@@ -263,6 +264,17 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "a second gap for more time",
+        "SF318",
+        add("contact_gaps", ContactGap(id="easy", stages=["proof"], max="8 business days")),
+    ),
+    Mistake(
+        "an escalation before a date",
+        "SF319",
+        put({f"{PASSED}.before": "5 days"}),
+    ),
+    Mistake("chances in the wrong order", "SF106", put({"stages.proof.win_probability": 0.1})),
+    Mistake(
         "a country that is looked up",
         "SF401",
         lambda of: attrs.evolve(of, calendar=attrs.evolve(of.calendar, holidays={"country": "US"})),
@@ -290,4 +302,4 @@ def test_a_comment_that_is_left_over():
 def test_there_are_enough():
     """More than thirty, for every check but one: a hundred timers in a row have their own test."""
     assert len(MISTAKES) > 30
-    assert len({mistake.code for mistake in MISTAKES}) == 27
+    assert len({mistake.code for mistake in MISTAKES}) == 30

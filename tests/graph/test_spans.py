@@ -89,6 +89,14 @@ class TestSpansOfOneTimer:
 
         assert codes("SF310", timers=timers) == []
 
+    def test_escalation_after_the_date(self):
+        """SF319: counted from the date that the timer ends before."""
+        steps = [Escalation(after="1 day", to="boss")]
+        before = timer(since="date:day", after=None, before="9 days", escalate=steps)
+        later = timer(id="late", since="date:day", after="9 days", escalate=steps)
+
+        assert codes("SF319", timers=[COLD, before, later]) == ["timers[1].escalate[0].after"]
+
     @pytest.mark.parametrize(
         ("since", "window", "found"),
         [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import attrs
+import pytest
 from hypothesis import given
 from tests.graph.builders import (
     COLD,
@@ -32,6 +33,31 @@ AFTER = Stage(id="after")
 def codes(**changes):
     """What is found about stages and moves in the small process, once it is changed so."""
     return codes_of(process(**changes), "SF1")
+
+
+class TestOdds:
+    """SF106: win probabilities that cannot all be right."""
+
+    @pytest.mark.parametrize(
+        ("chances", "found"),
+        [
+            pytest.param((0.1, 0.2, 0.4, 1, 0), [], id="rising"),
+            pytest.param((0.2, 0.2, None, None, None), [], id="equal"),
+            pytest.param((0.2, None, 0.1, None, None), [2], id="falling"),
+            pytest.param((0.5, 0.2, 0.3, None, None), [1], id="falling-once"),
+            pytest.param((None, None, None, 0.9, 0.1), [3, 4], id="at-the-end"),
+        ],
+    )
+    def test_table(self, chances, found):
+        """Open stages in their order; a won stage is sure, and a lost one is over."""
+        stages = [
+            attrs.evolve(stage, win_probability=chance)
+            for stage, chance in zip((TALK, SHOW, SIGN, DONE, LOST), chances, strict=True)
+        ]
+
+        assert codes(stages=[*stages, attrs.evolve(NAP, win_probability=0.05)]) == [
+            ("SF106", f"stages[{place}].win_probability") for place in found
+        ]
 
 
 class TestStructure:

@@ -167,7 +167,7 @@ class TestForms:
         text = HEAD + FORMS["table"]
         filler = "#" * (256 * 1024 - len(text) - 10) + "\n"
 
-        with pytest.raises(ProcessFileError, match="expected at most 262,144"):
+        with pytest.raises(ValueError, match=r"no more than 262,144 are read. Freeze fewer years"):
             freeze(text + filler)
 
 

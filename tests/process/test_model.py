@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import attrs
 import pytest
@@ -17,9 +18,13 @@ from salesflow.process.parts import (
     Criterion,
     Escalation,
     Fact,
+    Holds,
     Listing,
     Mode,
     Move,
+    NamedCalendar,
+    Play,
+    Postponement,
     Role,
     Stage,
     StageKind,
@@ -28,6 +33,26 @@ from salesflow.process.parts import (
 )
 
 STAGES = (Stage(id="talk"), Stage(id="won", kind="won"), Stage(id="lost", kind="lost"))
+
+
+SPAN = Span(3, Unit.DAYS)
+PARTS = (
+    *(Role(id="rep"), ActivityKind(id="visit"), TouchClass(id="few"), Fact(id="need", type="bool")),
+    *(Holds(), STAGES[0], Move(from_stage="talk", to_stage="won"), Postponement(inbound=SPAN)),
+    *(ContactGap(id="touch", max=SPAN), Timer(id="cold", since="opened", after=SPAN)),
+    *(Escalation(after=SPAN, to="rep"), Criterion(id="need", expression="need")),
+    *(
+        Play(id="ask", activity="call", every=SPAN),
+        NamedCalendar(id="gulf", calendar=Calendar("UTC")),
+    ),
+    Process(id="tiny", version="1", stages=STAGES),
+)
+"""One of each."""
+ODD = (
+    *(None, "", 0, -1, 2**70, 1.5, float("nan"), True, "talk", "3 days", "\x00", b"talk"),
+    *((), ["talk"], [None], [[]], {}, {"talk": 1}, SPAN, STAGES[0], Role(id="rep")),
+)
+"""What an argument may get by mistake."""
 
 
 def tiny(**changes):
@@ -120,7 +145,10 @@ class TestParts:
             (lambda: Timer(id="a", since="stage", mode="x"), ValueError, "'mode': got 'x'"),
             (lambda: tiny(stages="talk"), TypeError, "expected a list, got the string 'talk'"),
             (lambda: tiny(stages=["talk"]), TypeError, "'stages' holds Stage objects, got 'talk'"),
-            (lambda: tiny(calendar="UTC"), TypeError, "calendar"),
+            (lambda: tiny(calendar="UTC"), TypeError, "'calendar' must be a Calendar, got 'UTC'"),
+            (lambda: tiny(roles=Role(id="rep")), TypeError, r"got Role\(.*Put it in brackets"),
+            (lambda: Move(from_stage="a", to_stage="b", by=5), TypeError, "a list of names, got 5"),
+            (lambda: Stage(id="a", exit=None), TypeError, "a list of criteria, got None"),
             (lambda: tiny(version=1), TypeError, "'version' must be text, got 1"),
             (lambda: tiny(back="some"), ValueError, "'back': got 'some'"),
         ],
@@ -129,6 +157,18 @@ class TestParts:
         """A value of a wrong type is refused where it is set."""
         with pytest.raises(error, match=message):
             make()
+
+    @pytest.mark.parametrize("part", PARTS, ids=lambda part: type(part).__name__)
+    def test_anything(self, part):
+        """Whatever an argument gets, it is taken or refused by a message of ours."""
+        for field in attrs.fields(type(part)):
+            for value in ODD:
+                try:
+                    made = attrs.evolve(part, **{field.alias: value})
+                    tiny(stages=[*STAGES, made] if isinstance(made, Stage) else STAGES)
+                except (TypeError, ValueError, ProcessError) as error:
+                    said = str(error)
+                    assert not re.search("is not iterable|has no attribute|^\\(|<class", said), said
 
 
 class TestProcess:

@@ -180,10 +180,17 @@ def _units_like(word: str) -> str:
     return f"The units are {', '.join(units)}.{did_you_mean(word, units)}"
 
 
+_DAYS_OF = {"month": 30, "quarter": 90, "year": 365}
+"""What people mean by units that have no fixed length."""
+
+
 def _advice(number: str, word: str) -> str:
     """Return advice about a text that is not a span."""
     if re.fullmatch("[0-9]+", number) and not word:
         return 'Add the unit, for example "days" or "business days".'
+    days = _DAYS_OF.get(word.removesuffix("s"))
+    if days is not None and re.fullmatch("[0-9]{1,9}", number):
+        return f'Not every {word.removesuffix("s")} is as long. Write "{int(number) * days} days".'
     if re.fullmatch("[0-9]+", number) and word not in _BY_WORD and "," not in word:
         return _units_like(word)
     if re.fullmatch("[0-9]+[.,][0-9]+", number):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 import attrs
 
 from salesflow.change.key_names import key_name_of
+from salesflow.change.renamed import only_renamed, with_names
 from salesflow.change.renames import Rename, renames_of
 from salesflow.change.sentences import sentence_of
 from salesflow.change.strictness import Bearing
@@ -17,6 +18,8 @@ from salesflow.given import given
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
+from salesflow.process.names import unknown_name
+from salesflow.process.schema import DEFINITION
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
@@ -155,7 +158,7 @@ class Diff(Sequence[Difference]):
         )
 
 
-def diff(old: Process, new: Process) -> Diff:
+def diff(old: Process, new: Process, *, stages: Mapping[str, str] | None = None) -> Diff:
     """
     Return how two processes differ in meaning.
 
@@ -166,11 +169,16 @@ def diff(old: Process, new: Process) -> Diff:
 
         new: Another one.
 
+        stages: Where stages of the old process go in the new one, as in `migrate`. A stage that is
+            only called otherwise is compared with the one that it became. None: every stage is
+            taken for the one of the same name.
+
     Returns:
         Every difference; empty exactly if the hashes are equal.
 
     Raises:
         TypeError: If one of them is not a process.
+        UnknownName: If *stages* names a stage that its process does not have.
 
     >>> import salesflow as sf
     >>> six = sf.load_process("six-step")
@@ -179,14 +187,24 @@ def diff(old: Process, new: Process) -> Diff:
       Contact gap 'touch': the longest gap is 4 business days, was 5 business days (stricter).
     """
     check_process_type(old, new)
-    changes = tuple(changes_between(old, new))
-    before, after = _moves(old), _moves(new)
-    both = set(old.stages_by_id) & set(new.stages_by_id)
+    places = dict(stages or {})
+    _check_stages(old, places)
+    _check_stages(new, places.values())
+    names = only_renamed(old, places)
+    was = with_names(old, names) if names else old
+    changes = tuple(changes_between(was, new))
+    before, after = _moves(was), _moves(new)
+    both = set(was.stages_by_id) & set(new.stages_by_id)
+    found = [*_renamed(names), *(_difference(was, new, change, places) for change in changes)]
     return Diff(
         old=f"{old.id} {old.version}",
         new=f"{new.id} {new.version}",
-        differences=tuple(_difference(old, new, change) for change in changes),
-        renames=renames_of(old, new, changes),
+        differences=tuple(sorted(found, key=_place_in_file)),
+        renames=tuple(
+            each
+            for each in renames_of(was, new, changes)
+            if each.path != "stages" or each.old not in places
+        ),
         new_moves=tuple(pair for pair in after if pair not in before and both.issuperset(pair)),
         gone_moves=tuple(pair for pair in before if pair not in after and both.issuperset(pair)),
     )
@@ -202,13 +220,43 @@ def _moves(process: Process) -> dict[tuple[str, str], None]:
     return dict.fromkeys((move.from_stage, move.to_stage) for move in expand_moves(process))
 
 
-def _difference(old: Process, new: Process, change: Change) -> Difference:
+def _check_stages(process: Process, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in process.stages_by_id:
+            raise unknown_name(process.id, "stage", name, process.stages_by_id)
+
+
+def _renamed(names: Mapping[str, str]) -> Iterator[Difference]:
+    for old, new in names.items():
+        yield Difference(
+            path=f"stages.{old}",
+            turn=Turn.RENAMED,
+            bearing=Bearing.SAME,
+            old=old,
+            new=new,
+            text=f"Stage {old!r} is called {new!r} now.",
+        )
+
+
+def _place_in_file(difference: Difference) -> int:
+    return _SECTIONS.index(difference.path.partition(".")[0])
+
+
+_SECTIONS = [field.key for field in DEFINITION.fields]
+
+
+def _difference(
+    old: Process, new: Process, change: Change, places: Mapping[str, str]
+) -> Difference:
     key = key_name_of(change.path)
+    text, (section, *rest) = sentence_of(key, change), change.path
+    if section == "stages" and change.turn is Turn.REMOVED and len(rest) == 1 and rest[0] in places:
+        text = f"{text[:-1]}; its deals go to {places[rest[0]]!r}."
     return Difference(
         path=".".join(change.path),
         turn=change.turn,
         bearing=key.judge(old, new, change),
         old=change.old,
         new=change.new,
-        text=sentence_of(key, change),
+        text=text,
     )

@@ -18,6 +18,8 @@ from salesflow.process.parts import StageKind
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
+MOST_SHOWN = 20
+"""The most problems that are shown; the data has all of them."""
 
 
 class RuleTurn(enum.StrEnum):
@@ -228,8 +230,9 @@ class Impact:
     def lines(self) -> tuple[str, ...]:
         """What happens to how many deals, then what prevents the migration."""
         said = [f"{number:,} {name}" for name, number in self.counts().items() if number]
-        wrong = [f"cannot be applied: {problem}" for problem in self.problems]
-        return (*said, *wrong)
+        wrong = [f"cannot be applied: {problem}" for problem in self.problems[:MOST_SHOWN]]
+        more = len(self.problems) - MOST_SHOWN
+        return (*said, *wrong, *([f"and {count_of(more, 'more problem')}"] if more > 0 else []))
 
     def __str__(self) -> str:
         rows = (
@@ -244,6 +247,7 @@ class Impact:
             "type": "impact",
             "new": self.new,
             "at": self.at.isoformat(),
+            "already": self.already,
             "counts": self.counts(),
             "problems": list(self.problems),
             "deals": [deal.to_dict() for deal in self.deals],

@@ -29,7 +29,8 @@ def sentence_of(key: KeyName, change: Change) -> str:
 
 def _of_row(subject: str, change: Change) -> str:
     if change.turn is Turn.REMOVED:
-        return f"{subject} is gone."
+        asked = _asked(change.old)
+        return f"{subject} is gone; it asked for {asked}." if asked else f"{subject} is gone."
     said = _summary(change.new) if isinstance(change.new, Mapping) else ""
     return f"{subject} is new: {said}." if said else f"{subject} is new."
 
@@ -51,8 +52,16 @@ def _summary(row: Any) -> str:  # noqa: ANN401 - a row of the file
     if not isinstance(row, Mapping):
         return str(row)
     said = [f"{key} {_shown(row[key], '')}" for key in _SUMMED if key in row]
-    said += [f"{word} {row[key]}" for key, word in _THEN.items() if key in row]
+    if "from" not in row:  # the name of a move says where it leads
+        said += [f"{word} {row[key]}" for key, word in _THEN.items() if key in row]
+    said += [f"it asks for {asked}"] if (asked := _asked(row)) else []
     return ", ".join(said)
+
+
+def _asked(row: Any) -> str:  # noqa: ANN401 - a row of the file
+    """Return the criteria of a stage or a move; empty if the row has none."""
+    criteria = row.get("exit", ()) if isinstance(row, Mapping) else ()
+    return first_of(each if isinstance(each, str) else each["id"] for each in criteria)
 
 
 def _are_names(change: Change) -> bool:

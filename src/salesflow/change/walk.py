@@ -31,6 +31,8 @@ class Turn(enum.StrEnum):
     CHANGED = "changed"
     REORDERED = "reordered"
     """The same rows in another order."""
+    RENAMED = "renamed"
+    """A stage with another name, as somebody has said."""
 
 
 @attrs.frozen

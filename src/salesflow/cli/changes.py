@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
 from salesflow.change import Bearing, DealImpact, Diff, Difference, Impact, Turn
-from salesflow.change.impact import HEADS, row_of
+from salesflow.change.impact import HEADS, MOST_SHOWN, row_of
 from salesflow.cli.out import STYLES, Screen, verdict
 from salesflow.deal import DealStatus
 from salesflow.english import count_of, moment
 from salesflow.process import Process
 
-_SIGNS = {Turn.ADDED: "+", Turn.REMOVED: "-", Turn.CHANGED: "~", Turn.REORDERED: "~"}
+_SIGNS = {Turn.ADDED: "+", Turn.REMOVED: "-"}
 _STYLES = {Bearing.STRICTER: STYLES["due"], Bearing.LOOSER: STYLES["ok"]}
-_INDENT, _NARROWEST, _WIDE = 4, 20, 140
+_INDENT, _NARROWEST, _BETWEEN = 4, 20, 2
 _BREAK = re.compile(r" (→ |\(was |(?<=, )|(?=\d{4}-))")
 """Where a cell may be broken."""
 _STATUS = HEADS.index("status")
@@ -38,7 +39,7 @@ def show_diff(screen: Screen, diff: Diff) -> None:
 def _show(screen: Screen, difference: Difference) -> None:
     """Print a difference, its later lines under its first word."""
     style = _STYLES.get(difference.bearing, "")
-    sign = f"{_SIGNS[difference.turn]} "
+    sign = f"{_SIGNS.get(difference.turn, '~')} "
     for line in textwrap.wrap(str(difference), max(screen.width - _INDENT, _NARROWEST)):
         screen.line(f"{sign}{line}", indent=2, style=style)
         sign = "  "
@@ -65,14 +66,16 @@ def show_impact(screen: Screen, new: Process, impact: Impact, most: int) -> None
     counts = {name: number for name, number in impact.counts().items() if number}
     if counts:
         screen.table(("deals", ""), [(f"{n:,}", name) for name, n in counts.items()], right=[0])
-    for problem in impact.problems:
+    for problem in impact.problems[:MOST_SHOWN]:
         said = _ARGUMENT.sub(_as_option, problem)
         screen.line(f"cannot be tried: {said}", indent=2, style=STYLES["error"])
+    if len(impact.problems) > MOST_SHOWN:
+        more = count_of(len(impact.problems) - MOST_SHOWN, "more problem")
+        screen.line(f"and {more}", indent=2, style="dim")
     hit = sorted((deal for deal in impact.deals if not deal.is_unchanged), key=_hardest)
     if hit and most:
         screen.line()
-        is_narrow = screen.width < _WIDE
-        screen.table(HEADS, [_row(deal, timezone, is_narrow=is_narrow) for deal in hit[:most]])
+        screen.table(HEADS, _rows(hit[:most], timezone, screen.width))
     if len(hit) > most > 0:
         more = count_of(len(hit) - most, "more deal")
         screen.line(f"and {more}: --deals {len(hit)}", indent=2, style="dim")
@@ -93,10 +96,13 @@ def _hardest(deal: DealImpact) -> tuple[bool, bool, int, str]:
     return not deal.is_killed, not deal.is_moved, _WORST.index(deal.becomes), deal.deal_id
 
 
-def _row(deal: DealImpact, timezone: str, *, is_narrow: bool) -> tuple[str | Text, ...]:
-    """Return a deal as cells; where there is little room, what follows stands on the next line."""
-    told = row_of(deal, timezone)
-    cells: list[str | Text] = [_BREAK.sub(r"\n\1", cell) if is_narrow else cell for cell in told]
-    style = verdict("breached" if deal.is_killed else str(deal.becomes)).style
-    cells[_STATUS] = Text(str(cells[_STATUS]), style=style)
-    return tuple(cells)
+def _rows(deals: Sequence[DealImpact], timezone: str, width: int) -> Iterator[list[str | Text]]:
+    """Yield the cells of each deal; where there is little room, they go on in the next line."""
+    rows = [row_of(deal, timezone) for deal in deals]
+    columns = zip(HEADS, *rows, strict=True)
+    is_narrow = sum(max(map(len, column)) + _BETWEEN for column in columns) > width
+    for deal, row in zip(deals, rows, strict=True):
+        cells: list[str | Text] = [_BREAK.sub(r"\n\1", cell) if is_narrow else cell for cell in row]
+        style = verdict("breached" if deal.is_killed else str(deal.becomes)).style
+        cells[_STATUS] = Text(str(cells[_STATUS]), style=style)
+        yield cells

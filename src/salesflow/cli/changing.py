@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="OLD=NEW",
     callback=pairs,
-    help="With --log: what a stage is called in NEW. May be given several times.",
+    help="Where a stage of OLD went in NEW: what it is called there, or what it became a part of. "
+    "May be given several times.",
 )
 @click.option(
     "--deals",
@@ -75,7 +76,7 @@ def diff(
         message = "--log and --as-of belong together: what happens to which deals, and when."
         raise click.UsageError(message)
     first, second = read_process(old), read_process(new)
-    found = compare(first, second)
+    found = compare(first, second, stages=renamed)
     impact = None
     if log is not None and as_of is not None:
         history = read_history(log, old, mapping, as_of, (new, *earlier))

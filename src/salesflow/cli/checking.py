@@ -123,8 +123,8 @@ class Report:
         if self.process is None:
             return found
         process = self.process
-        rules = len(process.contact_gaps) + len(process.timers)
-        size = f"{count_of(len(process.stages), 'stage')}, {count_of(rules, 'rule')}"
+        stages, rules = len(process.stages), len(process.rules)
+        size = f"{count_of(stages, 'stage')}, {count_of(rules, 'rule')}"
         ignored = f", {self.ignored} ignored" if self.ignored else ""
         return f"{process.id} {process.version}: {size}, {found or 'nothing found'}{ignored}"
 

@@ -117,5 +117,5 @@ def read_instant(text: str, timezone: str) -> dt.datetime:
         instant = dt.datetime.fromisoformat(text)
     except ValueError:
         message = f"{text!r} is neither a date (2026-03-01) nor a datetime (2026-03-01T17:00)"
-        raise click.BadParameter(message, param_hint="--as-of") from None
+        raise click.BadParameter(message) from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(dt.UTC)

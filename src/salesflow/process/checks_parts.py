@@ -175,7 +175,8 @@ def moves(definition: Definition) -> Iterator[Flaw]:
         if left is not None and left.is_closed:
             yield Flaw(
                 ends[0],
-                f"{pair[0]!r} is {left}: a closed deal is reopened, not moved",
+                f"{pair[0]!r} is {left}: a closed deal is reopened, not moved; let deals that may"
+                " come back wait in a parked stage",
                 kind_reads,
             )
         if left is StageKind.PARKED and kinds.get(pair[1]) is StageKind.WON:

@@ -45,9 +45,7 @@ def is_whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 def texts(values: Iterable[str]) -> tuple[str, ...]:
     """Return a tuple; refuse a lone string: ``stages="proof"`` would be five one-letter stages."""
-    if isinstance(values, str):
-        raise TypeError(f"expected a list of names, got the string {values!r}. Write [{values!r}].")
-    found = tuple(values)
+    found = as_tuple(values, "a list of names")
     for value in found:
         if not isinstance(value, str):
             raise TypeError(f"expected a list of names, got {shown(value)} in it.")
@@ -57,11 +55,28 @@ def texts(values: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def as_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Return a tuple; refuse a lone string, which would become its letters."""
+def as_tuple(values: Iterable[Any], what: str = "a list") -> tuple[Any, ...]:
+    """
+    Return a tuple.
+
+    Raises:
+        TypeError: If it is a lone string, which would become its letters, or a single part.
+    """
     if isinstance(values, str):
-        raise TypeError(f"expected a list, got the string {values!r}.")
+        raise TypeError(f"expected {what}, got the string {values!r}. Write [{values!r}].")
+    if not isinstance(values, Iterable):
+        raise TypeError(f"expected {what}, got {shown(values)}. Put it in brackets.")
     return tuple(values)
+
+
+def is_a(part: type) -> Callable[[Any, attrs.Attribute[Any], object], None]:
+    """Return a validator that refuses anything but a *part*."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, part):
+            raise TypeError(f"{attribute.name!r} must be a {part.__name__}, got {shown(value)}.")
+
+    return check
 
 
 def each_is(part: type) -> Callable[[Any, attrs.Attribute[Any], tuple[Any, ...]], None]:

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import Calendar
-from salesflow.process.converters import as_tuple, each_is, is_text
+from salesflow.process.converters import as_tuple, each_is, is_a, is_text
 from salesflow.process.parts import (
     ActivityKind,
     ContactGap,
@@ -58,7 +58,7 @@ class Definition:
     back: Listing = attrs.field(default=Listing.ANY, converter=_back)
     out: Listing = attrs.field(default=Listing.ANY, converter=_out)
     calendar: Calendar = attrs.field(
-        factory=lambda: Calendar(timezone="UTC"), validator=attrs.validators.instance_of(Calendar)
+        factory=lambda: Calendar(timezone="UTC"), validator=is_a(Calendar)
     )
     calendars: tuple[NamedCalendar, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(NamedCalendar), eq=_by_id
@@ -75,7 +75,7 @@ class Definition:
     facts: tuple[Fact, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(Fact), eq=_by_id
     )
-    holds: Holds = attrs.field(factory=Holds, validator=attrs.validators.instance_of(Holds))
+    holds: Holds = attrs.field(factory=Holds, validator=is_a(Holds))
     moves: tuple[Move, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Move))
     contact_gaps: tuple[ContactGap, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each_is(ContactGap)

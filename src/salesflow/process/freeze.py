@@ -23,6 +23,7 @@ from salesflow.process.flaws import Path
 from salesflow.process.load import parse_process
 from salesflow.process.locate import Located, locate
 from salesflow.process.model import Process
+from salesflow.process.text_limits import LARGEST_FILE
 
 
 class _Edit(NamedTuple):
@@ -68,14 +69,21 @@ def freeze_text(text: str, lists: Mapping[str, FrozenHolidays]) -> str:
         lists: What to write, by the path of a calendar.
 
     Raises:
-        ProcessFileError: If *text* does not load, or would become too large.
-        ValueError: If a calendar is written in a way that leaves no place for them.
+        ProcessFileError: If *text* does not load.
+        ValueError: If a calendar is written in a way that leaves no place for them, or the file
+            would become too large.
     """
     process = parse_process(text)
     calendars = calendars_to_freeze(process)
     wanted = {name: attrs.evolve(calendars[name], frozen=each) for name, each in lists.items()}
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     frozen = mark + _written(text.removeprefix(mark), lists)
+    size = len(frozen.encode())
+    if size > LARGEST_FILE:
+        raise ValueError(
+            f"with these lists it has {size:,} bytes, and no more than {LARGEST_FILE:,} are read."
+            " Freeze fewer years, for example --years 2024-2034."
+        )
     # The file is somebody's work, so the result is checked before anybody saves it.
     if parse_process(frozen) != process.replace(wanted):
         raise ValueError("its calendars are written in a form to which nothing can be added.")

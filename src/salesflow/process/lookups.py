@@ -75,7 +75,7 @@ def not_one_of(what: str, name: str, known: Collection[str], path: Path, *reads:
 
 
 def _hint(name: str, known: Collection[str]) -> str:
-    return did_you_mean(name, known) or f"; known: {listed(known)}"
+    return did_you_mean(name, known) or f"; known: {listed(dict.fromkeys(known))}"
 
 
 def repeated(names: Iterable[str], path: Path) -> Iterator[Flaw]:

@@ -16,6 +16,7 @@ from salesflow.english import readable
 from salesflow.process.converters import (
     as_tuple,
     each_is,
+    is_a,
     is_flag,
     is_text,
     is_whole,
@@ -133,7 +134,7 @@ class NamedCalendar:
     """
 
     id: str = attrs.field(validator=is_text)
-    calendar: Calendar = attrs.field(validator=attrs.validators.instance_of(Calendar))
+    calendar: Calendar = attrs.field(validator=is_a(Calendar))
 
 
 @attrs.frozen(kw_only=True)
@@ -248,11 +249,7 @@ class Criterion:
 
 
 def _criteria(values: Iterable[Criterion | str]) -> tuple[Criterion, ...]:
-    if isinstance(values, str):
-        raise TypeError(
-            f"expected a list of criteria, got the string {values!r}. Write [{values!r}]."
-        )
-    return tuple(Criterion.of(value) for value in values)
+    return tuple(Criterion.of(value) for value in as_tuple(values, "a list of criteria"))
 
 
 @attrs.frozen(kw_only=True)
@@ -472,7 +469,7 @@ class Timer:
     )
     postpone: Postponement | None = attrs.field(
         default=None,
-        validator=attrs.validators.optional(attrs.validators.instance_of(Postponement)),
+        validator=attrs.validators.optional(is_a(Postponement)),
     )
     stages: tuple[str, ...] = attrs.field(default=(), converter=texts)
     when: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))

@@ -10,6 +10,7 @@ from salesflow.given import given
 from salesflow.graph.checks.calendars import check_calendars
 from salesflow.graph.checks.endless import check_endless
 from salesflow.graph.checks.findings import Finding
+from salesflow.graph.checks.gaps import check_gaps
 from salesflow.graph.checks.rungs import check_rungs
 from salesflow.graph.checks.simultaneous import check_instants
 from salesflow.graph.checks.structure import check_structure
@@ -52,6 +53,7 @@ _CHECKS = (
     check_structure,
     check_usage,
     check_rungs,
+    check_gaps,
     check_instants,
     check_endless,
     check_calendars,

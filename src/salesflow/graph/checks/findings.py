@@ -88,6 +88,7 @@ CODES: Mapping[str, CodeInfo] = {
         CodeInfo("SF103", _WARNING, "A deal in the stage can no longer be won."),
         CodeInfo("SF104", _WARNING, "A listed move can never be made."),
         CodeInfo("SF105", _ERROR, "What a move asks for can never be true."),
+        CodeInfo("SF106", _INFO, "A win probability contradicts its stage or the order."),
         CodeInfo("SF201", _WARNING, "A fact is declared and nothing reads it."),
         CodeInfo("SF202", _INFO, "A role is declared and nothing names it."),
         CodeInfo("SF203", _WARNING, "A touch class is declared and no rule uses it."),
@@ -110,6 +111,8 @@ CODES: Mapping[str, CodeInfo] = {
         CodeInfo("SF315", _INFO, "A touch never postpones the timer that it restarts."),
         CodeInfo("SF316", _INFO, "A fact expires before the timer that it starts ends."),
         CodeInfo("SF317", _INFO, "A play is due after its stage is over."),
+        CodeInfo("SF318", _WARNING, "A gap adds nothing to another one."),
+        CodeInfo("SF319", _INFO, "An escalation comes after the date that its timer ends before."),
         CodeInfo("SF401", _WARNING, "The holidays of a country are not frozen."),
     )
 }

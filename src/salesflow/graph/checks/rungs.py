@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from salesflow.calendars import Span
-from salesflow.graph.bounds.openings import Openings
 from salesflow.graph.checks.findings import Finding, finding
 from salesflow.graph.survey import Survey, same_length
 from salesflow.process.flaws import render
@@ -29,9 +28,7 @@ def check_rungs(survey: Survey) -> Iterator[Finding]:
         yield from _never_acts(survey, path, rule)
         yield from _behind_an_end(survey, path, rule)
         yield from _escalations_that_wait(survey, path, rule)
-    for place, gap in enumerate(survey.process.contact_gaps):
-        yield from _warning_too_late(survey, f"contact_gaps[{place}]", gap)
-        yield from _longer_than_the_stage(survey, f"contact_gaps[{place}]", gap)
+        yield from _escalations_after_a_date(path, rule)
     for place, timer in enumerate(survey.process.timers):
         yield from _of_a_timer(survey, f"timers[{place}]", timer)
     yield from _plays_too_late(survey)
@@ -142,29 +139,6 @@ def _ends_before(survey: Survey, timer: Timer, rule: Rule, span: Span) -> bool:
     return most is not None and survey.is_surely_shorter(timer.after, span, further=most)
 
 
-def _longer_than_the_stage(survey: Survey, path: str, gap: ContactGap) -> Iterator[Finding]:
-    """SF302: a limit on the age of a stage that ends before a gap that starts with it."""
-    watched = [stage for stage in survey.kinds if stage in survey.watched[gap.id]]
-    limits = ((timer, stage) for stage in watched for timer in survey.limits[stage])
-    seen = set()
-    for timer, stage in limits:
-        if (
-            timer.id not in seen
-            and timer.after is not None
-            and timer.when in (None, gap.when)
-            and survey.is_surely_shorter(timer.after, gap.max)
-        ):
-            seen.add(timer.id)
-            yield finding(
-                "SF302",
-                f"{path}.max",
-                f"gap {gap.id!r} is longer than stage {stage!r} may last: {gap.max}, and timer"
-                f" {timer.id!r} ends after {timer.after}; there it sees only deals that were silent"
-                " before they came in, or that stay too long",
-                "Make the gap shorter, or let the stage last longer",
-            )
-
-
 def _escalations_that_wait(survey: Survey, path: str, rule: Rule) -> Iterator[Finding]:
     """SF310: an escalation whose own span ends before the end that it waits for."""
     end = rule.max if isinstance(rule, ContactGap) else rule.after
@@ -179,30 +153,19 @@ def _escalations_that_wait(survey: Survey, path: str, rule: Rule) -> Iterator[Fi
             )
 
 
-def _warning_too_late(survey: Survey, path: str, gap: ContactGap) -> Iterator[Finding]:
-    """SF308: a warning that comes at the instant of the breach, or later."""
-    if gap.warn is None:
+def _escalations_after_a_date(path: str, rule: Rule) -> Iterator[Finding]:
+    """SF319: a timer ends before a date, and its escalation counts from that date."""
+    if not isinstance(rule, Timer) or rule.before is None:
         return
-    if same_length(gap.warn, gap.max):
-        what = "at the very instant of its breach"
-    elif gap.warn.measure != gap.max.measure and _never_before(survey, gap.warn, gap.max):
-        what = f"which (holds aside) is never before its breach after {gap.max}"
-    else:
-        return
-    yield finding(
-        "SF308",
-        f"{path}.warn",
-        f"gap {gap.id!r} warns after {gap.warn}, {what}",
-        "Warn earlier",
-    )
-
-
-def _never_before(survey: Survey, one: Span, other: Span) -> bool:
-    measures = frozenset((one.measure, other.measure))
-    return all(
-        Openings(calendar, measures).is_never_before(one, other)
-        for calendar in survey.calendars.values()
-    )
+    for place, step in enumerate(rule.escalate):
+        date = rule.clock[1]
+        yield finding(
+            "SF319",
+            f"{path}.escalate[{place}].after",
+            f"timer {rule.id!r} ends {rule.before} before {date!r}, but {step.to!r} hears of it"
+            f" only {step.after} after that date: escalations count from the date",
+            "For something to do before the date, add a play with before and a role",
+        )
 
 
 def _of_a_timer(survey: Survey, path: str, timer: Timer) -> Iterator[Finding]:

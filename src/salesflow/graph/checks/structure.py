@@ -10,7 +10,7 @@ from salesflow.graph.survey import Survey
 from salesflow.graph.visits import Visits
 from salesflow.process.model import Process
 from salesflow.process.moves import MoveKind, kind_of_move
-from salesflow.process.parts import Criterion, StageKind
+from salesflow.process.parts import Criterion, Stage, StageKind
 
 
 def check_structure(survey: Survey) -> Iterator[Finding]:
@@ -19,6 +19,7 @@ def check_structure(survey: Survey) -> Iterator[Finding]:
     yield from _without_end(survey)
     yield from _dead_moves(survey)
     yield from _gates_that_stay_shut(survey.process)
+    yield from _odds(survey.process)
 
 
 def _unreachable(survey: Survey) -> Iterator[Finding]:
@@ -130,3 +131,29 @@ def _shut(
             f" {stage!r}",
             "Change what they ask for",
         )
+
+
+def _odds(process: Process) -> Iterator[Finding]:
+    """SF106: win probabilities that contradict what the stages are, or their order."""
+    before: Stage | None = None
+    for place, stage in enumerate(process.stages):
+        chance, at_end = stage.win_probability, _AT_THE_END.get(stage.kind)
+        if chance is None:
+            continue
+        why = ""
+        if at_end is not None and chance != at_end:
+            why = f"it is {stage.kind}"
+        elif stage.kind is StageKind.OPEN:
+            if before is not None and chance < (before.win_probability or 0):
+                why = f"stage {before.id!r} before it has {before.win_probability:g}"
+            before = stage
+        if why:
+            yield finding(
+                "SF106",
+                f"stages[{place}].win_probability",
+                f"stage {stage.id!r} has the win probability {chance:g}, but {why}",
+                "Change it, or leave it out",
+            )
+
+
+_AT_THE_END = {StageKind.WON: 1, StageKind.LOST: 0}

@@ -224,8 +224,7 @@ def _highlight(process: Process, position: str | None, used: Mapping[str, float]
         _known("position", position, process.stages_by_id)
     elif used:
         raise ValueError("used: given without a deal. Say where it is with position=.")
-    gaps, timers = process.contact_gaps, process.timers
-    rules = [*(gap.id for gap in gaps), *(timer.id for timer in timers)]
+    rules = [rule.id for rule in process.rules]
     for rule, share in used.items():
         _known("used", rule, rules)
         if not math.isfinite(share) or share < 0:

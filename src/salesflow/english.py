@@ -1,0 +1,132 @@
+"""Small pieces of English: numbers with their nouns, shares, lists, instants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
+
+
+def count_of(number: int, noun: str, plural: str = "") -> str:
+    """
+    Return a number of things.
+
+    >>> count_of(1, "deal"), count_of(1200, "deal")
+    ('1 deal', '1,200 deals')
+    >>> count_of(2, "loss", "losses")
+    '2 losses'
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def percent(share: float) -> str:
+    """
+    Return a share from 0 to 1 as whole percent.
+
+    >>> percent(0.444)
+    '44 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
+def all_of(words: Iterable[str]) -> str:
+    """
+    Return a list of words; empty if there are none.
+
+    >>> all_of(["Qualify", "Meeting", "Proof"])
+    'Qualify, Meeting and Proof'
+    """
+    return _joined(words, "and")
+
+
+def one_of(words: Iterable[str]) -> str:
+    """
+    Return a choice of words; empty if there are none.
+
+    >>> one_of(["call", "meeting"])
+    'call or meeting'
+    """
+    return _joined(words, "or")
+
+
+def first_of(words: Iterable[str], most: int = 12) -> str:
+    """
+    Return the beginning of a list that may be long.
+
+    >>> names = ["Qualify", "Meeting", "Proof", "Proposal"]
+    >>> first_of(names, most=2), first_of(names[:2], most=2)
+    ('Qualify, Meeting and 2 more', 'Qualify, Meeting')
+    """
+    listed = list(words)
+    shown = ", ".join(listed[:most])
+    return f"{shown} and {len(listed) - most} more" if len(listed) > most else shown
+
+
+def role_words(name: str) -> str:
+    """
+    Return a name of the process file as people write it.
+
+    >>> role_words("sales_manager")
+    'sales manager'
+    """
+    return name.replace("_", " ")
+
+
+def readable(name: str) -> str:
+    """
+    Return an id as the title that people would give it.
+
+    >>> readable("gone_cold")
+    'Gone cold'
+    """
+    return capital(role_words(name))
+
+
+def capital(text: str) -> str:
+    """
+    Return *text* as the beginning of a sentence.
+
+    >>> capital("due after 3 days")
+    'Due after 3 days'
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def short_day(at: dt.date) -> str:
+    """
+    Return a day in few letters, the same in every locale.
+
+    >>> short_day(dt.date(2026, 3, 2))
+    'Mon 2 Mar'
+    """
+    day, month = 3 * at.weekday(), 3 * (at.month - 1)
+    return f"{_DAYS[day : day + 3]} {at.day} {_MONTHS[month : month + 3]}"
+
+
+def moment(at: dt.datetime, timezone: str) -> str:
+    """
+    Return an instant as the clocks of a zone show it, and which zone that is.
+
+    >>> moment(dt.datetime(2026, 3, 2, 21, tzinfo=dt.UTC), "America/New_York")
+    'Mon 2 Mar 2026 16:00 (America/New_York)'
+    """
+    local = at.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{short_day(local)} {local.year} {local:%H:%M} ({timezone})"
+
+
+def clock_text(at: dt.datetime, timezone: str) -> str:
+    """
+    Return an instant as the clocks of a zone show it, in figures that sort.
+
+    >>> clock_text(dt.datetime(2026, 3, 2, 21, tzinfo=dt.UTC), "America/New_York")
+    '2026-03-02 16:00 EST'
+    """
+    return f"{at.astimezone(zoneinfo.ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
+
+
+_DAYS, _MONTHS = "MonTueWedThuFriSatSun", "JanFebMarAprMayJunJulAugSepOctNovDec"
+
+
+def _joined(words: Iterable[str], last: str) -> str:
+    *before, end = [*words] or [""]
+    return f"{', '.join(before)} {last} {end}" if before else end
