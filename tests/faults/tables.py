@@ -38,8 +38,8 @@ FAULTS = (
         ("what came in is outbound", "Direction.OUTBOUND: not inbound", "Direction.OUTBOUND: True"),
         (
             "timers act before gaps",
-            "(*process.contact_gaps, *process.timers)",
-            "(*process.timers, *process.contact_gaps)",
+            "rules = process.rules",
+            "rules = (*process.timers, *process.contact_gaps)",
         ),
     ),
     *faults_in(

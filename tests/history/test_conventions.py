@@ -118,6 +118,23 @@ ignore = ["PROOF out"]
         assert (log.to_events(), log.quality) == (other.to_events(), other.quality)
         assert log.quality.ignored == {"PROOF out": 1}
 
+    def test_stages_in_one_column_activities_in_another(self):
+        """Empty cells are left out, so that each value is what its own column says."""
+        frame = pl.DataFrame(
+            {
+                "deal": ["A"] * 5,
+                "at": ["2026-03-02T09:00Z"] * 5,
+                "stage": ["Qualify", None, "", "Proof", ""],
+                "work": ["", "call", "email", "call", None],
+            }
+        )
+
+        log = EventLog.from_frame(frame, PROCESS, deal="deal", activity=["stage", "work"], at="at")
+
+        assert log.quality.used == 3
+        assert log.quality.unmapped == {"Proof/call": 1, "(empty)": 1}
+        assert [event.kind_name for event in log.events("A")] == ["opened", "activity", "activity"]
+
     def test_rows_that_are_deals(self):
         """A list of deals is one call."""
         frame = pl.DataFrame(

@@ -180,7 +180,7 @@ class TestFrames:
         with pytest.raises(LogError, match=r"only row cannot be used\n  - 1 without an instant"):
             EventLog.from_frame(day.with_columns(at=None), PROCESS, MAPPING)
         with pytest.raises(
-            LogError, match=r"'at' holds Float64, expected instants\. Say in \[time\]"
+            LogError, match=r"'at' holds Float64, expected instants\. Say what a number is"
         ):
             EventLog.from_frame(number, PROCESS, MAPPING)
         with pytest.raises(LogError, match="'at' holds Boolean, expected instants"):

@@ -215,3 +215,41 @@ class TestExpiry:
         told = [(gap.deal, gap.ended_by) for gap in found.gaps]
         assert told[:3] == [("A", "fact"), ("B", "touch"), ("B", "fact")]
         assert len(told) == 8
+
+
+class TestLate:
+    def test_the_end_of_a_timer_makes_no_gap_late(self):
+        """Not even that of another deal whose gap began at the very instant."""
+        process = load_process(
+            """
+format = 1
+[process]
+id = "p"
+version = "1"
+[calendar]
+timezone = "UTC"
+[[stages]]
+id = "talk"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[contact_gaps]]
+id = "touch"
+touch = "any"
+max = "30 days"
+[[timers]]
+id = "slow"
+since = "opened"
+after = "5 days"
+move_to = "lost"
+"""
+        )
+        told = {deal: [opened(deal)] for deal in "AB"}
+
+        found = audit(EventLog.from_events(told, process), process, MON + 9 * DAY, fast=False)
+
+        assert found.summary.rules[1].breaches == 2
+        assert [gap.late for gap in found.gaps] == [False, False]

@@ -255,6 +255,22 @@ class TestRows:
         assert unread.examples == (Example(line=2, text=repr(text)),)
         assert f"fact {fact!r} cannot hold (line 2: {text!r})" in "\n".join(log.quality.lines())
 
+    @pytest.mark.parametrize(
+        ("text", "minutes"),
+        [
+            *[("20", 20), (" 20 ", 20), ("20.0", 20), ("0", 0), ("999999", 999_999)],
+            *[("2.5", None), ("-1", None), ("1000000", None), ("nan", None), ("inf", None)],
+        ],
+    )
+    def test_minutes(self, tmp_path, text, minutes):
+        """A whole number that a person could have spent; anything else is counted."""
+        log = read(
+            tmp_path, f"A,{NINE},call,{text}", head="deal,at,what,min", columns='minutes = "min"'
+        )
+
+        assert log.events("A")[1].minutes == minutes
+        assert log.quality.flags["bad_minutes"] == (minutes is None)
+
     def test_owners(self, tmp_path):
         """The first row names the owner, another name is a new one, silence is none."""
         log = read(
@@ -368,6 +384,13 @@ class TestInstants:
 
         assert opened.occurred_at == dt.datetime.fromisoformat("2026-03-01T23:00:00Z")
         assert call.occurred_at == dt.datetime.fromisoformat("2026-03-02T22:59:59.999999Z")
+
+    def test_a_day_opens_before_its_hours(self, tmp_path):
+        """A date counts as the end of its day, but opens a deal in the morning of that day."""
+        opened, call = read(tmp_path, f"A,{NINE},call", "A,2026-03-02,Offer").events("A")
+
+        assert (opened.stage, call.kind) == ("offer", "call")
+        assert opened.occurred_at == dt.datetime.fromisoformat("2026-03-01T23:00:00Z")
 
     def test_dates_are_days_of_the_processs_calendar(self, tmp_path):
         """Dates need no zone in the mapping, and are counted."""

@@ -180,7 +180,9 @@ class TestAudit:
         deal = Deal.replay(process, [e for e in case.events if e.occurred_at < at])
         plan = migrate([deal], version, at=at)
         before = EventLog.from_events(events_of(deal), process)
-        if plan.problems:
+        # Which of several openings counts is for the calendar that each of them names.
+        calendars = {e.calendar for e in deal.events if isinstance(e, Opened)}
+        if plan.problems or len(calendars) > 1:
             return
         plan.apply()
         after = EventLog.from_events([deal], version)

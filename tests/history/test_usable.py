@@ -86,6 +86,24 @@ class TestFrames:
 
         assert repr(log) == "<EventLog of 2 deals, 2 events>"
 
+    def test_facts_of_rows_that_nobody_knows(self):
+        """A wrong mapping is one even if a column of facts is right; ignored rows tell theirs."""
+        frame = USELESS.with_columns(
+            at=pl.lit("2026-03-02T09:00Z"), what=pl.lit("Qualfy"), amount=pl.lit(5)
+        )
+        told = {**COLUMNS, "facts": {"value": "amount"}}
+
+        with pytest.raises(LogError, match="none of its 2 rows can be used") as caught:
+            EventLog.from_frame(frame, PROCESS, **told)
+
+        assert caught.value.problems[1] == (
+            "2 rows with values that the mapping does not name: 'Qualfy'. Say what they mean: "
+            "stages={…}, activities={…}, ignore=[…] if only their facts count; in a mapping file "
+            "[stages], [activities], ignore in [values]"
+        )
+        log = EventLog.from_frame(frame, PROCESS, **told, ignore=["Qualfy"])
+        assert [dict(event.facts) for event in log.events("A")[1:]] == [{"value": 5}]
+
     def test_ignored_and_opened_by_nothing(self):
         """Where no row opens a deal, that some are ignored helps nobody."""
         frame = USELESS.with_columns(at=pl.lit("2026-03-02T09:00Z"))

@@ -79,8 +79,9 @@ def audit(
         days: The number of past days over which logged minutes are counted.
 
         executor: Runs shares of the deals in parallel: processes, threads (which are parallel only
-            with compiled rules), or any other executor. None: all deals are run here. The result is
-            the same.
+            with compiled rules), or any other executor. None: compiled rules take a thread for each
+            core where the log has 100,000 events or more; plain ones run here. The result is the
+            same.
 
     Raises:
         MissingExtraError: If *fast* and numba is not installed.
@@ -95,8 +96,7 @@ def audit(
     outcome = run(log, process, until, fast=fast, executor=executor)
     steps = _Steps(outcome)
     people = people_of(log, outcome.book)
-    visits = visit_frame(log, outcome, until)
-    deals = deal_frame(log, outcome, people, visits, until=until, days=days)
+    deals = deal_frame(log, outcome, people, until=until, days=days)
     unsure = uncertain(log, outcome, until, fast=fast, executor=executor)
     deals = deals.with_columns(
         *_counts(outcome, steps, len(log.deals)),
@@ -120,7 +120,11 @@ def audit(
         stages=tuple((stage.id, stage.kind) for stage in process.stages),
         stage_names={stage.id: stage.name for stage in process.stages},
         untold_facts=tuple(name for name in _asked_for(process) if name not in log.facts),
-        frames={"deals": deals, "gaps": gap_frame(log, outcome, people), "visits": visits},
+        frames={
+            "deals": deals,
+            "gaps": gap_frame(log, outcome, people),
+            "visits": visit_frame(log, outcome, until),
+        },
     )
 
 
@@ -221,6 +225,8 @@ def _summary(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Summ
     kinds = kinds_of(outcome)
     status = np.asarray(outcome.verdicts.status)
     is_open = kinds == codes.OPEN
+    ends, rule = outcome.ends()
+    passed = np.asarray(outcome.acts.deal)[ends]
     return Summary(
         deals=len(log.deals),
         open=_count(is_open),
@@ -231,16 +237,18 @@ def _summary(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Summ
         ok=_count(is_open & (status == codes.OK)),
         due=_count(is_open & (status == codes.DUE)),
         breached=_count(is_open & (status == codes.BREACHED)),
-        rules=tuple(_rule(outcome, kinds, number) for number in range(len(outcome.book.rules))),
+        rules=tuple(
+            _rule(outcome, kinds, number, passed[rule == number])
+            for number in range(len(outcome.book.rules))
+        ),
         deviating=len(steps.first),
         rows_after=log.later_than(until),
     )
 
 
-def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
-    """Return one rule over the whole log."""
+def _rule(outcome: Outcome, kinds: Ints, number: int, passed: Ints) -> RuleSummary:
+    """Return one rule over the whole log; *passed* is the deal of each end of it."""
     rule = outcome.book.rules[number]
-    passed = np.asarray(outcome.acts.deal)[_ends(outcome, number)]
     deals = passed[changes(passed)]
     by_rule = np.asarray(outcome.verdicts.standing).reshape(len(kinds), len(outcome.book.rules))
     standing = np.where(kinds == codes.OPEN, by_rule[:, number], codes.NONE)
@@ -259,21 +267,14 @@ def _rule(outcome: Outcome, kinds: Ints, number: int) -> RuleSummary:
     )
 
 
-def _ends(outcome: Outcome, number: int | None = None) -> Flags:
-    """Return which acts are the end of a rule: of this one, or of any."""
-    ends = [rung.is_end and (number is None or rung.rule == number) for rung in outcome.book.rungs]
-    found: Flags = np.array(ends, dtype=bool)[np.asarray(outcome.acts.rung)]
-    return found
-
-
 def _count(where: Any) -> int:  # noqa: ANN401 - a mask
     return int(np.count_nonzero(where))
 
 
 def _counts(outcome: Outcome, steps: _Steps, deals: int) -> Iterator[pl.Series]:
     """Yield, for each deal, what it passed over: rules and obstacles, and the first of these."""
-    ends = np.asarray(outcome.acts.deal)[_ends(outcome)]
-    yield pl.Series("breaches", np.bincount(ends, minlength=deals))
+    ends, _ = outcome.ends()
+    yield pl.Series("breaches", np.bincount(np.asarray(outcome.acts.deal)[ends], minlength=deals))
     yield pl.Series("deviations", np.bincount(steps.deal, minlength=deals))
     kind = np.full(deals, len(steps.steps), dtype=np.int64)
     kind[list(steps.first)] = list(steps.first.values())

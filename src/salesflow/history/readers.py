@@ -133,10 +133,9 @@ class Readers:
         before = checked_processes(earlier)
         files, has_deals = sources.named(path), False
         if mapping is None and list(files) == [""]:
-            deals, tells_facts = {"": "deal"}, False
+            deals = {"": "deal"}
         else:
             meaning = _meaning(mapping, process)
-            tells_facts = bool(meaning.facts)
             deals = {name: sheet.columns.deal for name, sheet in meaning.sheets.items()}
         qualities = []
         for frames in sources.parts_of(files, deals, parts):
@@ -148,7 +147,7 @@ class Readers:
             has_deals |= bool(log.deals)
             yield log
         whole = joined_quality(qualities)
-        refuse_useless(whole, process, _source(path), deals=int(has_deals), tells_facts=tells_facts)
+        refuse_useless(whole, process, _source(path), deals=int(has_deals))
 
     @classmethod
     def from_frame(  # noqa: D417 - what belongs together is said together
@@ -507,8 +506,7 @@ class Readers:
     ) -> Self:
         told, quality = build.from_tables(frames, meaning, process, source, has_lines=has_lines)
         if not is_part:
-            deals, tells_facts = len(told.deals), bool(meaning.facts)
-            refuse_useless(quality, process, source, deals=deals, tells_facts=tells_facts)
+            refuse_useless(quality, process, source, deals=len(told.deals))
         return cls._of(told, quality, frozenset(meaning.facts))
 
     @classmethod

@@ -8,6 +8,7 @@ import attrs
 
 from salesflow.events import Value
 from salesflow.history.extras import Codes, Flags, Ints, np, npt, pl
+from salesflow.history.reading.amounts import EITHER, POINT, TwoAmountsError
 from salesflow.history.reading.coded import Coded, coded, short
 from salesflow.history.reading.integers import distinct
 from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
@@ -35,12 +36,15 @@ class Learnings:
 
         unread: The texts that mean nothing to the fact.
 
+        hint: What would help to read them; empty: nothing.
+
         texts: What stands there.
     """
 
     values: tuple[Value, ...]
     code: Ints
     unread: frozenset[str]
+    hint: str
     texts: Coded
 
 
@@ -57,11 +61,12 @@ def activities_of(
 ) -> tuple[Codes, tuple[ActivityValue, ...]]:
     """Return the activities that rows mean, those of one kind with one direction … as one."""
     said = [shared(parts, name) for name in ("direction", "outcome", "status")]
-    key = value.code.astype(np.int64)
-    for column in said:
-        if len(column.texts) > 1:
+    numbers, place = np.arange(len(value.texts)), value.code
+    if any(len(column.texts) > 1 for column in said):
+        key = value.code.astype(np.int64)
+        for column in said:
             key = key * len(column.texts) + column.code
-    numbers, place = distinct(key)
+        numbers, place = distinct(key)
     found: dict[ActivityValue, int] = {}
     codes = []
     for number in numbers.tolist():
@@ -87,13 +92,10 @@ def minutes_of(parts: tuple[Part, ...]) -> tuple[Ints, Flags]:
     """Return the minutes of every statement, and where they mean nothing."""
     texts = shared(parts, "minutes")
     said = pl.Series(texts.texts, dtype=pl.String).str.strip_chars()
-    number = said.cast(pl.Float64, strict=False)
-    good = ((number >= 0) & (number < MOST_MINUTES) & (number == number.floor())).fill_null(
-        value=False
-    )
-    known = number.zip_with(good, pl.Series([float(NOTHING)]))
-    minutes, bad = known.cast(pl.Int32).to_numpy(), ((said != "") & ~good).to_numpy()
-    return texts.spread(minutes), texts.spread(bad)
+    number = said.cast(pl.Float64, strict=False).fill_null(NOTHING).to_numpy()
+    is_good = (number >= 0) & (number < MOST_MINUTES) & (number == np.floor(number))
+    minutes = np.where(is_good, number, NOTHING).astype(np.int64)
+    return texts.spread(minutes), texts.spread(texts.says & ~is_good)
 
 
 def learnings_of(
@@ -102,16 +104,26 @@ def learnings_of(
     """Return what is told of a fact."""
     fact = mapping.facts[name]
     columns = [fact.column if part.table.says(fact, part.reading) else None for part in parts]
-    said = zip(parts, columns, strict=True)
+    said = list(zip(parts, columns, strict=True))
     texts = coded(pl.concat([part.table.text(column).rename("") for part, column in said]))
+    there = [part.table.frame[column].dtype for part, column in said if column]
+    # A column of numbers is no text that somebody wrote: its fractions stand after a point.
+    signs = POINT if all(kind.is_numeric() for kind in there) else fact.decimal or EITHER
     values: dict[Value, int] = {}
-    codes, unread = [], set()
+    codes, unread, hint = [], set(), ""
     for text in texts.texts:
         try:
-            value = fact_of(name, text, mapping, process) if text.strip() else None
-        except (TypeError, ValueError):
+            value = fact_of(name, text, mapping, process, signs) if text.strip() else None
+        except (TypeError, ValueError) as error:
             value = None
             unread.add(text)
+            hint = _TWO_AMOUNTS if isinstance(error, TwoAmountsError) else hint
         codes.append(NOTHING if value is None else values.setdefault(value, len(values)))
     by_text = np.array(codes, dtype=np.int64)
-    return Learnings(tuple(values), texts.spread(by_text), frozenset(unread), texts)
+    return Learnings(tuple(values), texts.spread(by_text), frozenset(unread), hint, texts)
+
+
+_TWO_AMOUNTS = (
+    '; some may be two amounts: say in [facts] what stands before a fraction, decimal = "." or '
+    'decimal = ","'
+)

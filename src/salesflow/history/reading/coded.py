@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 import attrs
 
-from salesflow.history.extras import Codes, Ints, np, npt, pl
+from salesflow.history.extras import Codes, Flags, np, npt, pl
 from salesflow.history.reading.integers import distinct
 
 T = TypeVar("T", bound=np.generic)
+
+_SAMPLE, _FEW = 4096, 256
+"""How many rows are looked at first, and how many texts are few for them."""
 
 
 @attrs.frozen(eq=False)
@@ -25,6 +28,11 @@ class Coded:
 
     code: Codes
     texts: tuple[str, ...]
+
+    @property
+    def says(self) -> Flags:
+        """Which of the texts say something: they are more than spaces."""
+        return np.fromiter(map(bool, map(str.strip, self.texts)), dtype=bool)
 
     def spread(self, known: npt.NDArray[T]) -> npt.NDArray[T]:
         """Return what is known of each text for each entry."""
@@ -42,20 +50,19 @@ def short(count: int) -> np.dtype[np.signedinteger[Any]]:
 def coded(column: pl.Series) -> Coded:
     """Return a column of texts as numbers."""
     filled = column.fill_null("")
-    numbers, place = distinct(filled.cast(pl.Categorical).to_physical().to_numpy())
-    somewhere = np.zeros(len(numbers), dtype=np.int64)
-    somewhere[place] = np.arange(len(place))
-    return _by_text(filled.gather(somewhere), place)
+    texts = filled.head(_SAMPLE).unique().sort()
+    # Where the first rows have few texts, these mostly are all that there are.
+    code = filled.cast(pl.Enum(texts), strict=False) if len(texts) <= _FEW else None
+    if code is None or code.null_count():
+        texts = filled.unique().sort()
+        code = filled.cast(pl.Enum(texts))
+    return Coded(code.to_physical().to_numpy().astype(short(len(texts))), tuple(texts.to_list()))
 
 
 def coded_numbers(column: pl.Series) -> Coded:
     """Return a column of whole numbers, none of them missing, as one of their texts would be."""
     numbers, place = distinct(column.cast(pl.Int64).to_numpy())
-    return _by_text(pl.Series(numbers).cast(pl.String), place)
-
-
-def _by_text(texts: pl.Series, place: Ints) -> Coded:
-    """Return a column by the places of its entries among distinct texts in any order."""
+    texts = pl.Series(numbers).cast(pl.String)
     order = texts.arg_sort().to_numpy()
     code = np.empty(len(order), dtype=short(len(order)))
     code[order] = np.arange(len(order))

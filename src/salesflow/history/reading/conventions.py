@@ -152,9 +152,9 @@ def _speaking(mapping: Mapping, frame: pl.DataFrame, process: Process) -> Mappin
 
 
 def _values_of(mapping: Mapping, frame: pl.DataFrame) -> Sequence[str]:
-    """Return the distinct values of the column that says what happened."""
+    """Return the distinct values of the columns that say what happened."""
     readings = mapping.sheets[""].readings
-    columns = {name for reading in readings for name in reading.what if len(reading.what) == 1}
+    columns = {name for reading in readings for name in reading.what}
     found: Iterable[str] = (
         value
         for name in sorted(columns & set(frame.columns))

@@ -21,9 +21,15 @@ def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
     source = os.fsdecode(path)
     try:
         # No cell is guessed at: what a text means is the mapping's business.
-        return pl.read_csv(source, separator=mapping.separator, infer_schema=False)
+        frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise LogError(source, (f"cannot be read: {_why(error, mapping)}",)) from error
+    if any("\0" in name for name in frame.columns):
+        raise LogError(source, (f"cannot be read: {_NOT_UTF_8}",))
+    return frame
+
+
+_NOT_UTF_8 = "it is not in UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8)"
 
 
 def without_columns(
@@ -39,10 +45,13 @@ def without_columns(
 
         separator: What stands between the columns of a file. None: it is no such file.
     """
+    wanted = tuple(wanted)
     missing = [name for name in wanted if name not in there]
     if missing and len(there) == 1 and separator is not None:
         return [_one_column(there[0], separator)]
-    return [_missing(name, there) for name in missing]
+    # A name that stands in a file once more is made different when it is read.
+    twice = [name for name in wanted if separator is not None and f"{name}_duplicated_0" in there]
+    return [_missing(name, there) for name in missing] + [_twice(name) for name in twice]
 
 
 def _why(error: Exception, mapping: Mapping) -> str:
@@ -52,7 +61,7 @@ def _why(error: Exception, mapping: Mapping) -> str:
         # What follows is the name of the file, which stands in front already.
         return said.partition(" (os error")[0]
     if "utf-8" in said:
-        return "it is not in UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8)"
+        return _NOT_UTF_8
     if isinstance(error, pl.exceptions.NoDataError):
         return "it is empty"
     if "found more fields" in said:
@@ -69,6 +78,10 @@ def _one_column(name: str, separator: str) -> str:
         f"one column only, {shown(name)}. Say in [file] what stands between the cells "
         f"(separator, here {separator!r})"
     )
+
+
+def _twice(name: str) -> str:
+    return f"several columns {name!r}: say which is meant, by another name in the file"
 
 
 def _missing(name: str, columns: Sequence[str]) -> str:

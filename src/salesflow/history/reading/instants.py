@@ -52,6 +52,8 @@ def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone:
 
         calendar_zone: Whose days dates are if *zone* is None.
     """
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):
+        column = column.cast(pl.String)
     if column.dtype == pl.String:
         said = column.str.strip_chars()
         read, missing = _parsed(said, form), said.is_null() | (said == "")
@@ -111,7 +113,9 @@ def _typed(column: pl.Series, form: str) -> _Read:
     if column.dtype == pl.Null:
         return _Read()
     hint = (
-        ' Say in [time] what a number is: format = "epoch_ms".' if column.dtype.is_numeric() else ""
+        ' Say what a number is: time_format="epoch_ms"; in a mapping file format in [time].'
+        if column.dtype.is_numeric()
+        else ""
     )
     problem = f"column {column.name!r} holds {column.dtype}, expected instants.{hint}"
     raise LogError("frame", (problem,))

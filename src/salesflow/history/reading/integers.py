@@ -51,8 +51,10 @@ def _telling(keys: Iterable[Codes]) -> list[Ints]:
     told: list[Ints] = []
     for key in keys:
         if len(key) and (told or not bool((key[1:] >= key[:-1]).all())):
-            told.append(np.subtract(key, key.min(), dtype=np.int64))
-    return [key for key in told if key.any()]
+            low = key.min()
+            if low < key.max():
+                told.append(np.subtract(key, low, dtype=np.int64))
+    return told
 
 
 def _packed(keys: list[Ints], bits: int) -> Ints | None:
@@ -61,11 +63,12 @@ def _packed(keys: list[Ints], bits: int) -> Ints | None:
 
     The keys may be changed, to others in the same order.
     """
-    if sum(map(_bits_of, keys)) > bits:
-        # Instants mostly count seconds or minutes, in microseconds.
-        for key in keys:
-            key //= np.gcd.reduce(key)  # noqa: PLW2901 - in place
     lengths = [_bits_of(key) for key in keys]
+    if sum(lengths) > bits:
+        # Instants mostly count seconds or minutes, in microseconds.
+        widest = lengths.index(max(lengths))
+        keys[widest] //= np.gcd.reduce(keys[widest])
+        lengths[widest] = _bits_of(keys[widest])
     if sum(lengths) > bits:
         return None
     word = keys[-1]
@@ -106,7 +109,9 @@ def distinct(numbers: Ints) -> tuple[Ints, Ints]:
         found, place = np.unique(numbers, return_inverse=True)
         return found, place
     rest = np.subtract(numbers, low, dtype=np.int64)
-    there = np.flatnonzero(np.bincount(rest))
+    is_there = np.zeros(span + 1, dtype=bool)
+    is_there[rest] = True
+    there = np.flatnonzero(is_there)
     number = np.zeros(span + 1, dtype=np.int64)
     number[there] = np.arange(len(there))
     return there + low, number.take(rest)
@@ -125,6 +130,13 @@ def changes(*columns: Codes) -> Flags:
     for column in columns:
         found[1:] |= column[1:] != column[:-1]
     return found
+
+
+def alike(*columns: Codes) -> Flags:
+    """Return where an entry of some columns equals the one before or the one after."""
+    same = ~changes(*columns)
+    same[:-1] |= same[1:]
+    return same
 
 
 def places(first: Ints, deals: Ints) -> Ints:

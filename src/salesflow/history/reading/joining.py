@@ -169,7 +169,8 @@ def _unusable(parts: Sequence[tuple[Unusable, ...]]) -> tuple[Unusable, ...]:
     return tuple(
         Unusable(
             reason=reason,
-            said=items[0].said,
+            # What would help is said by those that need it.
+            said=max((item.said for item in items), key=len),
             count=sum(item.count for item in items),
             examples=tuple(sorted((e for i in items for e in i.examples), key=_place)[:EXAMPLES]),
         )

@@ -70,6 +70,9 @@ class FactColumn:
 
         format: For dates that are not ISO dates, as in ``%m/%d/%Y``.
 
+        decimal: For amounts: what stands before a fraction, ``.`` or ``,``; the other one may set
+            thousands apart. None: as each amount shows; one that may be two is not read.
+
         at: The column of the instant at which it is learned, one of those of the readings. None:
             that of the row's first reading.
     """
@@ -77,6 +80,7 @@ class FactColumn:
     column: str
     values: Named[str, str | int | bool] = attrs.field(factory=dict)
     format: str = ISO
+    decimal: str | None = None
     at: str | None = None
 
 

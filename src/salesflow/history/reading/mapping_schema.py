@@ -13,6 +13,7 @@ from salesflow.calendars import Span
 from salesflow.calendars.arithmetic import EXACT
 from salesflow.calendars.zones import check_zone
 from salesflow.events import Status, Way
+from salesflow.history.reading.amounts import COMMA, POINT
 from salesflow.history.reading.mapping import (
     EPOCHS,
     ISO,
@@ -187,11 +188,12 @@ _FACT = _Short(
                 "values", _ByValue(Scalar("text, a number, true or false", "", _plain), "a table")
             ),
             Field("format", _TIME_FORMAT),
+            Field("decimal", choice({POINT: POINT, COMMA: COMMA})),
             Field("at", TEXT),
         ),
     ),
     lambda text: FactColumn(column=text),
-    "a column, or a table with column, values, format and at",
+    "a column, or a table with column, values, format, decimal and at",
 )
 _CRM = Table(
     Crm,

@@ -59,14 +59,16 @@ def order_of(part: Part, readings: int) -> Ints:
 
 
 def values_of(part: Part, mapping: Mapping) -> pl.Series:
-    """Return what happened, as text."""
+    """Return what happened, as text: of several columns what they say, without empty cells."""
     if not part.reading.what:
         said = pl.Series([part.reading.value], dtype=pl.String)
         return said.new_from_index(0, len(part))
-    first, *others = (part.table.text(name).fill_null("") for name in part.reading.what)
-    for other in others:
-        first = first + mapping.joined_with + other
-    return first.rename("")
+    texts = [part.table.text(name) for name in part.reading.what]
+    if len(texts) == 1:
+        return texts[0].rename("")
+    told = [column.replace("", None) for column in texts]
+    joined = pl.concat_str(told, separator=mapping.joined_with, ignore_nulls=True)
+    return pl.select(joined).to_series().rename("")
 
 
 def shared(parts: tuple[Part, ...], name: str) -> Coded:

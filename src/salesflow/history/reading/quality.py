@@ -10,6 +10,7 @@ import attrs
 
 from salesflow.english import count_of
 from salesflow.history.report.plain import plain
+from salesflow.process.names import shown
 from salesflow.vocabulary import closest
 
 EXAMPLES = 3
@@ -154,7 +155,7 @@ class Quality:
     def _unmapped(self, value: str) -> str:
         meant = self.meant.get(value)
         hint = f"; did you mean {meant!r}?" if meant else ""
-        return f"{value!r} {self.unmapped[value]:,}{hint}"
+        return f"{shown(value)} {self.unmapped[value]:,}{hint}"
 
 
 _FLAGS = {

@@ -9,6 +9,7 @@ from collections.abc import Mapping as Named
 from salesflow.history.extras import Flags, Ints, np
 from salesflow.history.reading.cells import stages_of
 from salesflow.history.reading.coded import Coded
+from salesflow.history.reading.integers import places
 from salesflow.history.reading.mapping import Mapping, Turn
 from salesflow.history.reading.quality import EXAMPLES, Example, Quality, Unusable, meant_by
 from salesflow.history.reading.statements import (
@@ -21,6 +22,7 @@ from salesflow.history.reading.statements import (
 )
 from salesflow.history.reading.story import Story
 from salesflow.process.model import Process
+from salesflow.process.names import shown
 from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
@@ -141,7 +143,7 @@ def _unread(said: Statements) -> list[Unusable]:
             found.append(
                 Unusable(
                     reason=name,
-                    said=f"with a value that fact {name!r} cannot hold",
+                    said=f"with a value that fact {name!r} cannot hold{told.hint}",
                     count=len(places),
                     examples=_examples(said, places, functools.partial(_cell, told.texts)),
                 )
@@ -150,7 +152,7 @@ def _unread(said: Statements) -> list[Unusable]:
 
 
 def _cell(texts: Coded, place: int) -> str:
-    return repr(texts.texts[texts.code[place]])
+    return shown(texts.texts[texts.code[place]])
 
 
 def _flags(story: Story, process: Process) -> dict[str, int]:
@@ -172,13 +174,10 @@ def _after_close(story: Story, process: Process, reaches: Flags) -> int:
     """Return how many activities that reach the buyer come while their deal is closed."""
     # Every deal begins with a stage, so what a stage lasts for is all of the same deal.
     begins = np.flatnonzero((story.kind == codes.OPENED) | (story.kind == codes.MOVED))
-    ends = np.append(begins[1:], len(story.kind))
     closed = np.array([stage.kind.is_closed for stage in process.stages], dtype=bool)
-    late = closed.take(story.what.take(begins))
-    active = np.flatnonzero(story.kind == codes.ACTIVITY)
-    reaching = active[reaches.take(story.what.take(active))] if len(active) else active
-    before, by_the_end = (np.searchsorted(reaching, each[late]) for each in (begins, ends))
-    return int((by_the_end - before).sum())
+    late = places(np.append(begins, len(story.kind)), np.flatnonzero(closed[story.what[begins]]))
+    active = late[story.kind[late] == codes.ACTIVITY]
+    return int(reaches[story.what[active]].sum())
 
 
 def _directions(said: Statements, reaches: Flags) -> dict[str, int]:
@@ -193,6 +192,5 @@ def _directions(said: Statements, reaches: Flags) -> dict[str, int]:
     here = np.flatnonzero((said.fate == KEPT) & (said.activity >= 0))
     here = here[silent.take(said.activity.take(here))]
     way = said.shared("direction")
-    says = np.array([bool(text.strip()) for text in way.texts], dtype=bool)
-    unknown = int(says[way.code[here]].sum())
+    unknown = int(way.says[way.code[here]].sum())
     return {"no_direction": len(here) - unknown, "unknown_direction": unknown}

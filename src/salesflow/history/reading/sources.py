@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Named
 from typing import Any
@@ -80,25 +82,62 @@ def as_polars(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - of any library
     Return the frame of any library that narwhals knows; what is lazy is computed.
 
     Raises:
-        LogError: If it is not a frame.
+        LogError: If it is not a frame, or it is not clear what a column holds.
     """
     if isinstance(frame, pl.DataFrame):
         return frame
+    columns, problems = {}, []
+    for column in _known(frame).iter_columns():
+        name = str(column.name)
+        try:
+            columns[name] = _column(column)
+        except (TypeError, ValueError) as error:
+            said = str(error).partition("\n")[0]
+            advice = f'Make them one, such as texts (frame[{name!r}].astype("string")), or drop it.'
+            problems.append(f"column {name!r} holds values of several types: {said}. {advice}")
+    if problems:
+        raise LogError("frame", tuple(problems))
+    return pl.DataFrame(columns)
+
+
+def _known(frame: Any) -> nw.DataFrame[Any]:  # noqa: ANN401 - of any library
+    """
+    Return a frame as narwhals sees it.
+
+    Raises:
+        LogError: If it is none, or names of columns repeat.
+    """
     try:
         known = nw.from_native(frame)
     except TypeError:
-        problem = f"got {shown(frame)}, expected a DataFrame (pandas, polars, pyarrow …)"
+        kind = " ".join(shown(frame).split())
+        problem = f"got {kind}, expected a DataFrame (pandas, polars, pyarrow …)"
         raise LogError("frame", (problem,)) from None
-    if isinstance(known, nw.LazyFrame):
-        known = known.collect()
-    names = [str(name) for name in known.columns]
+    except nw.exceptions.DuplicateError as error:
+        twice = ", ".join(re.findall(r"^- (.*)", str(error), re.MULTILINE))
+        problem = f"several of its columns have one name ({twice}). Rename or drop them."
+        raise LogError("frame", (problem,)) from None
+    return known.collect() if isinstance(known, nw.LazyFrame) else known
+
+
+def _column(column: nw.Series[Any]) -> pl.Series:
+    """
+    Return a column of any library.
+
+    Raises:
+        TypeError: If its values are of several types.
+        ValueError: The same.
+    """
+    if column.dtype == nw.Object:
+        # Converted together, those with a zone would lose it.
+        times = (value for value in _values(column) if isinstance(value, dt.datetime))
+        if len({time.tzinfo is None for time in times}) > 1:
+            raise ValueError("times with and without a zone")
     try:
-        found: pl.DataFrame = known.to_polars()
-        return found.rename(dict(zip(known.columns, names, strict=True)))
+        return column.to_polars()
     except ImportError:
         # Without pyarrow pandas hands over one value after the other.
-        columns = {str(name): _values(known[name]) for name in known.columns}
-        return pl.DataFrame(columns, strict=False)
+        return pl.Series(_values(column), strict=False)
 
 
 def _values(column: nw.Series[Any]) -> list[Any]:

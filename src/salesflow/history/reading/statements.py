@@ -28,7 +28,7 @@ from salesflow.history.reading.instants import (
     Instants,
     read_instants,
 )
-from salesflow.history.reading.integers import chained, changes, order_by
+from salesflow.history.reading.integers import alike, chained, changes, order_by
 from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
 from salesflow.history.reading.parts import Part, order_of, parts_of, shared, texts_of, values_of
 from salesflow.history.reading.table import Table
@@ -56,6 +56,31 @@ REASONS = {
 
 
 @attrs.frozen(eq=False)
+class Course:
+    """
+    Statements by deal, as they happened.
+
+    Args:
+        number: Which ones.
+
+        deal, at: The deal and the instant of each.
+
+        moment: Both as one number that ascends.
+    """
+
+    number: Ints
+    deal: Codes
+    at: Ints
+    moment: Codes
+
+    def where(self, is_kept: Flags) -> Course:
+        """Return some of them."""
+        return Course(
+            self.number[is_kept], self.deal[is_kept], self.at[is_kept], self.moment[is_kept]
+        )
+
+
+@attrs.frozen(eq=False)
 class Statements:
     """
     What the rows say, one entry for each row and reading, part by part.
@@ -75,9 +100,7 @@ class Statements:
 
         part: The part that it belongs to.
 
-        order: Those that have an instant, by deal, as they happened.
-
-        moment: The deal and the instant of each in that order, as one number that ascends.
+        course: Those that have an instant, by deal, as they happened.
 
         stage: The stage that it means, by its place in the process; NOTHING: none.
 
@@ -100,8 +123,7 @@ class Statements:
     row: Ints
     seq: Ints
     part: npt.NDArray[np.int8]
-    order: Ints
-    moment: Codes
+    course: Course
     stage: Codes
     activity: Codes
     activities: tuple[ActivityValue, ...]
@@ -150,7 +172,6 @@ def read_statements(tables: Iterable[Table], mapping: Mapping, process: Process)
     when = _joined([_instants(part, mapping, process) for part in parts])
     readings = max(part.number for part in parts) + 1
     seq = chained(order_of(part, readings) for part in parts)
-    order = _by_deal(deal.code, when, seq)
     part = np.repeat(np.arange(len(parts), dtype=np.int8), [len(part) for part in parts])
     activity, activities = activities_of(parts, value, part, mapping)
     minutes, bad_minutes = minutes_of(parts)
@@ -163,8 +184,7 @@ def read_statements(tables: Iterable[Table], mapping: Mapping, process: Process)
         row=chained(np.arange(part.first, part.first + len(part)) for part in parts),
         seq=seq,
         part=part,
-        order=order,
-        moment=np.cumsum(changes(deal.code.take(order), when.at.take(order)), dtype=np.int32),
+        course=_course(deal.code, when, seq),
         stage=_stages(parts, value, mapping, process),
         activity=activity,
         activities=activities,
@@ -176,13 +196,15 @@ def read_statements(tables: Iterable[Table], mapping: Mapping, process: Process)
     return said
 
 
-def _by_deal(deal: Codes, when: Instants, seq: Ints) -> Ints:
+def _course(deal: Codes, when: Instants, seq: Ints) -> Course:
     """Return the statements that have an instant by deal, as they happened."""
     there = np.flatnonzero(when.what >= USABLE)
     if len(there) == len(seq):
-        return order_by(seq, when.at, deal)
-    order: Ints = there[order_by(seq[there], when.at[there], deal[there])]
-    return order
+        number = order_by(seq, when.at, deal)
+    else:
+        number = there[order_by(seq[there], when.at[there], deal[there])]
+    deal, at = deal.take(number), when.at.take(number)
+    return Course(number, deal, at, np.cumsum(changes(deal, at), dtype=np.int32))
 
 
 def _instants(part: Part, mapping: Mapping, process: Process) -> Instants:
@@ -233,9 +255,9 @@ def _sort_out(said: Statements, mapping: Mapping, process: Process) -> None:
     said.mark(said.of_parts(part.number > 0 for part in said.parts) & (what == MISSING), EMPTY)
     # A closing of a deal that is open says nothing: often it is when somebody expects it.
     said.mark(said.turn_in(Turn.CLOSES) & (said.stage == NOTHING), EMPTY)
-    without_id = np.array([not text or text.isspace() for text in said.deal.texts], dtype=bool)
-    if without_id.any():
-        said.mark(said.deal.spread(without_id), NO_DEAL)
+    has_id = said.deal.says
+    if not has_id.all():
+        said.mark(said.deal.spread(~has_id), NO_DEAL)
     for seen, fate in (
         (MISSING, NO_INSTANT),
         (UNREADABLE, BAD_INSTANT),
@@ -244,9 +266,9 @@ def _sort_out(said: Statements, mapping: Mapping, process: Process) -> None:
     ):
         said.mark(what == seen, fate)
     said.mark(said.activity == BAD, BAD_STATUS)
-    repeats, taken = _repeats(said, mapping)
-    said.mark(repeats[said.row], DUPLICATE)
-    said.mark(taken[said.row], ID_TAKEN)
+    for found, fate in zip(_repeats(said, mapping), (DUPLICATE, ID_TAKEN), strict=True):
+        if found.any():
+            said.mark(found[said.row], fate)
     said.mark(_without_close(said, mapping, process), NO_CLOSE)
 
 
@@ -257,41 +279,40 @@ def _repeats(said: Statements, mapping: Mapping) -> tuple[Flags, Flags]:
     Without an id of its own, a row repeats another if every cell is the same; with one, if every
     cell that the mapping reads is.
     """
-    alike = _alike(said)
+    able = _able_to_repeat(said)
     found = [
-        _repeats_in(part.table, mapping, alike[part.first : part.first + len(part)])
+        _repeats_in(part.table, mapping, able[part.first : part.first + len(part)])
         for part in said.parts
         if part.number == 0
     ]
     return np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
 
 
-def _alike(said: Statements) -> Flags:
+def _able_to_repeat(said: Statements) -> Flags:
     """
     Return which rows may repeat one another: they say one thing of one deal and instant.
 
     No row that repeats another and can be used is missing.
     """
-    together = np.flatnonzero((np.bincount(said.moment) > 1).take(said.moment))
-    number, moment = said.order[together], said.moment[together]
+    together = np.flatnonzero(alike(said.course.moment))
+    number, moment = said.course.number[together], said.course.moment[together]
     value = said.value.code[number]
     order = order_by(value, moment)
-    same = ~changes(moment[order], value[order])
-    alike = np.zeros(said.rows, dtype=bool)
-    alike[said.row[number[order[same | np.append(same, False)[1:]]]]] = True
-    return alike
+    found = np.zeros(said.rows, dtype=bool)
+    found[said.row[number[order[alike(moment[order], value[order])]]]] = True
+    return found
 
 
-def _repeats_in(table: Table, mapping: Mapping, alike: Flags) -> tuple[Flags, Flags]:
+def _repeats_in(table: Table, mapping: Mapping, able: Flags) -> tuple[Flags, Flags]:
     """Return which rows of a table repeat an earlier one, and which only have its id."""
     frame, columns = table.frame, table.sheet.columns
     repeats = ~pl.struct(pl.all()).is_first_distinct()
     name = columns.id
     if name is None:
         among = np.zeros(len(frame), dtype=bool)
-        if not alike.any():
+        if not able.any():
             return among, among
-        among[alike] = frame.filter(pl.Series(alike)).select(repeats).to_series().to_numpy()
+        among[able] = frame.filter(pl.Series(able)).select(repeats).to_series().to_numpy()
         return among, np.zeros(len(frame), dtype=bool)
     facts = [fact.column for fact in mapping.facts.values() if fact.column in frame.columns]
     read = dict.fromkeys((*table.sheet.used_columns, *facts))

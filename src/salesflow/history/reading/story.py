@@ -10,7 +10,7 @@ from salesflow.history.reading.cells import NOTHING
 from salesflow.history.reading.coded import Coded
 from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.reading.mapping import Mapping, Turn
-from salesflow.history.reading.statements import KEPT, NO_OPENING, Statements
+from salesflow.history.reading.statements import KEPT, NO_OPENING, Course, Statements
 from salesflow.rules import codes
 
 _RANK = {
@@ -63,19 +63,13 @@ class _Kept:
     Args:
         said: The statements that these are some of.
 
-        number: Which of them.
-
-        deal: The deal of each.
-
-        moment: Its deal and instant, as one number that ascends.
+        course: Which of them.
 
         opening: Where among them the opening of each deal stands.
     """
 
     said: Statements
-    number: Ints
-    deal: Ints
-    moment: Codes
+    course: Course
     opening: Ints
 
 
@@ -100,7 +94,8 @@ def tell(said: Statements, owner: Coded, mapping: Mapping) -> Story:
         mapping: Says what opens a deal, and which stages count the first time only.
     """
     kept = _kept(said, mapping)
-    opening, stage, activity = kept.opening, _stages(kept, mapping), said.activity.take(kept.number)
+    opening, stage = kept.opening, _stages(kept, mapping)
+    activity = said.activity.take(kept.course.number)
     goes_on = np.ones(len(stage), dtype=bool)
     goes_on[opening] = False
     moved, active = np.flatnonzero((stage >= 0) & goes_on), np.flatnonzero(activity >= 0)
@@ -118,23 +113,21 @@ def tell(said: Statements, owner: Coded, mapping: Mapping) -> Story:
 
 def _kept(said: Statements, mapping: Mapping) -> _Kept:
     """Return the statements that are kept; those of deals that never open are not."""
-    is_kept = said.fate.take(said.order) == KEPT
-    number, moment = said.order, said.moment
-    if not is_kept.all():
-        number, moment = number[is_kept], moment[is_kept]
-    deal = said.deal.code.take(number)
-    opening = _openings(said, mapping, number, deal)
+    course = said.course
+    if said.fate.any():
+        course = course.where(said.fate.take(course.number) == KEPT)
+    opening = _openings(said, mapping, course)
     opens = np.zeros(len(said.deal.texts), dtype=bool)
-    opens[deal[opening]] = True
-    there = opens.take(deal)
-    if not there.all():
-        said.fate[number[~there]] = NO_OPENING
+    opens[course.deal[opening]] = True
+    if not opens.all():
+        there = opens.take(course.deal)
+        said.fate[course.number[~there]] = NO_OPENING
         opening = (np.cumsum(there) - 1)[opening]
-        number, deal, moment = number[there], deal[there], moment[there]
-    return _Kept(said, number, deal, moment, opening)
+        course = course.where(there)
+    return _Kept(said, course, opening)
 
 
-def _openings(said: Statements, mapping: Mapping, number: Ints, deal: Ints) -> Ints:
+def _openings(said: Statements, mapping: Mapping, course: Course) -> Ints:
     """
     Return where the opening of each deal stands: its first statement, or the first that says so.
 
@@ -143,31 +136,35 @@ def _openings(said: Statements, mapping: Mapping, number: Ints, deal: Ints) -> I
 
         mapping: Says what opens a deal.
 
-        number: Those that can be used, by deal, as they happened.
-
-        deal: Of which deal.
+        course: Those that can be used.
     """
-    able = np.arange(len(number))
+    is_vague = bool((said.when.begin != said.when.at).any())
     if any(part.reading.turn is Turn.OPENS for part in said.parts):
-        able = np.flatnonzero(said.turn_in(Turn.OPENS)[number])
+        able = np.flatnonzero(said.turn_in(Turn.OPENS)[course.number])
     elif mapping.opens:
-        able = np.flatnonzero(said.value_in(mapping.opens)[number])
-    if (said.when.begin != said.when.at).any():
+        able = np.flatnonzero(said.value_in(mapping.opens)[course.number])
+    elif is_vague:
+        able = np.arange(len(course.number))
+    else:
+        return np.flatnonzero(changes(course.deal))
+    deal = course.deal[able]
+    if is_vague:
         # A day opens a deal with its first instant.
-        begin, seq = said.when.begin[number[able]], said.seq[number[able]]
-        able = able[order_by(seq, begin, deal[able])]
-    opening: Ints = able[changes(deal[able])]
+        number = course.number[able]
+        able = able[order_by(said.seq[number], said.when.begin[number], deal)]
+    opening: Ints = able[changes(deal)]
     return opening
 
 
 def _stages(kept: _Kept, mapping: Mapping) -> Codes:
     """Return the stages that statements mean, without those that count the first time only."""
-    said, stage = kept.said, kept.said.stage.take(kept.number)
+    said, course = kept.said, kept.course
+    stage = said.stage.take(course.number)
     first_only = [text for text, meant in mapping.stages.items() if meant.first]
     if first_only:
-        asked = np.flatnonzero(said.value_in(first_only)[kept.number])
-        pair = kept.deal[asked].astype(np.int64) * len(said.value.texts)
-        pair += said.value.code[kept.number[asked]]
+        asked = np.flatnonzero(said.value_in(first_only)[course.number])
+        pair = course.deal[asked].astype(np.int64) * len(said.value.texts)
+        pair += said.value.code[course.number[asked]]
         _, first = np.unique(pair, return_index=True)
         stage[np.delete(asked, first)] = NOTHING
     return stage
@@ -175,28 +172,29 @@ def _stages(kept: _Kept, mapping: Mapping) -> Codes:
 
 def _owners(kept: _Kept, goes_on: Flags, owner: Coded) -> _Events:
     """Return where a deal gets another owner than the one that it had, or opened with."""
-    code = owner.code.take(kept.number)
-    named = np.array([bool(text.strip()) for text in owner.texts], dtype=bool)
-    place = np.flatnonzero(goes_on & Coded(code, owner.texts).spread(named))
-    deal, what = kept.deal.take(place), code.take(place)
+    course = kept.course
+    code = owner.code.take(course.number)
+    place = np.flatnonzero(goes_on & Coded(code, owner.texts).spread(owner.says))
+    deal, what = course.deal.take(place), code.take(place)
     opened_with = np.zeros(len(kept.said.deal.texts), dtype=code.dtype)
-    opened_with[kept.deal[kept.opening]] = code[kept.opening]
-    before, first = np.roll(what, 1), np.flatnonzero(changes(deal))
+    opened_with[course.deal[kept.opening]] = code[kept.opening]
+    changed = changes(what)
+    first = np.flatnonzero(changes(deal))
     # The opening comes first, whatever is dated before it.
-    before[first] = opened_with[deal[first]]
-    changed = what != before
+    changed[first] = what[first] != opened_with[deal[first]]
     return _Events(codes.NOTHING, place[changed], what[changed])
 
 
 def _learned(kept: _Kept) -> tuple[_Events, tuple[tuple[str, Value], ...]]:
     """Return where facts are learned, and the values of facts that are named."""
+    course = kept.course
     facts: list[tuple[str, Value]] = []
     places: list[Ints] = [np.zeros(0, dtype=np.int64)]
     values: list[Codes] = [np.zeros(0, dtype=np.int8)]
     for name, told in kept.said.facts.items():
-        code = told.code.take(kept.number)
+        code = told.code.take(course.number)
         place = np.flatnonzero(code >= 0)
-        place = place[changes(kept.deal[place], code[place])]
+        place = place[changes(course.deal[place], code[place])]
         places.append(place)
         values.append(code[place] + len(facts))
         facts.extend((name, value) for value in told.values)
@@ -217,28 +215,30 @@ def _joined(kept: _Kept, events: list[_Events], facts: tuple[tuple[str, Value], 
 
         facts: What those of facts say.
     """
-    said = kept.said
+    said, course = kept.said, kept.course
     events = sorted(events, key=lambda each: _RANK[each.kind])
     place = np.concatenate([each.place for each in events])
     what = np.concatenate([each.what for each in events])
     lengths = [len(each.place) for each in events]
     kind = np.repeat(np.array([each.kind for each in events], dtype=np.int8), lengths)
-    moment = kept.moment.take(place)
+    moment = course.moment.take(place)
     # What is dated before the opening counts from there, in the order of its own dates.
-    moment[kind == codes.OPENED] = kept.moment[changes(kept.deal)]
+    moment[: len(kept.opening)] = course.moment[changes(course.deal)]
     # The events of one moment keep this order: by their rank, then by their rows.
     order = np.argsort(moment, kind="stable")
-    kind, statement = kind.take(order), kept.number.take(place.take(order))
-    is_opening = kind == codes.OPENED
-    at, opened_at = said.when.at.take(statement), said.when.begin[kept.number[kept.opening]]
-    at[is_opening] = opened_at
+    kind, place = kind.take(order), place.take(order)
+    first = np.flatnonzero(kind == codes.OPENED)
+    at, opened_at = course.at.take(place), said.when.begin[course.number[kept.opening]]
+    at[first] = opened_at
+    opened = course.deal[kept.opening]
+    texts = said.deal.texts
     return Story(
-        deals=tuple(map(said.deal.texts.__getitem__, kept.deal[kept.opening].tolist())),
-        first=np.append(np.flatnonzero(is_opening), len(order)),
+        deals=texts if len(opened) == len(texts) else tuple(texts[n] for n in opened.tolist()),
+        first=np.append(first, len(order)),
         opened_at=opened_at,
         kind=kind,
         at=at,
         what=what.take(order).astype(np.int64),
-        statement=statement,
+        statement=course.number.take(place),
         facts=facts,
     )

@@ -93,7 +93,7 @@ def tables_of(
         LogError: If a table or a column is missing, or nobody asks for a table.
     """
     numbers = {name: _numbers(frame) for name, frame in frames.items()}
-    frames = {name: frame.drop(ROW, strict=False) for name, frame in frames.items()}
+    frames = {n: f.drop(ROW) if ROW in f.columns else f for n, f in frames.items()}
     wanted = mapping.sheets
     separator = mapping.separator if has_lines else None
     if not wanted:

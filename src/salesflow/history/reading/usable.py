@@ -8,16 +8,15 @@ from salesflow.english import count_of
 from salesflow.errors import LogError
 from salesflow.history.reading.quality import EXAMPLES, Quality
 from salesflow.process.model import Process
-from salesflow.process.names import listed
+from salesflow.process.names import listed, shown
 
 
-def refuse_useless(
-    quality: Quality, process: Process, source: str, *, deals: int, tells_facts: bool = False
-) -> None:
+def refuse_useless(quality: Quality, process: Process, source: str, *, deals: int) -> None:
     """
-    Refuse a source that has rows, none of which says anything.
+    Refuse a source that has rows, none of which says anything that the mapping names.
 
-    One without a row is empty, and that is not an error.
+    One without a row is empty, and that is not an error; nor is one whose rows the mapping ignores,
+    which may tell facts.
 
     Args:
         quality: What was read of it.
@@ -28,14 +27,11 @@ def refuse_useless(
 
         deals: How many deals it has.
 
-        tells_facts: Whether rows whose value nobody knows may tell facts.
-
     Raises:
         LogError: With every reason, and what to do about it.
     """
     rows = quality.read - quality.empty
-    says_something = quality.used or quality.ignored or tells_facts
-    if not rows or (deals and says_something):
+    if not rows or (deals and (quality.used or quality.ignored)):
         return
     none = "its only row cannot be used" if rows == 1 else f"none of its {rows:,} rows can be used"
     raise LogError(source, (none, *_reasons(quality, process)))
@@ -57,11 +53,12 @@ def _reasons(quality: Quality, process: Process) -> Iterator[str]:
         yield f"{item.count:,} {item.said}{first}{advice}"
     if quality.unmapped:
         rows = count_of(sum(quality.unmapped.values()), "row")
-        first_ones = listed(repr(value) for value in list(quality.unmapped)[:EXAMPLES])
+        first_ones = listed(map(shown, list(quality.unmapped)[:EXAMPLES]))
         more = ", …" if len(quality.unmapped) > EXAMPLES else ""
         yield (
             f"{rows} with values that the mapping does not name: {first_ones}{more}. Say what they "
-            "mean: stages={…}, activities={…}; in a mapping file [stages] and [activities]"
+            "mean: stages={…}, activities={…}, ignore=[…] if only their facts count; in a mapping "
+            "file [stages], [activities], ignore in [values]"
         )
     if quality.ignored:
         yield f"{sum(quality.ignored.values()):,} that the mapping ignores"
@@ -71,8 +68,8 @@ _ADVICE = {
     "no_deal": '. Say which column has it: deal="…"; in a mapping file deal in [columns]',
     "no_instant": '. Say which column has it: at="…"; in a mapping file at in [columns]',
     "bad_instant": (
-        '. Say how it is written: time_format="%d.%m.%Y %H:%M" or the like; in a mapping file '
-        "format in [time]"
+        '. Say how it is written: time_format="%d.%m.%Y %H:%M", "epoch_ms" or the like; in a '
+        "mapping file format in [time]"
     ),
     "no_zone": (
         '. Say where that time was written down: zone="{zone}" or the like; in a mapping file zone '

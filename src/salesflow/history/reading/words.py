@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from salesflow.events import Status, Value, Way
+from salesflow.history.reading.amounts import POINT, plain_amount
 from salesflow.history.reading.mapping import ISO, ActivityValue, FactColumn, Mapping
 from salesflow.process.model import Process
 from salesflow.process.parts import Fact, FactType
@@ -58,22 +59,35 @@ def activity_of(
     )
 
 
-def fact_of(name: str, text: str, mapping: Mapping, process: Process) -> Value:
+def fact_of(name: str, text: str, mapping: Mapping, process: Process, signs: str = POINT) -> Value:
     """
     Return what a text means as a fact.
 
+    Args:
+        name: The fact.
+
+        text: What stands there.
+
+        mapping: What values mean.
+
+        process: Whose fact it is.
+
+        signs: What may stand before the fraction of an amount.
+
     Raises:
-        ValueError: If it means nothing.
+        ValueError: If it means nothing, or may be two amounts.
         TypeError: If it is of another type than the fact.
     """
     column, fact = mapping.facts[name], process.all_facts[name]
-    raw: object = column.values[text] if text in column.values else _raw(fact, text, column)
+    raw: object = column.values[text] if text in column.values else _raw(fact, text, column, signs)
     value = parse_fact_value(fact, raw, process.currency)
     return str(value) if isinstance(value, ForeignMoney) else value
 
 
-def _raw(fact: Fact, text: str, column: FactColumn) -> object:
+def _raw(fact: Fact, text: str, column: FactColumn, signs: str) -> object:
     """Return a text as something that the fact's type understands."""
+    if fact.type is FactType.MONEY:
+        return plain_amount(text.strip(), signs)
     reader: Callable[[str], object] | None = _READERS.get(fact.type)
     if fact.type is FactType.DATE and column.format != ISO:
         return dt.datetime.strptime(text.strip(), column.format).date()  # noqa: DTZ007 - a date
@@ -97,7 +111,6 @@ def _whole(text: str) -> int:
 _READERS: dict[FactType, Callable[[str], object]] = {
     FactType.BOOL: _yes_or_no,
     FactType.INT: _whole,
-    FactType.MONEY: str,
     FactType.DATE: lambda text: text[:10],
     FactType.ONE_OF: str,
 }

@@ -27,12 +27,13 @@ def latest(deal: Ints, at: Ints, asked_deal: Ints, asked_at: Ints) -> Ints:
     if not len(deal) or not len(asked_deal):
         return np.full(len(asked_deal), -1, dtype=np.int64)
     # A deal and an instant as one number that sorts as they do.
-    begin = int(at.min())
-    # Instants mostly count seconds or minutes, in microseconds.
+    deals, begin = int(deal[-1]) + 1, int(at.min())
     since = at - begin
-    step = max(int(np.gcd.reduce(since)), 1)
-    steps = int(since.max()) // step + 2
-    if (int(deal[-1]) + 1) * steps < _MOST:
+    span = int(since.max())
+    # Instants mostly count seconds or minutes, in microseconds.
+    step = 1 if deals * (span + 2) < _MOST else max(int(np.gcd.reduce(since)), 1)
+    steps = span // step + 2
+    if deals * steps < _MOST:
         entries = deal * steps + since // step + 1
         asked = asked_deal * steps + np.clip((asked_at - begin) // step + 1, 0, steps - 1)
     else:

@@ -12,7 +12,7 @@ from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.report.asof import latest
-from salesflow.history.report.people import People, labels_of
+from salesflow.history.report.people import People, labels_of, names_in
 from salesflow.history.run import Outcome
 from salesflow.process.parts import ContactGap, StageKind
 from salesflow.process.values import MONEY_PLACES
@@ -41,7 +41,7 @@ def kinds_of(outcome: Outcome) -> Ints:
 
 
 def deal_frame(
-    log: EventLog, outcome: Outcome, people: People, visits: pl.DataFrame, *, until: int, days: int
+    log: EventLog, outcome: Outcome, people: People, *, until: int, days: int
 ) -> pl.DataFrame:
     """
     Return the verdict on every deal, one row each; the columns are those of a `DealVerdict`.
@@ -52,8 +52,6 @@ def deal_frame(
         outcome: What the rules said.
 
         people: Who stands behind its events.
-
-        visits: The frame of its visits.
 
         until: The instant of the verdicts.
 
@@ -97,18 +95,13 @@ def deal_frame(
         "value": money(worth, is_there & (worth != codes.UNKNOWN)),
         "minutes": pl.Series(minutes),
         "selling_minutes": pl.Series(selling),
+        "open_days": _open_days(outcome, until),
     }
-    opening = (
-        visits.filter(kind=StageKind.OPEN.value)
-        .group_by("deal")
-        .agg(open_days=pl.col("days").sum())
-    )
-    frame = pl.DataFrame(columns).join(opening, on="deal", how="left", maintain_order="left")
     labels = {
-        f"fact_{name}" if name in frame.columns else name: values
+        f"fact_{name}" if name in columns else name: values
         for name, values in labels_of(log, book.process, until)
     }
-    return frame.with_columns(pl.col("open_days").fill_null(0.0)).with_columns(**labels)
+    return pl.DataFrame({**columns, **labels})
 
 
 _FIRST = (
@@ -147,7 +140,7 @@ def _by_calendar(log: EventLog, book: RuleBook, instant: Callable[[CalendarTable
     """Return an instant for each deal that depends on the calendar by which its time is counted."""
     named = log.calendars()
     answers = {name: instant(book.calendar(name)) for name in dict.fromkeys(named)}
-    return np.array([answers[name] for name in named], dtype=np.int64)
+    return np.fromiter(map(answers.__getitem__, named), dtype=np.int64, count=len(named))
 
 
 def _soon(calendar: CalendarTables, until: int) -> int:
@@ -172,12 +165,27 @@ def _minutes(people: People, since: Ints, until: int) -> tuple[Ints, Ints]:
     )
 
 
+def _left(outcome: Outcome, until: int) -> tuple[Ints, Flags]:
+    """Return when each visit to a stage ended, those that go on at *until*, and which these are."""
+    deal, entered = np.asarray(outcome.visits.deal), np.asarray(outcome.visits.entered_at)
+    goes_on = np.append(deal[1:] != deal[:-1], np.ones(min(len(deal), 1), dtype=bool))
+    return np.where(goes_on, until, np.append(entered[1:], 0)[: len(deal)]), goes_on
+
+
+def _open_days(outcome: Outcome, until: int) -> pl.Series:
+    """Return for how many days each deal has been in open stages."""
+    found = outcome.visits
+    left, _ = _left(outcome, until)
+    is_open = np.asarray(outcome.book.tables.stage_kind)[found.stage] == codes.OPEN
+    deals = len(outcome.rows.first) - 1
+    return _days(np.bincount(found.deal, (left - found.entered_at) * is_open, deals))
+
+
 def visit_frame(log: EventLog, outcome: Outcome, until: int) -> pl.DataFrame:
     """Return every visit of a deal to a stage, in order; one that goes on lasts up to *until*."""
     found, stages = outcome.visits, outcome.book.process.stages
     deal, stage, entered = (np.asarray(c) for c in (found.deal, found.stage, found.entered_at))
-    goes_on = np.append(deal[1:] != deal[:-1], np.ones(min(len(deal), 1), dtype=bool))
-    left = np.where(goes_on, until, np.append(entered[1:], 0)[: len(deal)])
+    left, goes_on = _left(outcome, until)
     return pl.DataFrame(
         {
             "deal": pl.Series(log.deals, dtype=pl.String).gather(deal),
@@ -203,19 +211,21 @@ def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
     # NONE takes the last, BY_TIME the one before: a fact that expires is as one that is learned.
     kinds = np.append(np.asarray(outcome.rows.kind), [codes.LEARNED, codes.NOTHING])[row]
     touched = kinds == codes.ACTIVITY
-    by = people.latest(deal, end, people.is_activity)
-    numbers = {kind: number for number, kind in enumerate(_ENDED_BY)}
-    ended_by = np.array([numbers.get(kind, len(numbers)) for kind in range(_KINDS)])[kinds]
+    here = people.latest(deal, end)
+    by = people.latest_activity(here)
+    said = [*_ENDED_BY.values(), OTHERWISE, RUNNING]
+    numbers = [said.index(_ENDED_BY.get(kind, OTHERWISE)) for kind in range(_KINDS)]
+    ended_by = np.where(ended, np.array(numbers)[kinds], said.index(RUNNING))
     return pl.DataFrame(
         {
             "deal": pl.Series(log.deals, dtype=pl.String).gather(deal),
-            "owner": people.owner.gather(people.latest(deal, end)),
-            "by": named(people.by, by, touched & (by >= 0)),
+            "owner": names_in(people.owner, here),
+            "by": names_in(people.by, by).set(pl.Series(~touched | (by < 0)), None),
             "rule": named([gap.id for gap in gaps], rule),
             "stage": named([each.id for each in book.process.stages], stage),
             "from_at": instants(start),
             "to_at": instants(end),
-            "ended_by": named([*_ENDED_BY.values(), OTHERWISE], ended_by, ended).fill_null(RUNNING),
+            "ended_by": named(said, ended_by),
             "days": _days(end - start),
             "counted": pl.Series(_where(is_known, counted / size)),
             "allowed": pl.Series(allowed),
@@ -237,12 +247,12 @@ def _last_of_each(*keys: Ints) -> Ints:
 
 def _late(outcome: Outcome, deal: Ints, rule: Ints, start: Ints) -> pl.Series:
     """Return which gaps went past the end of their rule."""
-    acts, rungs = outcome.acts, outcome.book.rungs
-    ends = np.flatnonzero(np.array([rung.is_end for rung in rungs], dtype=bool)[acts.rung])
-    rules = np.array([rung.rule for rung in rungs], dtype=np.int64)[np.asarray(acts.rung)[ends]]
-    starts, deals = np.asarray(acts.start)[ends], np.asarray(acts.deal)[ends]
+    ends, rules = outcome.ends()
+    # The rules about gaps are the first ones.
+    many = len(outcome.book.process.contact_gaps)
+    ends, rules = ends[rules < many], rules[rules < many]
+    starts, deals = np.asarray(outcome.acts.start)[ends], np.asarray(outcome.acts.deal)[ends]
     # A gap is known by its deal, its rule and its start, and stands here in that order.
-    many = len(outcome.book.rules)
     place = latest(deal * many + rule, start, deals * many + rules, starts)
     late = np.zeros(len(deal), dtype=bool)
     late[place[np.append(start, codes.NEVER)[place] == starts]] = True
@@ -254,7 +264,7 @@ def instants(micros: Ints, known: Flags | None = None) -> pl.Series:
     values = pl.Series(np.asarray(micros), dtype=pl.Int64)
     if known is not None:
         values = values.set(pl.Series(~known), None)
-    return values.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    return values.cast(INSTANT)
 
 
 def money(codes_: Ints, known: Flags) -> pl.Series:
@@ -263,13 +273,10 @@ def money(codes_: Ints, known: Flags) -> pl.Series:
     return amounts.cast(MONEY)
 
 
-def named(names: list[str] | pl.Series, places: Ints, known: Flags | None = None) -> pl.Series:
+def named(names: list[str], places: Ints, known: Flags | None = None) -> pl.Series:
     """Return names by their places; None where they are not *known*."""
-    place = pl.Series(np.asarray(places), dtype=pl.Int64)
-    if known is not None:
-        place = place.set(pl.Series(~known), None)
-    texts = names if isinstance(names, pl.Series) else pl.Series(names, dtype=pl.String)
-    return texts.gather(place)
+    texts = pl.Series([*names, None], dtype=pl.String)
+    return texts.gather(places if known is None else np.where(known, places, len(names)))
 
 
 def _days(micros: Ints, known: Flags | None = None) -> pl.Series:

@@ -11,7 +11,7 @@ from salesflow.deal.activities import latest_revisions
 from salesflow.events import Activity, Assigned, Event, Learned, Opened, Status
 from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
-from salesflow.history.reading.coded import Coded
+from salesflow.history.reading.coded import Coded, coded
 from salesflow.history.reading.recorded import History, Recorded
 from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.report.asof import latest
@@ -34,9 +34,9 @@ class People:
 
         at: When it counts, in microseconds.
 
-        owner: Whom the deal belonged to once it had happened; None: nobody.
+        owner: Whom the deal belonged to once it had happened; empty: nobody.
 
-        by: Who did it; None: not given.
+        by: Who did it; empty: not given.
 
         is_activity: Whether it is a done activity.
 
@@ -47,13 +47,13 @@ class People:
 
     deal: Ints
     at: Ints
-    owner: pl.Series
-    by: pl.Series
+    owner: Coded
+    by: Coded
     is_activity: Flags
     minutes: Ints
     is_selling: Flags
 
-    def latest(self, deal: Ints, at: Ints, where: Flags | None = None) -> Ints:
+    def latest(self, deal: Ints, at: Ints) -> Ints:
         """
         Return the place of the latest event of each deal up to an instant; -1: there is none.
 
@@ -61,14 +61,14 @@ class People:
             deal: The numbers of the deals.
 
             at: An instant for each of them.
-
-            where: Only these events count; None: all.
         """
-        if where is None:
-            return latest(self.deal, self.at, deal, at)
-        places = np.flatnonzero(where)
-        found = latest(self.deal[places], self.at[places], deal, at)
-        return np.append(places, -1)[found]
+        return latest(self.deal, self.at, deal, at)
+
+    def latest_activity(self, place: Ints) -> Ints:
+        """Return the place of the latest activity of a deal up to each event; -1: there is none."""
+        activities = np.where(self.is_activity, np.arange(len(self.deal)), -1)
+        found = np.maximum.accumulate(activities)[place]
+        return np.where(self.deal[found] == self.deal[place], found, -1)
 
 
 def people_of(log: EventLog, book: RuleBook) -> People:
@@ -92,8 +92,8 @@ def _of_told(told: TableEvents, book: RuleBook) -> People:
     return People(
         deal=deal,
         at=np.maximum(story.at, story.opened_at[deal]),
-        owner=_texts(told.owner, story.statement[said_at]),
-        by=_texts(told.by, story.statement),
+        owner=Coded(told.owner.code[story.statement[said_at]], told.owner.texts),
+        by=Coded(told.by.code[story.statement], told.by.texts),
         is_activity=is_done,
         minutes=np.where(is_done, minutes, 0),
         is_selling=is_selling,
@@ -105,10 +105,10 @@ def _is_done(status: str | None) -> bool:
     return status is None or status == Status.DONE
 
 
-def _texts(column: Coded, statement: Ints) -> pl.Series:
-    """Return what a column says in some statements; None where the cell is empty."""
-    texts = pl.Series([text or None for text in column.texts], dtype=pl.String)
-    return texts.gather(column.code[statement])
+def names_in(people: Coded, place: Ints) -> pl.Series:
+    """Return who stands in some places; None: nobody."""
+    names = pl.Series([text or None for text in people.texts], dtype=pl.String)
+    return names.gather(people.code[place])
 
 
 def _of_recorded(recorded: Recorded, book: RuleBook) -> People:
@@ -122,8 +122,8 @@ def _of_recorded(recorded: Recorded, book: RuleBook) -> People:
     return People(
         deal=np.array(deal, dtype=np.int64),
         at=np.array(at, dtype=np.int64),
-        owner=pl.Series(owner, dtype=pl.String),
-        by=pl.Series(by, dtype=pl.String),
+        owner=coded(pl.Series(owner, dtype=pl.String)),
+        by=coded(pl.Series(by, dtype=pl.String)),
         is_activity=np.array(is_activity, dtype=bool),
         minutes=np.array(minutes, dtype=np.int64),
         is_selling=np.array(is_selling, dtype=bool),

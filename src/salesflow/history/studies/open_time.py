@@ -34,8 +34,7 @@ def spans_of(
 
         fast: As in `salesflow.audit`.
     """
-    gaps, timers = process.contact_gaps, process.timers
-    own = _unused([*(gap.id for gap in gaps), *(timer.id for timer in timers)])
+    own = _unused([rule.id for rule in process.rules])
     asked = ContactGap(id=own, touch=touch, max="1 day")
     outcome = run(
         log, attrs.evolve(process, contact_gaps=[*process.contact_gaps, asked]), until, fast=fast
