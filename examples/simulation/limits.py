@@ -55,7 +55,7 @@ found = grid(
     horizon="60 days",
     fast=False,
 )
-print("reps  open at most  gap       won %              left %  hours of reps per win")
+print("reps  open at most  gap       won %              left %  rep-hours per win")
 for cell in found.cells:
     reps, limit, gap = cell.labels
     won, left, hours = (cell.figure(name) for name in ("won", "never_opened", "rep_hours_per_win"))

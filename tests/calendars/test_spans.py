@@ -49,6 +49,8 @@ class TestParse:
             ("5 Days", "Did you mean 'days'"),
             ("5 bussiness days", "Did you mean 'business days'"),
             ("5 working days", "The units are minutes"),
+            ("2 years", 'Not every year is as long. Write "730 days"'),
+            ("1 month", 'Not every month is as long. Write "30 days"'),
             ("2 days 3 hours", "The units are minutes"),
             ("5d", 'Write the unit as a word: "5 days"'),
             ("5hours", 'Write the unit as a word: "5 hours"'),

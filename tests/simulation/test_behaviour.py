@@ -264,6 +264,9 @@ stage = "intake"
 fact = "need_confirmed"
 values = [1]
 stage = "qualfy"
+[[facts]]
+fact = "value"
+amount = 1e14
 [cooling]
 half = "3 days"
 touch = "smoke"
@@ -298,6 +301,7 @@ class TestFit:
             "facts[0].fact": "no fact named 'bugdet'; did you mean 'budget'?",
             "facts[1].amount": "'decision_makers' is int, expected money or a date. Say 'values'",
             "facts[1].stage": "facts are learned in open stages",
+            "facts[3].amount": "at most 99,999,999,999,999, got 1e+14 in the mean",
             "facts[2].stage": "no stage named 'qualfy'; did you mean 'qualify'?",
         }.items() <= said.items()
         assert {"touches.kinds.telegram", "facts[1].role", "facts[2].values[0]"} <= set(said)
@@ -339,8 +343,12 @@ class TestParts:
             pytest.param(lambda: Arrivals(start=dt.datetime(2026, 1, 1)), "aware", id="naive"),  # noqa: DTZ001 - the fault
             pytest.param(lambda: Arrivals(start="now"), "must be a datetime", id="no-datetime"),
             pytest.param(lambda: Arrivals(at=["now"]), "must be a datetime", id="at"),
+            pytest.param(
+                lambda: Arrivals(every="1 day", at=[Arrivals().start]), "say either", id="rhythm"
+            ),
             pytest.param(lambda: Cooling(half="3 days", shape="2"), "must be a number", id="shape"),
-            pytest.param(lambda: Cooling(half="3 days", shape=0), "must lie above 0", id="shape-0"),
+            pytest.param(lambda: Cooling(half="3 days", shape=0), "from 0.01 to 100", id="shape-0"),
+            pytest.param(lambda: Cooling(half="1 day", shape=1e-9), "from 0.01", id="shape-flat"),
             pytest.param(lambda: Cooling(half="3 business hours"), "nights and week", id="worked"),
             pytest.param(lambda: Learning(fact="x", values=[1], amount=3), "say either", id="both"),
             pytest.param(

@@ -121,7 +121,7 @@ class TestComparison:
             "won": (one.share("won"), two.share("won")),
             "win rate of decided deals": (one.win_rate, two.win_rate),
             "touches for each win": (one.per_win("touches"), two.per_win("touches")),
-            "hours of reps for each win": (one.rep_hours_per_win, two.rep_hours_per_win),
+            "rep-hours per win": (one.rep_hours_per_win, two.rep_hours_per_win),
             "breaches of contact gaps a deal": (one.per_deal("breaches"), two.per_deal("breaches")),
         }
         for name, (before, after) in known.items():

@@ -134,6 +134,15 @@ class TestFigures:
         assert any(word in str(dist) for word in ("average", "day"))
 
 
+def test_the_flattest_weibull():
+    """Its figures and what is drawn of it are numbers."""
+    flat = Weibull("1 day", shape=0.01)
+
+    assert flat.mean == 1.0
+    assert all(math.isfinite(piece.scale * piece.shape) for piece in flat.pieces())
+    assert 0 < flat.cdf(1.0) <= 1
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("make", "said"),
@@ -145,6 +154,7 @@ class TestRefused:
             pytest.param(lambda: Exponential(0), "above 0", id="mean-0"),
             pytest.param(lambda: Weibull("1 day", shape=0), "'shape' must lie", id="shape-0"),
             pytest.param(lambda: Weibull("1 day", shape="2"), "'shape' must be a", id="shape-text"),
+            pytest.param(lambda: Weibull("1 day", shape=0.001), "0.01 or more", id="shape-small"),
             pytest.param(lambda: Gamma("1 day", shape=1e9), "at most 1000", id="shape-large"),
             pytest.param(lambda: Erlang("1 day", steps=0), "from 1 to 100", id="no-steps"),
             pytest.param(lambda: Erlang("1 day", steps=1.5), "whole number", id="half-a-step"),

@@ -308,6 +308,8 @@ class TestSaid:
             pytest.param({"reps": MOST_REPS + 1}, ValueError, "got 10,001", id="too-many"),
             pytest.param({"reps": True}, TypeError, "or how many there are", id="yes"),
             pytest.param({"reps": 1, "open_limit": 0}, ValueError, "Leave it out", id="none"),
+            pytest.param({"reps": 1, "open_limit": 2**70}, ValueError, "no limit", id="huge"),
+            pytest.param({"reps": 1, "queue": "fifo"}, ValueError, "oldest, newest", id="queue"),
             pytest.param({"reps": 1, "open_limit": 1.5}, TypeError, "whole number", id="half"),
         ],
     )
@@ -315,6 +317,11 @@ class TestSaid:
         """The same in Python."""
         with pytest.raises(error, match=match):
             Capacity(**said)
+
+    def test_no_calendar(self):
+        """Somebody's hours are a calendar, or the id of one."""
+        with pytest.raises(TypeError, match="'calendar' must be a Calendar or the id of one"):
+            Rep(id="dana", calendar=5)
 
     @pytest.mark.parametrize(
         ("capacity", "owners", "match"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import sys
 
@@ -9,6 +10,7 @@ import attrs
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from tests.simulation.known import process
 from tests.simulation.made_up import DAY, LATER, LOST, TALK, WON, summary
 from tests.simulation.test_compare import PEOPLE, SHORT, made
 from tests.simulation.test_variants import HEEDS, MAX
@@ -16,6 +18,7 @@ from tests.simulation.test_variants import HEEDS, MAX
 import salesflow as sf
 from salesflow.errors import MissingExtraError
 from salesflow.simulation import grid, plots, sensitivity
+from salesflow.simulation.parts import Arrivals
 
 ANSWERED = "behaviour.touches.answered"
 
@@ -68,7 +71,7 @@ class TestLeash:
         hours = [each.value for each in leash.values("rep_hours_per_win")]
         assert list(below.get_lines()[0].get_ydata()) == pytest.approx(hours)
         assert below.get_xlabel() == "longest gap between touches (days)"
-        assert "hours of reps" in below.get_ylabel()
+        assert below.get_ylabel() == "rep-hours per win"
 
     def test_bands(self, leash):
         """Around each line lies its interval."""
@@ -253,6 +256,24 @@ class TestOneRun:
         assert [t.get_text() for t in ax.get_yticklabels()] == [c.name for c in found.costs]
         drawn = sorted(x for c in ax.containers for x in c.lines[0].get_xdata())
         assert drawn == pytest.approx(sorted(100 * c.wins.value for c in found.costs))
+
+
+class TestNothing:
+    def test_no_deal_came(self):
+        """There is nothing to add up."""
+        coming = attrs.evolve(PEOPLE, arrivals=Arrivals(every="1 day"))
+        before = coming.arrivals.start - dt.timedelta(days=1)
+        found = grid(SHORT, {MAX: ["3 days"]}, deals=2, behaviour=coming, until=before, fast=False)
+
+        with pytest.raises(ValueError, match="no deal came by the end"):
+            plots.plot_outcomes(found)
+
+    def test_nothing_to_go_without(self):
+        """There is nothing that could cost wins."""
+        found = sensitivity(process("talk"), deals=2, behaviour=sf.Behaviour(), fast=False)
+
+        with pytest.raises(ValueError, match="known has no rule or stage to go without"):
+            plots.plot_sensitivity(found)
 
 
 def test_without_matplotlib(monkeypatch):

@@ -23,6 +23,14 @@ COMING = attrs.evolve(PEOPLE, arrivals=Arrivals(every=Exponential("8 hours")))
 """Deals that come one after the other."""
 
 
+def test_lost_money():
+    """A mean below 0 is said as it is."""
+    runs = tuple(summary([WON] * 2, [DAY] * 2, value=np.array([-5.0, -7.0 - n])) for n in range(3))
+    found = Replications(seeds=(1, 2, 3), summaries=runs).figure("value_per_deal")
+
+    assert found.low < found.value == -6.5 < found.high
+
+
 @pytest.mark.parametrize("freedom", [*range(1, 41), 100, 1000])
 def test_student(freedom):
     """The points are those of scipy."""

@@ -15,10 +15,10 @@ import salesflow as sf
 from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import HOUR
 from salesflow.errors import BehaviourError, MissingExtraError
-from salesflow.process import ContactGap, Timer
-from salesflow.simulation import stream
+from salesflow.process import ContactGap, Fact, Timer
+from salesflow.simulation import grid, replicate, stream, summarize
 from salesflow.simulation.distributions import Exponential, Fixed
-from salesflow.simulation.parts import Arrivals, Cooling, StageLife, Touches
+from salesflow.simulation.parts import Arrivals, Cooling, Learning, StageLife, Touches
 from salesflow.simulation.result import CAUSES, COLUMNS, NEVER
 from salesflow.simulation.settling import DENSE, settled
 
@@ -260,12 +260,37 @@ class TestVeryMany:
             settled(SIX, 40_000, {"behaviour": few.plan.behaviour, "fast": False})
 
 
+class TestAmounts:
+    @pytest.mark.parametrize(
+        ("fact", "amount", "most"),
+        [("value", 9e13, 10**14 - 1), ("due", 3e4, 36_525)],
+    )
+    def test_no_larger_than_a_fact_can_hold(self, fact, amount, most):
+        """What is drawn beyond that is that: money of fourteen digits, dates of a hundred years."""
+        process = sf.Process(
+            id="x",
+            version="1",
+            stages=[sf.Stage(id="talk"), sf.Stage(id="won", kind="won")],
+            facts=[Fact(id="due", type="date")],
+        )
+        people = sf.Behaviour(facts=[Learning(fact=fact, amount=Exponential(amount))])
+        run = plain(40, process=process, behaviour=people)
+        told = [event.facts[fact] for _, events in run.all_events() for event in events[1:]]
+        if fact == "due":
+            told = [(day - run.behaviour.arrivals.start.date()).days for day in told]
+
+        assert len(told) == 40
+        assert max(told) == most
+        assert min(told) < most / 10
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("said", "error", "match"),
         [
             pytest.param({"deals": 0}, ValueError, "'deals' must be from 1", id="no-deals"),
             pytest.param({"deals": 2.5}, TypeError, "'deals' must be a whole", id="half-a-deal"),
+            pytest.param({"deals": np.int64(5)}, TypeError, "an int, got .*5", id="numpy"),
             pytest.param({"seed": -1}, ValueError, "'seed' must be from 0", id="seed"),
             pytest.param({"seed": 2**64}, ValueError, "'seed' must be from 0", id="large-seed"),
             pytest.param({"workers": 0}, ValueError, "'workers' must be from 1", id="workers"),
@@ -282,6 +307,37 @@ class TestRefused:
         """Each is named, with what was given."""
         with pytest.raises(error, match=match):
             plain(**said)
+
+    @pytest.mark.parametrize(
+        "run",
+        [
+            pytest.param(lambda **said: next(stream(SIX, 2, **said)), id="stream"),
+            pytest.param(lambda **said: summarize(SIX, 2, **said), id="summarize"),
+            pytest.param(lambda **said: replicate(SIX, 2, deals=2, **said), id="replicate"),
+            pytest.param(
+                lambda **said: grid(SIX, {"behaviour.touches.heeds": [1]}, deals=2, **said),
+                id="grid",
+            ),
+        ],
+    )
+    def test_a_misspelt_argument(self, run):
+        """It is not passed over."""
+        with pytest.raises(TypeError, match=r"unexpected .*'behavior'.*"):
+            run(behavior=None)
+
+    @pytest.mark.parametrize("batch", [0, -1])
+    def test_batches(self, batch):
+        """Events come at least one deal at a time."""
+        with pytest.raises(ValueError, match="'batch' must be from 1"):
+            list(plain(2).all_events(batch))
+
+    def test_a_start_that_is_too_late(self):
+        """Where deals come all at once, no rhythm is blamed."""
+        late = attrs.evolve(
+            sf.Behaviour.default_for(SIX), arrivals=Arrivals(start=START.replace(year=2100))
+        )
+        with pytest.raises(ValueError, match="2 deals: 730 days after the last opens is not"):
+            plain(2, behaviour=late)
 
     def test_a_behaviour_of_another_process(self):
         """Every problem is told."""

@@ -97,7 +97,7 @@ class TestFigures:
         found = Summary.of(columns([WON, LOST], [DAY, DAY]), SHORT, Behaviour(), START)
 
         assert found.rep_hours_per_win == NOTHING
-        assert "hours of reps" not in str(found)
+        assert "rep-hours" not in str(found)
 
     def test_values_are_those_of_won_deals(self, dozen):
         """What is unknown counts as nothing, and is told."""
@@ -185,6 +185,13 @@ class TestEdges:
 
         assert (found.per_win("touches"), found.days_to("won")) == (NOTHING, NOTHING)
         assert found.value_per_win == NOTHING
+
+    def test_lost_money(self):
+        """An interval holds its figure, also where deals cost more than they bring."""
+        found = summary([WON] * 4, [DAY] * 4, value=np.array([-5.0, -7.0, -5.0, -7.0]))
+
+        mean = found.per_deal("value")
+        assert mean.low < mean.value == -6.0 < mean.high < 0
 
     def test_other_process(self):
         """Parts of two processes are not added."""
@@ -388,7 +395,7 @@ From the opening on; deals that are open or parked still are kept
   95 % of wins are won by             4.0 days       1.0 to …
 
 What it took
-  hours of reps for each win        24.0 hours
+  rep-hours per win                 24.0 hours
   touches for each win                   16.00
   touches for each deal                   4.00   4.00 to 4.00
   breaches of contact gaps a deal         0.25   0.00 to 0.60

@@ -74,9 +74,12 @@ class TestDeals:
 
 
 class TestShortForms:
-    def test_page(self, result):
-        """A notebook shows the figures under a result."""
+    def test_figures(self, result):
+        """A notebook shows the figures under a result, and so does printing it."""
         assert result._repr_html_() == result.summary()._repr_html_()
+        assert str(result) == str(result.summary())
+        assert "30 simulated deals" in str(result)
+        assert repr(result).startswith("<SimulationResult of 30 deals: ")
 
     def test_summary_is_made_once(self, result):
         """It is kept."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,9 +12,10 @@ from salesflow.process.converters import as_tuple, each_is, is_text
 from salesflow.process.names import shown
 from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.fields import is_share, maybe_distribution
+from salesflow.vocabulary import Word
 
 
-class Queue(enum.StrEnum):
+class Queue(Word):
     """What a rep does first."""
 
     OLDEST = "oldest"
@@ -28,6 +28,10 @@ class Queue(enum.StrEnum):
     """The deal that time does something to first."""
 
 
+MOST_OPEN = 2**32 - 1
+"""As many deals as a simulation can have."""
+
+
 def _limit(_: object, attribute: attrs.Attribute[Any], value: int | None) -> None:
     if value is None:
         return
@@ -35,6 +39,13 @@ def _limit(_: object, attribute: attrs.Attribute[Any], value: int | None) -> Non
         raise TypeError(f"{attribute.name!r} must be a whole number, got {shown(value)}.")
     if value < 1:
         raise ValueError(f"{attribute.name!r} must be 1 or more, got {value}. Leave it out.")
+    if value > MOST_OPEN:
+        raise ValueError(f"{attribute.name!r} must be at most {MOST_OPEN:,}. None is no limit.")
+
+
+def _calendar(_: object, attribute: attrs.Attribute[Any], value: str | Calendar | None) -> None:
+    if value is not None and not isinstance(value, str | Calendar):
+        raise TypeError(f"{attribute.name!r} must be a Calendar or the id of one, got {value!r}.")
 
 
 @attrs.frozen(kw_only=True)
@@ -59,10 +70,7 @@ class Rep:
     id: str = attrs.field(validator=is_text)
     share: float = attrs.field(default=1.0, validator=is_share)
     open_limit: int | None = attrs.field(default=None, validator=_limit)
-    calendar: str | Calendar | None = attrs.field(
-        default=None,
-        validator=attrs.validators.optional(attrs.validators.instance_of((str, Calendar))),
-    )
+    calendar: str | Calendar | None = attrs.field(default=None, validator=_calendar)
 
     def __attrs_post_init__(self) -> None:
         """Refuse somebody who never works."""

@@ -13,6 +13,7 @@ from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.parts import FactType, StageKind
 from salesflow.rules.book import RuleBook, rule_book
 from salesflow.simulation.distribution_base import Distribution
+from salesflow.simulation.kernel.learning import MOST_DAYS, MOST_MONEY
 from salesflow.simulation.parts import Hold, Learning, Override, StageLife
 
 if TYPE_CHECKING:
@@ -155,6 +156,11 @@ def _fact(process: Process, book: RuleBook, said: Learning, path: Path) -> Itera
     if said.amount is not None and fact.type not in (FactType.MONEY, FactType.DATE):
         message = f"{fact.id!r} is {fact.type}, expected money or a date. Say 'values'"
         yield Flaw((*path, "amount"), message)
+    elif said.amount is not None:
+        most = MOST_MONEY if fact.type is FactType.MONEY else MOST_DAYS
+        if said.amount.mean > most:
+            message = f"at most {most:,.0f}, got {said.amount.mean:,.10g} in the mean"
+            yield Flaw((*path, "amount"), message)
     for number, value in enumerate(said.values):
         try:
             book.fact_value(said.fact, value)

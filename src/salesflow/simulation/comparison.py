@@ -329,7 +329,7 @@ def _differences(
     )
     if one.columns["worked"].any() or two.columns["worked"].any():
         yield _ratio(
-            "hours of reps for each win",
+            "rep-hours per win",
             HOURS,
             (one.columns["worked"], one.won),
             (two.columns["worked"], two.won),

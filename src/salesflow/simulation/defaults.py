@@ -16,12 +16,10 @@ from salesflow.process.model import Process
 from salesflow.process.moves import AllowedMove, MoveKind, expand_moves
 from salesflow.process.parts import (
     BUILT_IN_FACTS,
-    ContactGap,
     Fact,
     FactType,
     Stage,
     StageKind,
-    Timer,
 )
 from salesflow.simulation.checks import can_lose
 from salesflow.simulation.distributions import Distribution, Exponential, Fixed, Lognormal
@@ -189,8 +187,7 @@ def _facts(process: Process) -> Iterator[Learning]:
 
 def _read_by_rules(process: Process, asked: set[str]) -> Iterator[Learning]:
     """Yield facts that only rules read and that are one of a few values: known from the opening."""
-    rules: list[ContactGap | Timer] = [*process.contact_gaps, *process.timers]
-    read = (fact for rule in rules if rule.when for fact in process.facts_of(rule.when))
+    read = (fact for rule in process.rules if rule.when for fact in process.facts_of(rule.when))
     for name in dict.fromkeys(read):
         fact = process.all_facts[name]
         if name not in asked and fact.type is FactType.ONE_OF:

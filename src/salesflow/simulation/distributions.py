@@ -44,6 +44,11 @@ def _positive(_: object, attribute: attrs.Attribute[Any], value: float) -> None:
         raise ValueError(f"{attribute.name!r} must lie above 0 and be at most 1000, got {value!r}.")
 
 
+def _not_too_flat(_: object, attribute: attrs.Attribute[Any], value: float) -> None:
+    if value < 0.01:  # noqa: PLR2004 - flatter ones have means that no number holds
+        raise ValueError(f"{attribute.name!r} must be 0.01 or more, got {value!r}.")
+
+
 def _above_zero(_: object, attribute: attrs.Attribute[Any], value: Amount) -> None:
     if not isinstance(value, Span) and value <= 0:
         raise ValueError(f"{attribute.name!r} must be above 0, got {value!r}.")
@@ -91,11 +96,11 @@ class Weibull(_OfMean):
     Args:
         mean: A span, or a number above 0.
 
-        shape: Above 0; 1 is exponential.
+        shape: From 0.01 up; 1 is exponential.
     """
 
     family = "weibull"
-    shape: float = attrs.field(validator=_positive, kw_only=True)
+    shape: float = attrs.field(validator=[_positive, _not_too_flat], kw_only=True)
 
     @property
     def _scale(self) -> float:

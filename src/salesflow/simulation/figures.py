@@ -149,7 +149,7 @@ def _costs(summary: Summary) -> Iterator[Figure]:
     group = "What it took"
     if summary.sums["worked"].total:
         found = summary.rep_hours_per_win
-        yield _figure(group, "hours of reps for each win", HOURS, found, "Fieller")
+        yield _figure(group, "rep-hours per win", HOURS, found, "Fieller")
     touches = summary.per_win("touches")
     yield _figure(group, "touches for each win", NUMBER, touches, "Fieller")
     yield _figure(group, "touches for each deal", NUMBER, summary.per_deal("touches"), "normal")

@@ -46,9 +46,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "breaches": Metric("breaches for each deal", NUMBER, lambda s: s.per_deal("breaches")),
         "touches": Metric("touches for each deal", NUMBER, lambda s: s.per_deal("touches")),
         "touches_per_win": Metric("touches for each win", NUMBER, lambda s: s.per_win("touches")),
-        "rep_hours_per_win": Metric(
-            "hours of reps for each win", HOURS, lambda s: s.rep_hours_per_win
-        ),
+        "rep_hours_per_win": Metric("rep-hours per win", HOURS, lambda s: s.rep_hours_per_win),
         "value_per_deal": Metric("value won for each deal", MONEY, lambda s: s.per_deal("value")),
         "days_to_open": Metric("half are opened by", DAYS, lambda s: s.days_to_open()),
         "days_to_win": Metric("half of wins are won by", DAYS, lambda s: s.days_to("won")),

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from typing import TypedDict
 
 from salesflow.calendars import Span
+from salesflow.process.names import did_you_mean
 from salesflow.simulation.behaviour import Behaviour
 
 Progress = Callable[[int, int], None]
@@ -32,3 +33,15 @@ class Options(TypedDict, total=False):
     executor: Executor | None
     fast: bool | None
     progress: Progress | None
+
+
+def check_names(options: Options) -> None:
+    """
+    Refuse what is no option: a misspelt one would be passed over.
+
+    Raises:
+        TypeError: With the name, and what was probably meant.
+    """
+    known = Options.__annotations__
+    for name in options.keys() - known.keys():
+        raise TypeError(f"unexpected argument {name!r}{did_you_mean(name, known)}")

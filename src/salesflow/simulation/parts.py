@@ -107,6 +107,11 @@ class Arrivals:
     at: tuple[dt.datetime, ...] = attrs.field(default=(), converter=as_tuple, validator=_all_aware)
     start: dt.datetime = attrs.field(default=START, validator=_aware)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse instants beside a rhythm."""
+        if self.at and self.every is not None:
+            raise ValueError("say either 'every' or 'at': a rhythm, or fixed instants.")
+
 
 @attrs.frozen(kw_only=True)
 class StageLife:
@@ -231,7 +236,7 @@ class Cooling:
 
         grace: Silence that does no harm; shorter than *half*. None: none.
 
-        shape: Above 0; 1: the hazard is the same all the time; 2: it grows evenly.
+        shape: From 0.01 to 100; 1: the hazard is the same all the time; 2: it grows evenly.
 
         touch: The touch class whose touches end a silence.
     """
@@ -245,8 +250,8 @@ class Cooling:
         """Refuse what has no meaning."""
         if isinstance(self.shape, bool) or not isinstance(self.shape, int | float):
             raise TypeError(f"'shape' must be a number, got {shown(self.shape)}.")
-        if not 0 < self.shape <= 100:  # noqa: PLR2004 - steeper than that is a wall
-            raise ValueError(f"'shape' must lie above 0 and be at most 100, got {self.shape!r}.")
+        if not 0.01 <= self.shape <= 100:  # noqa: PLR2004 - steeper than that is a wall
+            raise ValueError(f"'shape' must lie from 0.01 to 100, got {self.shape!r}.")
         for each in filter(None, (self.half, self.grace)):
             if each.unit.value.startswith("business"):
                 raise ValueError(f"silence lasts through nights and weekends too; got {each}.")

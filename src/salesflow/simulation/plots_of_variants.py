@@ -94,7 +94,12 @@ def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
         grid: Whose cells.
 
         ax: Where. None: a new figure.
+
+    Raises:
+        ValueError: If no deal came in any of them.
     """
+    if not any(cell.summary.arrived for cell in grid.cells):
+        raise ValueError("grid: no deal came by the end. Simulate longer.")
     ax = new_axes(ax, (7.0, 1.2 + 0.42 * len(grid)))
     labels = [", ".join(map(_shown, cell.labels)) for cell in grid.cells]
     place = np.arange(len(labels))[::-1]
@@ -239,7 +244,12 @@ def plot_sensitivity(found: Sensitivity, ax: Axes | None = None) -> Axes:
         found: What was tried.
 
         ax: Where. None: a new figure.
+
+    Raises:
+        ValueError: If there was nothing to try.
     """
+    if not found.costs:
+        raise ValueError(f"sensitivity: {found.process_id} has no rule or stage to go without.")
     ax = new_axes(ax, (7.0, 1.4 + 0.36 * len(found.costs)))
     place = np.arange(len(found.costs))[::-1]
     styles = {"contact gap": ("o", BLUE), "timer": ("s", RED), "stage": ("D", GREY)}

@@ -28,7 +28,7 @@ from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import summarize
 from salesflow.simulation.jobs import mapped
 from salesflow.simulation.metrics import METRICS, metric, says_something
-from salesflow.simulation.options import Options
+from salesflow.simulation.options import Options, check_names
 from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.text_tables import aligned
@@ -95,7 +95,7 @@ class Replications(Tabular):
         Return the mean of a figure over the runs, with Student's 95 % interval.
 
         A run in which it cannot be said is left out; of a single one no interval is said. It ends
-        where the figure does: nothing here lies below 0, and no share above 1.
+        where the figure does: no share lies above 1, and nothing below 0 but what is lost money.
 
         Args:
             name: One of `salesflow.simulation.metrics.METRICS`.
@@ -106,8 +106,9 @@ class Replications(Tabular):
         said_by = metric(name)
         of_runs = (said_by.of(summary).value for summary in self.summaries)
         found = _mean([value for value in of_runs if value is not None])
+        least = 0.0 if (found.value or 0.0) >= 0 else -math.inf
         most = 1.0 if said_by.unit == SHARE else math.inf
-        return found.changed(lambda number: min(max(number, 0.0), most))
+        return found.changed(lambda number: min(max(number, least), most))
 
     def against(self, before: Replications) -> tuple[Difference, ...]:
         """
@@ -214,6 +215,7 @@ def replicate(
     >>> replicate(sf.load_process("six-step"), 2, deals=20)
     <Replications: 2 runs of 20 deals>
     """
+    check_names(options)
     seed = options.get("seed", 1)
     if isinstance(runs, bool) or not isinstance(runs, int):
         raise TypeError(f"'runs' must be a whole number, got {shown(runs)}.")

@@ -27,7 +27,7 @@ from salesflow.simulation.kernel.learning import MONEY_STEP
 from salesflow.simulation.kernel.tables import Columns, Trace
 from salesflow.simulation.plan import Plan
 from salesflow.simulation.run import is_worth_it, run_deals
-from salesflow.simulation.settling import warmed_up
+from salesflow.simulation.settling import MOST_DEALS, check_whole, warmed_up
 from salesflow.simulation.summary import Summary
 from salesflow.vocabulary import word
 
@@ -141,6 +141,9 @@ class SimulationResult(Tabular):
         said = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
         return f"<SimulationResult of {len(self):,} deals: {said or 'none opened'}>"
 
+    def __str__(self) -> str:
+        return str(self.summary())
+
     @functools.cached_property
     def stages(self) -> tuple[str, ...]:
         """The stages by their numbers."""
@@ -240,7 +243,11 @@ class SimulationResult(Tabular):
 
         Args:
             batch: How many deals are made again at a time.
+
+        Raises:
+            TypeError, ValueError: If that is not a whole number from 1 up.
         """
+        check_whole("batch", batch, 1, MOST_DEALS)
         for found in self._batches(batch):
             yield from found.items()
 

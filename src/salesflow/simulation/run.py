@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib.util
 from typing import Any
 
@@ -38,7 +37,7 @@ ROOM = 32
 """Visits and acts of one deal that there is room for, to begin with."""
 EVENTS_ROOM = 64
 """The same for events that are written down."""
-SLOTS = 1024
+SLOTS = 256
 """The same for deals that are alive at one time, where they wait for each other."""
 
 
@@ -120,21 +119,16 @@ def _once(
     tables, deals = plan.book.tables, len(apart)
     stages, rules = len(tables.stage_kind), len(tables.rule_since)
     memory = new_memory(tables, visits=room, pasts=room, holds=room if plan.behaviour.holds else 1)
-    life = new_life(plan.habits, stages)
+    life = new_life(plan.habits, stages, most_obstacles(tables))
     alive = slots if plan.habits.reps else 1
-    obstacles = most_obstacles(tables)
+    make = _arrays if fast else _lists
+    columns, trace = new_columns(deals, stages, rules, make), new_trace(events, make)
     if fast:
-        zeros: Any = functools.partial(np.zeros, dtype=np.int64)
         # Compiled rules get copies.
-        pool = new_pool(plan.habits, [arrays(memory)] * alive, [arrays(life)] * alive, deals)
+        pool = new_pool(plan.habits, [memory] * alive, [life] * alive, deals)
         given = [packed(part) for part in (tables, plan.calendar, plan.habits, pool)]
-        columns, trace = (
-            new_columns(deals, stages, rules, slots=zeros),
-            new_trace(events, slots=zeros),
-        )
-        scratch = zeros(obstacles), zeros(obstacles)
         results = packed(columns), packed(trace)
-        wanted = compiled(simulate_deals)(*given, first, apart, until, *scratch, *results, traced)
+        wanted = compiled(simulate_deals)(*given, first, apart, until, *results, traced)
         return Chunk(first, columns, trace), int(wanted)
     pool = new_pool(
         plan.habits,
@@ -142,7 +136,6 @@ def _once(
         [Life._make(part[:] for part in life) for _ in range(alive)],
         deals,
     )
-    columns, trace = new_columns(deals, stages, rules), new_trace(events)
     wanted = simulate_deals(
         tables,
         plan.calendar,
@@ -151,13 +144,20 @@ def _once(
         first,
         apart.tolist(),
         until,
-        [0] * obstacles,
-        [0] * obstacles,
         columns,
         trace,
         traced,
     )
     return Chunk(first, arrays(columns), arrays(trace)), wanted
+
+
+def _lists(rooms: list[int]) -> list[list[int]]:
+    return [[0] * room for room in rooms]
+
+
+def _arrays(rooms: list[int]) -> list[Any]:
+    """Return arrays of zeros that are cut out of one: a large one is had from the system faster."""
+    return np.split(np.zeros(sum(rooms), dtype=np.int64), np.cumsum(rooms[:-1]))
 
 
 def openings(plan: Plan, deals: int, *, fast: bool) -> Ints:

@@ -12,10 +12,9 @@ from salesflow.calendars import Span, to_micros
 from salesflow.calendars.arithmetic import LAST_YEAR, NEVER, add
 from salesflow.given import given
 from salesflow.process.model import Process
-from salesflow.process.names import shown
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.distributions import Exponential
-from salesflow.simulation.options import Options
+from salesflow.simulation.options import Options, check_names
 from salesflow.simulation.parts import Arrivals
 from salesflow.simulation.plan import Plan, plan_of
 from salesflow.simulation.run import is_worth_it, openings
@@ -57,6 +56,7 @@ def settled(process: Process, deals: int, options: Options) -> Run:
         BehaviourError, MissingExtraError, TypeError, ValueError: As `simulate` says.
     """
     given("process", process, Process)
+    check_names(options)
     check_whole("deals", deals, 1, MOST_DEALS)
     seed, behaviour = options.get("seed", 1), options.get("behaviour")
     check_whole("seed", seed, 0, LARGEST_SEED)
@@ -81,8 +81,10 @@ def settled(process: Process, deals: int, options: Options) -> Run:
         apart = openings(plan, deals, fast=compile_them)
         end = _end(plan, int(apart[-1]), span)
     if end == NEVER:
+        every = said.arrivals.every
+        one_every = "" if every is None else f", one every {every}"
         raise ValueError(
-            f"{len(apart):,} deals, one every {said.arrivals.every}: {span} after the last opens "
+            f"{len(apart):,} deals{one_every}: {span} after the last opens "
             f"is not in the years up to {LAST_YEAR}. Give 'until', fewer deals or faster ones."
         )
     return Run(plan, apart, end, compile_them)
@@ -125,7 +127,7 @@ def check_whole(name: str, value: int, least: int, most: int) -> None:
         ValueError: If it is out of range.
     """
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name!r} must be a whole number, got {shown(value)}.")
+        raise TypeError(f"{name!r} must be a whole number, an int, got {value!r:.60}.")
     if not least <= value <= most:
         raise ValueError(f"{name!r} must be from {least} to {most}, got {value}.")
 

@@ -361,9 +361,9 @@ class Summary(Tabular):
         return attrs.evolve(found, low=nothing, high=nothing)
 
     def _in_units(self, what: Counted, found: Estimate) -> Estimate:
-        """Return an estimate in hours, or in the currency; nothing here can lie below 0."""
+        """Return an estimate in hours, or in the currency; that of a mean from 0 up ends at 0."""
         found = self._sure(found)
-        if found.low is not None:
+        if found.low is not None and (found.value or 0.0) >= 0:
             found = attrs.evolve(found, low=max(0.0, found.low))
         if what == "worked":
             return found.times(1 / HOUR)

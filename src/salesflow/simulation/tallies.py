@@ -169,14 +169,13 @@ def rules_of(columns: Mapping[str, Any], process: Process) -> list[RuleTally]:
     """Return what each rule did."""
     passed, moved_by = np.asarray(columns["passed"]), np.asarray(columns["rule"])
     gaps = len(process.contact_gaps)
-    names = [*(gap.id for gap in process.contact_gaps), *(timer.id for timer in process.timers)]
     return [
         RuleTally(
-            rule=name,
+            rule=rule.id,
             is_gap=number < gaps,
             times=int(passed[:, number].sum()),
             deals=int((passed[:, number] > 0).sum()),
             moved=int((moved_by == number).sum()),
         )
-        for number, name in enumerate(names)
+        for number, rule in enumerate(process.rules)
     ]

@@ -39,21 +39,13 @@ def count_work_anew(calendar: CalendarTables, habits: Habits, memory: Memory, li
         )
 
 
-def earliest(life: Life) -> int:
-    """Return when the first of what is set happens, or NEVER."""
-    found = NEVER
-    for slot in range(len(life.alarm)):
-        if life.alarm[slot] < found:
-            found = life.alarm[slot]
+def next_alarm(life: Life) -> int:
+    """Return what is set to happen next, the first of several: one of the alarms."""
+    found, at = 0, life.alarm[0]
+    for slot in range(1, len(life.alarm)):
+        if life.alarm[slot] < at:
+            found, at = slot, life.alarm[slot]
     return found
-
-
-def set_for(life: Life, at: int) -> int:
-    """Return what is set to happen at *at*, one of the alarms; the first of several."""
-    slot = 0
-    while life.alarm[slot] != at:
-        slot += 1
-    return slot
 
 
 def present(memory: Memory, life: Life) -> int:

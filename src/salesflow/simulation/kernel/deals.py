@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables, add
 from salesflow.rules.codes import LOST, NEVER, NONE, OPEN, WON
-from salesflow.rules.tables import HELD_COUNT, PASTS, STAGE, VISITS, Ints, Memory, Slots, Tables
+from salesflow.rules.tables import HELD_COUNT, PASTS, STAGE, VISITS, Ints, Memory, Tables
 from salesflow.simulation.kernel.codes import BY_NOBODY, DEAL, FOR_EFFORT, FOR_TOUCH, PLACE, REVIVE
 from salesflow.simulation.kernel.heaps import first_of, put, take_out
 from salesflow.simulation.kernel.intake import (
     close_lines,
     count_open,
     group_of,
-    is_limited,
     line_up,
     stay_out,
     take_up,
 )
-from salesflow.simulation.kernel.pool import Pool, give_slot, take_slot
+from salesflow.simulation.kernel.pool import Pool, give_slot, is_limited, take_slot
 from salesflow.simulation.kernel.reps import next_shift, notice_jobs, serve, wakes_at
 from salesflow.simulation.kernel.stays import drop
-from salesflow.simulation.kernel.steps import begin, finish, step
+from salesflow.simulation.kernel.steps import begin, finish, go_on
 from salesflow.simulation.kernel.tables import Columns, Habits, Life, Trace
 
 NO_SLOT = -2
@@ -34,8 +33,6 @@ def simulate_deals(
     first: int,
     apart: Ints,
     until: int,
-    codes: Slots,
-    which: Slots,
     columns: Columns,
     trace: Trace,
     traced: int,
@@ -61,10 +58,6 @@ def simulate_deals(
         apart: Per deal: how long after the start it comes, in the measure of the arrivals.
 
         until: Nothing happens later.
-
-        codes: Room for `most_obstacles` entries.
-
-        which: The same.
 
         columns: What became of each deal is noted there.
 
@@ -109,24 +102,13 @@ def simulate_deals(
                     return NO_SLOT
                 memory, life = pool.memories[slot], pool.lives[slot]
             begin(habits, life, first + place, place, now)
-        goes_on = True
-        while goes_on:
-            goes_on = step(
-                tables,
-                calendar,
-                habits,
-                memory,
-                life,
-                until if ends else now,
-                codes,
-                which,
-                columns,
-                trace,
-                traced,
-            )
-            if not goes_on and not ends and is_over(tables, memory, life):
-                # Nobody waits for a deal that is over: all that is left of it is run at once.
-                goes_on = ends = True
+        while True:
+            upto = until if ends else now
+            go_on(tables, calendar, habits, memory, life, upto, columns, trace, traced)
+            if ends or not is_over(tables, memory, life):
+                break
+            # Nobody waits for a deal that is over: all that is left of it is run at once.
+            ends = True
         room = max(room, memory.deal[VISITS], memory.deal[PASTS], memory.deal[HELD_COUNT])
         if ends:
             finish(tables, memory, life, until, columns)

@@ -7,7 +7,7 @@ from salesflow.rules.codes import HELD as HOLD
 from salesflow.rules.codes import NEVER, NONE, OPEN, RESUMED
 from salesflow.rules.holds import is_held
 from salesflow.rules.obstacles import against, blocks
-from salesflow.rules.tables import STAGE, Memory, Row, Slots, Tables
+from salesflow.rules.tables import STAGE, Memory, Row, Tables
 from salesflow.simulation.kernel.alarms import (
     count_work_anew,
     first_hold,
@@ -60,12 +60,11 @@ def ask_for_hold(
     memory: Memory,
     life: Life,
     row: int,
-    codes: Slots,
-    which: Slots,
     columns: Columns,
 ) -> None:
     """Put the deal on hold, unless it is already, is not open, or the process forbids it."""
-    note, at, place = life.note, life.note[AT], life.note[PLACE]
+    note, codes, which = life.note, life.codes, life.which
+    at, place = note[AT], note[PLACE]
     if note[HELD] or tables.stage_kind[memory.deal[STAGE]] != OPEN:
         return
     deal, turn = note[DEAL], columns.holds[place]

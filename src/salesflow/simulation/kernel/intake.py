@@ -121,8 +121,3 @@ def count_open(pool: Pool, group: int, slot: int, is_open: int) -> None:
     pool.is_open[slot] = is_open
     pool.open_now[group] += change
     pool.open_now[len(pool.line_first)] += change
-
-
-def is_limited(habits: Habits) -> bool:
-    """Return whether the number of open deals is limited."""
-    return habits.open_limit != NONE or len(habits.owner_limit) > 0

@@ -21,6 +21,10 @@ from salesflow.simulation.kernel.tables import Habits, Life
 
 MONEY_STEP = 10_000
 """The code of one whole unit of money: amounts are drawn in whole ones."""
+MOST_MONEY = 10.0**14 - 1
+"""What a fact can hold; larger amounts that are drawn are that."""
+MOST_DAYS = 36_525.0
+"""The same for how far ahead a date lies: a hundred years."""
 
 
 def tell_fact(calendar: CalendarTables, habits: Habits, life: Life, row: int) -> bool:
@@ -40,9 +44,9 @@ def tell_fact(calendar: CalendarTables, habits: Habits, life: Life, row: int) ->
         dist = component(habits, habits.fact_draw[row], deal, purpose, turn)
         amount = amount_of(habits, dist, deal, purpose, turn)
         if kind == SOME_DATE:
-            code = day_of(calendar, life.note[AT]) + int(amount)
+            code = day_of(calendar, life.note[AT]) + int(min(amount, MOST_DAYS))
         else:
-            code = int(amount) * MONEY_STEP
+            code = int(min(amount, MOST_MONEY)) * MONEY_STEP
         told = code
     say(life, LEARNED, habits.fact[row], code, habits.fact_who[row], TOLD_FACT, row, told)
     return True

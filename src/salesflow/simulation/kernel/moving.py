@@ -6,7 +6,7 @@ from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.codes import GIVEN, MOVED, NONE, UNKNOWN
 from salesflow.rules.gates import known
 from salesflow.rules.obstacles import against, blocks
-from salesflow.rules.tables import STAGE, Memory, Row, Slots, Tables
+from salesflow.rules.tables import STAGE, Memory, Row, Tables
 from salesflow.simulation.kernel.codes import (
     ASKS,
     AT,
@@ -36,8 +36,6 @@ def ask(
     habits: Habits,
     memory: Memory,
     life: Life,
-    codes: Slots,
-    which: Slots,
     columns: Columns,
 ) -> None:
     """
@@ -45,7 +43,7 @@ def ask(
 
     What the work in a stage brings to light is told first.
     """
-    note = life.note
+    note, codes, which = life.note, life.codes, life.which
     at, to, place = note[AT], note[WANTS], note[PLACE]
     pair = memory.deal[STAGE] * len(tables.stage_kind) + to
     is_new = tables.forward[pair] == 1 and note[TRIED_AT] != at
@@ -63,7 +61,7 @@ def ask(
         if blocks(tables, habits.mode, codes[number], which[number]):
             columns.refusals[place] += 1
             ask_anew(calendar, habits, memory, life)
-            ask_managers(tables, calendar, habits, memory, life, found, codes, which)
+            ask_managers(tables, calendar, habits, memory, life, found)
             return
     if found:
         columns.deviations[place] += 1

@@ -7,7 +7,7 @@ from salesflow.rules.clocks import applies
 from salesflow.rules.codes import CRITERION, GAP, NEVER, NONE, OPEN, OVERRIDDEN
 from salesflow.rules.deadlines import due_of
 from salesflow.rules.obstacles import blocks
-from salesflow.rules.tables import NOW, STAGE, VISITS, Memory, Slots, Tables
+from salesflow.rules.tables import NOW, STAGE, VISITS, Memory, Tables
 from salesflow.simulation.kernel.alarms import first_override, set_alarm
 from salesflow.simulation.kernel.codes import AT, DEAL, TOLD_OVERRIDDEN
 from salesflow.simulation.kernel.draws import after, happens
@@ -27,10 +27,9 @@ def ask_managers(
     memory: Memory,
     life: Life,
     found: int,
-    codes: Slots,
-    which: Slots,
 ) -> None:
     """Let those who may let pass what stands in the way of a move make up their minds."""
+    codes, which = life.codes, life.which
     turn, deal = memory.deal[VISITS], life.note[DEAL]
     for row in range(len(habits.override)):
         target, slot = habits.override[row], first_override(habits) + row

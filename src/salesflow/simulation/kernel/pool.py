@@ -40,7 +40,7 @@ class Pool(NamedTuple):
     line_last: Slots
     """Per group: of the one that waits last, if any does."""
     line_next: Slots
-    """Per deal: the place of the one that waits behind it, or NONE."""
+    """Per deal, if they are limited: the place of the one that waits behind it, or NONE."""
 
 
 FREE, TICKETS = 0, 1
@@ -74,8 +74,13 @@ def new_pool(habits: Habits, memories: Sequence[Memory], lives: Sequence[Life], 
         open_now=[0] * (groups + 1),
         line_first=[NONE] * groups,
         line_last=[NONE] * groups,
-        line_next=[NONE] * (deals if habits.reps else 0),
+        line_next=[NONE] * (deals if is_limited(habits) else 0),
     )
+
+
+def is_limited(habits: Habits) -> bool:
+    """Return whether the number of open deals is limited."""
+    return habits.open_limit != NONE or len(habits.owner_limit) > 0
 
 
 def take_slot(pool: Pool) -> int:

@@ -7,7 +7,7 @@ from salesflow.rules.codes import NEVER, NONE, UNKNOWN
 from salesflow.rules.replay import WORTH
 from salesflow.rules.schedule import acts_at, next_rung
 from salesflow.rules.tables import NOW, Memory, Tables
-from salesflow.simulation.kernel.alarms import earliest
+from salesflow.simulation.kernel.alarms import next_alarm
 from salesflow.simulation.kernel.codes import (
     BY_DEADLINE,
     BY_VALUE,
@@ -42,7 +42,7 @@ def wakes_at(
 
     A rung is seen a microsecond after its deadline, though it acts at it.
     """
-    at = max(earliest(life), memory.deal[NOW] + 1)
+    at = max(life.alarm[next_alarm(life)], memory.deal[NOW] + 1)
     rung = next_rung(tables, calendar, memory, min(at, until))
     if rung != NONE:
         at = min(at, max(acts_at(memory, rung), memory.due[rung] + 1))
@@ -111,9 +111,11 @@ def serve(
     """Let every rep who is there and free begin what is first in the queue."""
     for rep in range(len(pool.busy)):
         pool.there_from[rep] = NEVER
+        if pool.busy[rep]:
+            continue
         queue = rep if habits.owned else 0
         item = first_of(pool.queues, queue)
-        if pool.busy[rep] or item == NONE:
+        if item == NONE:
             continue
         there_from = is_there_from(habits, rep, now)
         if there_from > now:

@@ -7,8 +7,8 @@ from salesflow.rules.codes import LONG_AGO, LOST, NEVER, NONE, OPENED, WON
 from salesflow.rules.fold import act, acting_before, acting_by
 from salesflow.rules.replay import WORTH
 from salesflow.rules.status import status
-from salesflow.rules.tables import ENTERED_AT, NOW, STAGE, VISITS, Memory, Slots, Tables
-from salesflow.simulation.kernel.alarms import earliest, first_hold, set_for
+from salesflow.rules.tables import ENTERED_AT, NOW, STAGE, VISITS, Memory, Tables
+from salesflow.simulation.kernel.alarms import first_hold, next_alarm
 from salesflow.simulation.kernel.buyers import bear
 from salesflow.simulation.kernel.codes import (
     ASKS,
@@ -76,25 +76,23 @@ def begin(habits: Habits, life: Life, deal: int, place: int, at: int) -> None:
     say(life, OPENED, 0, 0, NONE, TOLD_OPENED, 0, 0)
 
 
-def step(
+def go_on(
     tables: Tables,
     calendar: CalendarTables,
     habits: Habits,
     memory: Memory,
     life: Life,
     until: int,
-    codes: Slots,
-    which: Slots,
     columns: Columns,
     trace: Trace,
     traced: int,
-) -> bool:
+) -> None:
     """
-    Let the next thing happen to a deal, and return whether anything did.
+    Let everything happen to a deal that does so up to an instant.
 
-    One row is recorded, one rung acts, one move is asked for, or somebody sets about something. At
-    one instant, people's rows come in the order in which a deal folds them: facts, activities,
-    moves; and two things that people do are at least a microsecond apart.
+    In each step one row is recorded, one rung acts, one move is asked for, or somebody sets about
+    something. At one instant, people's rows come in the order in which a deal folds them: facts,
+    activities, moves; and two things that people do are at least a microsecond apart.
 
     Args:
         tables: The process.
@@ -109,10 +107,6 @@ def step(
 
         until: Nothing happens later.
 
-        codes: Room for `most_obstacles` entries.
-
-        which: The same.
-
         columns: What became of the deal is noted there.
 
         trace: What is recorded is written there, as far as there is room.
@@ -120,41 +114,40 @@ def step(
         traced: The number of the deal whose events are written down; OF_ALL, OF_NONE.
     """
     note = life.note
-    if note[ENTERS]:
-        note[ENTERS] = 0
-        arrive(tables, calendar, habits, memory, life, columns)
-        return True
-    if note[THINKS]:
-        think(tables, calendar, habits, memory, life)
-        return True
-    if note[DONE] < note[TODO]:
-        record(tables, calendar, habits, memory, life, columns, trace, traced)
-        return True
-    if note[WANTS] != NONE and note[ASKS]:
-        ask(tables, calendar, habits, memory, life, codes, which, columns)
-        return True
-    if len(habits.override):
-        foresee(tables, calendar, habits, memory, life)
-    alarm = earliest(life)
-    at = max(alarm, memory.deal[NOW] + 1)
-    if at > until:
-        rung = acting_by(tables, calendar, memory, until)
-    else:
-        rung = acting_before(tables, calendar, memory, at)
-    if rung != NONE:
-        let_act(tables, calendar, memory, life, columns, rung)
-        return True
-    if at > until:
-        return False
-    slot = set_for(life, alarm)
-    life.alarm[slot] = NEVER
-    note[AT] = at
-    hold = slot - first_hold(habits)
-    if 0 <= hold < len(habits.hold_after):
-        ask_for_hold(tables, calendar, habits, memory, life, hold, codes, which, columns)
-    else:
-        set_about(tables, calendar, habits, memory, life, slot)
-    return True
+    while True:
+        if note[ENTERS]:
+            note[ENTERS] = 0
+            arrive(tables, calendar, habits, memory, life, columns)
+            continue
+        if note[THINKS]:
+            think(tables, calendar, habits, memory, life)
+            continue
+        if note[DONE] < note[TODO]:
+            record(tables, calendar, habits, memory, life, columns, trace, traced)
+            continue
+        if note[WANTS] != NONE and note[ASKS]:
+            ask(tables, calendar, habits, memory, life, columns)
+            continue
+        if len(habits.override):
+            foresee(tables, calendar, habits, memory, life)
+        slot = next_alarm(life)
+        at = max(life.alarm[slot], memory.deal[NOW] + 1)
+        if at > until:
+            rung = acting_by(tables, calendar, memory, until)
+        else:
+            rung = acting_before(tables, calendar, memory, at)
+        if rung != NONE:
+            let_act(tables, calendar, memory, life, columns, rung)
+            continue
+        if at > until:
+            return
+        life.alarm[slot] = NEVER
+        note[AT] = at
+        hold = slot - first_hold(habits)
+        if 0 <= hold < len(habits.hold_after):
+            ask_for_hold(tables, calendar, habits, memory, life, hold, columns)
+        else:
+            set_about(tables, calendar, habits, memory, life, slot)
 
 
 def let_act(

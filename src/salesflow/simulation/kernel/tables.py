@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from typing import NamedTuple
 
-from salesflow.rules.replay import zeros
 from salesflow.rules.tables import Ints, Slots
 from salesflow.simulation.kernel import codes
 
@@ -202,6 +201,10 @@ class Life(NamedTuple):
     """Per row of overrides: how often somebody has."""
     budget: FloatSlots
     """One entry: how much silence the buyer can still bear."""
+    codes: Slots
+    """Room for what stands in the way when something is asked for: the kind of each obstacle."""
+    which: Slots
+    """The same: what each is about."""
     todo_kind: Slots
     """Rows that are about to be recorded, all at one instant."""
     todo_subject: Slots
@@ -259,8 +262,8 @@ class Trace(NamedTuple):
     who: Slots
 
 
-def new_life(habits: Habits, stages: int) -> Life:
-    """Return room for what people have in mind about a deal."""
+def new_life(habits: Habits, stages: int, obstacles: int) -> Life:
+    """Return room for what people have in mind about a deal, and for so many obstacles."""
     rows, holds, overrides = len(habits.fact), len(habits.hold_after), len(habits.override)
     room = rows + 8  # all facts may be said at once, and some more
     return Life(
@@ -271,18 +274,22 @@ def new_life(habits: Habits, stages: int) -> Life:
         judged=[0] * overrides,
         judgements=[0] * overrides,
         budget=[0.0],
+        codes=[0] * obstacles,
+        which=[0] * obstacles,
         **{name: [0] * room for name in Life._fields if name.startswith("todo_")},
     )
 
 
-def new_columns(
-    deals: int, stages: int, rules: int, *, slots: Callable[[int], Slots] = zeros
-) -> Columns:
-    """Return room for what becomes of so many deals; *slots* makes it."""
+Maker = Callable[[list[int]], Iterable[Slots]]
+"""What makes slots, each with so much room."""
+
+
+def new_columns(deals: int, stages: int, rules: int, make: Maker) -> Columns:
+    """Return room for what becomes of so many deals."""
     wide = {"visits": stages, "spent": stages, "passed": rules}
-    return Columns._make(slots(deals * wide.get(name, 1)) for name in Columns._fields)
+    return Columns._make(make([deals * wide.get(name, 1) for name in Columns._fields]))
 
 
-def new_trace(events: int, *, slots: Callable[[int], Slots] = zeros) -> Trace:
-    """Return room for so many events; *slots* makes it."""
-    return Trace(slots(1), *(slots(events) for _ in Trace._fields[1:]))
+def new_trace(events: int, make: Maker) -> Trace:
+    """Return room for so many events."""
+    return Trace._make(make([1, *(events for _ in Trace._fields[1:])]))
