@@ -106,9 +106,12 @@ def crowd(store, process, count, calls=2):
     """
     Fill a store with deals of three events each that are due far in the future.
 
-    They are copied in the database from one deal, which is quicker than recording each.
+    One in five thousand is recorded, and belongs to one person. The others are copied in the
+    database from one deal, which is quicker; nobody ever asks for them.
     """
-    store.record_many({"seed": list(history("seed", calls))}, MONDAY + 8 * DAY, process=process)
+    names = ["seed", *(f"R{number:03}" for number in range(count // 5_000))]
+    deals = {name: list(history(name, calls)) for name in names}
+    store.record_many(deals, MONDAY + 8 * DAY, process=process)
     far = "UPDATE salesflow_deals SET wake_us = wake_us + 31536000000000"
     store.database.write(lambda c: c.execute(sa.text(far)))
     counted = {
@@ -116,12 +119,11 @@ def crowd(store, process, count, calls=2):
             WHERE i < :count) SELECT i FROM n)""",
         "postgresql": "(SELECT i FROM generate_series(1, :count) AS s(i))",
     }[store.database.engine.dialect.name]
-    deals = f"""
+    rows = f"""
         INSERT INTO salesflow_deals (deal, process, version, tail, watermark_us, wake_us, stage,
             kind, status, owner, next_deadline_us, wanted_us, worked_us, failures)
         SELECT 'C' || CAST(i AS text), process, version, tail, watermark_us,
-            wake_us, stage, kind, status, CASE i % 5000 WHEN 0 THEN 'rep-4' ELSE 'another' END,
-            next_deadline_us, wanted_us, worked_us, 0
+            wake_us, stage, kind, status, 'another', next_deadline_us, wanted_us, worked_us, 0
         FROM salesflow_deals, {counted} AS numbers WHERE deal = 'seed'
     """  # noqa: S608 - our own words
     events = f"""
@@ -129,7 +131,7 @@ def crowd(store, process, count, calls=2):
         SELECT 'C' || CAST(i AS text), seq, id, type, occurred_us, known_us, body, hash
         FROM {counted} AS numbers CROSS JOIN salesflow_events WHERE deal = 'seed'
     """  # noqa: S608
-    for statement in (deals, events):
+    for statement in (rows, events):
         text = sa.text(statement).bindparams(count=count)
         store.database.write(lambda c, t=text: c.execute(t))
     store.database.write(lambda c: c.execute(sa.text("ANALYZE")))

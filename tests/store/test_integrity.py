@@ -8,7 +8,7 @@ import pytest
 from tests.store.small import DAY, HOUR, MONDAY, OURS, call, deliver, opening, rows
 from tests.store.test_sweep import damage, history, live
 
-from salesflow.errors import PinnedError, StoreError
+from salesflow.errors import EventError, PinnedError, StoreError
 from salesflow.events import Migrated
 from salesflow.store import Fault, Store
 from salesflow.store.extras import sa
@@ -93,11 +93,56 @@ class TestVerify:
             "A", [opening("A"), call("1", MONDAY), call("2", MONDAY)], MONDAY, process=OURS
         )
         damage(store, "A", "DELETE FROM salesflow_events WHERE seq = 3")
-        assert store.verify() == Fault("A", 3, "2 events exist, 3 were stored")
+        assert store.verify() == Fault("A", 3, "2 of 3 events found")
         damage_again = "DELETE FROM salesflow_events WHERE seq = 1"
         store.database.write(lambda c: c.exec_driver_sql(damage_again))
         assert store.verify() == Fault("A", 1, "event 1 is missing")
         assert str(store.verify()) == "deal 'A', event 1: event 1 is missing"
+
+    def test_missing_is_told_at_once(self, store, other):
+        """Who asks for a deal of which events are gone is not given a shorter one."""
+        store.append("A", [opening("A"), call("1", MONDAY)], MONDAY, process=OURS)
+        damage(store, "A", "DELETE FROM salesflow_events WHERE seq = 2")
+
+        with pytest.raises(StoreError, match=r"deal 'A': 1 of 2 events found. Restore a backup; "):
+            other.deal("A")
+        with pytest.raises(StoreError, match="1 of 2 events found"):
+            other.append("A", [call("2", MONDAY)], MONDAY)
+        assert "1 of 2 events found" in other.sweep(MONDAY + 4 * DAY).failing[0].error
+
+    def test_changed_is_told_at_once(self, store, other):
+        """Nobody goes by a history that was changed: neither who asks, nor a sweep."""
+        store.append("A", [opening("A"), call("1", MONDAY)], MONDAY, process=OURS)
+        later = sa.func.replace(EVENTS.c.body, "call", "email")
+        damage(store, "A", sa.update(EVENTS).where(EVENTS.c.seq == 2).values(body=later))
+
+        with pytest.raises(StoreError, match=r"deal 'A': its events were changed after they were"):
+            other.deal("A")
+        with pytest.raises(StoreError, match="its events were changed"):
+            other.append("A", [call("2", MONDAY)], MONDAY)
+        assert "were changed" in other.sweep(MONDAY + 4 * DAY).failing[0].error
+        assert (other.verify().deal_id, other.verify().seq) == ("A", 2)
+
+    def test_deal_without_a_row(self, tmp_path):
+        """A deal whose row is gone is missed, though nobody can ask for it."""
+        with Store(tmp_path / "deals.db") as store:
+            store.record_many({name: [opening(name)] for name in "AB"}, MONDAY, process=OURS)
+            with contextlib.closing(sqlite3.connect(tmp_path / "deals.db")) as stranger:
+                stranger.execute("DELETE FROM salesflow_deals WHERE deal = 'B'")
+                stranger.commit()
+
+            assert store.verify() == Fault("B", 0, "it is gone, but its events are there")
+
+    @pytest.mark.parametrize("body", ["{", "[" * 100_000, "[]", '"x"', "9" * 5_000])
+    def test_what_is_no_event(self, store, body):
+        """Whatever somebody has put where an event was, it is told as what it is."""
+        store.append("A", [opening("A"), call("1", MONDAY)], MONDAY, process=OURS)
+        written = sa.update(EVENTS).where(EVENTS.c.seq == 2).values(body=body)
+        damage(store, "A", written)
+
+        assert (store.verify().deal_id, store.verify().seq) == ("A", 2)
+        with pytest.raises(EventError, match=r"^event"):
+            store.deal("A")
 
     def test_tail(self, store):
         """A chain that was made anew does not end where the deal says."""
@@ -183,6 +228,19 @@ class TestMigrated:
         store.append("A", events, MONDAY + 2 * DAY, process=self.NEWEST, processes=[OURS, self.NEW])
 
         assert store.deal("A").process == self.NEWEST
+
+    def test_damaged(self, store, other):
+        """A migration that cannot be read is told by its deal, and by nobody else."""
+        for name in "AB":
+            store.append(name, [opening(name)], MONDAY, process=OURS)
+        migration = self.migration("m", OURS, self.NEW, MONDAY + DAY)
+        store.append("A", [migration], MONDAY + DAY, process=self.NEW)
+        damage(store, "A", sa.update(EVENTS).where(EVENTS.c.type == "migrated").values(body="{"))
+
+        with pytest.raises(EventError, match="is not JSON"):
+            other.deal("A")
+        assert [each.deal_id for each in other.sweep(MONDAY + 4 * DAY).failing] == ["A"]
+        assert [deal.id for deal in other.deals(["B"])] == ["B"]
 
     def test_saved(self, store):
         """A deal that was migrated by its host is saved with its new process."""

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 
 import pytest
-from tests.store.small import DAY, MONDAY, OURS, rows
+from tests.store.small import DAY, MONDAY, OURS, opening, rows
 
 from salesflow.errors import MissingExtraError, StoreError
 from salesflow.store import Store, extras, postgres, sqlite
@@ -34,6 +34,22 @@ class TestVersions:
         with pytest.raises(StoreError, match=r"version 7, this release knows 1.*upgrade salesflow"):
             Store(url)
         assert rows(store, "schema") == before
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "DELETE FROM salesflow_schema",
+            "DROP TABLE salesflow_schema",
+        ],
+    )
+    def test_none(self, store, url, statement):
+        """Tables without a version are half a store, or not ours: they are left as they are."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        store.database.write(lambda c: c.exec_driver_sql(statement))
+
+        with pytest.raises(StoreError, match=r"has .*salesflow_deals.*, but no version of a store"):
+            Store(url)
+        assert store.verify() is None
 
     def test_brought_up(self, store):
         """An older store is brought up to date, step by step, and keeps what it has."""

@@ -1,9 +1,11 @@
 """What is recorded is kept: once, whole, in order of arrival, and never last-wins."""
 
+import contextlib
 import datetime as dt
 import json
 import pickle
 import runpy
+import sqlite3
 import sys
 import threading
 
@@ -35,7 +37,6 @@ from salesflow.errors import (
 )
 from salesflow.events import Activity, Assigned, Held, Learned, Opened
 from salesflow.store import Fault, Store, Worker, extras
-from salesflow.store.pages import Page
 from salesflow.store.rows import row_of
 
 
@@ -282,20 +283,34 @@ class TestProcesses:
             assert again.save(loaded, MONDAY + DAY) == 3
         assert len(rows(store, "processes")) == 1
 
-    def test_damaged_process(self, store):
-        """A process that is not what was kept is refused by its hash."""
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ("text = replace(text, '5 days', '6 days')", "but was stored with"),
+            ("text = 'format = 1'", "the stored one cannot be read"),
+            ("calendars = '{'", "the stored one cannot be read"),
+            ("calendars = '[]'", "the stored one cannot be read"),
+        ],
+    )
+    def test_damaged_process(self, store, other, change, said):
+        """A process that is not what was kept is refused; the deals of others go on."""
         store.open(OURS, id="A", at=MONDAY)
+        store.open(OURS.replace("title", "Another"), id="B", at=MONDAY)
         triggers = {
             "sqlite": ["DROP TRIGGER salesflow_processes_no_update"],
             "postgresql": ["ALTER TABLE salesflow_processes DISABLE TRIGGER ALL"],
         }[store.database.engine.dialect.name]
-        changed = "UPDATE salesflow_processes SET text = replace(text, '5 days', '6 days')"
+        changed = f"UPDATE salesflow_processes SET {change} WHERE hash = '{OURS.hash}'"  # noqa: S608
         store.database.write(lambda c: [c.exec_driver_sql(s) for s in (*triggers, changed)])
 
-        with Store(store.database.url.render_as_string(hide_password=False)) as again:
-            with pytest.raises(StoreError, match="but was stored with"):
-                again.deal("A")
-            assert "but was stored with" in str(again.verify())
+        with pytest.raises(StoreError, match=f"deal 'A': process .*{said}"):
+            other.deal("A")
+        assert str(other.verify()).startswith("deal 'A', its row: process ")
+        swept = other.sweep(MONDAY + 4 * DAY)
+        assert [failing.deal_id for failing in swept.failing] == ["A"]
+        assert swept.promised == 1
+        assert {item.deal_id for item in other.agenda(MONDAY + 4 * DAY)} == {"B"}
+        assert "process" in str(other.verify())
 
 
 class TestRecordMany:
@@ -471,11 +486,18 @@ class TestParts:
         with pytest.raises(EventError, match="'1': it cannot be stored as JSON"):
             row_of("A", 1, "", odd)
 
-    def test_a_process_that_is_gone(self):
+    def test_a_process_that_is_gone(self, tmp_path):
         """A deal whose process is not kept is told with the hash that is missing."""
-        page = Page(rows={"A": {"process": "abc"}}, events={}, promises={}, pinned={}, cached={})
-        with pytest.raises(StoreError, match="does not have its process abc"):
-            page.process("A")
+        with Store(tmp_path / "deals.db") as store:
+            store.append("A", [opening("A")], MONDAY, process=OURS)
+            with contextlib.closing(sqlite3.connect(tmp_path / "deals.db")) as stranger:
+                stranger.execute("DROP TRIGGER salesflow_processes_no_delete")
+                stranger.execute("DELETE FROM salesflow_processes")
+                stranger.commit()
+
+            with pytest.raises(StoreError, match=f"does not have its process {OURS.hash}"):
+                store.deal("A")
+            assert f"does not have its process {OURS.hash}" in str(store.verify())
 
     def test_without_sqlalchemy(self, monkeypatch):
         """A missing library names its extra."""

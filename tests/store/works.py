@@ -1,8 +1,8 @@
 """Work that a store is given, to have it fail or killed at every step."""
 
-import time
-
 from __future__ import annotations
+
+import time
 
 from tests.store.small import DAY, MONDAY, OURS, call, learned, opening, rows
 

@@ -12,10 +12,19 @@ from salesflow.errors import SalesflowError
 from salesflow.plain import Plain
 from salesflow.store.append import wake_of
 from salesflow.store.extras import sa
-from salesflow.store.pages import SIZE, outcome_of, read_page, rows_of, values_of, write_back
+from salesflow.store.pages import (
+    SIZE,
+    Page,
+    incomplete,
+    outcome_of,
+    read_page,
+    reason,
+    rows_of,
+    values_of,
+    write_back,
+)
 from salesflow.store.processes import Processes
 from salesflow.store.rows import fault_of
-from salesflow.store.settle import Settlement
 from salesflow.store.tables import DEALS, EVENTS
 
 
@@ -49,19 +58,11 @@ def faults(
     events = sa.select(EVENTS).where(EVENTS.c.deal.in_([row["deal"] for row in rows]))
     for event in connection.execute(events.order_by(EVENTS.c.deal, EVENTS.c.seq)).mappings():
         written[event["deal"]].append(event)
+    page = read_page(connection, processes, rows, with_promises=True)
     for row in rows:
-        found = _fault(connection, processes, row, written[row["deal"]])
+        found = _fault_of_events(row, written[row["deal"]]) or _fault_of_row(page, row)
         if found is not None:
             yield Fault(row["deal"], *found)
-
-
-def _fault(
-    connection: sa.Connection,
-    processes: Processes,
-    row: sa.RowMapping,
-    events: Sequence[Mapping[Any, Any]],
-) -> tuple[int, str] | None:
-    return _fault_of_events(row, events) or _fault_of_row(connection, processes, row)
 
 
 def _fault_of_events(
@@ -71,23 +72,20 @@ def _fault_of_events(
     if not isinstance(found, str):
         return found
     if len(events) != row["version"]:
-        return len(events) + 1, f"{len(events)} events exist, {row['version']} were stored"
+        return len(events) + 1, incomplete(len(events), row["version"])
     if found != row["tail"]:
         return len(events), "its hash is not the latest hash of the deal"
     return None
 
 
-def _fault_of_row(
-    connection: sa.Connection, processes: Processes, row: sa.RowMapping
-) -> tuple[int, str] | None:
-    try:
-        said = _derived(connection, processes, [row]).get(row["deal"])
-    except SalesflowError as error:
-        return 0, str(error)
+def _fault_of_row(page: Page, row: sa.RowMapping) -> tuple[int, str] | None:
+    said = _derived(page, row)
+    if isinstance(said, SalesflowError):
+        return 0, str(said).removeprefix(f"deal {row['deal']!r}: ")
     if row["failures"]:
         return None  # the sweep has told it
-    if said is None:
-        return 0, "the stored events do not form a deal"
+    if isinstance(said, Exception):
+        return 0, f"the stored events do not form a deal ({reason(said)})"
     other = sorted(name for name, value in said.items() if row[name] != value)
     return (0, f"{', '.join(other)}: not what its events say; rebuild the store") if other else None
 
@@ -95,27 +93,30 @@ def _fault_of_row(
 def rebuild(connection: sa.Connection, processes: Processes, deal_ids: Sequence[str]) -> int:
     """Recompute the rows of some deals; return how many were different."""
     rows = rows_of(connection, deal_ids, locked=True)
-    derived = _derived(connection, processes, rows)
+    page = read_page(connection, processes, rows, with_promises=True)
+    derived = ((row, _derived(page, row)) for row in rows)
     changed = [
-        derived[row["deal"]]
-        for row in rows
-        if any(row[name] != said for name, said in derived.get(row["deal"], {}).items())
+        said
+        for row, said in derived
+        if isinstance(said, dict) and any(row[name] != value for name, value in said.items())
     ]
     write_back(connection, changed)
     return len(changed)
 
 
-def _derived(
-    connection: sa.Connection, processes: Processes, rows: Sequence[sa.RowMapping]
-) -> dict[str, dict[str, Any]]:
-    """Return what the rows of some deals should say, by deal; of what fails, nothing."""
-    page = read_page(connection, processes, rows, with_promises=True)
-    found = {}
-    for row in rows:
-        at_us, outcome = row["watermark_us"], outcome_of(page, row["deal"], row["watermark_us"])
-        if isinstance(outcome, Settlement):
-            found[row["deal"]] = values_of(row, outcome, at_us, wake_of(outcome, at_us))
-    return found
+def _derived(page: Page, row: sa.RowMapping) -> dict[str, Any] | Exception:
+    """Return what the row of a deal should say; or what keeps the deal from saying so."""
+    at_us, outcome = row["watermark_us"], outcome_of(page, row["deal"], row["watermark_us"])
+    if isinstance(outcome, Exception):
+        return outcome
+    return values_of(row, outcome, at_us, wake_of(outcome, at_us))
+
+
+def stray(connection: sa.Connection) -> Fault | None:
+    """Return the first deal of which there are events, but no row any more; None: there is none."""
+    has_row = sa.exists().where(DEALS.c.deal == EVENTS.c.deal)
+    deal_id = connection.scalar(sa.select(sa.func.min(EVENTS.c.deal)).where(~has_row))
+    return None if deal_id is None else Fault(deal_id, 0, "it is gone, but its events are there")
 
 
 def ids_after(connection: sa.Connection, after: str) -> list[str]:

@@ -102,7 +102,7 @@ def claim(connection: sa.Connection, now_us: int, lease_us: int) -> Message | No
     if row is None:
         return None
     claimed = {"tries": row["tries"] + 1, "try_us": now_us + lease_us}
-    connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == row["id"]).values(claimed))
+    connection.execute(_WRITTEN, {"number": row["id"], **claimed})
     return message_of({**row, **claimed})
 
 
@@ -121,13 +121,15 @@ _NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True, of=OUTBOX)
 )
+# What is given beside the number is what is written of a message.
+_WRITTEN = sa.update(OUTBOX).where(OUTBOX.c.id == sa.bindparam("number"))
+_NOT_SENT = _WRITTEN.where(OUTBOX.c.status != SENT)
 
 
 def note_sent(connection: sa.Connection, message: Message, now_us: int) -> None:
     """Note that a message was sent; that is true whoever has claimed it since."""
-    is_it = (OUTBOX.c.id == message.number) & (OUTBOX.c.status != SENT)
-    values = {"status": SENT, "sent_us": now_us, "error": None}
-    connection.execute(sa.update(OUTBOX).where(is_it).values(values))
+    noted = {"status": SENT, "sent_us": now_us, "error": None}
+    connection.execute(_NOT_SENT, {"number": message.number, **noted})
 
 
 def note_failure(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import attrs
 
 from salesflow.deal import Deal, Effect
+from salesflow.english import count_of
 from salesflow.errors import EventError, StoreError
 from salesflow.events import Event, Migrated
 from salesflow.store.database import Again
@@ -18,7 +18,7 @@ from salesflow.store.deal_cache import DealCache
 from salesflow.store.effect_rows import outbox_values
 from salesflow.store.extras import sa
 from salesflow.store.processes import Pinned, Processes
-from salesflow.store.rows import can_be_id, event_of, plain
+from salesflow.store.rows import can_be_id, event_of, plain, tail_of
 from salesflow.store.settle import Promise, Settlement, settle
 from salesflow.store.tables import DEALS, EVENTS, OUTBOX
 
@@ -29,7 +29,7 @@ SIZE = 200
 
 
 # Made once: to put a query together costs as much as to ask it.
-_NAMED = sa.bindparam("deals", expanding=True)
+_NAMED: sa.BindParameter[str] = sa.bindparam("deals", expanding=True)
 _ROWS = sa.select(DEALS).where(DEALS.c.deal.in_(_NAMED)).order_by(DEALS.c.deal)
 _LOCKED = _ROWS.with_for_update()
 _BODIES = (
@@ -42,6 +42,9 @@ _PROMISES = (
     .where(OUTBOX.c.deal.in_(_NAMED))
     .order_by(OUTBOX.c.id)
 )
+
+# What is given beside the deal is what is written of it.
+_WRITTEN = sa.update(DEALS).where(DEALS.c.deal == sa.bindparam("deal_"))
 
 
 def pages(items: Iterable[T], size: int = SIZE) -> Iterator[list[T]]:
@@ -64,7 +67,7 @@ class Page:
 
         promises: What was promised of them, by deal.
 
-        pinned: The processes that they run under or ran under, by key.
+        pinned: The processes that they run under or ran under, by key; or why one is not at hand.
 
         cached: The deals that were taken out of the cache, by id.
     """
@@ -72,7 +75,7 @@ class Page:
     rows: Mapping[str, sa.RowMapping]
     events: Mapping[str, Sequence[str]]
     promises: Mapping[str, Sequence[Promise]]
-    pinned: Mapping[str, Pinned]
+    pinned: Mapping[str, Pinned | str]
     cached: dict[str, Deal]
 
     def deal(self, deal_id: str) -> Deal:
@@ -81,25 +84,46 @@ class Page:
 
         Raises:
             EventError: If the stored events do not form a deal.
+            StoreError: If they are not those that were stored, or the process is not kept.
         """
         if deal_id in self.cached:
             return self.cached.pop(deal_id)
-        events = [event_of(body) for body in self.events.get(deal_id, ())]
-        others = (self.pinned[key].process for key in pins_of(events) if key in self.pinned)
+        bodies = self.events.get(deal_id, ())
+        events = [event_of(body) for body in bodies]
+        self._check(deal_id, bodies)
+        found = (self.pinned.get(key) for key in pins_of(events))
+        others = [pinned.process for pinned in found if isinstance(pinned, Pinned)]
         return Deal.replay(self.process(deal_id).process, events, processes=others)
+
+    def _check(self, deal_id: str, bodies: Sequence[str]) -> None:
+        """Refuse events that are not those that were stored."""
+        row = self.rows[deal_id]
+        if len(bodies) != row["version"]:
+            problem = incomplete(len(bodies), row["version"])
+        elif tail_of(deal_id, bodies) != row["tail"]:
+            problem = "its events were changed after they were stored"
+        else:
+            return
+        msg = f"deal {deal_id!r}: {problem}. Restore a backup; `Store.verify` says where."
+        raise StoreError(msg)
 
     def process(self, deal_id: str) -> Pinned:
         """
         Return what a deal runs under.
 
         Raises:
-            StoreError: If it is not kept.
+            StoreError: If it is not kept, or not as it was.
         """
-        key = self.rows[deal_id]["process"]
-        if key not in self.pinned:
-            msg = f"deal {deal_id!r}: the store does not have its process {key}. Restore a backup."
-            raise StoreError(msg)
-        return self.pinned[key]
+        found = self.pinned[self.rows[deal_id]["process"]]
+        if isinstance(found, Pinned):
+            return found
+        msg = f"deal {deal_id!r}: {found}"
+        raise StoreError(msg)
+
+
+def incomplete(found: int, stored: int) -> str:
+    """Return the words for a deal of which some events are gone."""
+    return f"{found:,} of {count_of(stored, 'event')} found"
 
 
 def pins_of(events: Iterable[Event]) -> list[str]:
@@ -142,14 +166,22 @@ def read_page(
         events[deal_id].append(body)
         if kind == Migrated.kind_name:
             keys.update(_pins_in(body))
-    found = {key: processes.find(connection, key) for key in sorted(keys)}
     return Page(
         rows=by_id,
         events=events,
         promises=_promises(connection, list(by_id)) if with_promises else {},
-        pinned={key: pinned for key, pinned in found.items() if pinned is not None},
+        pinned={key: _pinned(connection, processes, key) for key in sorted(keys)},
         cached=cached,
     )
+
+
+def _pinned(connection: sa.Connection, processes: Processes, key: str) -> Pinned | str:
+    """Return a process, or why it is not at hand: the deals of others go on."""
+    try:
+        found = processes.find(connection, key)
+    except StoreError as error:
+        return str(error)
+    return found or f"the store does not have its process {key}. Restore a backup."
 
 
 def _pins_in(body: str) -> list[str]:
@@ -160,12 +192,9 @@ def _pins_in(body: str) -> list[str]:
         return []
 
 
-def _bodies(connection: sa.Connection, deal_ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield deal, type and body of each event of some deals, in order."""
-    if not deal_ids:
-        return
-    for row in connection.execute(_BODIES, {"deals": deal_ids}):
-        yield row.deal, row.type, row.body
+def _bodies(connection: sa.Connection, deal_ids: Sequence[str]) -> Iterable[Any]:
+    """Return deal, type and body of each event of some deals, in order."""
+    return connection.execute(_BODIES, {"deals": deal_ids}) if deal_ids else ()
 
 
 def _promises(connection: sa.Connection, deal_ids: Sequence[str]) -> dict[str, list[Promise]]:
@@ -291,13 +320,5 @@ def write_back(connection: sa.Connection, values: Sequence[Mapping[str, Any]]) -
     """Write what deals come to, and for those with new events their version and tail."""
     if not values:
         return
-    names = tuple(name for name in values[0] if name != "deal")
     rows = [{("deal_" if name == "deal" else name): v for name, v in row.items()} for row in values]
-    connection.execute(_update(names), rows)
-
-
-@functools.cache
-def _update(names: tuple[str, ...]) -> sa.Update:
-    """Return the statement that writes some columns of a deal."""
-    said: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    return sa.update(DEALS).where(DEALS.c.deal == sa.bindparam("deal_")).values(said)
+    connection.execute(_WRITTEN, rows)

@@ -11,7 +11,7 @@ from salesflow.calendars import Calendar
 from salesflow.calendars.holiday_lists import FrozenHolidays
 from salesflow.calendars.zone_files import zone_data_version
 from salesflow.deal.pins import hashes_of
-from salesflow.errors import StoreError
+from salesflow.errors import SalesflowError, StoreError
 from salesflow.process import Process, dump_process, load_process
 from salesflow.process.freeze import calendars_to_freeze
 from salesflow.rules.book import rule_book
@@ -119,13 +119,21 @@ def _read(text: str, calendars: str, key: str, frozen_hash: str) -> Process:
     Raises:
         StoreError: If what is kept is another one.
     """
-    given = load_process(text)
-    lists = {path: FrozenHolidays(**table) for path, table in json.loads(calendars).items()}
-    process = _with(given, lists)
+    try:
+        given = load_process(text)
+        lists = {path: FrozenHolidays(**table) for path, table in json.loads(calendars).items()}
+        process = _with(given, lists)
+    except _UNREADABLE as error:
+        msg = f"process {key}: the stored one cannot be read ({error}). {_CHANGED}"
+        raise StoreError(msg) from error
     if (given.hash, process.hash) != (key, frozen_hash):
         msg = (
             f"process {given.id!r} {given.version!r}: the stored one has the hash {given.hash}, "
-            f"but was stored with {key}. Was it changed, or stored by another release?"
+            f"but was stored with {key}. {_CHANGED}"
         )
         raise StoreError(msg)
     return process
+
+
+_UNREADABLE = (SalesflowError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
+_CHANGED = "Was it changed, or stored by another release?"

@@ -16,7 +16,7 @@ from salesflow.given import given
 from salesflow.process.parts import StageKind
 from salesflow.store.database import Database
 from salesflow.store.extras import sa
-from salesflow.store.integrity import Fault, faults, ids_after, rebuild
+from salesflow.store.integrity import Fault, faults, ids_after, rebuild, stray
 from salesflow.store.pages import pages, read_page, rows_of
 from salesflow.store.processes import Processes
 from salesflow.store.reading import Row, for_agenda, for_pulse, row_of_deal, rows_after
@@ -44,7 +44,7 @@ class Queries:
         Raises:
             NoSuchDeal: If there is no deal with that id.
             EventError: If the stored events do not form a deal.
-            StoreError: If the database cannot be read.
+            StoreError: If they are not those that were stored, or the database cannot be read.
             TypeError: If *deal_id* is not text.
         """
         for deal in self._load([given("deal_id", deal_id, str)], strict=True):
@@ -159,7 +159,7 @@ class Queries:
             )
             if found is not None:
                 return found
-        return None
+        return self.database.read(stray)
 
     def rebuild(self) -> int:
         """

@@ -91,6 +91,14 @@ def link(tail: str, deal_id: str, seq: int, body: str) -> str:
     return hashlib.sha256(f"{tail}\n{canonical(deal_id)}\n{seq}\n{body}".encode()).hexdigest()
 
 
+def tail_of(deal_id: str, bodies: Iterable[str]) -> str:
+    """Return the hash with which the chain of a deal's events ends."""
+    tail = BEGINNING
+    for seq, body in enumerate(bodies, start=1):
+        tail = link(tail, deal_id, seq, body)
+    return tail
+
+
 def event_of(body: str) -> Event:
     """
     Return an event as it was written.
@@ -100,7 +108,7 @@ def event_of(body: str) -> Event:
     """
     try:
         data = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"event: {body[:40]!r} is not JSON ({error})."
         raise EventError(msg) from error
     return event_from_dict(data)

@@ -30,7 +30,8 @@ def prepare(database: Database, migrations: Sequence[Step] = MIGRATIONS) -> None
         migrations: What leads from each version to the next.
 
     Raises:
-        StoreError: If a newer release has written the store. Nothing has changed then.
+        StoreError: If a newer release has written the store, or there are tables of its names
+            without a version. Nothing has changed then.
     """
     current = len(migrations) + 1
     version = database.read(_version)
@@ -46,6 +47,7 @@ def _bring_up(connection: sa.Connection, migrations: Sequence[Step]) -> None:
     version, current = _version(connection), len(migrations) + 1
     _refuse_newer(version, current)
     if version is None:
+        _refuse_parts(connection)
         METADATA.create_all(connection)
         for statement in guards(connection.dialect.name):
             connection.exec_driver_sql(statement)
@@ -61,6 +63,18 @@ def _version(connection: sa.Connection) -> int | None:
     if not sa.inspect(connection).has_table(SCHEMA.name):
         return None
     return connection.scalar(sa.select(SCHEMA.c.version))
+
+
+def _refuse_parts(connection: sa.Connection) -> None:
+    """Refuse to make tables where some are: of half a store, or of somebody else."""
+    inspector = sa.inspect(connection)
+    found = [name for name in METADATA.tables if inspector.has_table(name)]
+    if found:
+        msg = (
+            f"store: the database has {', '.join(found)}, but no version of a store. "
+            "Restore a backup, or use another database."
+        )
+        raise StoreError(msg)
 
 
 def _refuse_newer(version: int | None, current: int) -> None:
