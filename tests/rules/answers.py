@@ -56,6 +56,17 @@ def slow_answer(slow, now):
     }
 
 
+def slow_log_answer(slow, now):
+    """What the referee says at *now* of a log with that deal, under its latest process."""
+    here = slow.at(now)
+    return {
+        "stage": here.stage,
+        "entered_at": here.entered_at,
+        "status": here.status,
+        "raised": [entry.raised[:4] for entry in slow.happened(now) if entry.raised],
+    }
+
+
 def found(obstacles):
     """Obstacles as sorted (code, id, whether it blocks)."""
     return sorted([(o.code.value, o.rule, o.blocks) for o in obstacles], key=str)

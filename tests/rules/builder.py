@@ -272,10 +272,9 @@ def at_a_deadline(rng, process, events):
     return rng.choice(due) + rng.choice((0, 0, 1, -1)) * MICROSECOND if due else None
 
 
-def nows(rng, process, events, count):
+def nows(rng, slow, count):
     """Instants to look at the deal: where events are, where something may be due, much later."""
-    slow = SlowDeal(process, events)
-    spans = spans_of(process)
+    spans = spans_of(slow.process)
     known = [entry.at for entry in slow.events]
     ends = [e.event.until for e in slow.events if isinstance(e.event, (Held, Overridden))]
     found = [max(known) + 40 * 24 * HOUR]

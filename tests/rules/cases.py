@@ -28,15 +28,12 @@ class Case:
     rng: random.Random = attrs.field(repr=False)
     process: object = attrs.field(repr=False)
     events: list = attrs.field(repr=False)
+    slow: SlowDeal = attrs.field(repr=False)
     nows: list = attrs.field(repr=False)
 
     @property
     def deal(self):
         return Deal.replay(self.process, self.events)
-
-    @property
-    def slow(self):
-        return SlowDeal(self.process, self.events)
 
     def shuffled(self):
         """The same events in another order, some of them twice, an opening first."""
@@ -104,13 +101,9 @@ def make_case(seed, mode=None):
     events = random_history(rng, process)
     if rng.random() < 0.1:
         events = opened_twice(rng, process, events)
-    return Case(
-        seed=seed,
-        rng=rng,
-        process=process,
-        events=events,
-        nows=nows(rng, process, events, 4),
-    )
+    slow = SlowDeal(process, events)
+    found = nows(rng, slow, 4)
+    return Case(seed=seed, rng=rng, process=process, events=events, slow=slow, nows=found)
 
 
 cases = st.integers(0, 2**40).map(make_case)

@@ -6,6 +6,7 @@ import random
 import attrs
 from tests.rules.builder import nows, random_history, random_process
 from tests.rules.slow_change import SlowChange
+from tests.rules.slow_deal import SlowDeal
 
 from salesflow.calendars import Span
 from salesflow.deal import Deal
@@ -48,7 +49,7 @@ def make_change(seed):
     if rng.random() < (0.8 if goes_away else 0.3):
         processes = [processes[0], *(varied(rng, processes[0]) for _ in processes[1:])]
     events = random_history(rng, processes[0])
-    instants = nows(rng, processes[0], events, 6)
+    instants = nows(rng, SlowDeal(processes[0], events), 6)
     at = sorted(rng.sample(instants[:-1], len(processes) - 1))
     journey = []
     if goes_away:

@@ -2,10 +2,12 @@
 The referee's deal that comes under other processes: for each of them a tape of its own.
 
 A tape begins with what stands from the time before: where the deal was, what was held, logged and
-learned, in the words of the process. What acted then is asked for where it would act again.
+learned, in the words of the process. What acted then is asked for where it would act again. By its
+first entry, an opening of its own, one knows which process a tape is of.
 """
 
 import functools
+from typing import NamedTuple
 
 import attrs
 from tests.rules.slow_clocks import source_of
@@ -19,15 +21,16 @@ from salesflow.process.values import parse_fact_value
 STAGES = {"stage", "stage_total"}
 
 
-class Tape(list):
-    """What has happened, for one process; the first *told* entries are of the time before it."""
+class Chapter(NamedTuple):
+    """A process, and what stands from the time before it."""
 
-    def __init__(self, entries, process, began=None, told=0, acts=()):
-        super().__init__(entries)
-        self.process, self.began, self.told, self.acts = process, began, told, acts
-
-    def first(self, number):
-        return Tape(self[:number], self.process, self.began, self.told, self.acts)
+    process: object
+    began: object = None
+    told: int = 0
+    """How many entries of its tape are of the time before."""
+    acts: tuple = ()
+    before: tuple = ()
+    """The tape of the process before."""
 
 
 class SlowChange(SlowDeal):
@@ -39,6 +42,8 @@ class SlowChange(SlowDeal):
         self.migrations = sorted({m.id: m for m in found}.values(), key=lambda m: m.occurred_at)
         first = processes[self.migrations[0].from_process]
         super().__init__(first, events, other_end=other_end)
+        self.chapters = {self.events[0]: Chapter(first)}
+        self.retold = functools.cache(self.find_retold)
 
     def calendar_for(self, event):
         """A day is read by the calendar that counts at the instant by which it is given."""
@@ -51,60 +56,26 @@ class SlowChange(SlowDeal):
         process = self.processes[migration.to_process]
         return slow_calendar(process.calendar_of(migration.calendar))
 
-    def moment(self, tape, at=None):
-        return MigratedMoment(tape, at)
+    def find_moment(self, tape, at=None):
+        return MigratedMoment(self, tape, at)
 
-    def find_happened(self, now):
-        return self.tapes(now)[-1]
+    def take(self, tape, entry):
+        return self.retold(tape, entry) if is_a(entry.event, "Migrated") else (*tape, entry)
 
-    @functools.cache  # noqa: B019 - deals of tests do not live long
     def tapes(self, now):
-        """The tapes of all processes so far, in order."""
-        tapes = [Tape([], self.process)]
-        for entry in self.events:
-            if entry.at > now:
-                break
-            self.go_on(tapes[-1], lambda raised, at=entry.at: raised.acted_at < at)
-            if is_a(entry.event, "Migrated"):
-                tapes.append(self.retold(tapes[-1], entry))
-            else:
-                tapes[-1].append(entry)
-        self.go_on(tapes[-1], lambda raised: raised.acted_at <= now and raised.due_at < now)
+        tapes = [self.happened(now)]
+        while before := self.chapters[tapes[0][0]].before:
+            tapes.insert(0, before)
         return tapes
 
-    def go_on(self, tape, is_seen):
-        while tape:
-            raised = self.moment(tape).next_act()
-            if raised is None or not is_seen(raised):
-                break
-            tape.append(Entry(raised.acted_at, raised=raised))
-
-    def history(self, now):
-        return [entry for tape in self.tapes(now) for entry in tape if not entry.past]
-
-    def deviations(self, now):
-        found = []
-        for tape in self.tapes(now):
-            for number in range(tape.told + 1, len(tape)):
-                entry = tape[number]
-                if entry.event is None or is_a(entry.event, "Opened"):
-                    continue
-                before = self.moment(tape.first(number), entry.at)
-                passed = before.against_recorded(entry)
-                if passed:
-                    found.append((entry.event.id, before.stage, passed))
-        return found
-
-    def is_uncertain(self, now):
-        if not any(entry.event.precision == "day" for entry in self.events):
-            return False
-        other = SlowChange(self.processes, self.recorded, other_end=not self.other_end)
-        return other.opened_at > now or self.verdict(now) != other.verdict(now)
+    @functools.cached_property
+    def at_other_ends(self):
+        return SlowChange(self.processes, self.recorded, other_end=not self.other_end)
 
     # A new tape.
 
-    def retold(self, tape, migrated):
-        migration = migrated.event
+    def find_retold(self, tape, migrated):
+        chapter, migration = self.chapters[tape[0]], migrated.event
         process = self.processes[migration.to_process]
         then = self.moment(tape, migrated.at)
         led = {
@@ -121,14 +92,13 @@ class SlowChange(SlowDeal):
         # How many were recorded counts, also where they were one.
         for _ in range(then.holds_recorded - len(then.holds)):
             entries.append(past(migrated.at, Held, until=migrated.at))
-        acts = [*tape.acts, *(Act.of(e.raised, tape.process) for e in tape if e.raised)]
+        acts = [*chapter.acts, *(Act.of(e.raised, chapter.process) for e in tape if e.raised)]
         acts = [act.renamed(migration.stages) for act in acts]
-        entries.append(migrated)
-        return Tape(entries, process, migrated.at, len(entries) - 1, acts)
+        self.chapters[entries[0]] = Chapter(process, migrated.at, len(entries), acts, tape)
+        return (*entries, migrated)
 
 
-@attrs.frozen
-class Act:
+class Act(NamedTuple):
     """What has acted under an earlier process: which step of which rule, in which run."""
 
     at: object
@@ -148,7 +118,7 @@ class Act:
         if self.shape != "stage":
             return self
         start, stage = self.key
-        return attrs.evolve(self, key=(start, stages.get(stage, stage)))
+        return self._replace(key=(start, stages.get(stage, stage)))
 
 
 def shape(rule):
@@ -159,8 +129,9 @@ def shape(rule):
 class MigratedMoment(Commands):
     """A deal at an instant, which may have come under this process at some earlier one."""
 
-    def __init__(self, tape, at):
-        super().__init__(tape.process, tape, at)
+    def __init__(self, deal, tape, at):
+        self.deal, self.chapter = deal, deal.chapters[tape[0]]
+        super().__init__(self.chapter.process, tape, at)
 
     def act_of(self, rule, step, run):
         return super().act_of(rule, step, run) or self.act_before(rule, step, run)
@@ -170,13 +141,13 @@ class MigratedMoment(Commands):
         What a step did under an earlier process, in this run of its clock.
 
         It stands if by this process it was overdue when the deal came under it, also where it has
-        no place while the deal is closed. That is asked once: then, or when the clock has come back
-        to this run.
+        no place while the deal is closed. That is asked once: then, or when the clock first came
+        back to this run.
         """
         mode = self.mode_of(rule)
         done = [
             act
-            for act in self.tape.acts
+            for act in self.chapter.acts
             if (act.rule, act.rung, act.shape) == (rule.id, step.name, shape(rule))
             and act.key == run.key
             and not (act.mode == "observe" != mode)
@@ -188,7 +159,7 @@ class MigratedMoment(Commands):
         if not asked.is_announced(rule, step, run):
             return None
         due = asked.due_at(rule, step, run)
-        if due >= self.tape.began:
+        if due >= self.chapter.began:
             return None
         at, to = done[-1].at, step.to
         raised = SlowRaised(
@@ -197,15 +168,13 @@ class MigratedMoment(Commands):
         return Entry(at, raised=raised)
 
     def asked(self, rule, run):
-        """The moment since when the clock has been in this run, from the migration on."""
-        last = len(self.tape)
-        while last > self.tape.told + 1:
-            earlier = MigratedMoment(self.tape.first(last - 1), None)
-            before = earlier.started(rule, earlier.at)
-            if before is None or before.key != run.key:
-                break
-            last -= 1
-        return MigratedMoment(self.tape.first(last), None)
+        """The first moment from the migration on in which the clock was in this run."""
+        for last in range(self.chapter.told + 1, len(self.tape)):
+            moment = self.deal.moment(self.tape[:last])
+            before = moment.started(rule, moment.at)
+            if before is not None and before.key == run.key:
+                return moment
+        return self.deal.moment(self.tape)
 
 
 def past(at, kind, **said):
@@ -223,7 +192,7 @@ def told(entry, process, migration):
         event = attrs.evolve(event, facts=facts)
     elif type(event).__name__ not in {"Activity", "Overridden", "Assigned"}:
         return []
-    return [entry._replace(event=event, past=True)]
+    return [attrs.evolve(entry, event=event, past=True)]
 
 
 def can_hold(process, name, value):

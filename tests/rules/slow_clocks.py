@@ -1,6 +1,7 @@
 """The clocks of the rules: what starts and stops them, what they skip, when they end."""
 
 import datetime as dt
+import functools
 from typing import NamedTuple
 
 from tests.rules.slow_story import Story, is_a
@@ -24,6 +25,7 @@ def source_of(rule):
     return named(rule.since if hasattr(rule, "since") else f"touch:{rule.touch}")
 
 
+@functools.cache
 def named(text):
     what, _, name = text.partition(":")
     return what, name or "any"
@@ -50,12 +52,15 @@ class Clocks(Story):
             visits = [visit.at for visit in self.visits if visit.stage == self.stage]
             start = visits[-1] if what == "stage" else visits[0]
             return Run(start, (start, self.stage))
-        starts = {
-            "touch": lambda: [max([self.fresh_at, *self.touches(name)[-1:]])],
-            "opened": lambda: [self.opened_at],
-            "activity": lambda: self.done(name)[-1:],
-            "fact": lambda: [learning.at for learning in self.run(name, at)[:1]],
-        }[what]()
+        match what:
+            case "touch":
+                starts = [max([self.fresh_at, *self.touches(name)[-1:]])]
+            case "opened":
+                starts = [self.opened_at]
+            case "activity":
+                starts = self.done(name)[-1:]
+            case "fact":
+                starts = [learning.at for learning in self.run(name, at)[:1]]
         return Run(starts[0], starts[0]) if starts else None
 
     def started_by_date(self, name, at):
@@ -98,16 +103,15 @@ class Clocks(Story):
 
     def away(self, rule, what):
         """Where it is now it has been until now."""
-        here = self.visits[-1]
+        visits = zip(self.visits, [*(visit.at for visit in self.visits[1:]), self.at], strict=True)
+        if what == "stage_total":
+            return [(visit.at, left) for visit, left in visits if visit.stage != self.stage]
+        if what not in TIME_THAT_STOPS:
+            return []
         return [
-            (visit.at, later.at)
-            for visit, later in (*self.steps, (here, here._replace(at=self.at)))
-            if (
-                what in TIME_THAT_STOPS
-                and self.is_away(visit.stage)
-                and visit.stage not in rule.stages
-            )
-            or (what == "stage_total" and visit.stage != self.stage)
+            (visit.at, left)
+            for visit, left in visits
+            if self.is_away(visit.stage) and visit.stage not in rule.stages
         ]
 
     def after_start(self, rule, run, span):

@@ -4,8 +4,11 @@ What stands in the way of the commands, and what recorded events passed over.
 An obstacle is (code, id of the rule or criterion, whether it refuses the command).
 """
 
-from tests.rules.slow_model import Moment, ladder
+from tests.rules.slow_model import Moment
 from tests.rules.slow_story import CLOSED
+
+RECORDED = ("Moved", "Reopened", "Held", "Resumed", "Overridden")
+"""The events that may pass over something."""
 
 
 class Commands(Moment):
@@ -41,7 +44,7 @@ class Commands(Moment):
 
     def has_acted(self, rule):
         """Whether the breach of a gap has been raised, not only become due."""
-        (step,) = (step for step in ladder(rule) if step.name == "breach")
+        (step,) = (step for step in self.ladders[rule.id] if step.name == "breach")
         return self.act_of(rule, step, self.clock(rule, self.at)) is not None
 
     def unmet(self, to):

@@ -2,7 +2,7 @@
 
 import functools
 
-from tests.rules.slow_commands import Commands
+from tests.rules.slow_commands import RECORDED, Commands
 from tests.rules.slow_story import Entry, slow_calendar
 
 RANKS = (
@@ -43,7 +43,11 @@ class SlowDeal:
             Entry(max(self.instant(e), self.opened_at), e, own=self.instant(e))
             for e in (opening, *rest)
         ]
+        # Of one tape the answer is always the same; tapes are equal if their entries are the same.
         self.happened = functools.cache(self.find_happened)
+        self.next_act = functools.cache(self.find_next_act)
+        self.moment = functools.cache(self.find_moment)
+        self.passed_over = functools.cache(self.find_passed_over)
 
     def place(self, event):
         rank = RANKS.index(type(event).__name__)
@@ -69,53 +73,66 @@ class SlowDeal:
     # What happened.
 
     def history(self, now):
-        """All that has happened by *now*: the tape."""
-        return self.happened(now)
+        """All that has happened by *now*, under whatever process."""
+        return [entry for tape in self.tapes(now) for entry in tape if not entry.past]
 
     def find_happened(self, now):
         """The tape at *now*: before each event, and after the last one, whatever acts by itself."""
-        tape = []
+        tape = ()
         for entry in self.events:
             if entry.at > now:
                 break
-            while tape:
-                raised = self.moment(tape).next_act()
-                if raised is None or raised.acted_at >= entry.at:
-                    break
-                tape.append(Entry(raised.acted_at, raised=raised))
-            tape.append(entry)
-        while tape:
-            raised = self.moment(tape).next_act()
-            if raised is None or raised.acted_at > now or raised.due_at >= now:
-                break
-            tape.append(Entry(raised.acted_at, raised=raised))
+            tape = self.go_on(tape, lambda raised, at=entry.at: raised.acted_at < at)
+            tape = self.take(tape, entry)
+        return self.go_on(tape, lambda raised: raised.acted_at <= now and raised.due_at < now)
+
+    def go_on(self, tape, is_seen):
+        """The tape with what acts by itself, as long as that is seen."""
+        while tape and (act := self.next_act(tape)) and is_seen(act.raised):
+            tape = (*tape, act)
         return tape
 
-    def moment(self, tape, at=None):
+    def find_next_act(self, tape):
+        raised = self.moment(tape).next_act()
+        return Entry(raised.acted_at, raised=raised) if raised else None
+
+    def take(self, tape, entry):
+        return (*tape, entry)
+
+    def find_moment(self, tape, at=None):
         return Commands(self.process, tape, at)
 
     def at(self, now):
         """The deal at *now*."""
         return self.moment(self.happened(now), now)
 
+    def tapes(self, now):
+        """Everything that has happened by *now*, in one tape for each process."""
+        return [self.happened(now)]
+
     def deviations(self, now):
         """What recorded events passed over: (event id, stage then, [(code, id, blocks)])."""
-        tape, found = self.happened(now), []
-        for number, entry in enumerate(tape[1:], 1):
-            if entry.event is None or is_a(entry.event, "Opened"):
-                continue
-            before = self.moment(tape[:number], entry.at)
-            passed = before.against_recorded(entry)
-            if passed:
-                found.append((entry.event.id, before.stage, passed))
-        return found
+        return [
+            (entry.event.id, self.moment(tape[:number]).stage, passed)
+            for tape in self.tapes(now)
+            for number, entry in enumerate(tape)
+            if type(entry.event).__name__ in RECORDED and not entry.past
+            if (passed := self.passed_over(tape[:number], entry))
+        ]
+
+    def find_passed_over(self, tape, entry):
+        return self.moment(tape, entry.at).against_recorded(entry)
 
     def is_uncertain(self, now):
         """Whether stage, status or a clock would be another at the other ends of the days."""
         if not any(entry.event.precision == "day" for entry in self.events):
             return False
-        other = SlowDeal(self.process, self.recorded, self.known_at, other_end=not self.other_end)
+        other = self.at_other_ends
         return other.opened_at > now or self.verdict(now) != other.verdict(now)
+
+    @functools.cached_property
+    def at_other_ends(self):
+        return SlowDeal(self.process, self.recorded, self.known_at, other_end=not self.other_end)
 
     def verdict(self, now):
         here = self.at(now)

@@ -1,9 +1,9 @@
 """
 The referee: a deal computed the slow, obvious way, from the sentences of the contract.
 
-It shares no code with the rules, the live deal or the arithmetic of calendars. Nothing is kept
-between two questions: what is asked is worked out anew from the tape, the list of everything that
-has happened so far (recorded events, and rungs that acted).
+It shares no code with the rules, the live deal or the arithmetic of calendars. What is asked is
+worked out from the tape, the list of everything that has happened so far (recorded events, and
+rungs that acted); nothing is carried from one tape to a longer one.
 """
 
 import functools
@@ -49,6 +49,11 @@ class Running(NamedTuple):
     status: str
 
 
+@functools.lru_cache
+def ladders(process):
+    return {rule.id: ladder(rule) for rule in (*process.contact_gaps, *process.timers)}
+
+
 def ladder(rule):
     """The steps of a rule, in the order in which they act at one instant."""
     is_gap = hasattr(rule, "max")
@@ -81,7 +86,7 @@ class Moment(Clocks):
         self.at = at or self.last_at
         self.rules = (*process.contact_gaps, *process.timers)
         self.acted = {(e.raised.rule, e.raised.rung, e.raised.key): e for e in tape if e.raised}
-        self.rungs_of = functools.cache(self.find_rungs)
+        self.ladders = ladders(process)
 
     def act_of(self, rule, step, run):
         """The entry of a step that has acted in a run of its clock, or None."""
@@ -90,8 +95,8 @@ class Moment(Clocks):
     # Which rules apply.
 
     def applies(self, rule, at):
-        watched = rule.stages or [s for s in self.order if not self.is_away(s)]
-        return self.stage in watched and (rule.when is None or self.says(rule.when, at))
+        watches = self.stage in rule.stages if rule.stages else not self.is_away(self.stage)
+        return watches and (rule.when is None or self.says(rule.when, at))
 
     def says(self, gate, at, by=()):
         return value_of(gate, self.facts(at, by)) is True
@@ -141,7 +146,7 @@ class Moment(Clocks):
             self.coming(rule, step, run)
             for rule in self.rules
             if self.applies(rule, self.last_at) and (run := self.clock(rule, self.last_at))
-            for step in ladder(rule)
+            for step in self.ladders[rule.id]
             if self.act_of(rule, step, run) is None
         ]
         # min is stable: what comes first in the file acts first.
@@ -154,10 +159,15 @@ class Moment(Clocks):
 
     # How it stands.
 
+    @functools.cached_property
+    def rungs(self):
+        """The rungs of each running rule."""
+        return {rule.id: self.find_rungs(rule) for rule in self.running}
+
     def find_rungs(self, rule):
-        """The rungs of a running rule: those that acted as they did, others if they will act."""
+        """Those that acted as they did, others if they will act."""
         run, found = self.clock(rule, self.at), []
-        for step in ladder(rule):
+        for step in self.ladders[rule.id]:
             entry = self.act_of(rule, step, run)
             gone = step.kind == "move" and self.kind in CLOSED
             raised = None if gone else entry.raised if entry else self.coming(rule, step, run)
@@ -173,7 +183,7 @@ class Moment(Clocks):
 
     @property
     def deadlines(self):
-        return [rung for rule in self.running for rung in self.rungs_of(rule)]
+        return [rung for rungs in self.rungs.values() for rung in rungs]
 
     @property
     def clocks(self):
@@ -183,12 +193,12 @@ class Moment(Clocks):
         ]
 
     def end_of(self, rule):
-        ends = [rung for rung in self.rungs_of(rule) if rung.rung in {"breach", "move"}]
+        ends = [rung for rung in self.rungs[rule.id] if rung.rung in {"breach", "move"}]
         return ends[0].due_at if ends else None
 
     def passed(self, rule):
         """The kinds of the rungs of a rule that acted or are past."""
-        return {r.kind for r in self.rungs_of(rule) if r.acted_at or r.due_at < self.at}
+        return {r.kind for r in self.rungs[rule.id] if r.acted_at or r.due_at < self.at}
 
     def rated(self, rule):
         """How the deal stands with a rule, whatever its mode."""

@@ -2,7 +2,7 @@
 What has happened to a deal, looked through again for every question.
 
 A tape is the list of everything up to some instant: recorded events in the order in which they
-count, and rungs that acted. Nothing is kept between two questions but what a tape says.
+count, and rungs that acted. Nothing is kept from one tape to the next.
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ import functools
 from decimal import Decimal
 from typing import NamedTuple
 
+import attrs
 from tests.rules.slow_time import SlowCalendar, union
 
 TAKES_PLACE = {"call", "meeting"}
@@ -23,8 +24,20 @@ CLOSED = {"won", "lost"}
 slow_calendar = functools.cache(SlowCalendar)
 
 
-class Entry(NamedTuple):
-    """Something that happened: a recorded event, or a rung that acted."""
+@functools.lru_cache
+def calendar_named(process, name):
+    return slow_calendar(process.calendar_of(name))
+
+
+@functools.lru_cache
+def kinds_of_stages(process):
+    """The kind of each stage, in the order of the file."""
+    return {stage.id: stage.kind.value for stage in process.stages}
+
+
+@attrs.frozen(eq=False)
+class Entry:
+    """Something that happened, a recorded event or a rung that acted; it equals only itself."""
 
     at: dt.datetime
     event: object = None
@@ -78,18 +91,19 @@ class Story:
 
     def __init__(self, process, tape):
         self.process, self.tape = process, tape
-        self.kinds = {stage.id: stage.kind.value for stage in process.stages}
-        self.order = [stage.id for stage in process.stages]
-        self.calendar = slow_calendar(process.calendar_of(tape[0].event.calendar))
+        self.kinds = kinds_of_stages(process)
+        self.order = list(self.kinds)
+        self.calendar = calendar_named(process, tape[0].event.calendar)
         self.opened_at = tape[0].at
         self.last_at = tape[-1].at
-        self.learned = functools.cache(self.find_learned)
-        self.touches = functools.cache(self.find_touches)
+        self.visits = self.find_visits()
+        self.stage = self.visits[-1].stage
+        self.kind = self.kinds[self.stage]
+        self.found_touches = {}
 
     # Where it has been.
 
-    @functools.cached_property
-    def visits(self):
+    def find_visits(self):
         visits = [Visit(self.tape[0].event.stage or self.order[0], self.opened_at, 0)]
         for number, entry in enumerate(self.tape):
             to = self.destination(entry, visits)
@@ -125,14 +139,6 @@ class Story:
         return self.latest_open(self.visits)
 
     @property
-    def stage(self):
-        return self.visits[-1].stage
-
-    @property
-    def kind(self):
-        return self.kinds[self.stage]
-
-    @property
     def entered_at(self):
         return self.visits[-1].at
 
@@ -165,7 +171,7 @@ class Story:
         for number, entry in enumerate(self.tape):
             if is_a(entry, "Held"):
                 spans.append((entry.at, max(entry.at, entry.event.until)))
-            elif self.ends_holds(entry, number):
+            elif spans and self.ends_holds(entry, number):
                 spans = [(begins, min(ends, entry.at)) for begins, ends in spans]
         return union(spans)
 
@@ -182,12 +188,10 @@ class Story:
             ends = self.process.holds.end_on_inbound
         else:
             ends = is_a(entry, "Resumed")
-        left = [visit for visit, later in self.steps if later.number == number]
-        entered = [later for _, later in self.steps if later.number == number]
-        return (
-            ends
-            or any(self.is_away(visit.stage) for visit in left)
-            or any(self.kinds[visit.stage] in CLOSED for visit in entered)
+        return ends or any(
+            self.is_away(visit.stage) or self.kinds[later.stage] in CLOSED
+            for visit, later in self.steps
+            if later.number == number
         )
 
     def out_of_hold(self, at):
@@ -233,8 +237,13 @@ class Story:
             if entry.event.activity_id is None or latest[entry.event.activity_id] == number
         ]
 
-    def find_touches(self, name):
+    def touches(self, name):
         """When there were touches of a class that count, as far as they stand."""
+        if name not in self.found_touches:
+            self.found_touches[name] = self.find_touches(name)
+        return self.found_touches[name]
+
+    def find_touches(self, name):
         touch = self.process.touch_classes[name]
         fresh = {visit.number for visit in self.returns}
         attempts, counted = 0, []
@@ -288,13 +297,15 @@ class Story:
 
     # What was learned.
 
-    def find_learned(self, name):
-        """Every time that a fact was given a value, in order."""
-        return [
-            self.learning(name, entry, number)
-            for number, entry in enumerate(self.tape)
-            if is_a(entry, "Learned") and name in entry.event.facts
-        ]
+    @functools.cached_property
+    def learned(self):
+        """For each fact every time that it was given a value, in order."""
+        found = {name: [] for name in self.process.all_facts}
+        for number, entry in enumerate(self.tape):
+            if is_a(entry, "Learned"):
+                for name in entry.event.facts:
+                    found[name].append(self.learning(name, entry, number))
+        return found
 
     def learning(self, name, entry, number):
         """A fact stands from its place on, for so long after its own instant."""
@@ -315,25 +326,25 @@ class Story:
             return dt.date.fromisoformat(told)
         return told
 
-    def latest(self, name):
-        return self.learned(name)[-1] if self.learned(name) else None
+    @functools.cached_property
+    def latest(self):
+        """What was learned last about each fact."""
+        return {name: history[-1] for name, history in self.learned.items() if history}
 
     def facts(self, at, by=()):
         """What is known at an instant: of all that was learned, or of what some roles learned."""
-        known = {name: self.latest(name) for name in self.process.all_facts}
         return {
             name: learning.value
-            for name, learning in known.items()
-            if learning and learning.stands(at) and (not by or learning.role in by)
+            for name, learning in self.latest.items()
+            if learning.stands(at) and (not by or learning.role in by)
         }
 
     def told(self, at):
         """What was said and has not expired, in the words in which it was said."""
-        known = {name: self.latest(name) for name in self.process.all_facts}
         return {
             name: learning.told
-            for name, learning in known.items()
-            if learning and (learning.until is None or at <= learning.until)
+            for name, learning in self.latest.items()
+            if learning.until is None or at <= learning.until
         }
 
     def run(self, name, at, number=None):
@@ -344,17 +355,18 @@ class Story:
         """
         is_bool = self.process.all_facts[name].type.value == "bool"
         history = [
-            known for known in self.learned(name) if number is None or known.number <= number
+            known for known in self.learned[name] if number is None or known.number <= number
         ]
         return unbroken(history, at, lambda value: value is True or not is_bool)
 
     def run_of_date(self, name, at):
         """The learnings since when a date fact has been the date that it is."""
-        return unbroken(self.learned(name), at, lambda value: value == self.latest(name).value)
+        history = self.learned[name]
+        return unbroken(history, at, lambda value: value == history[-1].value)
 
     def runs_begun(self, name):
         """When a fact began to be true (other types: known), each time."""
-        runs = [self.run(name, known.at, known.number) for known in self.learned(name)]
+        runs = [self.run(name, known.at, known.number) for known in self.learned[name]]
         return [run[0].at for run in runs if len(run) == 1]
 
 
