@@ -229,6 +229,25 @@ class TestEnds:
         assert due(deal, TUE) == THU
 
     @pytest.mark.parametrize(
+        ("first_until", "ends"), [(TUE, False), (WED, True)], ids=["touching", "overlapping"]
+    )
+    def test_resume_where_the_next_begins(self, first_until, ends):
+        """Only what had begun before is ended, if it still runs; what begins then goes on."""
+        deal = opened(gap())
+        deal.hold(at=MON, until=first_until)
+        deal.hold(at=TUE, until=FRI)
+
+        if ends:
+            assert deal.resume(at=TUE) == ()
+        else:
+            with pytest.raises(Refused) as refused:
+                deal.resume(at=TUE)
+            assert [obstacle.code for obstacle in refused.value.obstacles] == [Code.NO_HOLD]
+
+        assert deal.state(TUE).deviations == ()
+        assert deal.state(TUE).holds == (Hold(from_at=MON, until=FRI),)
+
+    @pytest.mark.parametrize(
         ("rules", "direction", "goes_on"),
         [
             (Holds(end_on_inbound=True), "in", False),

@@ -169,6 +169,16 @@ FAULTS = (
     *faults_in(
         "rules/holds.py",
         (
+            "where two holds touch, the first one still runs",
+            "return runs and (memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE])",
+            "return runs",
+        ),
+        (
+            "whatever was held before the latest hold, it ends with its instant",
+            "return runs and (memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE])",
+            "return runs and memory.deal[HELD_AT] != at",
+        ),
+        (
             "a hold that holds nothing is one of those that a deal may have",
             "if until <= at:",
             "if until < at:",

@@ -134,7 +134,7 @@ class Commands(Moment):
 
     def against_resume(self):
         """Only a hold that began before is ended: one that begins at this instant comes after."""
-        runs = any(begins < self.at < ends for begins, ends in self.holds)
+        runs = any(begins < self.at < ends for begins, ends in self.holds_before(self.at))
         return [] if runs else [("no_hold", None, True)]
 
     # Overrides and reopenings.

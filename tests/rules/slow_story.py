@@ -167,8 +167,16 @@ class Story:
     @functools.cached_property
     def holds(self):
         """Every recorded hold up to what ended it, all of them taken together."""
+        return self.holds_of(enumerate(self.tape))
+
+    def holds_before(self, at):
+        """The same without the holds that begin at an instant."""
+        numbered = enumerate(self.tape)
+        return self.holds_of((n, e) for n, e in numbered if not (is_a(e, "Held") and e.at == at))
+
+    def holds_of(self, numbered):
         spans = []
-        for number, entry in enumerate(self.tape):
+        for number, entry in numbered:
             if is_a(entry, "Held"):
                 spans.append((entry.at, max(entry.at, entry.event.until)))
             elif spans and self.ends_holds(entry, number):

@@ -5,7 +5,7 @@ import itertools
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.rules.answers import found, live_answer, slow_answer
 from tests.rules.builder import OPENINGS, random_history
@@ -156,6 +156,7 @@ class TestCommands:
         assert before == (deal.events, all_said(deal, case.nows))
 
     @given(case=strict_cases)
+    @example(case=make_case(5899, "enforce"))  # a hold, the next one where it ends, and its end
     def test_accepted_commands_pass_no_gate(self, case):
         """In enforce mode the slow model has nothing against a command that was accepted."""
         deal = Deal.replay(case.process, case.events[:1])

@@ -166,8 +166,7 @@ def _run(
     if compile_them:
         compiled(replay)  # what is missing is missed here, and not by every worker
     if executor is None and compile_them and len(log) >= WORTH_SHARING:
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
-            return _run(book, rows, log, until, fast=True, executor=threads)
+        executor = _threads(os.getpid())
     shares = shares_of(rows, log.calendars(), several=executor is not None)
     work = functools.partial(answers_of, book.process, until, compile_them=compile_them)
     if executor is None:
@@ -177,6 +176,12 @@ def _run(
         parts = [share.rows(rows) for share in shares]
         told = list(executor.map(work, parts, [share.calendar for share in shares]))
     return Outcome(book, rows, *joined(rows, shares, told))
+
+
+@functools.cache
+def _threads(_process: int) -> concurrent.futures.Executor:
+    """Return a thread for each core, kept for the next time; a forked process has none of them."""
+    return concurrent.futures.ThreadPoolExecutor(os.cpu_count(), "salesflow-audit")
 
 
 def checked(book: RuleBook, calendar: str | None) -> None:

@@ -41,6 +41,8 @@ from salesflow.rules.tables import (
     ENTERED_AT,
     FRESH_AT,
     FRESH_TURN,
+    HELD_AT,
+    HELD_BEFORE,
     HELD_COUNT,
     HOLDS,
     LAST_OPEN,
@@ -174,7 +176,8 @@ def open_deal(
         memory.deal[place] = 0
     for place in (NOW, OPENED_AT, FRESH_AT, ENTERED_AT):
         memory.deal[place] = at
-    memory.deal[QUIET_UNTIL] = memory.deal[MIGRATED_AT] = LONG_AGO
+    for place in (QUIET_UNTIL, MIGRATED_AT, HELD_AT, HELD_BEFORE):
+        memory.deal[place] = LONG_AGO
     memory.deal[STAGE] = stage
     # The first stage of a process is open.
     memory.deal[LAST_OPEN] = stage if tables.stage_kind[stage] == OPEN else 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from salesflow.calendars.arithmetic import insert_hold
 from salesflow.rules.clocks import count_anew
-from salesflow.rules.tables import HELD_COUNT, HOLDS, Memory, Tables
+from salesflow.rules.codes import LONG_AGO
+from salesflow.rules.tables import HELD_AT, HELD_BEFORE, HELD_COUNT, HOLDS, Memory, Tables
 
 
 def hold(tables: Tables, memory: Memory, at: int, until: int) -> None:
@@ -19,6 +20,9 @@ def hold(tables: Tables, memory: Memory, at: int, until: int) -> None:
         return
     memory.deal[HELD_COUNT] += 1
     holds = memory.deal[HOLDS]
+    if memory.deal[HELD_AT] != at:
+        memory.deal[HELD_AT] = at
+        memory.deal[HELD_BEFORE] = memory.hold_until[holds - 1] if holds > 0 else LONG_AGO
     if holds < len(memory.hold_from):
         memory.deal[HOLDS] = insert_hold(memory.hold_from, memory.hold_until, holds, at, until)
     count_all_anew(tables, memory)
@@ -27,7 +31,8 @@ def hold(tables: Tables, memory: Memory, at: int, until: int) -> None:
 def can_resume(memory: Memory, at: int) -> bool:
     """Return whether a running hold began before *at*; one that begins at *at* comes later."""
     last = memory.deal[HOLDS] - 1
-    return last >= 0 and memory.hold_from[last] < at < memory.hold_until[last]
+    runs = last >= 0 and memory.hold_from[last] < at < memory.hold_until[last]
+    return runs and (memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE])
 
 
 def is_held(memory: Memory, at: int) -> bool:

@@ -162,8 +162,8 @@ class Row(NamedTuple):
 # Where Memory.deal keeps what.
 NOW, STAGE, ENTERED_AT, OPENED_AT, FRESH_AT, LAST_OPEN = 0, 1, 2, 3, 4, 5
 VISITS, HOLDS, HELD_COUNT, PLAN_DONE_AT, PASTS, QUIET_UNTIL = 6, 7, 8, 9, 10, 11
-TURN, FRESH_TURN, MIGRATED_AT = 12, 13, 14
-DEAL_FIELDS = 15
+TURN, FRESH_TURN, MIGRATED_AT, HELD_AT, HELD_BEFORE = 12, 13, 14, 15, 16
+DEAL_FIELDS = 17
 
 
 class Memory(NamedTuple):
@@ -177,9 +177,10 @@ class Memory(NamedTuple):
     that count as held), HELD_COUNT (holds that were recorded), PLAN_DONE_AT (the latest done
     activity that had been planned, or LONG_AGO), PASTS (rungs that acted) and QUIET_UNTIL (no rung
     acts before it if nothing else happens; LONG_AGO if *quiet* has to be laid out anew), TURN (of
-    the latest activity), FRESH_TURN (the first turn since FRESH_AT) and MIGRATED_AT (when it came
+    the latest activity), FRESH_TURN (the first turn since FRESH_AT), MIGRATED_AT (when it came
     under this process; LONG_AGO if it opened under it, NEVER while its past under another one is
-    retold).
+    retold), HELD_AT (when the latest hold was recorded) and HELD_BEFORE (until when it was held by
+    what had been recorded before that instant; both LONG_AGO if there is none).
 
     VISITS and PASTS count on where there is no room, so that a caller sees how much it takes.
     """

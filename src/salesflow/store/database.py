@@ -51,7 +51,8 @@ class Database:
         self.url = _url(where)
         self._seconds = timeout.total_seconds()
         self._is_told = self._is_closed = False
-        self._turn = threading.RLock() if self._is_memory else contextlib.nullcontext()
+        # Threads that stand in line are far faster than connections that ask again and again.
+        self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
 
     @property
@@ -76,7 +77,7 @@ class Database:
         options: dict[str, Any] = {"salesflow_begin": "BEGIN"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return self._run(work, options)
+        return self._run(work, options, self._turn if self._is_memory else contextlib.nullcontext())
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """
@@ -90,19 +91,24 @@ class Database:
             StoreClosed: If it was closed.
             StoreError: If the database refuses, or cannot be reached.
         """
-        return self._run(work, {})
+        return self._run(work, {}, self._turn)
 
     def close(self) -> None:
         """Close all connections; from now on every transaction is refused."""
         self._is_closed = True
         self.engine.dispose()
 
-    def _run(self, work: Callable[[sa.Connection], T], options: dict[str, Any]) -> T:
+    def _run(
+        self,
+        work: Callable[[sa.Connection], T],
+        options: dict[str, Any],
+        turn: contextlib.AbstractContextManager[object],
+    ) -> T:
         for number in range(1, TRIES + 1):
             if self._is_closed:
                 raise StoreClosed(str(self))
             try:
-                with self._turn, self.engine.connect() as connection:
+                with turn, self.engine.connect() as connection:
                     connection.execution_options(**options)
                     with connection.begin():
                         return work(connection)
