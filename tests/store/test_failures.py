@@ -363,3 +363,30 @@ class TestDeliveredMeanwhile:
         if not store.database.is_sqlite:
             store.sweep(MONDAY + 4 * DAY)
             assert [row[3] for row in rows(store, "outbox") if row[1] == "A"] == ["warn", "rescind"]
+
+
+class TestLine:
+    def test_threads_wait_for_each_other(self, tmp_path):
+        """On SQLite one writes at a time: others wait in line, however short their patience is."""
+        turns, writers = [], 4
+        begin = threading.Barrier(writers)
+
+        with Store(tmp_path / "deals.db", timeout=dt.timedelta(milliseconds=1)) as store:
+
+            def work(connection):
+                turns.append("in")
+                connection.execute(sa.text("SELECT 1"))
+                time.sleep(0.02)
+                turns.append("out")
+
+            def write():
+                begin.wait()
+                store.database.write(work)
+
+            threads = [threading.Thread(target=write) for _ in range(writers)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        assert turns == ["in", "out"] * writers
