@@ -2,6 +2,7 @@
 
 import pickle
 
+import attrs
 import pytest
 from tests.deal.small import (
     DAY,
@@ -29,6 +30,7 @@ from salesflow.deal.state import Raised
 from salesflow.errors import EventError, MigrationError, PinnedError, Refused, UnknownName
 from salesflow.events import Activity, Learned, Migrated, Moved, Opened, Retracted
 from salesflow.process import ActivityKind, Fact, NamedCalendar, Stage
+from salesflow.process.parts import Postponement
 
 
 def under(new, deal, at=FRI, **said):
@@ -212,6 +214,29 @@ class TestThePast:
 
         assert deal.state(FRI + HOUR).stage == "talk"
         assert due(deal, FRI + HOUR, "cold", "move") == THU + 4 * DAY
+
+    def test_what_stands_does_not_act_again(self):
+        """A call that was none brings a clock back; a plan puts off what was over."""
+        rule = timer(since="touch", after="2 days", postpone=Postponement(planned="5 days"))
+        deal = under(process(rule, version="2"), opened(rule))
+        deal.log("call", at=FRI + HOUR, activity_id="none")
+        deal.plan("meeting", at=FRI + 2 * HOUR, starts_at=FRI + 5 * DAY)
+        deal.log("call", at=FRI + 3 * HOUR, activity_id="none", status="cancelled")
+
+        assert raised(deal, FRI + 60 * DAY) == [("timer", "breach", WED)]
+
+    def test_what_may_act_again_does(self):
+        """By a plan it was in time at the migration; without that plan it is late, and acts."""
+        rule = timer(since="touch", after="2 days")
+        deal = opened(rule)
+        deal.plan("meeting", at=MON, activity_id="lunch", starts_at=FRI + DAY)
+        under(process(attrs.evolve(rule, postpone=Postponement(planned="5 days"))), deal)
+        deal.log("call", at=FRI + HOUR, activity_id="none")
+        deal.log("meeting", at=FRI + HOUR, activity_id="lunch", status="cancelled")
+        deal.log("call", at=FRI + 3 * HOUR, activity_id="none", status="cancelled")
+
+        acted = [("timer", "breach", at) for at in (WED, FRI + 3 * HOUR)]
+        assert raised(deal, FRI + 60 * DAY) == acted
 
 
 class TestEffects:

@@ -35,21 +35,31 @@ FAULTS = (
         "rules/clocks.py",
         (
             "what is still in time by the new process has acted",
-            "elif due_of(tables, calendar, memory, rung) < migrated_at:",
-            "elif due_of(tables, calendar, memory, rung) < NEVER:",
+            "if memory.past_due[past] >= memory.deal[MIGRATED_AT]:",
+            "if memory.past_due[past] >= NEVER:",
         ),
         (
             "what is due at the migration has acted",
-            "elif due_of(tables, calendar, memory, rung) < migrated_at:",
-            "elif due_of(tables, calendar, memory, rung) <= migrated_at:",
+            "if memory.past_due[past] >= memory.deal[MIGRATED_AT]:",
+            "if memory.past_due[past] > memory.deal[MIGRATED_AT]:",
         ),
         (
             "what acted before a migration acts again if the deal was away at that instant",
-            "elif due_of(tables, calendar, memory, rung) < migrated_at:",
+            "if memory.past_due[past] >= memory.deal[MIGRATED_AT]:",
             (
-                "elif applies(tables, memory, rule, memory.deal[NOW]) and "
-                "due_of(tables, calendar, memory, rung) < migrated_at:"
+                "if not applies(tables, memory, rule, memory.deal[NOW]) or "
+                "memory.past_due[past] >= memory.deal[MIGRATED_AT]:"
             ),
+        ),
+        (
+            "whether a rung has acted under the process before is asked at each return",
+            "if memory.past_due[past] == UNASKED:",
+            "if memory.past_at[past] < memory.deal[MIGRATED_AT]:",
+        ),
+        (
+            "what was in time at the migration is asked for again",
+            "memory.past_start[past] = NEVER",
+            "memory.past_due[past] = UNASKED",
         ),
     ),
     *faults_in(

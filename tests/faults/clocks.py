@@ -71,7 +71,7 @@ FAULTS = faults_in(
     ),
     (
         "what has acted for a clock that comes back is remembered without when it was due",
-        "            memory.due[rung] = memory.past_due[past]\n",
+        "        memory.due[rung] = memory.past_due[past]\n",
         "",
     ),
     (

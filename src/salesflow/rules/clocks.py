@@ -103,7 +103,8 @@ def remember(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int
     A rung that acted under an earlier process has also acted under this one if it was overdue by
     this one at the migration, going by what its clock had counted then: a clock that a closed or
     parked stage stopped counts no further there; otherwise it makes no difference where the deal
-    was. A rung that was not overdue may still be in time.
+    was. A rung that was not overdue may still be in time. That is asked once, when the clock first
+    runs from that start: whatever is planned or held later, it neither acts twice nor not at all.
     """
     for past in range(min(memory.deal[PASTS], len(memory.past_rung))):
         rung = memory.past_rung[past]
@@ -112,12 +113,13 @@ def remember(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int
             is_same = is_same and memory.past_stage[past] == memory.deal[STAGE]
         if not is_same or tables.rung_rule[rung] != rule:
             continue
-        migrated_at = memory.deal[MIGRATED_AT]
-        if memory.past_at[past] >= migrated_at:
-            memory.acted[rung] = memory.past_at[past]
-            memory.due[rung] = memory.past_due[past]
-        elif due_of(tables, calendar, memory, rung) < migrated_at:
-            memory.acted[rung] = memory.past_at[past]
+        if memory.past_due[past] == UNASKED:
+            memory.past_due[past] = due_of(tables, calendar, memory, rung)
+            if memory.past_due[past] >= memory.deal[MIGRATED_AT]:
+                memory.past_start[past] = NEVER  # it has not acted under this process
+                continue
+        memory.acted[rung] = memory.past_at[past]
+        memory.due[rung] = memory.past_due[past]
 
 
 def stop_if_due(tables: Tables, memory: Memory, rule: int) -> None:

@@ -30,6 +30,7 @@ from salesflow.rules.codes import (
     SINCE_TOUCH,
     STANDS,
     TAKEN_BACK,
+    UNASKED,
     UNKNOWN,
     WON,
 )
@@ -163,7 +164,7 @@ def apply(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) ->
     elif row.kind == RETOLD:
         memory.deal[MIGRATED_AT] = NEVER
     elif row.kind == ACTED:
-        note_past(memory, row.subject, row.value, row.who, row.when, row.when)
+        note_past(memory, row.subject, row.value, row.who, UNASKED, row.when)
     elif row.kind == MIGRATED:
         come_under(tables, calendar, memory, row)
 

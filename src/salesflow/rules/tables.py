@@ -226,7 +226,11 @@ class Memory(NamedTuple):
     skip_until: Slots
     """Room for what one rule's clock skips; see `deadlines.lay_out`."""
     past_rung: Slots
-    """What acted, in order: each rung acts once for one start of its clock."""
+    """
+    What acted, in order: each rung acts once for one start of its clock. A start of NEVER: it acted
+    under an earlier process, and may act again under this one; a deadline of UNASKED: so far nobody
+    asked whether it may.
+    """
     past_start: Slots
     past_stage: Slots
     past_due: Slots
