@@ -2,11 +2,12 @@
 
 import datetime as dt
 import gzip
+from decimal import Decimal
 
 import pytest
 
 from salesflow.errors import LogError
-from salesflow.events import Activity, Opened
+from salesflow.events import Activity, Learned, Opened
 from salesflow.history import EventLog
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.reading.xes import read_xes
@@ -54,12 +55,29 @@ def write(tmp_path, text, name="log.xes"):
 
 
 class TestRead:
+    def test_floats_are_numbers(self, tmp_path):
+        """What is always called a float is one: its point is no sign between thousands."""
+        text = XES.replace('"50.0"', '"22.125"').replace(
+            '<int key="minutes" value="5"/>',
+            '<int key="minutes" value="5"/><float key="part" value="x"/><int key="n" value="1"/>',
+        )
+        frame = read_xes(write(tmp_path, text))
+
+        assert frame["case:amount"].to_list() == [22.125, 22.125, None]
+        assert frame["part"].to_list() == [None, "x", None]
+        assert (frame["n"].to_list(), frame["minutes"].to_list()[1]) == ([None, "1", None], "5")
+
+        given = {"facts": {"value": "case:amount"}, "activities": {"e-mail & call": "call"}}
+        log = EventLog.from_xes(tmp_path / "log.xes", PROCESS, **given)
+        [learned] = [event for event in log.events("A") if isinstance(event, Learned)]
+        assert learned.facts["value"] == Decimal("22.125")
+
     def test_events_with_what_their_trace_says(self, tmp_path):
         """Each event is a row; what is said of its trace stands on it, wherever it was said."""
         frame = read_xes(write(tmp_path, XES, "log.xes.gz"))
 
         assert frame["case:concept:name"].to_list() == ["A", "A", "B"]
-        assert frame["case:amount"].to_list() == ["50.0", "50.0", None]
+        assert frame["case:amount"].to_list() == [50.0, 50.0, None]
         assert frame["concept:name"].to_list() == ["Qualify", "e-mail & call", "Qualify"]
         assert frame["minutes"].to_list() == [None, "5", None]
         assert "nested" not in frame.columns

@@ -29,10 +29,10 @@ _GZIP = b"\x1f\x8b"
 
 def read_xes(path: str | os.PathLike[str]) -> pl.DataFrame:
     """
-    Read an XES file, as it is or compressed with gzip: one row for each event, all of it as text.
+    Read an XES file, as it is or compressed with gzip: one row for each event.
 
-    What is said of a trace stands on each of its rows, in columns that begin with ``case:``. What
-    is nested deeper than that is not read.
+    All of it is text, but for what is always a ``float``. What is said of a trace stands on each of
+    its rows, in columns that begin with ``case:``. What is nested deeper than that is not read.
 
     Raises:
         LogError: If it cannot be read, or is no XES.
@@ -49,7 +49,14 @@ def read_xes(path: str | os.PathLike[str]) -> pl.DataFrame:
         raise LogError(source, (f"cannot be read: {why}",)) from error
     except (_NotXesError, expat.ExpatError) as error:
         raise LogError(source, (f"line {reader.line}: {error}",)) from None
-    return pl.DataFrame(reader.columns, schema=dict.fromkeys(reader.columns, pl.String))
+    frame = pl.DataFrame(reader.columns, schema=dict.fromkeys(reader.columns, pl.String))
+    return frame.with_columns(*(_numbers(frame[name]) for name in reader.floats))
+
+
+def _numbers(texts: pl.Series) -> pl.Series:
+    """Return texts as the numbers that they are to be, or, if one of them is none, as they are."""
+    numbers = texts.cast(pl.Float64, strict=False)
+    return numbers if numbers.null_count() == texts.null_count() else texts
 
 
 def _opened(source: str) -> IO[bytes]:
@@ -70,6 +77,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.columns: dict[str, list[str | None]] = {}
+        self._is_float: dict[str, bool] = {}
         self._rows = 0
         self._path: list[str] = []
         self._trace: dict[str, str] = {}
@@ -78,6 +86,11 @@ class _Reader:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._refuse
+
+    @property
+    def floats(self) -> list[str]:
+        """The columns of whose values each was called a float."""
+        return [name for name in self.columns if self._is_float[name]]
 
     @property
     def line(self) -> int:
@@ -105,21 +118,22 @@ class _Reader:
             case ["log", "trace"] if name == "event":
                 self._events.append({})
             case ["log", "trace"] if name in _ATTRIBUTES:
-                self._note(self._trace, tag, said)
+                self._note(self._trace, CASE, tag, said)
             case ["log", "trace", "event"] if name in _ATTRIBUTES:
-                self._note(self._events[-1], tag, said)
+                self._note(self._events[-1], "", tag, said)
         self._path.append(name)
 
-    def _note(self, into: dict[str, str], tag: str, said: dict[str, str]) -> None:
+    def _note(self, into: dict[str, str], prefix: str, tag: str, said: dict[str, str]) -> None:
         if "key" not in said or "value" not in said:
             raise _NotXesError(f"<{tag}> without key and value")
-        into[said["key"]] = said["value"]
+        column = prefix + said["key"]
+        into[column] = said["value"]
+        self._is_float[column] = self._is_float.get(column, True) and tag.endswith("float")
 
     def _end(self, _: str) -> None:
         if self._path == ["log", "trace"]:
-            whole = {CASE + key: value for key, value in self._trace.items()}
             for event in self._events:
-                self._add({**event, **whole})
+                self._add({**event, **self._trace})
             self._trace, self._events = {}, []
         self._path.pop()
 
