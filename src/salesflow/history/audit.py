@@ -80,7 +80,7 @@ def audit(
 
         executor: Runs shares of the deals in parallel: processes, threads (which are parallel only
             with compiled rules), or any other executor. None: compiled rules take a thread for each
-            core where the log has 100,000 events or more; plain ones run here. The result is the
+            core where the log has 500,000 events or more; plain ones run here. The result is the
             same.
 
     Raises:

@@ -30,7 +30,7 @@ WORTH_COMPILING = 300_000
 """Events from which on plain rules take so long that compiling them, once, is the better deal."""
 WORTH_LOADING = 25_000
 """The same for machine code that is at hand from an earlier time."""
-WORTH_SHARING = 100_000
+WORTH_SHARING = 500_000
 """Events from which on compiled rules, which leave Python alone, run in several threads."""
 
 
