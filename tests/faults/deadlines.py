@@ -170,13 +170,13 @@ FAULTS = (
         "rules/holds.py",
         (
             "where two holds touch, the first one still runs",
-            "return runs and (memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE])",
-            "return runs",
+            "is_older = memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE]",
+            "is_older = memory.deal[HELD_AT] != at or memory.deal[HELD_BEFORE] != LONG_AGO",
         ),
         (
             "whatever was held before the latest hold, it ends with its instant",
-            "return runs and (memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE])",
-            "return runs and memory.deal[HELD_AT] != at",
+            "is_older = memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE]",
+            "is_older = memory.deal[HELD_AT] != at",
         ),
         (
             "a hold that holds nothing is one of those that a deal may have",
@@ -195,13 +195,13 @@ FAULTS = (
         ),
         (
             "a hold may be ended at the instant at which it begins",
-            "memory.hold_from[last] < at < memory.hold_until[last]",
-            "memory.hold_from[last] <= at < memory.hold_until[last]",
+            "return is_held(memory, at) and is_older",
+            "return is_held(memory, at)",
         ),
         (
             "a hold may be ended when it is over",
-            "memory.hold_from[last] < at < memory.hold_until[last]",
-            "memory.hold_from[last] < at <= memory.hold_until[last]",
+            "memory.hold_from[last] <= at < memory.hold_until[last]",
+            "memory.hold_from[last] <= at <= memory.hold_until[last]",
         ),
         (
             "ending a hold takes all of it back",

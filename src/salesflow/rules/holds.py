@@ -30,9 +30,8 @@ def hold(tables: Tables, memory: Memory, at: int, until: int) -> None:
 
 def can_resume(memory: Memory, at: int) -> bool:
     """Return whether a running hold began before *at*; one that begins at *at* comes later."""
-    last = memory.deal[HOLDS] - 1
-    runs = last >= 0 and memory.hold_from[last] < at < memory.hold_until[last]
-    return runs and (memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE])
+    is_older = memory.deal[HELD_AT] != at or at < memory.deal[HELD_BEFORE]
+    return is_held(memory, at) and is_older
 
 
 def is_held(memory: Memory, at: int) -> bool:
