@@ -225,6 +225,15 @@ class TestThePast:
 
         assert raised(deal, FRI + 60 * DAY) == [("timer", "breach", WED)]
 
+    @pytest.mark.parametrize(("before", "now"), [("stage", "opened"), ("opened", "stage")])
+    def test_a_clock_of_another_shape_is_another_clock(self, before, now):
+        """Both started on Monday; what the one raised on Wednesday, the other has yet to raise."""
+        deal = opened(timer(since=before, after="2 days"))
+        under(process(timer(since=now, after="3 days")), deal)
+
+        acted = [("timer", "breach", at) for at in (WED, FRI)]
+        assert raised(deal, FRI + 60 * DAY) == acted
+
     def test_what_may_act_again_does(self):
         """By a plan it was in time at the migration; without that plan it is late, and acts."""
         rule = timer(since="touch", after="2 days")
