@@ -95,7 +95,7 @@ class TestCompiled:
                 expected = PUBLIC_AND_PRIVATE[name](plain, *arguments)
                 assert expected == getattr(compiled, name)(arrays, *arguments), (name, arguments)
 
-    @pytest.mark.parametrize("name", ["add", "counted", "before"])
+    @pytest.mark.parametrize("name", ["add", "counted", "counted_since", "before"])
     def test_questions_with_holds(self, compiled, calendar, name):
         """Deadlines and counted time are the same compiled, and not NEVER only."""
         rng = random.Random(2)
@@ -107,6 +107,7 @@ class TestCompiled:
             arguments = {
                 "add": (at, measure, amount),
                 "counted": (at, at + rng.randint(-DAY, 30 * DAY), measure),
+                "counted_since": (at, at + rng.randint(-DAY, 30 * DAY), measure),
                 "before": (at // DAY, measure, amount * (7 if measure == DAYS else 1)),
             }[name]
             hold_from, hold_until, holds = random_holds(rng, at)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from salesflow.calendars import Calendar
+from salesflow.calendars import Calendar, to_micros
 from salesflow.calendars.arithmetic import (
     DAY,
     DAYS,
@@ -276,6 +276,17 @@ class TestCounted:
         assert counted(tables, start, end, measure, *union(instant, held)) >= (
             counted(tables, start, end, measure, *union(instant, held + more))
         )
+
+    def test_a_hold_on_the_day_of_the_start(self):
+        """It does not count, so a hold that ends on it takes nothing away and adds nothing."""
+        tables = Calendar("UTC", hours={"mon-fri": ["09:00-17:00"]}).tables
+        monday = to_micros(dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC))
+        holds = [monday + HOUR], [monday + 2 * HOUR], 1
+
+        wednesday = add(tables, monday, WORKING_DAYS, 2, *holds)
+
+        assert counted_since(tables, monday, wednesday, WORKING_DAYS, *holds) == 2
+        assert counted(tables, monday, wednesday, WORKING_DAYS, *holds) == 3
 
     @given(cases, measures, st.tuples(fractions, fractions), spans)
     def test_a_clock_counts_no_more_than_its_day(self, case, measure, ends, held):

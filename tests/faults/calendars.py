@@ -10,6 +10,16 @@ FAULTS = faults_in(
         "        return _closed(tables, start)\n",
     ),
     (
+        "a clock counts the working day of its start",
+        "    if of_clock:",
+        "    if False:",
+    ),
+    (
+        "a hold on the day of the start adds a day to a clock",
+        "        if ends > begins:\n            total -= ends - begins\n",
+        "        total -= ends - begins\n",
+    ),
+    (
         "a deadline at the beginning of a hold is inside it",
         "hold_from[hold] < at:",
         "hold_from[hold] <= at:",

@@ -321,12 +321,7 @@ def counted(
     working days that close after *start*, up to and including *end*. Additive over adjacent spans.
     0 if *end* is not after *start*; NEVER if either lies outside the years that the tables know.
     """
-    if end <= start:
-        return 0
-    if not (is_known(tables, start, measure) and is_known(tables, end, measure)):
-        return NEVER
-    first = reading(tables, start, measure)
-    return _counted_from(tables, first, start, end, measure, hold_from, hold_until, holds)
+    return _counted(tables, start, end, measure, hold_from, hold_until, holds, 0)
 
 
 def counted_since(
@@ -343,25 +338,28 @@ def counted_since(
 
     The same as `counted`, but as in `add`, the working day of the start never counts.
     """
-    if end <= start:
-        return 0
-    if not (is_known(tables, start, measure) and is_known(tables, end, measure)):
-        return NEVER
-    first = _reading_at_start(tables, start, measure)
-    return _counted_from(tables, first, start, end, measure, hold_from, hold_until, holds)
+    return _counted(tables, start, end, measure, hold_from, hold_until, holds, 1)
 
 
-def _counted_from(
+def _counted(
     tables: CalendarTables,
-    first: int,
     start: int,
     end: int,
     measure: int,
     hold_from: Ints,
     hold_until: Ints,
     holds: int,
+    of_clock: int,
 ) -> int:
-    """Return what is counted up to an end by a clock that reads *first* at its start."""
+    """Return what is counted between two instants; *of_clock* is 1 if as of `counted_since`."""
+    if end <= start:
+        return 0
+    if not (is_known(tables, start, measure) and is_known(tables, end, measure)):
+        return NEVER
+    if of_clock:
+        first = _reading_at_start(tables, start, measure)
+    else:
+        first = reading(tables, start, measure)
     last = reading(tables, end, measure)
     if last <= first:
         return 0
