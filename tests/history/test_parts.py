@@ -63,6 +63,21 @@ class TestExecutors:
 
         assert found == audit(log, case.process, now, fast=False)
 
+    @given(rng=randoms)
+    @settings(max_examples=10)
+    def test_deals_of_several_calendars(self, rng):
+        """Each deal is judged as if it were alone, whichever calendars the others go by."""
+        case, log = many(rng, deals=5)
+        now = case.nows[-1]
+        whole = audit(log, case.process, now, fast=False)
+        alone = [audit(log.only([deal]), case.process, now, fast=False) for deal in log.deals]
+        verdicts = (verdict for each in (whole, *alone) for verdict in each.deals)
+        # How many of the won deals were older is a matter of all of them.
+        told = [attrs.evolve(verdict, older_than=None) for verdict in verdicts]
+
+        assert told[: len(whole.deals)] == told[len(whole.deals) :]
+        assert list(whole.gaps) == [gap for each in alone for gap in each.gaps]
+
     def test_processes(self, folder):
         """What is sent to other processes and back is the same."""
         rng = random.Random(5)

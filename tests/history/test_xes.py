@@ -59,12 +59,14 @@ class TestRead:
         """What is always called a float is one: its point is no sign between thousands."""
         text = XES.replace('"50.0"', '"22.125"').replace(
             '<int key="minutes" value="5"/>',
-            '<int key="minutes" value="5"/><float key="part" value="x"/><int key="n" value="1"/>',
+            '<int key="minutes" value="5"/><float key="part" value="x"/><int key="n" value="1"/>'
+            '<string key="mixed" value="22.500"/><float key="mixed" value="1.5"/>',
         )
         frame = read_xes(write(tmp_path, text))
 
         assert frame["case:amount"].to_list() == [22.125, 22.125, None]
         assert frame["part"].to_list() == [None, "x", None]
+        assert frame["mixed"].to_list() == [None, "1.5", None]
         assert (frame["n"].to_list(), frame["minutes"].to_list()[1]) == ([None, "1", None], "5")
 
         given = {"facts": {"value": "case:amount"}, "activities": {"e-mail & call": "call"}}
