@@ -3,7 +3,7 @@
 
 VENV ?= .venv
 INSTALLED ?= build/installed
-CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
+CANDIDATES := $(or $(PYTHON),python3.15 python3.14 python3.13 python3.12 python3.11 python3 python)
 
 # The same examples on every run; a bare pytest tries new ones (tests/conftest.py).
 export HYPOTHESIS_PROFILE ?= ci

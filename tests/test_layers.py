@@ -1,9 +1,9 @@
 """
 The layers: who may import whom.
 
-A module imports only from lower layers or from its own family. Some libraries have one door
-each. What is imported inside a function is on a short list. The rules are proved on small
-made-up trees below, so that each of them is known to be able to fail.
+A module imports only from lower layers or from its own family, and none in a circle. Some
+libraries have one door each. What is imported inside a function is on a short list. The rules are
+proved on small made-up trees below, so that each of them is known to be able to fail.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import networkx as nx
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "salesflow"
@@ -205,10 +206,28 @@ def faults(source: Path) -> list[str]:
     return sorted(found)
 
 
+def circles(source: Path) -> list[list[str]]:
+    """Modules that import each other in a circle, wherever the imports stand."""
+    paths = {module_name(path, source): path for path in source.rglob("*.py")}
+    graph = nx.DiGraph()
+    for name, path in paths.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for target in targets(node):
+                # A name of a module means that module, every other one the package.
+                inner = {f"{target}.{alias.name}" for alias in getattr(node, "names", ())}
+                graph.add_edges_from((name, one) for one in inner & paths.keys() or {target})
+    found = nx.strongly_connected_components(graph)
+    return sorted(sorted(circle) for circle in found if len(circle) > 1)
+
+
 class TestSourceTree:
     def test_layers_hold(self):
         """Nothing imports upwards, sideways, or where it should not."""
         assert faults(SOURCE) == []
+
+    def test_no_circles(self):
+        """No module imports one that imports it, however far round, and not for types either."""
+        assert circles(SOURCE) == []
 
     def test_there_is_something_to_walk(self):
         """A wrong path would pass every rule."""
@@ -368,6 +387,30 @@ class TestRules:
     def test_refused(self, tree, module, text, fault):
         """Each rule finds the fault that it is there for."""
         assert fault in faults(tree(**{module: text}))
+
+    @pytest.mark.parametrize(
+        ("shapes", "found"),
+        [
+            pytest.param("from salesflow.charts.box import Box", ["box", "shapes"], id="two"),
+            pytest.param("from salesflow.charts import box", ["box", "shapes"], id="by-name"),
+            pytest.param("def f():\n    import salesflow.charts.box", ["box", "shapes"], id="late"),
+            pytest.param(
+                "from typing import TYPE_CHECKING\n"
+                "if TYPE_CHECKING:\n    from salesflow.charts.lid import Lid",
+                ["box", "lid", "shapes"],
+                id="three-for-types",
+            ),
+        ],
+    )
+    def test_circles(self, tree, shapes, found):
+        """They are found however long they are, and wherever the imports stand."""
+        source = tree(
+            charts__shapes=shapes,
+            charts__box="import salesflow.charts.shapes",
+            charts__lid="from salesflow.charts.box import Box",
+        )
+
+        assert circles(source) == [[f"salesflow.charts.{name}" for name in found]]
 
     def test_front_door_is_lazy(self, tmp_path):
         """The front door imports nothing of the package at its top, and all it wants later."""

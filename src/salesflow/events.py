@@ -157,7 +157,8 @@ def check_id(what: str, name: object, longest: int) -> None:
         msg = f"{what} id: got {name!r}, expected text."
         raise TypeError(msg)
     if not name or UNKEPT.search(name):
-        msg = f"{what} id {name!r}: expected text without NUL or lone surrogates."
+        wanted = "text without NUL or lone surrogates" if name else "at least one character"
+        msg = f"{what} id {name!r}: expected {wanted}."
         raise EventError(msg)
     if (length := len(name.encode())) > longest:
         msg = f"{what} id {name[:40]!r}…: it has {length} bytes, at most {longest} can be kept."

@@ -100,13 +100,19 @@ class TestFreeze:
             FrozenHolidays(**(table | change))
 
     @pytest.mark.parametrize(
-        "change", [{"version": 1}, {"first_year": "2026"}, {"last_year": True}, {"dates": None}]
+        ("change", "message"),
+        [
+            ({"version": 1}, '^frozen.version: 1, expected a release such as "0.80". Quote it.$'),
+            ({"first_year": "2026"}, "^frozen.first_year: '2026', expected a year"),
+            ({"last_year": True}, "^frozen.last_year: True, expected a year"),
+            ({"dates": None}, "^frozen.dates: None, expected a list"),
+        ],
     )
-    def test_types(self, change):
-        """A frozen list of a wrong type is refused."""
+    def test_types(self, change, message):
+        """A frozen list of a wrong type is refused, and it says what was expected."""
         table = {"version": "1", "first_year": 2026, "last_year": 2028, "dates": []}
 
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=message):
             FrozenHolidays(**(table | change))
 
     def test_list_that_warns(self):

@@ -1,6 +1,7 @@
 """Deals that come under another process: the plan, the problems, and what becomes of a deal."""
 
 import pickle
+import zoneinfo
 
 import attrs
 import pytest
@@ -566,13 +567,40 @@ class TestProblems:
         assert "facts: the old process has no 'siize'" in said
         assert "facts: 'need' and 'budget' would both become 'budget'" in said
         assert "deal 'D' has event 'D/1' of Fri 6 Mar 2026 10:00 (UTC), not before" in said
-        assert "calendar 'gulf', which small 1 does not have" in said
+        assert "2 deals of small 1 count by calendar 'gulf', which small 1 does not have" in said
         assert "deal 'D' is given 2 times" in said
         with pytest.raises(MigrationError) as error:
             plan.apply()
         assert error.value.problems == plan.problems
         assert pickle.loads(pickle.dumps(error.value)).problems == plan.problems  # noqa: S301 - our own
         assert len(deal.events) == 2
+
+    def test_calendars(self):
+        """A calendar that is gone is said once for all its deals, with what it is perhaps now."""
+        dubai = Calendar("Asia/Dubai", hours={"mon-fri": ["08:00-16:00"]})
+        old = process(calendars=[NamedCalendar(id="gulf", calendar=dubai)])
+        deals = [Deal.open(old, id=name, at=MON, calendar="gulf") for name in "DEF"]
+        new = process(calendars=[NamedCalendar(id="emirates", calendar=dubai)])
+
+        (problem,) = migrate(deals, new, at=FRI).problems
+        assert problem.startswith("3 deals of small 1 count by calendar 'gulf', which small 1 does")
+        assert problem.endswith("Say which: calendars={'gulf': ...}; perhaps 'emirates'")
+        (problem,) = migrate(deals, new, at=FRI, calendars={"gulf": "emirate"}).problems
+        assert problem == "calendars: the new process has no 'emirate'; did you mean 'emirates'?"
+        (problem,) = migrate(deals[:1], process(), at=FRI).problems
+        assert problem.endswith("Say which: calendars={'gulf': None}")
+        assert not migrate(deals, new, at=FRI, calendars={"gulf": "emirates"}).problems
+
+    def test_instants_of_any_zone(self):
+        """What is said about the plan is in UTC, whatever zone the instant is given in."""
+        deal = Deal.open(process(), id="D", at=MON)
+        new = process(version="2")
+        local = FRI.astimezone(zoneinfo.ZoneInfo("America/New_York"))
+
+        plan = migrate([deal], new, at=local)
+        assert str(plan) == str(migrate([deal], new, at=FRI))
+        assert plan.impact.to_dict()["at"] == FRI.isoformat()
+        assert str(impact([deal], new, local)) == str(impact([deal], new, FRI))
 
     def test_likely_names(self):
         """Where a stage was perhaps renamed, that is suggested and not done."""

@@ -324,6 +324,17 @@ class TestAgenda:
         assert list(dict.fromkeys(classes)) == ["breached", "due", "revert", "play"]
         assert all(item["to"] for item in data["items"] if item["urgency"] == "revert")
 
+    def test_of_everybody(self, invoke, sample):
+        """Where the deals are of several people, each row says whose it is."""
+        data = json.loads(invoke("agenda", *sample, "--format", "json").stdout)
+        lines = invoke("agenda", *sample).stdout.splitlines()
+        one = invoke("agenda", *sample, "--who", "dana").stdout.splitlines()
+
+        first = data["items"][0]
+        assert lines[1].split()[:3] == ["deal", "owner", "stage"]
+        assert lines[2].split()[1:3] == [first["deal"], first["owner"]]
+        assert one[1].split()[:2] == ["deal", "stage"]
+
     def test_every_rule_has_a_todo(self, invoke, sample):
         """Everybody's agenda says for each deal what to do."""
         lines = invoke("agenda", *sample).stdout.splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from salesflow.cli.todo import row
@@ -111,7 +112,8 @@ def test_when(urgency, by):
 
 
 def test_row():
-    """Why, which deal, where, what it is worth, what to do and by when."""
-    expected = ("due", "A", "Talk", "1,200", "Touch the buyer", "Mon 2 Mar 17:00")
+    """Why, which deal, whose, where, what it is worth, what to do and by when."""
+    expected = ("due", "A", "dana", "Talk", "1,200", "Touch the buyer", "Mon 2 Mar 17:00")
 
     assert expected == row(PROCESS, item("touch"))
+    assert row(PROCESS, attrs.evolve(item("touch"), owner=None))[2] == "nobody"

@@ -91,7 +91,10 @@ CASES = [
     (
         *("criterion", told, "move to 'offer'"),
         lambda deal: deal.move("offer", at=MON, role="boss", reason="so"),
-        "The budget is there (budget >= 50): unknown: budget. Learn budget, as boss or lead.",
+        (
+            "The budget is there (budget >= 50): budget is 60 USD, but not learned as boss or "
+            "lead. Learn budget, as boss or lead."
+        ),
     ),
     (
         *("role", told, "move to 'offer'"),

@@ -10,6 +10,7 @@ from tests.deal.small import (
     FRI,
     HOUR,
     MON,
+    OFFICE,
     THU,
     TUE,
     WED,
@@ -22,7 +23,7 @@ from tests.deal.small import (
 )
 from tests.rules.cases import cases
 
-from salesflow.calendars import to_micros
+from salesflow.calendars import Calendar, to_micros
 from salesflow.calendars.arithmetic import (
     WORKING_DAYS,
     add,
@@ -405,6 +406,15 @@ class TestExplanation:
         assert "It is in time." in str(deal.explain(MON + HOUR))
         assert "It is due: touch ends Thu 5 Mar 10:00." in str(deal.explain(WED))
         assert "It is breached: touch ended Thu 5 Mar 10:00." in str(deal.explain(FRI))
+
+    def test_an_end_that_nobody_knows(self):
+        """Where the calendar does not know the working days, it says so and since when it runs."""
+        german = Calendar("UTC", OFFICE, holidays={"country": "DE"}).freeze(2025, 2026)
+        deal = opened(gap(max="2 business days"), at=MON.replace(year=2027), calendar=german)
+
+        said = str(deal.explain(FRI.replace(year=2027)))
+        assert "touch: 2 business days since Tue 2 Mar 10:00 (opened), its end is not kn" in said
+        assert "the calendar covers 2025 to 2026" in said
 
     def test_by_what_was_known(self):
         """As it would have been explained then."""

@@ -190,10 +190,22 @@ class TestErrors:
         deal.record(first)
         with pytest.raises(EventError, match=r"event id 'x' is taken by .* Use another id"):
             deal.record(other)
-        with pytest.raises(EventError, match="event id 'x' is taken by"):
+        with pytest.raises(EventError, match="by a 'moved' event with to 'lost', got 'offer'"):
             Deal.replay(process(), [*deal.events, other])
+        with pytest.raises(EventError, match="taken by a 'moved' event, got 'activity'"):
+            deal.log("call", at=TUE, id="x")
 
         assert deal.state(TUE).stage == "lost"
+
+    def test_told_again_at_another_time(self):
+        """What was told before is known by its id; when it was told the first time stays."""
+        deal = opened()
+        deal.record(moved("lost", TUE, id="x", recorded_at=TUE + HOUR))
+        said = "with recorded_at 2026-03-03 11:00:00.00:00, got 2026-03-04 10:00:00.00:00. It was "
+        with pytest.raises(EventError, match=said):
+            deal.record(moved("lost", TUE, id="x", recorded_at=WED))
+
+        assert deal.event("x").recorded_at == TUE + HOUR
 
     @pytest.mark.parametrize("how", ["record", "replay"])
     def test_the_opening_of_another_deal(self, how):
@@ -301,7 +313,7 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("name", "text"),
         [
-            ("", "deal id '': expected text"),
+            ("", "deal id '': expected at least one character"),
             ("a\0b", "deal id .*: expected text without NUL"),
             ("\ud800", "deal id .*: expected text without NUL or lone surrogates"),
             ("é" * 128, "it has 256 bytes, at most 255"),

@@ -75,7 +75,7 @@ class TestText:
 
         assert text(deal, "offer") == [
             (
-                "the move to 'offer' requires role rep or boss, got role None. "
+                "the move to 'offer' requires role rep or boss, but none is given. "
                 "Let a rep or boss move it."
             ),
             "the move to 'offer' requires a reason, but none is given. Give one.",

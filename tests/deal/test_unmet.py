@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.deal.small import MON, opened
+from tests.deal.small import FRI, MON, WED, moved, opened
 
 from salesflow.process import Criterion, Fact, Move
 
@@ -145,12 +145,36 @@ class TestText:
         """A criterion that names roles does not know what others learned."""
         found = asked("people >= 2", by=["rep", "boss"], role=None, people=3)
 
-        assert str(found) == "people >= 2: unknown: people. Learn people, as rep or boss."
+        assert str(found) == (
+            "people >= 2: people is 3, but not learned as rep or boss. "
+            "Learn people, as rep or boss."
+        )
+        assert found.unknown == ("people",)
+        assert str(asked("need", by=["rep"], role="boss", need=False)) == (
+            "The need is real (need): false, but not learned as rep. Learn need, as rep."
+        )
         assert asked("people >= 2", by=["rep"], role="rep", people=3) is None
         assert str(asked("people >= 2", by=["rep"], role="rep", people=1)) == (
             "people >= 2: people is 1, expected at least 2. "
             "Learn people when that has changed, as rep."
         )
+
+    @pytest.mark.parametrize("by", [(), ("rep",)])
+    def test_what_has_expired(self, by):
+        """A fact that is known no more is said, whenever the deal was last heard of."""
+        expires = Fact(id="people", type="int", valid_for="2 days")
+        criterion = Criterion(id="asked", expression="people >= 2", by=by)
+        move = Move(from_stage="proof", to_stage="offer", exit=[criterion])
+        deal = opened(stage="proof", facts=[expires, *FACTS[:1]], moves=[move])
+        deal.learn(at=MON, people=3, role="rep")
+
+        assert deal.can_move("offer", WED)
+        for found in (*deal.obstacles("offer", FRI), *deal.explain(FRI).steps[0].obstacles):
+            assert found.message == "people >= 2: people is 3, which has expired"
+            assert (found.unknown, found.unlike) == (("people",), ())
+        deal.record(moved("offer", FRI))
+        (deviation,) = deal.state(FRI).deviations
+        assert deviation.obstacles[0].unknown == ("people",)
 
     def test_of_several_facts(self):
         """All that is otherwise is named."""

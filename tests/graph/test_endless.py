@@ -14,6 +14,7 @@ from tests.graph.builders import (
     STAGES,
     TALK,
     TOUCH,
+    gap,
     process,
     timer,
 )
@@ -234,3 +235,15 @@ class TestFrozen:
 
         assert codes("SF401", calendar=frozen) == []
         assert codes("SF401", calendar=Calendar("UTC", holidays=["2026-12-24"])) == []
+
+    def test_frozen_for_some_years(self):
+        """SF402: when the list ends, rules in working time end no more; others do not need it."""
+        german = Calendar("UTC", holidays={"country": "DE"})
+        counting = [gap(max="2 business days")]
+
+        assert codes("SF402", calendar=german.freeze(2026, 2027), contact_gaps=counting) == [
+            "calendar.frozen"
+        ]
+        assert codes("SF402", calendar=german.freeze(2026, 2027), contact_gaps=[gap()]) == []
+        assert codes("SF402", calendar=german.freeze(), contact_gaps=counting) == []
+        assert codes("SF402", calendar=german, contact_gaps=counting) == []

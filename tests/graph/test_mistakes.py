@@ -279,6 +279,14 @@ MISTAKES = (
         "SF401",
         lambda of: attrs.evolve(of, calendar=attrs.evolve(of.calendar, holidays={"country": "US"})),
     ),
+    Mistake(
+        "a list of holidays that ends",
+        "SF402",
+        lambda of: attrs.evolve(
+            of,
+            calendar=attrs.evolve(of.calendar, holidays={"country": "US"}).freeze(2026, 2027),
+        ),
+    ),
 )
 
 
@@ -302,4 +310,4 @@ def test_a_comment_that_is_left_over():
 def test_there_are_enough():
     """More than thirty, for every check but one: a hundred timers in a row have their own test."""
     assert len(MISTAKES) > 30
-    assert len({mistake.code for mistake in MISTAKES}) == 30
+    assert len({mistake.code for mistake in MISTAKES}) == 31

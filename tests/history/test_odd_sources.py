@@ -121,16 +121,6 @@ class TestFrames:
 
         assert [event.occurred_at.hour for event in log.events("A")] == [8, 8, 9]
 
-    def test_numbers_that_nobody_explains(self):
-        """Milliseconds are not guessed; the message has the keyword."""
-        frame = pl.DataFrame({**ROWS, "at": [1772442000000] * 3})
-
-        [said] = refusal(frame)
-
-        assert 'time_format="epoch_ms"; in a mapping file format in [time]' in said
-        log = EventLog.from_frame(frame, PROCESS, **COLUMNS, time_format="epoch_ms")
-        assert log.last_at == dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
-
     def test_long_values(self):
         """What nobody knows is shown, but not to its end."""
         frame = pl.DataFrame({**ROWS, "what": ["w" * 5_000] * 3, "worth": ["v" * 5_000] * 3})

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from salesflow.calendars import Calendar
 from salesflow.history import EventLog, audit, backtest, silence
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.report.screen import section_lines
@@ -193,6 +194,28 @@ class TestEnd:
             assert f"Warning: {found.warning}" in found._repr_html_()
             assert found.to_dict()["warning"] == found.warning
             assert found.to_dict()["timezone"] == "UTC"
+
+    @pytest.mark.parametrize(
+        ("at", "as_of", "rule", "outside"),
+        [
+            pytest.param("2025-12-31T23:59", "2026-01-01", "2 business days", 1, id="before"),
+            pytest.param("2027-01-01T00:00", "2026-12-31", "2 business hours", 1, id="after"),
+            pytest.param("2026-12-30T09:00", "2027-01-01", "2 business days", 0, id="asked-after"),
+            pytest.param("2026-12-30T09:00", "2026-12-31", "2 business days", None, id="known"),
+            pytest.param("2025-12-31T23:59", "2026-01-01", "2 days", None, id="days"),
+        ],
+    )
+    def test_years_that_no_calendar_knows(self, small, at, as_of, rule, outside):
+        """Where working days are not known, nothing is late by them: that is said."""
+        log, process = small([f"A,{at}Z,talk"], GAP.replace("2 days", rule))
+        german = Calendar("UTC", holidays={"country": "DE"}).freeze(2026, 2026)
+        process = process.replace("calendar", german)
+        now = dt.datetime.fromisoformat(as_of).replace(tzinfo=dt.UTC)
+
+        for found in (audit(log, process, now), backtest(log, process, process, now)):
+            said = f"known for 2026 to 2026 only, and the log has {outside} of its 1 events outside"
+            assert (said in (found.warning or "")) == (outside is not None)
+            assert found.to_dict()["warning"] == found.warning
 
     def test_no_event(self, small):
         """A log without an event ends nowhere."""

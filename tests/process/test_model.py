@@ -145,7 +145,7 @@ class TestParts:
             (lambda: Timer(id="a", since="stage", mode="x"), ValueError, "'mode': got 'x'"),
             (lambda: tiny(stages="talk"), TypeError, "expected a list, got the string 'talk'"),
             (lambda: tiny(stages=["talk"]), TypeError, "'stages' holds Stage objects, got 'talk'"),
-            (lambda: tiny(calendar="UTC"), TypeError, "'calendar' must be a Calendar, got 'UTC'"),
+            (lambda: tiny(calendar="UTC"), TypeError, r"made with Calendar\(…\), got 'UTC'"),
             (lambda: tiny(roles=Role(id="rep")), TypeError, r"got Role\(.*Put it in brackets"),
             (lambda: Move(from_stage="a", to_stage="b", by=5), TypeError, "a list of names, got 5"),
             (lambda: Stage(id="a", exit=None), TypeError, "a list of criteria, got None"),

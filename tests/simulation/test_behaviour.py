@@ -120,6 +120,15 @@ class TestFile:
         assert behaviour.capacity.own
         assert "half of them are gone after 45 days" in str(behaviour)
 
+    def test_how_often_each_value(self):
+        """The values of a fact are told with their shares, where these are given."""
+        even = Learning(fact="need", values=[True, False])
+        often = attrs.evolve(even, values=["smb", "big", "smb"], weights=[9, 1, 10], stage="talk")
+
+        said = str(sf.Behaviour(facts=[even, often])).splitlines()
+        assert said[-3].endswith("need = True or False from the opening on")
+        assert said[-2].endswith("need = smb 45 % or big 5 % or smb 50 % in talk")
+
     def test_round_trip(self):
         """What is written can be read, and says the same."""
         assert sf.Behaviour.load(sf.Behaviour.load(ALL).dump()) == sf.Behaviour.load(ALL)
@@ -355,12 +364,33 @@ class TestParts:
                 lambda: Learning(fact="x", amount="3 days"), "is a plain number", id="span"
             ),
             pytest.param(lambda: Shares({"a": -1}), "from 0 up", id="weight"),
+            pytest.param(lambda: Shares("call"), r'as {"call": 2}, got \'call\'', id="no-weights"),
+            pytest.param(lambda: Capacity(reps=2, own="yes"), "'own' must be true or", id="own"),
+            pytest.param(lambda: Capacity(reps=2, queue="new"), "'queue': got 'new'", id="queue"),
         ],
     )
     def test_what_has_no_meaning(self, make, said):
         """Each says what was seen and what was expected."""
         with pytest.raises((TypeError, ValueError), match=said):
             make()
+
+    @pytest.mark.parametrize(
+        ("part", "made"),
+        [
+            ("arrivals", "Arrivals"),
+            ("touches", "Touches"),
+            ("replies", "Replies"),
+            ("inbound", "Inbound"),
+            ("cooling", "Cooling"),
+            ("capacity", "Capacity"),
+        ],
+    )
+    def test_a_part_of_another_type(self, part, made):
+        """It is refused where it is given, in one sentence, and not when the deals run."""
+        with pytest.raises(TypeError) as caught:
+            sf.Behaviour(**{part: "3 days"})
+
+        assert str(caught.value) == f"{part!r} must be made with {made}(…), got '3 days'."
 
     def test_shares(self):
         """A mapping that can be hashed, and does not change with what it was made of."""

@@ -128,6 +128,18 @@ class TestFigures:
         assert worth.percentile(0.5) == pytest.approx(30_000)
         assert str(worth) == "50,000 on average, half of them within 30,000"
 
+    def test_few_and_many_observed_values(self):
+        """A few are listed; of hundreds the mean and the median are told."""
+        few = empirical(["1 day", "3 days"], [1, 3])
+        many = empirical([f"{hours} hours" for hours in range(1, 201)])
+        prices = empirical(range(1_000, 10_000, 1_000))
+
+        assert str(few) == "25 % 1 day; 75 % 3 days"
+        assert str(many) == (
+            "100.5 hours on average, half of them within 100 hours (200 observed values)"
+        )
+        assert str(prices).startswith("5,000 on average, half of them within 5,000 (9 ")
+
     @pytest.mark.parametrize("dist", ALL, ids=str)
     def test_in_words(self, dist):
         """It says its mean, or its values."""

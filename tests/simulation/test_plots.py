@@ -226,7 +226,7 @@ class TestOneRun:
 
         won = {line.get_label(): line for line in ax.get_lines()}["won"]
         assert won.get_ydata()[-1] == pytest.approx(25.0)
-        assert "50 % of wins\n2 days" in texts(ax)
+        assert "50 % of wins: 2 days" in texts(ax)
 
     def test_cycle_times_without_wins(self):
         """There is nothing to mark then."""

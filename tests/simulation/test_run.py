@@ -149,6 +149,25 @@ class TestScenarios:
 
 
 class TestEnds:
+    def test_years_that_the_calendar_does_not_know(self):
+        """Where working days are not known, rules that count them would say nothing: an error."""
+        german = sf.Calendar("Europe/Berlin", holidays={"country": "DE"}).freeze(2026, 2026)
+        frozen = SIX.replace("calendar", german)
+        gap = ContactGap(id="touch", max="5 days")
+        exact = attrs.evolve(process("talk"), calendar=german, contact_gaps=[gap])
+        early = attrs.evolve(sf.Behaviour.default_for(SIX), arrivals=Arrivals(start=START))
+        late = attrs.evolve(early, arrivals=Arrivals(start=START - dt.timedelta(days=365)))
+
+        assert len(plain(3, process=frozen, behaviour=early, horizon="20 days")) == 3
+        assert len(plain(3, process=exact)) == 3
+        for behaviour, end in (
+            (early, {}),
+            (early, {"until": START + dt.timedelta(days=365)}),
+            (late, {"horizon": "20 days"}),
+        ):
+            with pytest.raises(ValueError, match="are known for 2026 to 2026 only"):
+                plain(3, process=frozen, behaviour=behaviour, **end)
+
     def test_censored(self):
         """What is open at the end is kept as it is; what has not opened by then is nowhere."""
         until = START + dt.timedelta(days=20)

@@ -125,9 +125,10 @@ class TestGrid:
         assert found["5 days"].differing.value == 0.0
 
     def test_unknown_cell(self, small):
-        """A combination that there is not is a KeyError that shows it."""
-        with pytest.raises(KeyError, match="9 days"):
+        """A combination that there is not is a KeyError that shows it, and which there are."""
+        with pytest.raises(KeyError, match=r"9 days, 1\.0; there are \(3 days, 5 days\) × "):
             _ = small["9 days", "1.0"]
+        assert small["5 days", 1.0] is small["5 days", "1.0"]
 
     def test_every_metric(self, small):
         """Every figure can be had of every cell, and in the frames."""

@@ -154,6 +154,14 @@ class Holidays:
         return {name: value for name, value in table.items() if value}
 
 
+def _release(_: object, field: attrs.Attribute[str], version: str) -> None:
+    """Refuse a release that is not text."""
+    if not isinstance(version, str):
+        raise TypeError(
+            f'frozen.{field.name}: {version!r}, expected a release such as "0.80". Quote it.'
+        )
+
+
 def _whole_year(_: object, field: attrs.Attribute[int], year: int) -> None:
     """Refuse years outside the tables."""
     if isinstance(year, bool) or not isinstance(year, int):
@@ -182,7 +190,7 @@ class FrozenHolidays:
         ValueError: If the years are in the wrong order or a date lies outside them.
     """
 
-    version: str = attrs.field(validator=attrs.validators.instance_of(str))
+    version: str = attrs.field(validator=_release)
     first_year: int = attrs.field(validator=_whole_year)
     last_year: int = attrs.field(validator=_whole_year)
     dates: Dates = attrs.field(converter=_frozen)

@@ -69,6 +69,11 @@ class Unit(enum.Enum):
         return _SIZE[self]
 
     @property
+    def is_working_time(self) -> bool:
+        """Whether it runs only where working days are known."""
+        return self.measure in {OPEN_TIME, WORKING_DAYS}
+
+    @property
     def singular(self) -> str:
         """The word for one."""
         return self.value.removesuffix("s")

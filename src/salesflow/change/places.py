@@ -61,6 +61,12 @@ def problems_of(places: Places, old: Iterable[Process], new: Process) -> Iterato
         yield from _of_facts(places, process, new)
 
 
+def likely_names(path: str, old: Process, new: Process) -> dict[str, str]:
+    """Return what the rows of a list, such as ``stages``, are perhaps called now, by old ids."""
+    renames = renames_of(old, new, tuple(changes_between(old, new)))
+    return {rename.old: rename.new for rename in renames if rename.path == path}
+
+
 def _unknown(
     what: str, said: Mapping[str, str], old: Iterable[str], new: Iterable[str]
 ) -> Iterator[str]:
@@ -74,8 +80,7 @@ def _unknown(
 
 
 def _of_stages(places: Places, old: Process, new: Process) -> Iterator[str]:
-    changes = tuple(changes_between(old, new))
-    likely = {r.old: r.new for r in renames_of(old, new, changes) if r.path == "stages"}
+    likely = likely_names("stages", old, new)
     for stage in old.stages:
         name = places.stage(stage.id)
         there = new.stages_by_id.get(name)

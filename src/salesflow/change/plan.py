@@ -10,12 +10,12 @@ import attrs
 
 from salesflow.change.differences import check_process_type
 from salesflow.change.impact import DealImpact, Impact
-from salesflow.change.places import Places, problems_of
+from salesflow.change.places import Places, likely_names, problems_of
 from salesflow.change.trial import Trial
 from salesflow.deal import Deal
-from salesflow.english import moment
+from salesflow.english import count_of, moment
 from salesflow.errors import MigrationError
-from salesflow.events import Event, Migrated
+from salesflow.events import Event, Migrated, to_utc
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 
@@ -145,7 +145,7 @@ def migrate(
     '2026.2'
     """
     places = Places(stages=stages or {}, facts=facts or {}, calendars=calendars or {})
-    given = tuple(deals)
+    given, at = tuple(deals), to_utc("at", at)
     _check(given, new)
     trials, problems = _trials(given, new, places, at, reason=reason, by=by, source=source)
     moving = sum(deal.process.hash != new.hash for deal in given)
@@ -199,7 +199,7 @@ def impact(
         TypeError: If an argument has the wrong type.
         ValueError: If *now* is naive.
     """
-    given = tuple(deals)
+    given, now = tuple(deals), to_utc("now", now)
     _check(given, new)
     then = tuple(_as_of(deal, now) for deal in given if deal.opened_at <= now)
     last = [event.occurred_at for deal in then for event in deal.events]
@@ -242,7 +242,8 @@ def _trials(
     old = tuple(dict.fromkeys(deal.process for deal in moving))
     problems = [*problems_of(places, old, new), *_twice(moving)]
     for deal in moving:
-        problems += _of_deal(deal, new, places, at)
+        problems += _of_deal(deal, new, at)
+    problems += _of_calendars(moving, new, places)
     if problems:
         return (), tuple(problems)
     return tuple(Trial.of(deal, new, places, at, **said) for deal in moving), ()
@@ -255,7 +256,7 @@ def _twice(deals: Iterable[Deal]) -> Iterator[str]:
             yield f"deal {name!r} is given {count} times. Give it once"
 
 
-def _of_deal(deal: Deal, new: Process, places: Places, at: dt.datetime) -> Iterator[str]:
+def _of_deal(deal: Deal, new: Process, at: dt.datetime) -> Iterator[str]:
     """Yield what prevents the migration of one deal."""
     later = [event for event in deal.events if deal.counts_at(event) >= at]
     if later:
@@ -265,10 +266,22 @@ def _of_deal(deal: Deal, new: Process, places: Places, at: dt.datetime) -> Itera
             f"{moment(deal.counts_at(later[-1]), zone)}, not before {moment(at, zone)}. "
             "Migrate it later"
         )
-    name = places.calendar(deal.calendar)
+
+
+def _of_calendars(deals: Iterable[Deal], new: Process, places: Places) -> Iterator[str]:
+    """Yield the calendars of deals that have no place in the new process."""
     known = [row.id for row in new.calendars]
-    if name is not None and name not in known:
+    for (old, name), count in Counter((deal.process, deal.calendar) for deal in deals).items():
+        to = places.calendar(name)
+        if to is None or to in known:
+            continue
+        if name in places.calendars:
+            yield f"calendars: the new process has no {to!r}{did_you_mean(to, known)}"
+            continue
+        likely = likely_names("calendars", old, new).get(to)
+        which = f"...}}; perhaps {likely!r}" if likely else "None}"
         yield (
-            f"deal {deal.id!r} counts by calendar {name!r}, which {new.id} {new.version} does not "
-            f"have{did_you_mean(name, known)}. Say which: calendars={{{name!r}: None}}"
+            f"{count_of(count, 'deal')} of {old.id} {old.version} "
+            f"{'counts' if count == 1 else 'count'} by calendar {to!r}, which {new.id} "
+            f"{new.version} does not have. Say which: calendars={{{to!r}: {which}"
         )

@@ -6,12 +6,10 @@ import importlib
 import importlib.util
 import sys
 
+from salesflow.cli.exits import UNUSABLE
 from salesflow.errors import MissingExtraError
 
 __all__ = ["main"]
-
-UNUSABLE = 2
-"""The exit code of every command that could not do its work."""
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from rich.text import Text
+
 from salesflow.cli.out import Screen, verdict
 from salesflow.cli.todo import HEADS, row
 from salesflow.deal import AgendaItem, Deal, agenda
@@ -13,7 +15,6 @@ from salesflow.english import all_of, count_of, moment
 from salesflow.process import Process
 from salesflow.process.names import did_you_mean
 
-VALUE = HEADS.index("value")
 _NONE: Mapping[str, Process] = {}
 
 
@@ -61,9 +62,14 @@ def show_agenda(
         screen.line(said, indent=2)
         return
     rows = [row(processes.get(item.deal_id, process), item) for item in items[:top]]
-    heads = [*HEADS]
-    heads[VALUE] = process.currency or "value"
-    screen.table(heads, [(verdict(cells[0]), *cells[1:]) for cells in rows], right=[VALUE])
+    told = [column for column, head in enumerate(HEADS) if not (who and head == "owner")]
+    heads = [HEADS[column] for column in told]
+    right = heads.index("value")
+    heads[right] = process.currency or "value"
+    told_rows: list[list[str | Text]] = [
+        [verdict(cells[0]), *(cells[column] for column in told[1:])] for cells in rows
+    ]
+    screen.table(heads, told_rows, right=[right])
     if len(rows) < len(items):
         screen.line(f"and {count_of(len(items) - len(rows), 'more item')}", indent=2, style="dim")
 

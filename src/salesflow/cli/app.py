@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from salesflow.cli import UNUSABLE
 from salesflow.cli.analyses import backtest, silence
 from salesflow.cli.changing import diff
 from salesflow.cli.definitions import check, init, schema, show
 from salesflow.cli.demo import demo
+from salesflow.cli.exits import UNUSABLE
 from salesflow.cli.exporting import export
 from salesflow.cli.freezing import freeze
 from salesflow.cli.histories import agenda, audit

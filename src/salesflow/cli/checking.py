@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from salesflow.cli.exits import UNUSABLE
 from salesflow.cli.out import Screen
 from salesflow.cli.reading import is_path, read_process
 from salesflow.english import count_of
@@ -20,7 +21,6 @@ from salesflow.process.locate import locate
 from salesflow.process.names import did_you_mean
 
 FOUND = 1
-UNREADABLE = 2
 
 _SILENT = frozenset({Severity.INFO})
 """Severities that leave the exit code at 0."""
@@ -57,7 +57,7 @@ class Report:
         """What the command ends with."""
         # What has no line is wrong with the file as such: it is not there, or may not be read.
         if any(problem.line is None for problem in self.problems):
-            return UNREADABLE
+            return UNUSABLE
         loud = [finding for finding in self.findings if finding.severity not in _SILENT]
         return FOUND if self.problems or loud else 0
 
@@ -91,7 +91,7 @@ class Report:
             )
         for each in self.findings:
             screen.finding(self._place(each), each.severity, _said(each), code=each.code)
-        if self.exit_code != UNREADABLE:
+        if self.exit_code != UNUSABLE:
             screen.line(self.summary)
 
     def annotations(self) -> str:

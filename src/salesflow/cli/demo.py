@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from salesflow.cli import UNUSABLE
+from salesflow.cli.exits import UNUSABLE
 from salesflow.cli.reading import svg_file
 from salesflow.samples import AS_OF, PROCESS, sample_file
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli import UNUSABLE
+from salesflow.cli.exits import UNUSABLE
 
 if TYPE_CHECKING:
     from salesflow.calendars import Calendar

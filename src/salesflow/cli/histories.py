@@ -196,12 +196,11 @@ def agenda(
     from salesflow.calendars import to_micros
     from salesflow.cli.agendas import items_json, items_of, show_agenda
     from salesflow.cli.out import Screen, json_text
-    from salesflow.history.report.ending import end_of, stale_words
+    from salesflow.history.report.ending import end_of, warning_of
 
     process, events, at = read_history(log, source, mapping, as_of, earlier)
-    stale = stale_words(end_of(events, at), at, process.calendar.timezone)
-    if stale:
-        click.echo(f"Warning: {stale}", err=True)
+    if warning := warning_of(events, process, at, end_of(events, at)):
+        click.echo(f"Warning: {warning}", err=True)
     items, others = items_of(live_deals(events, process), process, at, who)
     if form == "json":
         click.echo(json_text(items_json(items[:top], at, who)))

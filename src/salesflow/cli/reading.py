@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli import UNUSABLE
+from salesflow.cli.exits import UNUSABLE
 from salesflow.english import all_of
 
 if TYPE_CHECKING:

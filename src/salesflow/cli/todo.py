@@ -10,14 +10,15 @@ from salesflow.deal.todo import what_to_do
 from salesflow.english import short_day
 from salesflow.process.model import Process
 
-HEADS = ("", "deal", "stage", "value", "what to do", "by")
+HEADS = ("", "deal", "owner", "stage", "value", "what to do", "by")
 
 
-def row(process: Process, item: AgendaItem) -> tuple[str, str, str, str, str, str]:
+def row(process: Process, item: AgendaItem) -> tuple[str, ...]:
     """Return an item as a row under `HEADS`."""
     value = "" if item.value is None else f"{item.value:,.0f}"
     stage, what = process.stage(item.stage).name, what_to_do(process, item)
-    return (item.urgency.value, item.deal_id, stage, value, what, when(process, item))
+    owner = item.owner or "nobody"
+    return (item.urgency.value, item.deal_id, owner, stage, value, what, when(process, item))
 
 
 def when(process: Process, item: AgendaItem) -> str:

@@ -44,7 +44,8 @@ class Teller:
 
     def __init__(self, process: Process, calendar: str | None) -> None:
         self._process = process
-        self._zone = process.calendar_of(calendar).timezone
+        self._calendar = process.calendar_of(calendar)
+        self._zone = self._calendar.timezone
 
     def tell(self, found: Explanation) -> str:
         """Return all of it, in paragraphs; what has nothing to say is left out."""
@@ -95,14 +96,16 @@ class Teller:
                     yield f"  {self._slice(piece)}"
 
     def _run(self, clock: ClockStory) -> str:
-        if clock.counted is None or clock.allowed is None:
+        if clock.allowed is None:
             return self._cause(clock.started_by)
         since = f"since {self._when(clock.started_at)} ({self._cause(clock.started_by)})"
-        return f"{_amount(clock.counted, clock.allowed)} of {clock.allowed} {since}"
+        counted = "" if clock.counted is None else f"{_amount(clock.counted, clock.allowed)} of "
+        return f"{counted}{clock.allowed} {since}"
 
     def _end(self, clock: ClockStory) -> str:
         if clock.due_at is None:
-            return ""
+            years = self._calendar.years
+            return f", its end is not known: the calendar covers {years[0]} to {years[-1]}"
         verb = "ended" if clock.status is DealStatus.BREACHED else "ends"
         return f", {verb} {self._when(clock.due_at)}"
 

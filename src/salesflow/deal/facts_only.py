@@ -66,7 +66,7 @@ def obstacles_without_history(
     (row,) = rows_of(asked, event, 0, commands=True)
     count = against(asked.tables, asked.calendar(), memory, row, codes, which)
     return tuple(
-        describe(asked, memory, finding, stage, event, told=told(known))
+        describe(asked, memory, finding, stage, event, at=row.at, told=told(known))
         for finding in zip(codes[:count], which[:count], strict=True)
     )
 

@@ -20,7 +20,14 @@ Finding = tuple[int, int]
 
 
 def describe(
-    book: RuleBook, memory: Memory, finding: Finding, stage: str, event: Event, *, told: Told
+    book: RuleBook,
+    memory: Memory,
+    finding: Finding,
+    stage: str,
+    event: Event,
+    *,
+    at: int,
+    told: Told,
 ) -> Obstacle:
     """
     Return a finding of the rules as an obstacle.
@@ -36,6 +43,8 @@ def describe(
 
         event: What it stands in the way of.
 
+        at: When that was asked for, in microseconds.
+
         told: What was told of the deal by then.
     """
     code, which = finding
@@ -44,7 +53,7 @@ def describe(
         case codes.GAP:
             return _gap(book, memory, which, blocks=stops)
         case codes.CRITERION:
-            return _criterion(book, Unmet.of(book, memory, told, which), blocks=stops)
+            return _criterion(book, Unmet.of(book, memory, told, which, at), blocks=stops)
         case codes.TOO_EARLY:
             return before_opening(event.occurred_at, to_datetime(memory.deal[OPENED_AT]))
         case _:
@@ -100,8 +109,9 @@ def _no_such_move(book: RuleBook, memory: Memory, stage: str, event: Any) -> Sai
 
 def _role(book: RuleBook, _memory: Memory, stage: str, event: Any) -> Said:  # noqa: ANN401
     by = " or ".join(book.moves[stage, event.to].by)
+    given = f"got role {event.role!r}" if event.role else "but none is given"
     return {
-        "message": f"the move to {event.to!r} requires role {by}, got role {event.role!r}",
+        "message": f"the move to {event.to!r} requires role {by}, {given}",
         "wanted": f"Let a {by} move it",
     }
 

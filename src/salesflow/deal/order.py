@@ -23,7 +23,7 @@ from salesflow.events import (
     Retracted,
     Value,
 )
-from salesflow.process.names import unknown_name
+from salesflow.process.names import shown, unknown_name
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import activity_row, fact_rows, facts_of, rows_of, told
@@ -267,8 +267,18 @@ def is_known(known: Mapping[str, Event], event: object) -> bool:
 
 
 def _taken(known: Event, event: Event) -> EventError:
-    msg = f"event id {event.id!r} is taken by {known!r}, got {event!r}. Use another id."
-    return EventError(msg)
+    """Return an error that names what two events with one id say differently."""
+    wanted = "Use another id"
+    said = f"{known.kind_name!r} event, got {event.kind_name!r}"
+    if type(known) is type(event):
+        names = [field.name for field in attrs.fields(type(known))]
+        pairs = {name: (getattr(known, name), getattr(event, name)) for name in names}
+        other = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        differ = (f"{name} {shown(was)}, got {shown(is_)}" for name, (was, is_) in other.items())
+        said = f"{known.kind_name!r} event with {'; '.join(differ)}"
+        if other.keys() == {"recorded_at"}:
+            wanted = "It was told before: record only what deal.event does not know"
+    return EventError(f"event id {event.id!r} is taken by a {said}. {wanted}.")
 
 
 def opening_of(book: RuleBook, known: Mapping[str, Event]) -> Order:

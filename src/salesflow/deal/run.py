@@ -87,7 +87,7 @@ class View:
         found: list[Obstacle] = []
         for row in rows_of(run.book, event, self.now, commands=True):
             if count := against(run.book.tables, run.calendar, self.memory, row, *run.scratch):
-                found += run.described(self.memory, count, self.stage, event)
+                found += run.described(self.memory, count, self.stage, event, self.now)
         return tuple(found)
 
 

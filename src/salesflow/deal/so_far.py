@@ -120,13 +120,13 @@ class SoFar:
         return self.book.process.stages[memory.deal[STAGE]].id
 
     def described(
-        self, memory: Memory, count: int, stage: str, event: Event
+        self, memory: Memory, count: int, stage: str, event: Event, at: int
     ) -> tuple[Obstacle, ...]:
-        """Return as obstacles what the rules have just found in the way of *event*."""
+        """Return as obstacles what the rules have just found in the way of *event*, at *at*."""
         codes_found, which = self.scratch
         findings = zip(codes_found[:count], which[:count], strict=True)
         return tuple(
-            describe(self.book, memory, finding, stage, event, told=self.facts)
+            describe(self.book, memory, finding, stage, event, at=at, told=self.facts)
             for finding in findings
         )
 
@@ -196,7 +196,7 @@ class SoFar:
             if is_free:
                 apply(tables, calendar, memory, row)
             elif found := take(tables, calendar, memory, row, *self.scratch):
-                passed += self.described(memory, found, self._stage(stage), event)
+                passed += self.described(memory, found, self._stage(stage), event, row.at)
         self.rows += rows
         if memory.deal[STAGE] != stage:
             self._led_to[event.id] = self.stage_of(memory)

@@ -17,7 +17,7 @@ from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.gates import compares, known
 from salesflow.rules.programs import OPS, fact_code
-from salesflow.rules.tables import NOW, Memory
+from salesflow.rules.tables import Memory
 
 Told = Mapping[str, Value]
 """Facts as they were told, with money in a foreign currency as text."""
@@ -43,6 +43,8 @@ class Unmet:
 
         unknown: The facts that it reads and does not know, by name.
 
+        others: Those of them that are known, but from nobody in a role that the criterion names.
+
         asked: The comparisons that are known not to hold, as far as it takes them.
     """
 
@@ -51,10 +53,11 @@ class Unmet:
     told: Told
     bare: str
     unknown: tuple[str, ...]
+    others: tuple[str, ...]
     asked: tuple[Compare, ...]
 
     @classmethod
-    def of(cls, book: RuleBook, memory: Memory, told: Told, number: int) -> Self:
+    def of(cls, book: RuleBook, memory: Memory, told: Told, number: int, at: int) -> Self:
         """
         Return what is to say of a criterion.
 
@@ -66,15 +69,20 @@ class Unmet:
             told: What was told of it by then.
 
             number: The criterion.
+
+            at: When it was asked, in microseconds: what has expired by then is not known.
         """
-        gate, by, now = book.gates[number], book.tables.criterion_by[number], memory.deal[NOW]
+        gate, by = book.gates[number], book.tables.criterion_by[number]
         names = sorted(facts_of(gate))
-        known_now = {name: known(memory, book.facts[name], by, now) for name in names}
+        known_now = {name: known(memory, book.facts[name], by, at) for name in names}
         unknown = tuple(name for name in names if known_now[name] == codes.UNKNOWN)
+        others = tuple(
+            name for name in unknown if known(memory, book.facts[name], 0, at) != codes.UNKNOWN
+        )
         asked = tuple(_false(gate, known_now)) if len(unknown) < len(names) else ()
         is_bare = isinstance(gate, Compare) and gate.op is Op.EQ and gate.value is True
         bare = names[0] if is_bare else ""
-        return cls(book.process, book.criteria[number], told, bare, unknown, asked)
+        return cls(book.process, book.criteria[number], told, bare, unknown, others, asked)
 
     @property
     def unlike(self) -> tuple[str, ...]:
@@ -103,27 +111,39 @@ class Unmet:
 
     def _seen(self) -> Iterator[str]:
         """Yield what is known and not as it is wanted, then what is not known."""
-        foreign = [name for name in self.unknown if self._is_foreign(name)]
-        for name in foreign:
-            wanted = f"expected {self.process.currency}: currencies are never converted"
-            yield f"{name} is {self.told[name]}, {wanted}"
+        for name in self.unknown:
+            if name in self.told:
+                yield self._told_in_vain(name)
         for name in self.unlike:
             yield self._otherwise(name)
-        unknown = [name for name in self.unknown if name not in foreign]
+        unknown = [name for name in self.unknown if name not in self.told]
         if unknown == [self.bare] and not self.criterion.say:
             yield "unknown"
         elif unknown:
             yield f"unknown: {', '.join(map(self._called, unknown))}"
 
+    def _told_in_vain(self, name: str) -> str:
+        """Return what a fact is that does not count, and why."""
+        if self._is_foreign(name):
+            wanted = f"expected {self.process.currency}: currencies are never converted"
+            return f"{name} is {self.told[name]}, {wanted}"
+        if name in self.others:
+            return f"{self._is(name)}, but not learned as {one_of(self.criterion.by)}"
+        return f"{self._is(name)}, which has expired"
+
     def _otherwise(self, name: str) -> str:
         """Return what a fact is, and what is wanted of it."""
         fact = self.process.all_facts[name]
-        value = value_words(fact, self.told[name], self.process.currency)
         asked = (compare for compare in self.asked if compare.fact == name)
         wanted = one_of(dict.fromkeys(self._wanted(fact, compare) for compare in asked))
+        return f"{self._is(name)}, expected {wanted}"
+
+    def _is(self, name: str) -> str:
+        """Return what a fact was told to be; where it is all that is asked for, only its value."""
+        value = value_words(self.process.all_facts[name], self.told[name], self.process.currency)
         if name == self.bare and not self.criterion.say:
-            return f"{value}, expected {wanted}"
-        return f"{self._called(name)} is {value}, expected {wanted}"
+            return value
+        return f"{self._called(name)} is {value}"
 
     def _wanted(self, fact: Fact, compare: Compare) -> str:
         words = wanted_words(fact, compare, self.process.currency)

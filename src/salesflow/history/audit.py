@@ -14,7 +14,7 @@ from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.report.breakdown import pulse_of
-from salesflow.history.report.ending import end_of
+from salesflow.history.report.ending import end_of, warning_of
 from salesflow.history.report.frames import deal_frame, gap_frame, in_order, kinds_of, visit_frame
 from salesflow.history.report.people import people_of
 from salesflow.history.report.result import FIRST_STEP, Audit
@@ -105,6 +105,7 @@ def audit(
     )
     deals = in_order(deals)
     at = to_datetime(until)
+    ends_at = end_of(log, at)
     return Audit(
         process_id=process.id,
         process_version=process.version,
@@ -112,7 +113,8 @@ def audit(
         currency=process.currency,
         timezone=process.calendar.timezone,
         as_of=at,
-        log_ends_at=end_of(log, at),
+        log_ends_at=ends_at,
+        warning=warning_of(log, process, at, ends_at),
         pulse=pulse_of(deals, at),
         summary=_summary(log, outcome, steps, until),
         deviations=steps.counted,

@@ -120,9 +120,14 @@ class EventLog(Readers):
         """
         return self._origin.vague()
 
-    def calendars(self) -> tuple[str | None, ...]:
-        """Return by which calendar of the process each deal's time is counted; None: its own."""
-        return self._origin.calendars()
+    def calendars(self, *, other_end: bool = False) -> tuple[str | None, ...]:
+        """
+        Return by which calendar of the process each deal's time is counted; None: its own.
+
+        Args:
+            other_end: As in `rows`: then another opening may count, which names another calendar.
+        """
+        return self._origin.calendars(other_end=other_end)
 
     def until(self, at: dt.datetime) -> EventLog:
         """

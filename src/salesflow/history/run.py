@@ -102,9 +102,7 @@ def run(
         EventError: If the process does not have what the log names.
     """
     book = rule_book(observing(process))
-    for name in dict.fromkeys(log.calendars()):
-        checked(book, name)
-    return _run(book, log.rows(book), log, until, fast=fast, executor=executor)
+    return _run(book, log, until, fast=fast, executor=executor)
 
 
 def uncertain(
@@ -138,8 +136,7 @@ def uncertain(
         return found
     deals = itertools.compress(log.deals, vague.tolist())
     some, book = log.only(deals), outcome.book
-    rows = some.rows(book, other_end=True)
-    other = _run(book, rows, some, until, fast=fast, executor=executor).verdicts
+    other = _run(book, some, until, fast=fast, executor=executor, other_end=True).verdicts
     mine = _verdicts(outcome.verdicts, len(vague))[vague]
     found[vague] = (mine != _verdicts(other, len(mine))).any(axis=1)
     return found
@@ -154,20 +151,24 @@ def _verdicts(verdicts: Verdicts, deals: int) -> Ints:
 
 def _run(
     book: RuleBook,
-    rows: Rows,
     log: EventLog,
     until: int,
     *,
     fast: bool | None,
     executor: concurrent.futures.Executor | None,
+    other_end: bool = False,
 ) -> Outcome:
-    """Run the rows of a log."""
+    """Run the rows of a log, if need be with its days at their other end."""
+    calendars = log.calendars(other_end=other_end)
+    for name in dict.fromkeys(calendars):
+        checked(book, name)
+    rows = log.rows(book, other_end=other_end)
     compile_them = _is_worth_it(len(log)) if fast is None else fast
     if compile_them:
         compiled(replay)  # what is missing is missed here, and not by every worker
     if executor is None and compile_them and len(log) >= WORTH_SHARING:
         executor = _threads(os.getpid())
-    shares = shares_of(rows, log.calendars(), several=executor is not None)
+    shares = shares_of(rows, calendars, several=executor is not None)
     work = functools.partial(answers_of, book.process, until, compile_them=compile_them)
     if executor is None:
         told = [work(share.rows(rows), share.calendar) for share in shares]

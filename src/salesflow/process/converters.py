@@ -74,7 +74,8 @@ def is_a(part: type) -> Callable[[Any, attrs.Attribute[Any], object], None]:
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not isinstance(value, part):
-            raise TypeError(f"{attribute.name!r} must be a {part.__name__}, got {shown(value)}.")
+            made = f"must be made with {part.__name__}(…)"
+            raise TypeError(f"{attribute.name!r} {made}, got {shown(value)}.")
 
     return check
 

@@ -493,6 +493,12 @@ class Timer:
 Rule = ContactGap | Timer
 
 
+def ends_in_working_time(rule: Rule) -> bool:
+    """Return whether the end of a rule is counted in working time, which needs known holidays."""
+    span = rule.max if isinstance(rule, ContactGap) else rule.after or rule.before
+    return span is not None and span.unit.is_working_time
+
+
 def _source(text: str) -> tuple[str, str]:
     source, _, name = text.partition(":")
     return source, "any" if (source, name) == ("touch", "") else name

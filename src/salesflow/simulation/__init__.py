@@ -7,7 +7,8 @@ is what came of them. `kernel` holds what is compiled.
 """
 
 from salesflow.simulation.behaviour import Behaviour
-from salesflow.simulation.comparison import Comparison, Difference, compare
+from salesflow.simulation.comparing import compare
+from salesflow.simulation.comparison import Comparison, Difference
 from salesflow.simulation.costs import Cost, Sensitivity, sensitivity
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.front import simulate, stream, summarize

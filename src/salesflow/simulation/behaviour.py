@@ -16,30 +16,16 @@ import attrs
 
 from salesflow.english import count_of
 from salesflow.errors import BehaviourError
-from salesflow.process.converters import as_tuple, each_is, is_text
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour_text import explained
 from salesflow.simulation.checks import find
 from salesflow.simulation.defaults import default_parts
 from salesflow.simulation.files import dump_parts, located, read_parts
-from salesflow.simulation.parts import (
-    Arrivals,
-    Capacity,
-    Cooling,
-    Hold,
-    Inbound,
-    Learning,
-    Override,
-    Replies,
-    Shares,
-    StageLife,
-    Touches,
-    no_shares,
-)
+from salesflow.simulation.parts import Parts, StageLife
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Behaviour:
+class Behaviour(Parts):
     """
     What people and buyers do with the deals of a process.
 
@@ -73,27 +59,6 @@ class Behaviour:
     >>> behaviour.stages[0].stage
     'qualify'
     """
-
-    arrivals: Arrivals = attrs.field(
-        factory=Arrivals, validator=attrs.validators.instance_of(Arrivals)
-    )
-    owners: Shares = attrs.field(factory=no_shares, converter=Shares)
-    stages: tuple[StageLife, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=each_is(StageLife)
-    )
-    touches: Touches | None = None
-    replies: Replies | None = None
-    inbound: Inbound | None = None
-    cooling: Cooling | None = None
-    facts: tuple[Learning, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=each_is(Learning)
-    )
-    holds: tuple[Hold, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Hold))
-    overrides: tuple[Override, ...] = attrs.field(
-        default=(), converter=as_tuple, validator=each_is(Override)
-    )
-    capacity: Capacity | None = None
-    title: str = attrs.field(default="", validator=is_text)
 
     def __repr__(self) -> str:
         title = f" {self.title!r}" if self.title else ""

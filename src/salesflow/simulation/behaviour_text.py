@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from salesflow.english import percent
-from salesflow.simulation.parts import Hold, Learning, Override, StageLife
-
-if TYPE_CHECKING:
-    from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.parts import Hold, Learning, Override, Parts, StageLife
 
 
-def explained(behaviour: Behaviour) -> Iterator[str]:
+def explained(behaviour: Parts) -> Iterator[str]:
     """Yield what is assumed."""
     yield behaviour.title or "behaviour"
     yield from _headed("deals", _arrivals(behaviour))
@@ -32,7 +28,7 @@ def _headed(head: str, lines: Iterator[str] | map[str]) -> Iterator[str]:
         yield f"  {'' if number else head:<16}{line}"
 
 
-def _arrivals(behaviour: Behaviour) -> Iterator[str]:
+def _arrivals(behaviour: Parts) -> Iterator[str]:
     arrivals = behaviour.arrivals
     start = f"{arrivals.start:%Y-%m-%d %H:%M} {arrivals.start.tzname()}"
     if arrivals.at:
@@ -67,7 +63,7 @@ def _stage(life: StageLife) -> Iterator[str]:
         yield f"{percent(life.revived)} come back, after {life.revive}"
 
 
-def _touches(behaviour: Behaviour) -> Iterator[str]:
+def _touches(behaviour: Parts) -> Iterator[str]:
     touches = behaviour.touches
     if touches is None:
         yield "none of ours"
@@ -82,7 +78,7 @@ def _touches(behaviour: Behaviour) -> Iterator[str]:
         yield f"one keeps a rep for {touches.minutes}"
 
 
-def _buyers(behaviour: Behaviour) -> Iterator[str]:
+def _buyers(behaviour: Parts) -> Iterator[str]:
     replies, inbound, cooling = behaviour.replies, behaviour.inbound, behaviour.cooling
     if replies is not None:
         yield f"answer {percent(replies.share)} of our touches, after {replies.after}"
@@ -96,11 +92,18 @@ def _buyers(behaviour: Behaviour) -> Iterator[str]:
 
 
 def _learned(said: Learning) -> str:
-    value = " or ".join(map(str, said.values)) if said.values else str(said.amount)
+    value = _values(said) if said.values else str(said.amount)
     where = f"in {said.stage}" if said.stage else "from the opening on"
     when = f"{where}, after {said.after}" if said.after else where
     share = "" if said.share == 1 else f"{percent(said.share)} of the time "
     return f"{said.fact} = {value} {share}{when}"
+
+
+def _values(said: Learning) -> str:
+    """Return the values of a fact, and how often each is drawn where that is said."""
+    total = sum(said.weights)
+    often = [f" {percent(weight / total)}" for weight in said.weights] or [""] * len(said.values)
+    return " or ".join(f"{value}{share}" for value, share in zip(said.values, often, strict=True))
 
 
 def _hold(said: Hold) -> str:
@@ -116,7 +119,7 @@ def _override(said: Override) -> str:
     return f"{said.target} is let pass {percent(said.share)} of the time{when}{who}: {said.lasts}"
 
 
-def _reps(behaviour: Behaviour) -> Iterator[str]:
+def _reps(behaviour: Parts) -> Iterator[str]:
     capacity = behaviour.capacity
     if capacity is None:
         yield "do everything at once"

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from salesflow.calendars import Calendar
-from salesflow.process.converters import as_tuple, each_is, is_text
+from salesflow.process.converters import as_tuple, each_is, is_flag, is_text
 from salesflow.process.names import shown
 from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.fields import is_share, maybe_distribution
-from salesflow.vocabulary import Word
+from salesflow.vocabulary import Word, word
 
 
 class Queue(Word):
@@ -26,6 +26,10 @@ class Queue(Word):
     """The deal that is worth most."""
     DEADLINE = "deadline"
     """The deal that time does something to first."""
+
+
+def _queue(value: str) -> Queue:
+    return word("queue", Queue, value)
 
 
 MOST_OPEN = 2**32 - 1
@@ -115,8 +119,8 @@ class Capacity:
     """
 
     reps: tuple[Rep, ...] = attrs.field(converter=_reps, validator=each_is(Rep))
-    own: bool = False
-    queue: Queue = attrs.field(default=Queue.OLDEST, converter=Queue)
+    own: bool = attrs.field(default=False, validator=is_flag)
+    queue: Queue = attrs.field(default=Queue.OLDEST, converter=_queue)
     open_limit: int | None = attrs.field(default=None, validator=_limit)
     patience: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from salesflow.process.activities import INTERNAL
 from salesflow.process.flaws import Flaw, Path
@@ -14,13 +13,10 @@ from salesflow.process.parts import FactType, StageKind
 from salesflow.rules.book import RuleBook, rule_book
 from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.kernel.learning import MOST_DAYS, MOST_MONEY
-from salesflow.simulation.parts import Hold, Learning, Override, StageLife
-
-if TYPE_CHECKING:
-    from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.parts import Hold, Learning, Override, Parts, StageLife
 
 
-def find(behaviour: Behaviour, process: Process) -> Iterator[Flaw]:
+def find(behaviour: Parts, process: Process) -> Iterator[Flaw]:
     """Yield what in *behaviour* does not fit *process*."""
     book = rule_book(process)
     moves = {(move.from_stage, move.to_stage): move for move in expand_moves(process)}
@@ -59,7 +55,7 @@ _TIMES = {
 """What says how long something takes, by the part of a behaviour that it is in."""
 
 
-def _times(behaviour: Behaviour) -> Iterator[tuple[Path, Distribution | None]]:
+def _times(behaviour: Parts) -> Iterator[tuple[Path, Distribution | None]]:
     """Yield everything that says how long something takes, with its place."""
     for part, names in _TIMES.items():
         said = getattr(behaviour, part)
@@ -123,7 +119,7 @@ def _open_stage(
         yield Flaw((*path, "patience"), "nobody has to wait without an 'effort'")
 
 
-def _activities(behaviour: Behaviour, book: RuleBook) -> Iterator[Flaw]:
+def _activities(behaviour: Parts, book: RuleBook) -> Iterator[Flaw]:
     """Yield kinds of activity that there are none of, or that never reach a buyer."""
     said: list[tuple[Path, str]] = []
     if behaviour.touches is not None:
@@ -200,7 +196,7 @@ def roles_that_override(process: Process, target: str) -> list[str]:
     return [role.id for role in process.roles if {"*", target} & set(role.may_override)]
 
 
-def _cooling(behaviour: Behaviour, process: Process) -> Iterator[Flaw]:
+def _cooling(behaviour: Parts, process: Process) -> Iterator[Flaw]:
     cooling = behaviour.cooling
     if cooling is None:
         return
@@ -220,7 +216,7 @@ def can_lose(process: Process) -> bool:
     )
 
 
-def _capacity(behaviour: Behaviour, process: Process) -> Iterator[Flaw]:
+def _capacity(behaviour: Parts, process: Process) -> Iterator[Flaw]:
     capacity = behaviour.capacity
     if capacity is None:
         return

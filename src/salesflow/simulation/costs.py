@@ -12,7 +12,8 @@ from salesflow.process.model import Process
 from salesflow.process.moves import MoveKind, expand_moves
 from salesflow.process.parts import Mode, StageKind
 from salesflow.simulation.behaviour import Behaviour
-from salesflow.simulation.comparison import Difference, compare
+from salesflow.simulation.comparing import compare
+from salesflow.simulation.comparison import Difference
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import Tabular

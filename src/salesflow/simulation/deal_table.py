@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from salesflow.calendars.arithmetic import DAY, HOUR
 from salesflow.rules.codes import NEVER, NONE
 from salesflow.simulation.extras import np, npt
-from salesflow.simulation.outcomes import OUTCOMES, outcomes_of
-
-if TYPE_CHECKING:
-    from salesflow.simulation.result import SimulationResult
+from salesflow.simulation.outcomes import OUTCOMES
 
 _COUNTS = (
     *("events", "touches", "inbound", "moves", "refusals", "deviations"),
@@ -18,22 +16,28 @@ _COUNTS = (
 )
 
 
-def deal_table(result: SimulationResult) -> dict[str, Any]:
+def deal_table(
+    columns: Mapping[str, Any], outcomes: npt.NDArray[np.int64], names: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """
-    Return the deals of a simulation as columns by name.
+    Return the deals of a simulation as columns by name, all but their ids.
 
-    Nothing is said of a deal that had not come by the end but its id, and little of one that was
-    not opened. ``days_<stage>`` are the days in each stage, up to the end; ``queued_hours``,
-    ``waited_hours`` and ``worked_hours`` are on the clock.
+    Nothing is said of a deal that had not come by the end, and little of one that was not opened.
+    ``days_<stage>`` are the days in each stage, up to the end; ``queued_hours``, ``waited_hours``
+    and ``worked_hours`` are on the clock.
+
+    Args:
+        columns: Of a simulation.
+
+        outcomes: Of the same deals, as `outcomes_of` numbers them.
+
+        names: Owners, stages and rules by their numbers, under the names of their columns.
     """
-    columns = {name: np.asarray(column) for name, column in result.columns.items()}
-    names = result.owners
     table: dict[str, Any] = {
-        "deal": [result.id(number) for number in range(len(result))],
-        "owner": _named(names, columns["owner"]),
-        "outcome": _named([each.value for each in OUTCOMES], outcomes_of(columns, result.process)),
-        "stage": _named(result.stages, columns["stage"]),
-        "rule": _named(result.rules, columns["rule"]),
+        "owner": _named(names["owner"], columns["owner"]),
+        "outcome": _named([each.value for each in OUTCOMES], outcomes),
+        "stage": _named(names["stage"], columns["stage"]),
+        "rule": _named(names["rule"], columns["rule"]),
         "arrived_at": _instants(columns["arrived_at"]),
         "opened_at": _instants(columns["opened_at"]),
         "entered_at": _instants(columns["entered_at"]),
@@ -43,10 +47,10 @@ def deal_table(result: SimulationResult) -> dict[str, Any]:
     table |= {name: columns[name] for name in _COUNTS}
     table |= {f"{name}_hours": columns[name] / HOUR for name in ("queued", "waited", "worked")}
     spent = columns["spent"] / DAY
-    return table | {f"days_{name}": spent[:, n] for n, name in enumerate(result.stages)}
+    return table | {f"days_{name}": spent[:, n] for n, name in enumerate(names["stage"])}
 
 
-def _named(names: Any, places: npt.NDArray[np.int64]) -> list[str | None]:  # noqa: ANN401 - a sequence
+def _named(names: Sequence[str], places: npt.NDArray[np.int64]) -> list[str | None]:
     """Return names by their places; None where there is none."""
     return [None if place == NONE else names[place] for place in places.tolist()]
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import attrs
 
 from salesflow.english import percent
 from salesflow.process.parts import StageKind
+from salesflow.simulation.deal_tally import DealTally
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.outcomes import OUTCOMES
-
-if TYPE_CHECKING:
-    from salesflow.simulation.summary import Summary
 
 PERCENTILES = (0.5, 0.85, 0.95)
 """The shares of deals that times are told for."""
@@ -93,13 +90,13 @@ def _more_places(found: Estimate, unit: str) -> int:
     return more
 
 
-def figures_of(summary: Summary) -> Iterator[Figure]:
+def figures_of(summary: DealTally) -> Iterator[Figure]:
     """Yield the figures of a summary."""
     for figure in _each(summary):
         yield attrs.evolve(figure, interval="none") if summary.shared else figure
 
 
-def _each(summary: Summary) -> Iterator[Figure]:
+def _each(summary: DealTally) -> Iterator[Figure]:
     yield from _outcomes(summary)
     yield from _intake(summary)
     yield from _times(summary)
@@ -107,7 +104,7 @@ def _each(summary: Summary) -> Iterator[Figure]:
     yield from _stages(summary)
 
 
-def _outcomes(summary: Summary) -> Iterator[Figure]:
+def _outcomes(summary: DealTally) -> Iterator[Figure]:
     group = "What became of the deals"
     for outcome in OUTCOMES:
         count = summary.counts[outcome]
@@ -123,7 +120,7 @@ def _outcomes(summary: Summary) -> Iterator[Figure]:
     yield _figure(group, "value of a won deal", summary.currency or MONEY, each, "normal")
 
 
-def _intake(summary: Summary) -> Iterator[Figure]:
+def _intake(summary: DealTally) -> Iterator[Figure]:
     """Yield how long deals wait to be opened, where any did."""
     if not summary.intake.hours.any():
         return
@@ -133,7 +130,7 @@ def _intake(summary: Summary) -> Iterator[Figure]:
         yield _figure(group, f"{percent(share)} are opened by", DAYS, found, "Aalen-Johansen")
 
 
-def _times(summary: Summary) -> Iterator[Figure]:
+def _times(summary: DealTally) -> Iterator[Figure]:
     group = "From the opening on; deals that are open or parked still are kept"
     for share in PERCENTILES:
         found = summary.cycle_days(share)
@@ -145,7 +142,7 @@ def _times(summary: Summary) -> Iterator[Figure]:
         yield _figure(group, f"{percent(share)} of wins are won by", DAYS, found, "Aalen-Johansen")
 
 
-def _costs(summary: Summary) -> Iterator[Figure]:
+def _costs(summary: DealTally) -> Iterator[Figure]:
     group = "What it took"
     if summary.sums["worked"].total:
         found = summary.rep_hours_per_win
@@ -163,7 +160,7 @@ def _costs(summary: Summary) -> Iterator[Figure]:
     yield _figure(group, "deals with a breach", SHARE, summary.late_share, "Wilson", summary.late)
 
 
-def _stages(summary: Summary) -> Iterator[Figure]:
+def _stages(summary: DealTally) -> Iterator[Figure]:
     for stage in summary.stages:
         if stage.kind is StageKind.OPEN:
             reached = summary.reached(stage.stage)

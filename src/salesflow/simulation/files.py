@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from salesflow.errors import BehaviourError, ProcessFileError
 from salesflow.process.dump import toml_lines
@@ -18,17 +18,14 @@ from salesflow.process.scalars import Notes
 from salesflow.process.schema import FORMAT
 from salesflow.process.text_limits import Unreadable
 from salesflow.process.toml_text import parse_toml
-from salesflow.simulation.parts import Arrivals, StageLife
+from salesflow.simulation.parts import Arrivals, Parts, StageLife
 from salesflow.simulation.schema import FILE, PARTS
 
-if TYPE_CHECKING:
-    from salesflow.simulation.behaviour import Behaviour
-
-Parts = dict[str, Any]
+Arguments = dict[str, Any]
 """The arguments of a behaviour."""
 
 
-def read_parts(source: str | os.PathLike[str]) -> tuple[Parts, str, str]:
+def read_parts(source: str | os.PathLike[str]) -> tuple[Arguments, str, str]:
     """
     Return the parts that a file or a text says, what it is called, and its text.
 
@@ -52,7 +49,7 @@ def read_parts(source: str | os.PathLike[str]) -> tuple[Parts, str, str]:
     return parse_parts(text, path), path, text
 
 
-def parse_parts(text: str, source: str) -> Parts:
+def parse_parts(text: str, source: str) -> Arguments:
     """
     Return the parts that *text* says.
 
@@ -76,9 +73,9 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
         raise BehaviourError(source, (error.as_problem(text),)) from None
 
 
-def _built(notes: Notes, found: dict[str, Any]) -> Parts:
+def _built(notes: Notes, found: dict[str, Any]) -> Arguments:
     """Return the parts that were read, made into what they are; what cannot be is noted."""
-    parts: Parts = {}
+    parts: Arguments = {}
     for key, value in found.items():
         if key == "format":
             continue
@@ -121,7 +118,7 @@ def located(source: str, text: str, flaws: list[Flaw]) -> BehaviourError:
     return BehaviourError(source, tuple(dict.fromkeys(problems)))
 
 
-def dump_parts(behaviour: Behaviour) -> str:
+def dump_parts(behaviour: Parts) -> str:
     """Return a behaviour as a TOML file; what is as if unsaid is left out."""
     blocks = [
         toml_lines({"format": FORMAT, **({"title": behaviour.title} if behaviour.title else {})})
@@ -130,7 +127,7 @@ def dump_parts(behaviour: Behaviour) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _blocks(behaviour: Behaviour) -> Iterator[list[str]]:
+def _blocks(behaviour: Parts) -> Iterator[list[str]]:
     for field in FILE.fields:
         value, reader = getattr(behaviour, field.key, None), field.reader
         if field.key in ("format", "title") or not value:

@@ -15,7 +15,8 @@ from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
 from salesflow.simulation.axis_titles import axis_title
 from salesflow.simulation.behaviour import Behaviour
-from salesflow.simulation.comparison import Difference, compare
+from salesflow.simulation.comparing import compare
+from salesflow.simulation.comparison import Difference
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import Tabular
@@ -101,18 +102,19 @@ class Grid(Tabular):
     def __repr__(self) -> str:
         return f"<Grid of {len(self):,} variants over {' × '.join(self.axes)}>"
 
-    def __getitem__(self, labels: str | tuple[str, ...]) -> Cell:
+    def __getitem__(self, values: object) -> Cell:
         """
-        Return a combination by its values, such as ``grid["3 days", "0.8"]``.
+        Return a combination by its values, one for each axis, such as ``grid["3 days", 0.8]``.
 
         Raises:
             KeyError: If there is none of these values.
         """
-        wanted = (labels,) if isinstance(labels, str) else tuple(labels)
+        wanted = tuple(map(str, values if isinstance(values, tuple) else (values,)))
         for cell in self.cells:
             if cell.labels == wanted:
                 return cell
-        raise KeyError(wanted)
+        there = " × ".join(f"({listed(labels)})" for labels in self.labels)
+        raise KeyError(f"grid: no cell {', '.join(wanted)}; there are {there}")
 
     def where(self, chosen: Mapping[str, object]) -> Grid:
         """

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from salesflow.english import percent
+from salesflow.english import count_of, percent
 from salesflow.process.converters import as_tuple
 from salesflow.process.names import shown
 from salesflow.simulation.amounts import NEVER_SO_MUCH, Amount
 from salesflow.simulation.distribution_base import Distribution, Fixed, Piece
+
+_MOST_LISTED = 8
+"""More values than this are told by their mean and their median."""
 
 
 def _shares(weights: Iterable[float] | None) -> tuple[float, ...]:
@@ -84,6 +87,11 @@ class Mixture(Distribution):
         return iter(self._weighted)
 
     def __str__(self) -> str:
+        if len(self.parts) > _MOST_LISTED and all(isinstance(part, Fixed) for part in self.parts):
+            unit = f" {self.unit.value}" if self.unit else ""
+            mean, half = (f"{value:,.4g}{unit}" for value in (self.mean, self.percentile(0.5)))
+            values = count_of(len(self.parts), "observed value")
+            return f"{mean} on average, half of them within {half} ({values})"
         weights = self.weights or (1.0,) * len(self.parts)
         total = math.fsum(weights)
         said = (f"{percent(w / total)} {part}" for part, w in zip(self.parts, weights, strict=True))

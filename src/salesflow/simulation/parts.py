@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
+from attrs.validators import optional
 
 from salesflow.calendars import Span
 from salesflow.events import Value
-from salesflow.process.converters import as_tuple, is_text, span
+from salesflow.process.converters import as_tuple, each_is, is_a, is_text, span
 from salesflow.process.names import shown
 from salesflow.simulation.agreements import Hold, Override
 from salesflow.simulation.capacity import Capacity, Queue, Rep
@@ -49,6 +50,8 @@ class Shares(Mapping[str, float]):
     __slots__ = ("_items",)
 
     def __init__(self, items: Mapping[str, float]) -> None:
+        if not isinstance(items, Mapping):
+            raise TypeError(f'expected weights such as {{"call": 2}}, got {shown(items)}.')
         self._items = dict(items)
         check_weights(tuple(self._items.values()), len(self._items))
 
@@ -285,13 +288,13 @@ class Learning:
     """
 
     fact: str = attrs.field(validator=is_text)
-    stage: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    stage: str | None = attrs.field(default=None, validator=optional(is_text))
     after: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     share: float = attrs.field(default=1.0, validator=is_share)
     values: tuple[Value, ...] = attrs.field(default=(), converter=as_tuple)
     weights: tuple[float, ...] = attrs.field(default=(), converter=as_tuple)
     amount: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
-    role: str | None = attrs.field(default=None, validator=attrs.validators.optional(is_text))
+    role: str | None = attrs.field(default=None, validator=optional(is_text))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a fact that is told as nothing, or as two things."""
@@ -303,3 +306,31 @@ class Learning:
                 f"fact {self.fact!r}: an amount is a plain number (of money, or of days ahead), "
                 f"got {self.amount}."
             )
+
+
+@attrs.frozen(kw_only=True)
+class Parts:
+    """
+    All parts of a behaviour: `Behaviour` is the same, and can be loaded, checked and explained.
+
+    Its arguments are those of `Behaviour`.
+    """
+
+    arrivals: Arrivals = attrs.field(factory=Arrivals, validator=is_a(Arrivals))
+    owners: Shares = attrs.field(factory=no_shares, converter=Shares)
+    stages: tuple[StageLife, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(StageLife)
+    )
+    touches: Touches | None = attrs.field(default=None, validator=optional(is_a(Touches)))
+    replies: Replies | None = attrs.field(default=None, validator=optional(is_a(Replies)))
+    inbound: Inbound | None = attrs.field(default=None, validator=optional(is_a(Inbound)))
+    cooling: Cooling | None = attrs.field(default=None, validator=optional(is_a(Cooling)))
+    facts: tuple[Learning, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Learning)
+    )
+    holds: tuple[Hold, ...] = attrs.field(default=(), converter=as_tuple, validator=each_is(Hold))
+    overrides: tuple[Override, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=each_is(Override)
+    )
+    capacity: Capacity | None = attrs.field(default=None, validator=optional(is_a(Capacity)))
+    title: str = attrs.field(default="", validator=is_text)

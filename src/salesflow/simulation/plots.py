@@ -215,14 +215,15 @@ def plot_cycle_times(summary: Summary, ax: Axes | None = None) -> Axes:
         lines = [100 * np.append(each, each[-1]) for each in (curve.share, curve.low, curve.high)]
         ax.step(days, lines[0], where="post", color=colour, linestyle=style, label=end)
         ax.fill_between(days, lines[1], lines[2], step="post", color=colour, alpha=0.2)
-    for share in PERCENTILES:
+    for row, share in enumerate(PERCENTILES):  # one below the other, as they may be close
         found = summary.days_to("won", share).value
         if found is not None:
             ax.axvline(found, color=GREY, linewidth=0.8, linestyle=":")
+            side, shift = ("left", 3) if found < last / 2 else ("right", -3)
             ax.annotate(
-                f"{percent(share)} of wins\n{found:,.0f} days",
-                (found, 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
-                textcoords="offset points", va="top", fontsize="small",
+                f"{percent(share)} of wins: {found:,.0f} days",
+                (found, 1), xycoords=("data", "axes fraction"), xytext=(shift, -3 - 12 * row),
+                textcoords="offset points", va="top", ha=side, fontsize="small",
             )  # fmt: skip
     ax.set(title="Won and lost by", xlabel="days since the opening", ylabel="of all deals (%)")
     ax.set_xlim(0, last)

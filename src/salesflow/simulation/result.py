@@ -25,6 +25,7 @@ from salesflow.simulation.frames import Tabular
 from salesflow.simulation.kernel import codes
 from salesflow.simulation.kernel.learning import MONEY_STEP
 from salesflow.simulation.kernel.tables import Columns, Trace
+from salesflow.simulation.outcomes import outcomes_of
 from salesflow.simulation.plan import Plan
 from salesflow.simulation.run import is_worth_it, run_deals
 from salesflow.simulation.settling import MOST_DEALS, check_whole, warmed_up
@@ -190,7 +191,10 @@ class SimulationResult(Tabular):
         return Summary.of(self.columns, self.process, self.behaviour, self.until)
 
     def _table(self) -> dict[str, Any]:
-        return deal_table(self)
+        ids = [self.id(number) for number in range(len(self))]
+        outcomes = outcomes_of(self.columns, self.process)
+        names = {"owner": self.owners, "stage": self.stages, "rule": self.rules}
+        return {"deal": ids, **deal_table(self.columns, outcomes, names)}
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -26,6 +27,9 @@ from salesflow.simulation.kernel.tables import (
     new_trace,
 )
 from salesflow.simulation.plan import Plan
+
+if TYPE_CHECKING:
+    from salesflow.rules.packed import Packed
 
 Ints = npt.NDArray[np.int64]
 
@@ -126,9 +130,10 @@ def _once(
     if fast:
         # Compiled rules get copies.
         pool = new_pool(plan.habits, [memory] * alive, [life] * alive, deals)
-        given = [packed(part) for part in (tables, plan.calendar, plan.habits, pool)]
         results = packed(columns), packed(trace)
-        wanted = compiled(simulate_deals)(*given, first, apart, until, *results, traced)
+        wanted = compiled(simulate_deals)(
+            *_packed_parts(plan), packed(pool), first, apart, until, *results, traced
+        )
         return Chunk(first, columns, trace), int(wanted)
     pool = new_pool(
         plan.habits,
@@ -149,6 +154,12 @@ def _once(
         traced,
     )
     return Chunk(first, arrays(columns), arrays(trace)), wanted
+
+
+@functools.lru_cache(maxsize=8)
+def _packed_parts(plan: Plan) -> tuple[Packed[Any], ...]:
+    """Return the tables, the calendar and the habits for compiled rules, which only read them."""
+    return tuple(packed(part) for part in (plan.book.tables, plan.calendar, plan.habits))
 
 
 def _lists(rooms: list[int]) -> list[list[int]]:
@@ -175,7 +186,8 @@ def openings(plan: Plan, deals: int, *, fast: bool) -> Ints:
         return np.zeros(deals, dtype=np.int64)
     if fast:
         gaps = np.zeros(deals, dtype=np.int64)
-        compiled(add_gaps)(packed(plan.habits), gaps)
+        *_, habits = _packed_parts(plan)
+        compiled(add_gaps)(habits, gaps)
         return gaps
     plain = [0] * deals
     add_gaps(plan.habits, plain)

@@ -8,10 +8,11 @@ from typing import Any
 
 import attrs
 
-from salesflow.calendars import Span, to_micros
+from salesflow.calendars import Span, to_datetime, to_micros
 from salesflow.calendars.arithmetic import LAST_YEAR, NEVER, add
 from salesflow.given import given
 from salesflow.process.model import Process
+from salesflow.process.parts import ends_in_working_time
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.options import Options, check_names
@@ -71,7 +72,9 @@ def settled(process: Process, deals: int, options: Options) -> Run:
     plan = plan_for(process, said, seed)
     apart = openings(plan, deals, fast=compile_them)
     if until is not None:
-        return Run(plan, apart, to_micros(until, "until"), compile_them)
+        end = to_micros(until, "until")
+        _check_years(process, plan, end)
+        return Run(plan, apart, end, compile_them)
     span = horizon or DEFAULT_HORIZON
     span = given("horizon", Span.parse(span) if isinstance(span, str) else span, Span)
     end = _end(plan, int(apart[-1]), span)
@@ -85,8 +88,10 @@ def settled(process: Process, deals: int, options: Options) -> Run:
         one_every = "" if every is None else f", one every {every}"
         raise ValueError(
             f"{len(apart):,} deals{one_every}: {span} after the last opens "
-            f"is not in the years up to {LAST_YEAR}. Give 'until', fewer deals or faster ones."
+            f"is not in the years up to {min(LAST_YEAR, process.calendar.years[-1])}. "
+            "Give 'until', fewer deals or faster ones."
         )
+    _check_years(process, plan, end)
     return Run(plan, apart, end, compile_them)
 
 
@@ -116,6 +121,18 @@ def _end(plan: Plan, apart: int, span: Span) -> int:
     if last == NEVER:
         return NEVER
     return add(plan.process.calendar.tables, last, span.measure, span.amount, (), (), 0)
+
+
+def _check_years(process: Process, plan: Plan, until: int) -> None:
+    """Refuse years of which the working days are not known, where rules count these."""
+    years, begins, ends = process.calendar.years, to_datetime(plan.habits.start), to_datetime(until)
+    is_known = years[0] <= begins.year and ends.year <= years[-1]
+    if not is_known and any(map(ends_in_working_time, process.rules)):
+        raise ValueError(
+            f"simulated from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}, but working days are known for "
+            f"{years[0]} to {years[-1]} only: elsewhere no rule in working time would ever end. "
+            "Freeze the holidays of more years, or give another start, 'until' or 'horizon'."
+        )
 
 
 def check_whole(name: str, value: int, least: int, most: int) -> None:

@@ -96,6 +96,7 @@ class TestMoment:
             pytest.param("1900-01-01", id="too-early"),
             pytest.param("1969-12-31T23:00:00Z", id="before-1970"),
             pytest.param(0, id="nought"),
+            pytest.param("1970-01-01T00:00:00Z", id="nought-as-text"),
             pytest.param(-62135596800000, id="year-one"),
             pytest.param(10**18, id="milliseconds-of-nobody"),
         ],

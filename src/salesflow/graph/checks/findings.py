@@ -114,6 +114,7 @@ CODES: Mapping[str, CodeInfo] = {
         CodeInfo("SF318", _WARNING, "A gap adds nothing to another one."),
         CodeInfo("SF319", _INFO, "An escalation comes after the date that its timer ends before."),
         CodeInfo("SF401", _WARNING, "The holidays of a country are not frozen."),
+        CodeInfo("SF402", _INFO, "Working days are known for some years only."),
     )
 }
 """Every code: SF0xx the file, SF1xx stages and moves, SF2xx names, SF3xx time, SF4xx calendars."""

@@ -44,7 +44,7 @@ _ISO = re.compile(
 
 
 class FarOffError(ValueError):
-    """An instant before 1970 or after 2100: a placeholder for none."""
+    """An instant no later than the start of 1970, or after 2100: a placeholder for none."""
 
 
 @attrs.frozen
@@ -192,7 +192,7 @@ def _offset(zone: str) -> int:
 
 
 def _of_instant(micros: int) -> Moment:
-    if not 0 <= micros < HORIZON - DAY:
+    if not 0 < micros < HORIZON - DAY:
         raise FarOffError
     at = to_datetime(micros)
     return Moment(at, at, at)

@@ -9,6 +9,7 @@ from salesflow.calendars.arithmetic import DAY, HORIZON, NEVER, end_of_day, star
 from salesflow.errors import LogError
 from salesflow.history.extras import Ints, np, npt, pl
 from salesflow.history.reading.mapping import EPOCHS, ISO
+from salesflow.history.reading.table import as_text
 
 _AWARE = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z")
 _NAIVE = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")
@@ -16,9 +17,19 @@ _DATE = "%Y-%m-%d"
 _TIME_OF_DAY = ("%H", "%I", "%T", "%R")
 
 # What a text turned out to be.
-MISSING, UNREADABLE, NO_ZONE, FAR_OFF, INSTANT, NAIVE, WHOLE_DAY = range(7)
+MISSING, UNREADABLE, NO_ZONE, FAR_OFF, IN_DAYS, IN_SECONDS, IN_MILLISECONDS = range(7)
+INSTANT, NAIVE, WHOLE_DAY = 7, 8, 9
 USABLE = INSTANT
 """From here on, there is an instant."""
+
+_UNITS = {
+    IN_DAYS: (36_892, 73_051),
+    IN_SECONDS: (978_307_200, 4_102_444_800),
+    IN_MILLISECONDS: (978_307_200_000, 4_102_444_800_000),
+}
+"""Numbers that are an instant from 2001 to 2100 if they count so; spreadsheets count days."""
+_EARLIEST = 10**14
+"""In 1973: a number for an earlier instant was meant in another unit, or as no instant."""
 
 
 @attrs.frozen(eq=False)
@@ -54,9 +65,11 @@ def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone:
     """
     if isinstance(column.dtype, pl.Categorical | pl.Enum):
         column = column.cast(pl.String)
+    if column.dtype.is_numeric() and form not in EPOCHS:
+        column = as_text(column)
     if column.dtype == pl.String:
-        said = column.str.strip_chars()
-        read, missing = _parsed(said, form), said.is_null() | (said == "")
+        column = column.str.strip_chars()
+        read, missing = _parsed(column, form), column.is_null() | (column == "")
     else:
         read, missing = _typed(column, form), column.is_null()
     what = np.full(len(column), UNREADABLE, dtype=np.int8)
@@ -75,9 +88,20 @@ def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone:
         begin = at.copy()
         at[known], begin[known] = _bounds(numbers, zone or calendar_zone)
         what[known] = WHOLE_DAY
-    far = (what >= USABLE) & ((begin < 0) | (at >= HORIZON - DAY))
+    far = (what >= USABLE) & ((begin <= 0) | (at >= HORIZON - DAY))
     what[far] = FAR_OFF
+    _tell_units(what, column)
     return Instants(at, begin, what)
+
+
+def _tell_units(what: npt.NDArray[np.int8], column: pl.Series) -> None:
+    """Write down of numbers that are no instant in which unit they would be one."""
+    doubtful = np.flatnonzero((what == UNREADABLE) | (what == FAR_OFF))
+    if not len(doubtful) or column.dtype.is_temporal():
+        return
+    numbers = column.gather(doubtful).cast(pl.Float64, strict=False).to_numpy()
+    for unit, (first, last) in _UNITS.items():
+        what[doubtful[(first <= numbers) & (numbers < last)]] = unit
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -97,7 +121,7 @@ def _typed(column: pl.Series, form: str) -> _Read:
     libraries keep them.
 
     Raises:
-        LogError: If it holds neither times nor, where the mapping says so, numbers.
+        LogError: If it holds neither times nor numbers.
     """
     if column.dtype == pl.Date:
         return _Read(days=column)
@@ -108,26 +132,20 @@ def _typed(column: pl.Series, form: str) -> _Read:
         if (moments.dt.truncate("1d") == moments).all():
             return _Read(days=moments.dt.date())
         return _Read(naive=moments)
-    if column.dtype.is_numeric() and form in EPOCHS:
-        return _parsed(column.cast(pl.Float64).fill_nan(None).cast(pl.Int64, strict=False), form)
+    if column.dtype.is_numeric():
+        return _parsed(column, form)
     if column.dtype == pl.Null:
         return _Read()
-    hint = (
-        ' Say what a number is: time_format="epoch_ms"; in a mapping file format in [time].'
-        if column.dtype.is_numeric()
-        else ""
-    )
-    problem = f"column {column.name!r} holds {column.dtype}, expected instants.{hint}"
+    problem = f"column {column.name!r} holds {column.dtype}, expected instants."
     raise LogError("frame", (problem,))
 
 
 def _parsed(texts: pl.Series, form: str) -> _Read:
     """Return what could be read of texts."""
     if form in EPOCHS:
-        # A number too large for an instant is not an instant.
-        numbers, most = texts.cast(pl.Int64, strict=False), NEVER // EPOCHS[form]
-        numbers = numbers.set(~numbers.is_between(-most, most), None)
-        return _Read(aware=numbers * EPOCHS[form])
+        micros = texts.cast(pl.Float64, strict=False).fill_nan(None) * EPOCHS[form]
+        unmeant = micros.is_between(0, _EARLIEST, closed="none") | (micros.abs() > NEVER)
+        return _Read(aware=micros.set(unmeant, None).round().cast(pl.Int64))
     if form == ISO:
         found = texts.str.replace(r"^(\S{8,10}) +", "${1}T")
         aware = _first_that_fits(found, _AWARE)

@@ -227,9 +227,13 @@ class Recorded:
         )
         return np.fromiter(vague, dtype=bool, count=len(self.histories))
 
-    def calendars(self) -> tuple[str | None, ...]:
+    def calendars(self, *, other_end: bool = False) -> tuple[str | None, ...]:
         """Return by which calendar each deal's time is counted."""
-        return tuple(history.calendar for history in self.histories)
+        if not other_end:
+            return tuple(history.calendar for history in self.histories)
+        book = rule_book(self.process)
+        told = ({each.id: each for each in history.told.values()} for history in self.histories)
+        return tuple(at_other_end(opening_of(book, t), t).opening.calendar for t in told)
 
     def until(self, at: int) -> Self:
         """

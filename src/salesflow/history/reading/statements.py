@@ -19,6 +19,9 @@ from salesflow.history.reading.cells import (
 from salesflow.history.reading.coded import Coded, coded
 from salesflow.history.reading.instants import (
     FAR_OFF,
+    IN_DAYS,
+    IN_MILLISECONDS,
+    IN_SECONDS,
     MISSING,
     NAIVE,
     NO_ZONE,
@@ -39,14 +42,17 @@ from salesflow.process.parts import StageKind
 KEPT, EMPTY, DUPLICATE, NO_DEAL, NO_INSTANT, BAD_INSTANT, ZONELESS, OUT_OF_RANGE, BAD_STATUS = (
     range(9)
 )
-ID_TAKEN, NO_OPENING, NO_CLOSE = 9, 10, 11
+ID_TAKEN, NO_OPENING, NO_CLOSE, OF_DAYS, OF_SECONDS, OF_MILLISECONDS = 9, 10, 11, 12, 13, 14
 
 REASONS = {
     NO_DEAL: ("no_deal", "without a deal id"),
     NO_INSTANT: ("no_instant", "without an instant"),
     BAD_INSTANT: ("bad_instant", "with an instant that cannot be read"),
+    OF_DAYS: ("in_days", "with a number for an instant, which counts days as a spreadsheet does"),
+    OF_SECONDS: ("in_seconds", "with a number for an instant, which counts seconds"),
+    OF_MILLISECONDS: ("in_milliseconds", "with a number for an instant, which counts milliseconds"),
     ZONELESS: ("no_zone", "with a time without a zone, and the mapping names none"),
-    OUT_OF_RANGE: ("out_of_range", "dated before 1970 or after 2100"),
+    OUT_OF_RANGE: ("out_of_range", "dated no later than the start of 1970, or after 2100"),
     BAD_STATUS: ("bad_status", "of an activity with an unknown status"),
     ID_TAKEN: ("id_taken", "with the id of another row of the deal"),
     NO_OPENING: ("no_opening", "of a deal that no row opens"),
@@ -261,6 +267,9 @@ def _sort_out(said: Statements, mapping: Mapping, process: Process) -> None:
     for seen, fate in (
         (MISSING, NO_INSTANT),
         (UNREADABLE, BAD_INSTANT),
+        (IN_DAYS, OF_DAYS),
+        (IN_SECONDS, OF_SECONDS),
+        (IN_MILLISECONDS, OF_MILLISECONDS),
         (NO_ZONE, ZONELESS),
         (FAR_OFF, OUT_OF_RANGE),
     ):

@@ -158,7 +158,7 @@ class TableEvents:
         """Return of which deals there are events of which only the day is known: of none."""
         return np.zeros(len(self.deals), dtype=bool)
 
-    def calendars(self) -> tuple[str | None, ...]:
+    def calendars(self, *, other_end: bool = False) -> tuple[str | None, ...]:  # noqa: ARG002 - the same
         """Return by which calendar each deal's time is counted: all by the default one."""
         return (None,) * len(self.deals)
 

@@ -64,6 +64,7 @@ def _reasons(quality: Quality, process: Process) -> Iterator[str]:
         yield f"{sum(quality.ignored.values()):,} that the mapping ignores"
 
 
+_UNIT = '. Say so: time_format="{0}"; in a mapping file format = "{0}" in [time]'
 _ADVICE = {
     "no_deal": '. Say which column has it: deal="…"; in a mapping file deal in [columns]',
     "no_instant": '. Say which column has it: at="…"; in a mapping file at in [columns]',
@@ -71,6 +72,12 @@ _ADVICE = {
         '. Say how it is written: time_format="%d.%m.%Y %H:%M", "epoch_ms" or the like; in a '
         "mapping file format in [time]"
     ),
+    "in_days": (
+        ". Write it as a date: in the spreadsheet, with the number format yyyy-mm-dd hh:mm; in "
+        'pandas, with to_datetime(…, unit="D", origin="1899-12-30")'
+    ),
+    "in_seconds": _UNIT.format("epoch_s"),
+    "in_milliseconds": _UNIT.format("epoch_ms"),
     "no_zone": (
         '. Say where that time was written down: zone="{zone}" or the like; in a mapping file zone '
         "in [time]"

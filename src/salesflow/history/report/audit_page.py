@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from salesflow.history.report.findings import Findings
 from salesflow.history.report.html import bar, heading, line, page, table
 from salesflow.history.report.sections import Section, sections, standing, title_of, verdicts
 
-if TYPE_CHECKING:
-    from salesflow.history.report.result import Audit
 
-
-def audit_page(audit: Audit) -> str:
+def audit_page(audit: Findings) -> str:
     """Return an audit as a piece of HTML."""
     return page(
         heading(title_of(audit)),

@@ -1,15 +1,18 @@
-"""Where a log ends: what is asked as of much later finds silence that nobody has seen."""
+"""Where a log ends, and where the calendar does: beyond, nobody has seen or counted anything."""
 
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from typing import TYPE_CHECKING
 
 from salesflow.calendars import to_micros
 from salesflow.english import count_of, moment
+from salesflow.process.parts import ends_in_working_time
 
 if TYPE_CHECKING:
     from salesflow.history.log import EventLog
+    from salesflow.process.model import Process
 
 STALE = dt.timedelta(days=7)
 """A log that ends longer ago than this is hardly the whole story."""
@@ -52,4 +55,35 @@ def stale_words(ends_at: dt.datetime | None, as_of: dt.datetime, timezone: str) 
     return (
         f"The log ends {moment(ends_at, timezone)}, {days} before: from then on every deal counts "
         "as silent. Ask as of its end, or read a newer log."
+    )
+
+
+def warning_of(
+    log: EventLog, process: Process, as_of: dt.datetime, ends_at: dt.datetime | None
+) -> str | None:
+    """
+    Return what makes verdicts on a log that ends then doubtful; None: nothing does.
+
+    That is an end long before *as_of*, and a calendar that does not know all the years.
+    """
+    stale = stale_words(ends_at, as_of, process.calendar.timezone)
+    return " ".join(filter(None, (stale, _uncounted_words(log, process, as_of)))) or None
+
+
+def _uncounted_words(log: EventLog, process: Process, as_of: dt.datetime) -> str | None:
+    """Return a warning if rules end in working time that the calendars do not know."""
+    if not any(map(ends_in_working_time, process.rules)):
+        return None
+    calendars = [process.calendar_of(name) for name in dict.fromkeys(log.calendars())]
+    first = max((calendar.years[0] for calendar in calendars), default=dt.MINYEAR)
+    last = min((calendar.years[-1] for calendar in calendars), default=dt.MAXYEAR - 1)
+    zone = zoneinfo.ZoneInfo(process.calendar.timezone)
+    begins, ends = (to_micros(dt.datetime(y, 1, 1, tzinfo=zone)) for y in (first, last + 1))
+    outside = len(log) - log.later_than(begins - 1) + log.later_than(ends - 1)
+    if not outside and to_micros(as_of) < ends:
+        return None
+    return (
+        f"Working days are known for {first} to {last} only, and the log has {outside:,} of its "
+        f"{len(log):,} events outside: there, no rule in working time ends, and nothing is late by "
+        "it. Freeze the holidays of more years: salesflow freeze FILE --years."
     )

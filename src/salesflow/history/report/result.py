@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import os
-from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from salesflow.deal.indicators import Pulse
 from salesflow.deal.state import DealStatus
 from salesflow.english import count_of
 from salesflow.errors import Code
 from salesflow.history.extras import pl
-from salesflow.history.reading.quality import Quality
 from salesflow.history.report.audit_page import audit_page
-from salesflow.history.report.breakdown import Breakdown, groups_of, is_late, total, without_zeros
-from salesflow.history.report.ending import stale_words
+from salesflow.history.report.breakdown import Breakdown, groups_of, without_zeros
 from salesflow.history.report.export import Form, to_pandas, write_tables
-from salesflow.history.report.flow import Flow, flow_of
+from salesflow.history.report.findings import Findings
 from salesflow.history.report.frames import plain_rows
 from salesflow.history.report.plain import plain
 from salesflow.history.report.screen import screen
@@ -33,7 +27,6 @@ from salesflow.history.report.verdicts import (
     RuleSummary,
     Step,
     StepCount,
-    Summary,
 )
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
@@ -52,12 +45,8 @@ FIRST_STEP = ("first_from", "first_to", "first_code", "first_rule")
 _FIELDS = tuple(attrs.fields_dict(DealVerdict))
 
 
-def _same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
-    return one.keys() == other.keys() and all(one[name].equals(other[name]) for name in one)
-
-
 @attrs.frozen(kw_only=True, repr=False)
-class Audit:
+class Audit(Findings):
     """
     A history, judged by the rules of a process.
 
@@ -77,6 +66,9 @@ class Audit:
         log_ends_at: When the log ends: its latest event, but for a few that are dated far later.
             None: there is none.
 
+        warning: What makes the verdicts doubtful, in words; None: nothing does. The log ends more
+            than a week before *as_of*, or the calendar does not know all of its years.
+
         pulse: The leading indicators, in the words of `salesflow.pulse`: what can still be changed.
 
         summary: The figures.
@@ -92,22 +84,6 @@ class Audit:
         untold_facts: The facts that gates ask for and the log has no place for.
     """
 
-    process_id: str
-    process_version: str
-    process_hash: str
-    currency: str | None
-    timezone: str
-    as_of: dt.datetime
-    log_ends_at: dt.datetime | None
-    pulse: Pulse
-    summary: Summary
-    deviations: tuple[StepCount, ...]
-    quality: Quality
-    stages: tuple[tuple[str, StageKind], ...]
-    stage_names: Mapping[str, str]
-    untold_facts: tuple[str, ...]
-    _frames: dict[str, pl.DataFrame] = attrs.field(eq=attrs.cmp_using(eq=_same))
-
     @functools.cached_property
     def deals(self) -> tuple[DealVerdict, ...]:
         """The verdict on every deal, by id."""
@@ -117,38 +93,6 @@ class Audit:
     def gaps(self) -> tuple[GapVerdict, ...]:
         """Every gap between touches, by deal and rule, in order of time."""
         return tuple(GapVerdict(**row) for row in plain_rows(self._frames["gaps"]))  # type: ignore[arg-type]
-
-    @functools.cached_property
-    def flow(self) -> Flow:
-        """The trailing figures: throughput, work in progress, ageing, cycle times."""
-        deals, visits = self._frames["deals"], self._frames["visits"]
-        return flow_of(deals, visits, list(self.stages), self.since, self.as_of)
-
-    @property
-    def since(self) -> dt.datetime:
-        """When the first deal was opened; *as_of* if none was."""
-        opened = self._frames["deals"].filter(pl.col("stage").is_not_null())["opened_at"]
-        first = opened.min()
-        return first.replace(tzinfo=dt.UTC) if isinstance(first, dt.datetime) else self.as_of
-
-    @property
-    def warning(self) -> str | None:
-        """That the log ends more than a week before *as_of*, in words; None: it does not."""
-        return stale_words(self.log_ends_at, self.as_of, self.timezone)
-
-    @property
-    def at_stake(self) -> Decimal:
-        """What the open deals are worth together, as far as it was told."""
-        return total(self._open["value"])
-
-    @property
-    def at_risk(self) -> Decimal:
-        """How much of that is in deals that are breached or due."""
-        return total(self._open.filter(is_late(self._open))["value"])
-
-    @property
-    def _open(self) -> pl.DataFrame:
-        return self._frames["deals"].filter(kind=StageKind.OPEN.value)
 
     def by(self, label: str) -> Breakdown:
         """

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
+from salesflow.history.report.findings import Findings
 from salesflow.history.report.sections import Section, sections, standing, title_of, verdicts
-
-if TYPE_CHECKING:
-    from salesflow.history.report.result import Audit
 
 WIDTH = 80
 """Columns of a terminal that everybody has."""
 
 
-def screen(audit: Audit) -> str:
+def screen(audit: Findings) -> str:
     """
     Return what matters first of an audit.
 

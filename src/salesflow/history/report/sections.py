@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import attrs
 
 from salesflow.english import all_of, count_of, moment
-
-if TYPE_CHECKING:
-    from salesflow.history.report.result import Audit
-    from salesflow.history.report.verdicts import RuleSummary, Step
+from salesflow.history.report.findings import Findings
+from salesflow.history.report.verdicts import RuleSummary, Step
 
 MOST_STEPS = 3
 """Kinds of deviation that are shown."""
@@ -47,13 +44,13 @@ class Section:
     notes: tuple[str, ...] = ()
 
 
-def title_of(audit: Audit) -> str:
+def title_of(audit: Findings) -> str:
     """Return which rules, and as of when."""
     when = moment(audit.as_of, audit.timezone)
     return f"{audit.process_id} {audit.process_version}, as of {when}"
 
 
-def standing(audit: Audit) -> str:
+def standing(audit: Findings) -> str:
     """Return how many deals there are, by what their stages mean."""
     found = audit.summary
     kinds = {"open": found.open, "won": found.won, "lost": found.lost}
@@ -62,13 +59,13 @@ def standing(audit: Audit) -> str:
     return f"{count_of(found.deals, 'deal')}: {said or 'none'}"
 
 
-def verdicts(audit: Audit) -> dict[str, int]:
+def verdicts(audit: Findings) -> dict[str, int]:
     """Return how the open deals stand, the worst first."""
     found = audit.summary
     return {"breached": found.breached, "due": found.due, "ok": found.ok}
 
 
-def leading(audit: Audit) -> Section:
+def leading(audit: Findings) -> Section:
     """Return what can still be changed; what not every history has only where there is any."""
     pulse = audit.pulse
     silent = {
@@ -85,7 +82,7 @@ def leading(audit: Audit) -> Section:
     return Section(title="What can still be changed", pairs=tuple(pairs))
 
 
-def reading(audit: Audit) -> Section:
+def reading(audit: Findings) -> Section:
     """Return what was read, and everything that could not be used or was not understood."""
     lines = audit.quality.lines()
     if audit.log_ends_at is not None:
@@ -95,7 +92,7 @@ def reading(audit: Audit) -> Section:
     return Section(title="Rows", lines=tuple(lines))
 
 
-def rules(audit: Audit) -> Section:
+def rules(audit: Findings) -> Section:
     """Return how often the deals went past each rule, and what time would have done."""
     every = audit.summary.rules
     told = [rule for rule in every if rule.breaches or rule.due_now or rule.breached_now]
@@ -116,7 +113,7 @@ def _rule(rule: RuleSummary) -> tuple[str, ...]:
     return (rule.rule, *(f"{number:,}" for number in numbers))
 
 
-def would_have_moved(audit: Audit, rule: RuleSummary) -> str:
+def would_have_moved(audit: Findings, rule: RuleSummary) -> str:
     """Return what a timer would have done, and what became of those deals."""
     end = audit.stage_names[rule.move_to] if rule.move_to else ""
     became = {"open": "still open", "won": "won in the end", "lost": "lost since"}
@@ -126,7 +123,7 @@ def would_have_moved(audit: Audit, rule: RuleSummary) -> str:
     return f"{rule.rule} would have moved {count_of(rule.deals, 'deal')} to {end}: {said}"
 
 
-def deviations(audit: Audit) -> Section:
+def deviations(audit: Findings) -> Section:
     """Return what recorded moves ignored, and which facts could not have been there."""
     total = sum(step.count for step in audit.deviations)
     in_deals = count_of(audit.summary.deviating, "deal")
@@ -147,19 +144,19 @@ def deviations(audit: Audit) -> Section:
     )
 
 
-def _step(audit: Audit, step: Step) -> tuple[str, str]:
+def _step(audit: Findings, step: Step) -> tuple[str, str]:
     """Return a move in the names of its stages, and what it passed over."""
     here = audit.stage_names[step.from_stage]
     move = here if step.to_stage is None else f"{here} → {audit.stage_names[step.to_stage]}"
     return move, step.passed_over
 
 
-def trailing(audit: Audit) -> Section:
+def trailing(audit: Findings) -> Section:
     """Return what has come of it, which nobody can change any more."""
     return Section(title="What has come of it", pairs=tuple(audit.flow.lines()))
 
 
-def sections(audit: Audit) -> Iterator[Section]:
+def sections(audit: Findings) -> Iterator[Section]:
     """Yield every part below the first figures, what can still be changed first."""
     yield leading(audit)
     yield reading(audit)

@@ -10,7 +10,7 @@ from salesflow.calendars.arithmetic import DAY
 from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.report.breakdown import total
-from salesflow.history.report.ending import end_of
+from salesflow.history.report.ending import end_of, warning_of
 from salesflow.history.report.frames import instants, kinds_of, money, named
 from salesflow.history.run import run
 from salesflow.history.studies.trials import Backtest, Became, Trial
@@ -59,6 +59,8 @@ def backtest(
     if not isinstance(log, EventLog):
         raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
     until = to_micros(as_of, "as_of")
+    at = to_datetime(until)
+    ends_at = end_of(log, at)
     asked = [changes] if isinstance(changes, Mapping | Process) else list(changes)
     if not asked:
         raise ValueError("changes: there are none. Name a path and its other value.")
@@ -71,8 +73,9 @@ def backtest(
         process_version=process.version,
         currency=process.currency,
         timezone=process.calendar.timezone,
-        as_of=to_datetime(until),
-        log_ends_at=end_of(log, to_datetime(until)),
+        as_of=at,
+        log_ends_at=ends_at,
+        warning=warning_of(log, process, at, ends_at),
         deals=int(np.count_nonzero(base.kind != codes.NONE)),
         base=_trial(AS_IT_IS, base, base),
         trials=tuple(_trial(name, each, base) for name, each in zip(labels, runs, strict=True)),

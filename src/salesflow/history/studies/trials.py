@@ -11,7 +11,6 @@ import attrs
 
 from salesflow.english import count_of, moment
 from salesflow.history.extras import pl
-from salesflow.history.report.ending import stale_words
 from salesflow.history.report.html import heading, line, page, table
 from salesflow.history.report.plain import plain
 
@@ -128,6 +127,9 @@ class Backtest:
         log_ends_at: When the log ends: its latest event, but for a few that are dated far later.
             None: there is none.
 
+        warning: What makes the verdicts doubtful, in words; None: nothing does. The log ends more
+            than a week before *as_of*, or the calendar does not know all of its years.
+
         deals: How many deals had been opened by then.
 
         base: The rules as they are.
@@ -141,6 +143,7 @@ class Backtest:
     timezone: str
     as_of: dt.datetime
     log_ends_at: dt.datetime | None
+    warning: str | None
     deals: int
     base: Trial
     trials: tuple[Trial, ...]
@@ -167,7 +170,7 @@ class Backtest:
         """Return it as JSON-ready data; the form has a version."""
         names = [name for name in attrs.fields_dict(Backtest) if name != "_frames"]
         found = {name: plain(getattr(self, name)) for name in names}
-        said = {"warning": self.warning, "note": HONEST}
+        said = {"warning": found.pop("warning"), "note": HONEST}
         return {"format": FORMAT, "type": "backtest", **said, **found}
 
     def __repr__(self) -> str:
@@ -197,11 +200,6 @@ class Backtest:
         head = f"{self.process_id} {self.process_version} under other rules"
         when = moment(self.as_of, self.timezone)
         return f"{head}, as of {when}: {count_of(self.deals, 'deal')}"
-
-    @property
-    def warning(self) -> str | None:
-        """That the log ends more than a week before *as_of*, in words; None: it does not."""
-        return stale_words(self.log_ends_at, self.as_of, self.timezone)
 
     def notes(self) -> Iterator[str]:
         """Yield what each trial would have changed, and what that does not say."""
