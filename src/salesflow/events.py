@@ -260,6 +260,16 @@ class Event:
         """When we were told."""
         return self.recorded_at or self.occurred_at
 
+    def repeats(self, first: Event) -> bool:
+        """
+        Return whether this is *first* told once more: the same, and not known any earlier.
+
+        Who delivers an event twice may stamp each delivery with its own `recorded_at`.
+        """
+        if self.known_at < first.known_at:
+            return False
+        return self == first or attrs.evolve(self, recorded_at=first.recorded_at) == first
+
     def to_dict(self) -> dict[str, Any]:
         """Return the event as JSON-ready data; what is not set is left out."""
         data: dict[str, Any] = {"format": FORMAT, "type": self.kind_name}

@@ -18,7 +18,8 @@ from salesflow.deal import Deal, Raised
 from salesflow.errors import MissingExtraError
 from salesflow.history import EventLog, audit
 from salesflow.history.run import observing, run
-from salesflow.process.parts import StageKind
+from salesflow.process.model import Process
+from salesflow.process.parts import Criterion, Fact, Role, Stage, StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import compiled
@@ -333,6 +334,28 @@ class TestForms:
         assert json.loads(json.dumps(data)) == data
         assert data["format"] == 1
         assert len(data["deals"]) == len(log.deals)
+
+    @pytest.mark.parametrize("role", ["boss", None])
+    def test_criteria_that_ask_for_a_role(self, role):
+        """If no fact was learned in a role, the criteria that ask for one are named."""
+        signed = Criterion(id="signed", expression="need", by=["boss"])
+        stages = [Stage(id="talk", exit=["fit", signed]), Stage(id="won", kind="won")]
+        process = Process(
+            id="small",
+            version="1",
+            stages=stages,
+            facts=[Fact(id="need", type="bool"), Fact(id="fit", type="bool")],
+            roles=[Role(id="boss")],
+        )
+        at = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+        deal = Deal.open(process, id="D", at=at)
+        deal.learn(at=at, need=True, role=role)
+        found = audit(EventLog.from_events(deal.events, process), process, at + DAY)
+
+        assert found.roleless_criteria == (() if role else ("signed",))
+        assert ("the criterion 'signed' is never met." in " ".join(str(found).split())) == (
+            role is None
+        )
 
     def test_a_file_is_no_log(self):
         """Whoever hands over the file's name is told what is wanted."""

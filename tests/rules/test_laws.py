@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import pickle
 
+import attrs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -125,6 +126,19 @@ class TestOrder:
 
         assert case.deal.events == recorded.events
         assert all_said(case.deal, case.nows) == all_said(recorded, case.nows)
+
+    @given(case=cases)
+    def test_what_is_told_once_more_later_changes_nothing(self, case):
+        """However often and in whatever order, the first telling of an event is the one kept."""
+        events = case.shuffled()
+        later = [
+            attrs.evolve(each, recorded_at=each.known_at + dt.timedelta(hours=1)) for each in events
+        ]
+        told = Deal.replay(case.process, [*later, *events, *later])
+        assert not any(told.record(each) for each in later)
+
+        assert case.deal.events == told.events
+        assert all_said(case.deal, case.nows) == all_said(told, case.nows)
 
     @given(case=cases)
     def test_replay_of_the_recorded_events(self, case):

@@ -233,24 +233,42 @@ def calendar_of(book: RuleBook, opening: Opened) -> CalendarTables:
 
 def collected(events: Iterable[Event]) -> dict[str, Event]:
     """
-    Return events by their ids, whatever came twice.
+    Return events by their ids; of one that was told several times, its first telling.
 
     Raises:
         EventError: If two of them have one id and differ.
+        TypeError: If one of them is not an event.
     """
     known: dict[str, Event] = {}
     for event in events:
-        if not is_known(known, event):
+        first = known.get(_checked(event).id)
+        if first is None or first.repeats(event):
             known[event.id] = event
+        elif not event.repeats(first):
+            raise _taken(first, event)
     return known
 
 
 def is_known(known: Mapping[str, Event], event: object) -> bool:
     """
-    Return whether *event* is one of those that are known.
+    Return whether *event* is one of those that are known, or one of them told once more.
 
     Raises:
         EventError: If another one has its id.
+        TypeError: If it is not an event.
+    """
+    told = _checked(event)
+    first = known.get(told.id)
+    if first is not None and not told.repeats(first):
+        raise _taken(first, told)
+    return first is not None
+
+
+def _checked(event: object) -> Event:
+    """
+    Return an event.
+
+    Raises:
         TypeError: If it is not an event.
     """
     if not isinstance(event, Event):
@@ -260,10 +278,7 @@ def is_known(known: Mapping[str, Event], event: object) -> bool:
             "Read its JSON form with event_from_dict."
         )
         raise TypeError(msg)
-    other = known.get(event.id)
-    if other is not None and other != event:
-        raise _taken(other, event)
-    return other is not None
+    return event
 
 
 def _taken(known: Event, event: Event) -> EventError:
@@ -277,7 +292,7 @@ def _taken(known: Event, event: Event) -> EventError:
         differ = (f"{name} {shown(was)}, got {shown(is_)}" for name, (was, is_) in other.items())
         said = f"{known.kind_name!r} event with {'; '.join(differ)}"
         if other.keys() == {"recorded_at"}:
-            wanted = "It was told before: record only what deal.event does not know"
+            wanted = "It is known from later on: replay the deal with what was told first"
     return EventError(f"event id {event.id!r} is taken by a {said}. {wanted}.")
 
 

@@ -122,6 +122,7 @@ def audit(
         stages=tuple((stage.id, stage.kind) for stage in process.stages),
         stage_names={stage.id: stage.name for stage in process.stages},
         untold_facts=tuple(name for name in _asked_for(process) if name not in log.facts),
+        roleless_criteria=tuple(_roleless(outcome)),
         frames={
             "deals": deals,
             "gaps": gap_frame(log, outcome, people),
@@ -136,6 +137,13 @@ def _asked_for(process: Process) -> Iterator[str]:
     every = (criterion for criteria in exits for criterion in criteria)
     read = (name for each in every for name in process.facts_of(each.expression))
     yield from dict.fromkeys(read)
+
+
+def _roleless(outcome: Outcome) -> Iterator[str]:
+    """Yield the criteria that ask in which role something was learned, if none of it says so."""
+    learned = np.asarray(outcome.rows.kind) == codes.LEARNED
+    if learned.any() and (np.asarray(outcome.rows.who)[learned] == codes.NONE).all():
+        yield from (criterion.id for criterion in outcome.book.criteria if criterion.by)
 
 
 class _Steps:

@@ -45,6 +45,7 @@ class Findings:
     stages: tuple[tuple[str, StageKind], ...]
     stage_names: Mapping[str, str]
     untold_facts: tuple[str, ...]
+    roleless_criteria: tuple[str, ...]
     _frames: dict[str, pl.DataFrame] = attrs.field(eq=attrs.cmp_using(eq=_same))
 
     @functools.cached_property

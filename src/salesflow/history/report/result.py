@@ -82,6 +82,9 @@ class Audit(Findings):
         stage_names: What these are called.
 
         untold_facts: The facts that gates ask for and the log has no place for.
+
+        roleless_criteria: The criteria that ask in which role a fact was learned, if the log tells
+            facts, but of none of them that.
     """
 
     @functools.cached_property
@@ -185,6 +188,7 @@ class Audit(Findings):
             "deals": plain(self.deals),
             "deviations": plain(self.deviations),
             "untold_facts": plain(self.untold_facts),
+            "roleless_criteria": plain(self.roleless_criteria),
             "quality": plain(self.quality),
         }
 

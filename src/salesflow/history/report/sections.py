@@ -135,6 +135,12 @@ def deviations(audit: Findings) -> Section:
         them = "it" if len(audit.untold_facts) == 1 else "them"
         untold = all_of(audit.untold_facts)
         notes.append(f"No column tells {untold}: gates that ask for {them} are never met.")
+    if audit.roleless_criteria:
+        is_one = len(audit.roleless_criteria) == 1
+        them, are = ("criterion", "is") if is_one else ("criteria", "are")
+        named = all_of(map(repr, audit.roleless_criteria))
+        why = "No row tells in which role a fact was learned"
+        notes.append(f"{why}: the {them} {named} {are} never met.")
     return Section(
         title=f"Moves that the process does not allow: {found}",
         head=("move", "obstacle", "times") if shown else (),
