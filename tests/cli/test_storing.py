@@ -80,6 +80,16 @@ class TestSweep:
         assert f"{typo}: there is no such store" in " ".join(result.stderr.split())
         assert not typo.exists()
 
+    def test_file_that_lost_its_content(self, invoke, tmp_path):
+        """An empty file is no store of which all is well."""
+        lost = tmp_path / "lost.db"
+        lost.touch()
+
+        result = invoke("store", "verify", "--store", str(lost))
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "there is no such store" in " ".join(result.stderr.split())
+
     def test_create(self, invoke, tmp_path):
         """Where it is asked for, a new store is made."""
         new = tmp_path / "new.db"

@@ -1,4 +1,4 @@
-"""Small faults to plant in rules, calendars, exports and what a live deal makes of them."""
+"""Small faults to plant in rules, calendars, exports, deals and their store."""
 
 from tests.faults import (
     calendars,
@@ -10,7 +10,9 @@ from tests.faults import (
     fold,
     gates,
     live,
+    outbox,
     schedule,
+    store,
     tables,
     told,
 )
@@ -31,4 +33,6 @@ FAULTS = (
     *calendars.FAULTS,
     *change.FAULTS,
     *export.FAULTS,
+    *store.FAULTS,
+    *outbox.FAULTS,
 )

@@ -198,5 +198,15 @@ FAULTS = (
         ("a hold comes before what ends one", "    rank = 7\n", "    rank = 5.5\n"),
         ("a move comes before an override", "    rank = 8\n", "    rank = 4.5\n"),
         ("a reopening comes before a move", "    rank = 9\n", "    rank = 7.5\n"),
+        (
+            "what was told before repeats what is known from later on",
+            "if self.known_at < first.known_at:",
+            "if self.known_at < first.occurred_at:",
+        ),
+        (
+            "whatever is told later repeats",
+            "attrs.evolve(self, recorded_at=first.recorded_at) == first",
+            "self.id == first.id",
+        ),
     ),
 )

@@ -43,8 +43,13 @@ FAULTS = (
         ),
         (
             "of two events with one id the first counts",
-            "if other is not None and other != event:",
-            "if other is not None and other is None:",
+            "if first is not None and not told.repeats(first):",
+            "if first is not None and first is None:",
+        ),
+        (
+            "of several tellings read at once the latest is kept",
+            "if first is None or first.repeats(event):",
+            "if first is None or event.repeats(first):",
         ),
     ),
     *faults_in(

@@ -209,6 +209,14 @@ class TestSignature:
         with pytest.raises(SignatureError):
             verify(SECRET, headers, b"x", MONDAY)
 
+    def test_another_scheme(self):
+        """Bytes that are right for one scheme are no signature of another one."""
+        headers = sign(SECRET, id="1", at=MONDAY, body=b"x")
+        headers["webhook-signature"] = headers["webhook-signature"].replace("v1,", "v2,")
+
+        with pytest.raises(SignatureError):
+            verify(SECRET, headers, b"x", MONDAY)
+
     def test_another_body(self):
         """A body that was changed is not believed, and the error says nothing that helps."""
         headers = sign(SECRET, id="1", at=MONDAY, body=b"x")
@@ -223,12 +231,38 @@ class TestSignature:
         with pytest.raises(SignatureError):
             verify(SECRET, headers, b"", MONDAY)
 
-    @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "hunter2", "whsec_c2hvcnQ="])
+    @pytest.mark.parametrize(
+        "secret", ["", "whsec_", f"{SECRET[:20]} {SECRET[20:]}", "hunter2", "whsec_c2hvcnQ="]
+    )
     def test_bad_secret(self, secret):
         """A secret that is none is a mistake, and is not shown."""
         with pytest.raises(ValueError, match="24 to 64 bytes") as raised:
             verify(secret, {}, b"", MONDAY)
         assert "hunter2" not in str(raised.value)
+
+    @pytest.mark.parametrize("forged", [15, 16])
+    def test_how_many_signatures(self, forged):
+        """Nobody is kept busy by a header that is full of signatures."""
+        headers = sign(SECRET, id="1", at=MONDAY, body=b"x")
+        headers["webhook-signature"] = "v1,AAAA " * forged + headers["webhook-signature"]
+
+        if forged < 16:
+            assert verify(SECRET, headers, b"x", MONDAY) == "1"
+        else:
+            with pytest.raises(SignatureError):
+                verify(SECRET, headers, b"x", MONDAY)
+
+    @pytest.mark.parametrize("size", [23, 24, 64, 65])
+    def test_length_of_a_secret(self, size):
+        """A secret has 24 to 64 bytes."""
+        secret = "whsec_" + base64.b64encode(b"k" * size).decode()
+
+        if size in {24, 64}:
+            headers = sign(secret, id="1", at=MONDAY, body=b"x")
+            assert verify(secret, headers, b"x", MONDAY) == "1"
+        else:
+            with pytest.raises(ValueError, match="24 to 64 bytes"):
+                sign(secret, id="1", at=MONDAY, body=b"x")
 
     def test_no_secret(self):
         """Nobody checks nothing by mistake."""
@@ -252,7 +286,19 @@ class TestWebhook:
         assert verify(SECRET, headers, body, dt.datetime.now(dt.UTC)) == id_of(messages[0].key)
         assert json.loads(body)["id"] == messages[0].key
         assert headers["content-type"] == "application/cloudevents+json; charset=utf-8"
-        assert headers["Authorization"] == "Bearer x"
+        assert headers["authorization"] == "Bearer x"
+
+    def test_headers_of_the_host(self, messages):
+        """What a host adds cannot take the place of what is signed and said about the body."""
+        more = {"Webhook-Id": "x", "WEBHOOK-SIGNATURE": "v1,", "Content-Type": "text/plain"}
+        with Receiver() as receiver:
+            Webhook(receiver.url, SECRET, headers=more)(messages[0])
+
+        [(_, headers, body)] = receiver.requests
+        assert verify(SECRET, headers, body, dt.datetime.now(dt.UTC)) == id_of(messages[0].key)
+        assert [value for name, value in headers.items() if name.lower() == "content-type"] == [
+            "application/cloudevents+json; charset=utf-8"
+        ]
 
     def test_same_id_each_time(self, messages):
         """Sent again, a message has the same id and the same body."""
@@ -295,6 +341,7 @@ class TestWebhook:
             pytest.param("Mon, 02 Mar 2026 11:00:00 -0000", HOUR, id="instant-without-a-zone"),
             pytest.param("Mon, 02 Mar 2026 09:00:00 GMT", dt.timedelta(), id="past"),
             pytest.param("soon", None, id="words"),
+            pytest.param(f"Mon, 02 Mar 2026 11:00:00 +{'9' * 30}", None, id="huge-zone"),
             pytest.param("-5", None, id="negative"),
         ],
     )
@@ -361,6 +408,7 @@ class TestWebhook:
             ("example.com", "expected https"),
             ("https://", "expected https"),
             ("http://example.com/token", "Use https"),
+            ("http://localhost.example.com/token", "Use https"),
             ("https://me:hunter2@example.com", "contains a user"),
             ("https://example.com:port/token", "cannot be read"),
             ("https://[::1", "cannot be read"),
@@ -448,6 +496,14 @@ class TestFeed:
         assert found["A/touch/breach"].walk("VALARM") == []
         [alarm] = found["A/gone_cold/move"].walk("VALARM")
         assert (alarm["TRIGGER"].dt, alarm["TRIGGER"].params["RELATED"]) == (-HOUR, "END")
+
+    def test_in_time(self, deal):
+        """In the instant of its deadline nothing is overdue yet."""
+        for uid in ("A/touch/breach", "A/play/look"):
+            at = entries([deal])[uid]["DTEND"].dt
+            for now, is_over in ((at, False), (at + HOUR, True)):
+                summary = str(entries([deal], now)[uid]["SUMMARY"])
+                assert summary.startswith("Overdue: ") is is_over
 
     def test_revert(self, deal):
         """What is to be taken back is an entry as well."""

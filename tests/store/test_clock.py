@@ -69,6 +69,18 @@ class TestRefused:
             with pytest.raises(ClockError):
                 other.sweep(known + 15 * DAY)
 
+    def test_from_when_on_something_was_due(self, kept, url):
+        """How far it is counts from what is due first; what is due later says nothing."""
+        first = kept.next_wakeup()
+        kept.append("B", [call("x", MONDAY + 4 * DAY)], MONDAY + 4 * DAY)
+        assert kept.row("B").due_at > kept.row("A").due_at == first
+
+        with (
+            Store(url, leap=3 * DAY) as other,
+            pytest.raises(ClockError, match="3 days"),
+        ):
+            other.sweep(first + 3 * DAY + dt.timedelta(microseconds=1))
+
     def test_nothing_to_do_meanwhile(self, store):
         """Where with time alone nothing comes to be done, no clock does harm, and none is wrong."""
         store.append("A", [opening("A")], MONDAY, process=OURS)
@@ -87,9 +99,9 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("leap", "error", "said"),
         [
-            (DAY * 0, ValueError, "'leap': expected a positive span, got 0:00:00"),
-            (-DAY, ValueError, "'leap': expected a positive span"),
-            (366, TypeError, "'leap': got 366, expected a timedelta or None"),
+            (DAY * 0, ValueError, "leap: expected a positive span, got 0:00:00"),
+            (-DAY, ValueError, "leap: expected a positive span"),
+            (366, TypeError, "leap: got 366, expected a timedelta"),
         ],
     )
     def test_no_leap(self, leap, error, said):
@@ -161,6 +173,16 @@ class TestTurnedBack:
         assert kept.row("B") == before
         assert [event.id for event in kept.deal("A").events] == ["A/0", "x"]
 
+    def test_before_it_was_open(self, kept):
+        """A deal that opens later has nothing promised, and wakes up when it opens."""
+        kept.append("C", [opening("C")], MONDAY, process=OURS)
+        kept.sweep(MONDAY + 4 * DAY)
+        assert outbox(kept, "C")
+
+        kept.turn_back(MONDAY - DAY)
+        assert outbox(kept, "C") == []
+        assert (kept.row("C").stage, kept.row("C").due_at) == (None, MONDAY)
+
     def test_many(self, store):
         """Some hundreds are brought back at a time."""
         opened = {f"D{n}": [opening(f"D{n}")] for n in range(450)}
@@ -181,6 +203,28 @@ class TestTurnedBack:
         assert kept.deliver(WEEK + DAY, lambda _: None).sent == 0
         kept.turn_back(WEEK)
         assert kept.deliver(WEEK, lambda _: None, retries=Retries()).sent > 0
+
+    def test_left_alone(self, kept):
+        """A message that waits for as long as a receiver has asked for waits on."""
+
+        def busy(_):
+            raise DeliveryError("busy", retry_after=HOUR)
+
+        kept.sweep(WEEK)
+        kept.deliver(WEEK, busy)
+        kept.turn_back(WEEK)
+
+        assert {message.try_at for message in kept.messages(status="waiting")} == {WEEK + HOUR}
+
+    def test_forgotten(self, kept, url):
+        """What the clock has said that was ahead is no measure any more."""
+        known = kept.next_wakeup()
+        with Store(url, leap=3 * DAY) as other:
+            for days in (0, 3, 6):
+                other.sweep(known + days * DAY)
+            other.turn_back(MONDAY + 4 * DAY)
+            with pytest.raises(ClockError):
+                other.sweep(known + 6 * DAY)
 
     def test_cannot_be_asked(self, kept, monkeypatch):
         """A deal that cannot say what it comes to is brought back as well, and tried again."""

@@ -6,6 +6,7 @@ import pickle
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from tests.store.small import DAY, HOUR, MONDAY, OURS, call, deliver, learned, opening, rows
@@ -366,6 +367,22 @@ class TestDeliveredMeanwhile:
 
 
 class TestLine:
+    def test_reading_in_memory(self):
+        """In memory, nobody reads what somebody else is just writing."""
+        reading = []
+        with Store("sqlite://") as store, ThreadPoolExecutor(1) as pool:
+            lived(store)
+
+            def work(connection):
+                connection.exec_driver_sql("UPDATE salesflow_deals SET owner = 'nobody'")
+                reading.append(pool.submit(store.row, "A"))
+                wait(reading, timeout=0.1)
+                raise OSError("undone")
+
+            with pytest.raises(OSError, match="undone"):
+                store.database.write(work)
+            assert reading[0].result().owner == "dana"
+
     def test_threads_wait_for_each_other(self, tmp_path):
         """On SQLite one writes at a time: others wait in line, however short their patience is."""
         turns, writers = [], 4

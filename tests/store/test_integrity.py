@@ -1,6 +1,7 @@
 """What was written cannot be changed unseen, and what follows from it can be worked out anew."""
 
 import contextlib
+import hashlib
 import random
 import sqlite3
 
@@ -61,6 +62,26 @@ class TestAppendOnly:
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 stranger.execute(replace)
             stranger.rollback()
+
+
+class TestChain:
+    def test_as_it_was_defined(self, store):
+        """Stores of every release hold: these are the bytes, and this is how they hang together."""
+        events = [opening("Ä", owner="Zoë"), call("1", MONDAY + DAY, minutes=5, by="dana")]
+        store.append("Ä", events[:1], MONDAY, process=OURS)
+        store.append("Ä", events[1:], MONDAY + DAY)
+
+        kept = [row[-2:] for row in rows(store, "events")]
+
+        before = ""
+        for number, (body, link) in enumerate(kept, start=1):
+            said = f'{before}\n"\\u00c4"\n{number}\n{body}'
+            assert link == hashlib.sha256(said.encode()).hexdigest()
+            before = link
+        assert kept[0][0] == (
+            '{"deal":"\\u00c4","format":1,"id":"\\u00c4/0",'
+            '"occurred_at":"2026-03-02T10:00:00+00:00","owner":"Zo\\u00eb","type":"opened"}'
+        )
 
 
 class TestVerify:
@@ -143,6 +164,17 @@ class TestVerify:
         assert (store.verify().deal_id, store.verify().seq) == ("A", 2)
         with pytest.raises(EventError, match=r"^event"):
             store.deal("A")
+
+    def test_each_page(self, store, monkeypatch):
+        """However many deals there are, all of them are looked at."""
+        monkeypatch.setattr("salesflow.store.integrity.SIZE", 2)
+        names = "ABCDE"
+        store.record_many({name: [opening(name)] for name in names}, MONDAY, process=OURS)
+        wrong = "UPDATE salesflow_deals SET owner = 'me' WHERE deal = '{}'"
+        for name in names:
+            store.database.write(lambda c, name=name: c.exec_driver_sql(wrong.format(name)))
+            assert store.verify().deal_id == name
+            assert store.rebuild() == 1
 
     def test_tail(self, store):
         """A chain that was made anew does not end where the deal says."""
@@ -228,6 +260,20 @@ class TestMigrated:
         store.append("A", events, MONDAY + 2 * DAY, process=self.NEWEST, processes=[OURS, self.NEW])
 
         assert store.deal("A").process == self.NEWEST
+
+    def test_told_late(self, store):
+        """Migrations that are told late leave the deal under the process that comes last."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        last = self.migration("m3", OURS, self.NEW, MONDAY + 3 * DAY)
+        store.append("A", [last], MONDAY + 3 * DAY, process=self.NEW)
+        there_and_back = [
+            self.migration("m1", OURS, self.NEW, MONDAY + DAY),
+            self.migration("m2", self.NEW, OURS, MONDAY + 2 * DAY),
+        ]
+        store.append("A", there_and_back, MONDAY + 4 * DAY)
+
+        assert store.row("A").process_hash == self.NEW.hash
+        assert store.deal("A").process == self.NEW
 
     def test_damaged(self, store, other):
         """A migration that cannot be read is told by its deal, and by nobody else."""

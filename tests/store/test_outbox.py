@@ -136,10 +136,17 @@ class TestDeliver:
 
         assert (done.sent, len(receiver.got)) == (1, 1)
 
-    @pytest.mark.parametrize("wrong", [{"limit": 0}, {"workers": 0}])
-    def test_wrong_number(self, store, wrong):
-        """A round of nothing is a mistake."""
-        with pytest.raises(ValueError, match="expected 1 or more, got 0"):
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"limit": 0}, "limit: expected 1 or more, got 0"),
+            ({"workers": 0}, "workers: expected 1 or more, got 0"),
+            ({"lease": -DAY}, "lease: expected a positive span, got -1 day"),
+        ],
+    )
+    def test_wrong_number(self, store, wrong, said):
+        """A round of nothing is a mistake, and so is a claim that is over before it begins."""
+        with pytest.raises(ValueError, match=said):
             store.deliver(MONDAY, Receiver(), **wrong)
 
     def test_naive_instant(self, store):
@@ -157,6 +164,7 @@ class TestFailing:
         done = silent.deliver(WEEK, receiver, workers=workers, retries=STEADY)
 
         assert (done.sent, done.put_off) == (2, 1)
+        assert done.is_done
         assert receiver.deals == ["B", "B"]
         [first, second] = silent.messages(deal_id="A")
         assert (first.status, first.tries, first.error) == (
@@ -177,6 +185,29 @@ class TestFailing:
         assert [kind for deal, kind, *_ in receiver.got if deal == "A"] == ["breach", "escalate"]
         assert [tries for deal, _, _, tries in receiver.got if deal == "A"] == [2, 1]
         assert {message.error for message in silent.messages()} == {None}
+
+    def test_who_waits_for_longest_is_first(self, silent):
+        """What may be sent since earlier is sent earlier, whatever was promised first."""
+        later, sooner = (DeliveryError("busy", retry_after=n * HOUR) for n in (2, 1))
+        silent.deliver(WEEK, Receiver(A=later, B=sooner), retries=STEADY)
+        receiver = Receiver()
+
+        silent.deliver(WEEK + 3 * HOUR, receiver, workers=1)
+
+        assert receiver.got[0][0] == "B"
+
+    def test_a_message_behind_keeps_its_own_pause(self, silent):
+        """What is put off for long is not tried sooner because one before it is tried again."""
+        receiver = Receiver(A=DeliveryError("no", is_final=True))
+        silent.deliver(WEEK, receiver, limit=1, workers=1)
+        receiver.failing["A"] = DeliveryError("busy", retry_after=5 * HOUR)
+        silent.deliver(WEEK, receiver)
+        silent.retry(WEEK)
+        receiver.failing["A"] = DeliveryError("busy", retry_after=HOUR)
+        silent.deliver(WEEK, receiver, retries=STEADY)
+
+        waits = [(m.kind, m.try_at - WEEK) for m in silent.messages(deal_id="A")]
+        assert waits == [("breach", HOUR), ("escalate", 5 * HOUR)]
 
     def test_failed(self, silent):
         """After so many tries a message is given up, and those after it go on."""
@@ -212,6 +243,16 @@ class TestFailing:
         waits = {m.deal_id: m.try_at - WEEK for m in silent.messages() if m.tries}
         assert waits == {"A": 2 * HOUR, "B": DAY}
 
+    def test_no_sooner_than_without_asking(self, silent):
+        """A receiver that asks for a second is left alone as long as one that asks for nothing."""
+        busy = DeliveryError("busy", retry_after=dt.timedelta(seconds=1))
+
+        silent.deliver(WEEK, Receiver(A=busy), retries=STEADY)
+
+        [message, _] = silent.messages(deal_id="A")
+        assert message.try_at == WEEK + STEADY.pause(message.key, 1)
+        assert STEADY.pause(message.key, 1) > dt.timedelta(seconds=1)
+
     def test_retry(self, silent):
         """What was given up is sent after all, with the same key, and may be told as told."""
         receiver = Receiver(A=DeliveryError("no", is_final=True))
@@ -227,6 +268,17 @@ class TestFailing:
 
         assert [key for deal, _, key, _ in receiver.got if deal == "A"] == keys
         assert {tries for deal, _, _, tries in receiver.got if deal == "A"} == {2}
+
+    def test_all_its_tries_again(self, silent):
+        """What was given up and is tried after all is not given up at the first trouble."""
+        receiver = Receiver(A=OSError("down"))
+        for number in range(3):
+            silent.deliver(WEEK + number * HOUR, receiver, retries=STEADY)
+        assert silent.retry(WEEK + DAY, deal_id="A") == 1
+
+        done = silent.deliver(WEEK + DAY, receiver, retries=STEADY)
+
+        assert (done.put_off, done.failed) == (1, 0)
 
     def test_of_a_newer_release(self, silent):
         """An effect that cannot be read is put off like any other, and others go on."""
@@ -314,11 +366,14 @@ class TestTogether:
         """Who comes back and has sent the message has sent it."""
         zombie = silent.database.write(lambda c: tables.claim(c, us(WEEK), 60_000_000))
         other.deliver(WEEK, Receiver())
-        other.database.write(lambda c: tables.claim(c, us(WEEK + MINUTE), 60_000_000))
+        again = other.database.write(lambda c: tables.claim(c, us(WEEK + MINUTE), 60_000_000))
 
         silent.database.write(lambda c: tables.note_sent(c, zombie, us(WEEK)))
+        other.database.write(lambda c: tables.note_failure(c, again, "gone", None))
+        other.database.write(lambda c: tables.note_sent(c, again, us(WEEK + HOUR)))
 
-        assert next(iter(silent.messages(deal_id="A"))).status == "sent"
+        message = next(iter(silent.messages(deal_id="A")))
+        assert (message.status, message.error, message.sent_at) == ("sent", None, WEEK)
 
     def test_database_goes_away(self, silent, monkeypatch):
         """What was sent and could not be noted is sent again, under the same key."""
@@ -336,6 +391,30 @@ class TestTogether:
         sent = [(deal, key) for deal, _, key, _ in receiver.got]
         assert len(set(sent)) == 4
         assert len(sent) > 4
+
+    def test_one_who_cannot_go_on_stops_the_others(self, silent, monkeypatch):
+        """Whichever worker cannot note what it has sent, the others begin no other message."""
+        is_stopped, stop, note_sent = threading.Event(), Round._stop, tables.note_sent
+
+        def stopped(self):
+            stop(self)
+            is_stopped.set()
+
+        def noted(connection, message, now_us):
+            if message.deal_id == "B":
+                raise StoreUnavailable("gone")
+            note_sent(connection, message, now_us)
+
+        def send(message):
+            assert message.deal_id == "B" or is_stopped.wait(10)
+
+        monkeypatch.setattr(Round, "_stop", stopped)
+        monkeypatch.setattr("salesflow.store.delivery.note_sent", noted)
+        with pytest.raises(StoreUnavailable):
+            silent.deliver(WEEK, send, workers=2)
+
+        begun = [(m.deal_id, m.kind, m.status) for m in silent.messages() if m.tries]
+        assert begun == [("A", "breach", "sent"), ("B", "breach", "waiting")]
 
     def test_interrupted(self, silent):
         """An interrupt is no failure of a receiver: it ends the round."""
@@ -408,8 +487,8 @@ class TestRetries:
         ("wrong", "error", "said"),
         [
             pytest.param({"tries": 0}, ValueError, "tries", id="no-try"),
-            pytest.param({"first": dt.timedelta()}, ValueError, "a positive span", id="no-pause"),
-            pytest.param({"longest": 60}, TypeError, "expected a timedelta", id="a-number"),
+            pytest.param({"first": HOUR * 0}, ValueError, "^first: expected a pos", id="no-pause"),
+            pytest.param({"longest": 60}, TypeError, "^longest: got 60, expected", id="a-number"),
         ],
     )
     def test_wrong(self, wrong, error, said):

@@ -1,5 +1,6 @@
 """Agenda and pulse: what the index finds is what asking every deal would find."""
 
+import datetime as dt
 import random
 
 import pytest
@@ -80,9 +81,22 @@ class TestPulse:
             return sorted(store.database.read(lambda c: set(c.scalars(query))))
 
         assert store.pulse(MONDAY + DAY).minutes == 60
+        assert store.pulse(MONDAY + 5 * DAY, days=3).minutes == 0
+        assert store.pulse(MONDAY + 5 * DAY, days=6).minutes == 60
         assert asked(MONDAY + DAY) == ["A"]
         assert asked(MONDAY + 30 * DAY) == []
         assert store.pulse(MONDAY + 30 * DAY) == sf.pulse([], MONDAY + 30 * DAY)
+
+    def test_a_day_of_25_hours(self, store):
+        """A week on the clocks of the deal may be longer than seven times 24 hours."""
+        now = dt.datetime(2026, 10, 26, 9, tzinfo=dt.UTC)
+        at = now - 7 * DAY - HOUR / 2
+        meeting = Activity(id="1", kind="meeting", occurred_at=at, minutes=60)
+        lost = sf.events.Moved(id="2", to="lost", occurred_at=at)
+        store.append("A", [opening("A", at), meeting, lost], at, process=OURS)
+
+        assert store.pulse(now) == sf.pulse(all_deals(store), now)
+        assert store.pulse(now).minutes == 60
 
 
 class TestPlans:

@@ -35,6 +35,22 @@ class TestVersions:
             Store(url)
         assert rows(store, "schema") == before
 
+    def test_newer_meanwhile(self, store, monkeypatch):
+        """A store that a newer release brings up to date while it is opened is not touched."""
+        newer = sa.text("UPDATE salesflow_schema SET version = 7")
+        read = store.database.read
+
+        def and_then(work):
+            found = read(work)
+            store.database.write(lambda c: c.execute(newer))
+            return found
+
+        monkeypatch.setattr(store.database, "read", and_then)
+        with pytest.raises(StoreError, match="version 7, this release knows 2"):
+            prepare(store.database, [lambda _: None])
+        monkeypatch.undo()
+        assert version(store) == 7
+
     @pytest.mark.parametrize(
         "statement",
         [
@@ -102,6 +118,51 @@ class TestVersions:
             assert version(store) == 1
 
 
+class TestHasToBeThere:
+    def test_both(self, url):
+        """Who does not want a new store is given none; one that is there is opened."""
+        with pytest.raises(StoreError, match=r"^store .*: there is no such store\..*`create`\.$"):
+            Store(url, create=False)
+        Store(url).close()
+        with Store(url, create=False) as store:
+            assert version(store) == 1
+
+    @pytest.mark.parametrize("form", ["{}", "sqlite:///{}"])
+    def test_no_file(self, tmp_path, form):
+        """A path with a slip in it stays without a file."""
+        typo = tmp_path / "typo.db"
+
+        with pytest.raises(StoreError, match="there is no such store"):
+            Store(form.format(typo), create=False)
+        assert not typo.exists()
+
+    def test_file_that_lost_its_content(self, tmp_path):
+        """A file that was cut to nothing is a store that is gone, or a place for a new one."""
+        path = tmp_path / "deals.db"
+        with Store(path) as store:
+            store.open(OURS, id="A", at=MONDAY)
+        path.write_bytes(b"")
+
+        with pytest.raises(StoreError, match="there is no such store"):
+            Store(path, create=False)
+        assert path.read_bytes() == b""
+        with Store(path) as store:
+            assert list(store.rows()) == []
+
+    def test_half_a_store(self, store, url):
+        """What is left of one is told as that."""
+        store.database.write(lambda c: c.exec_driver_sql("DROP TABLE salesflow_schema"))
+
+        with pytest.raises(StoreError, match="but no version of a store"):
+            Store(url, create=False)
+
+    @pytest.mark.parametrize("where", ["sqlite://", "sqlite:///:memory:", ":memory:"])
+    def test_in_memory(self, where):
+        """In memory there is never one."""
+        with pytest.raises(StoreError, match="there is no such store"):
+            Store(where, create=False)
+
+
 class TestSqlite:
     @pytest.mark.parametrize(
         ("release", "safe"),
@@ -129,9 +190,16 @@ class TestSqlite:
         connection = sqlite3.connect(tmp_path / "x.db")
 
         assert sqlite.set_up(connection, 12.5, release) == journal
-        pragmas = ("synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
-        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-        assert found == [3, 1, 1, 12500]
+        asked = {
+            "synchronous": 3,
+            "foreign_keys": 1,
+            "recursive_triggers": 1,
+            "fullfsync": 1,
+            "checkpoint_fullfsync": 1,
+            "busy_timeout": 12500,
+        }
+        found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in asked}
+        assert found == asked
         assert connection.isolation_level is None
         connection.close()
 
@@ -160,7 +228,10 @@ class TestSqlite:
         ("answers", "said"),
         [
             ({"synchronous": 1}, "asked for synchronous = 3, got 1"),
-            ({"journal_mode": "off"}, "asked for journal_mode delete, got 'off'"),
+            *(
+                ({"journal_mode": mode}, f"asked for journal_mode delete, got '{mode}'")
+                for mode in ("off", "persist", "truncate")
+            ),
             ({"journal_mode": "wal"}, "can lose data in journal_mode wal"),
         ],
     )
@@ -180,22 +251,13 @@ class TestSqlite:
         with pytest.raises(StoreError, match=said):
             sqlite.set_up(Deaf(), 1, (3, 40, 1))
 
-    def test_told_once(self, tmp_path, caplog):
-        """Why the log is not used is said once for a store, not for each connection."""
-        caplog.set_level("INFO", "salesflow.store")
-        with Store(tmp_path / "x.db") as store:
-            threads = [
-                threading.Thread(
-                    target=lambda: store.database.read(lambda c: c.scalar(sa.text("SELECT 1")))
-                )
-                for _ in range(3)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        said = [r for r in caplog.records if "rollback journal" in r.message]
-        assert len(said) == (0 if sqlite.is_safe_with_wal(sqlite3.sqlite_version_info) else 1)
+    def test_told_once(self, tmp_path, monkeypatch):
+        """How it journals is told once for a store, not for each connection."""
+        told = []
+        monkeypatch.setattr(sqlite, "tell_journal", told.append)
+        with Store(tmp_path / "x.db") as store, store.database.engine.connect():
+            assert store.database.read(lambda c: c.scalar(sa.text("SELECT 1"))) == 1
+        assert len(told) == 1
 
     def test_what_is_told(self, caplog):
         """Only what is slower than it could be is told, with the reason."""

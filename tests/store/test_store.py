@@ -8,6 +8,7 @@ import runpy
 import sqlite3
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
@@ -36,6 +37,7 @@ from salesflow.errors import (
     StoreError,
 )
 from salesflow.events import Activity, Assigned, Held, Learned, Opened
+from salesflow.process.parts import NamedCalendar
 from salesflow.store import Fault, Store, Worker, extras
 from salesflow.store.rows import row_of
 
@@ -150,6 +152,29 @@ class TestAppend:
         assert store.append("A", [*events, events[1]], MONDAY + DAY) == 2
         assert store.append("A", [call("2", MONDAY), events[1]], MONDAY + DAY) == 3
         assert len(rows(store, "events")) == 3
+
+    def test_told_again_later(self, store):
+        """What is delivered again with a later stamp is known: what was told first is kept."""
+        first, again = (call("1", MONDAY, recorded_at=MONDAY + day) for day in (DAY, 2 * DAY))
+        store.append("A", [opening("A"), again, first], MONDAY + DAY, process=OURS)
+        assert store.append("A", [again], MONDAY + 2 * DAY) == 2
+
+        assert store.deal("A").event("1") == first
+        assert store.verify() is None
+
+    def test_told_before(self, store):
+        """What is kept as known from later on is not rewritten."""
+        store.append(
+            "A",
+            [opening("A"), call("1", MONDAY, recorded_at=MONDAY + DAY)],
+            MONDAY + DAY,
+            process=OURS,
+        )
+        others = [call(f"{number}", MONDAY) for number in range(2, 40)]
+
+        with pytest.raises(EventError, match="'1' is taken"):
+            store.append("A", [*others, call("1", MONDAY)], MONDAY + DAY)
+        assert len(store.deal("A").events) == 2
 
     def test_other_content(self, store):
         """The same id with another content is refused, and nothing that came with it is kept."""
@@ -281,12 +306,43 @@ class TestProcesses:
             loaded = again.deal("A")
             loaded.log("call", at=MONDAY + DAY)
             assert again.save(loaded, MONDAY + DAY) == 3
+            again.open(loaded.process, id="C", at=MONDAY)
         assert len(rows(store, "processes")) == 1
+
+    def test_some_calendars_are_frozen(self, store):
+        """A file may have frozen some of its calendars; the store freezes the others."""
+        here, there, away = (
+            sf.Calendar("UTC", holidays={"country": it}) for it in ("DE", "US", "FR")
+        )
+        named = [NamedCalendar(id="there", calendar=there.freeze(2026, 2027))]
+        named.append(NamedCalendar(id="away", calendar=away))
+        process = OURS.replace({"calendar": here, "calendars": named})
+        store.open(process, id="A", at=MONDAY)
+        store.open(process, id="B", at=MONDAY, calendar="there")
+        assert store.append("A", [call("1", MONDAY + DAY)], MONDAY + DAY, process=process) == 2
+
+        assert store.deal("A").process.calendar.frozen is not None
+        assert len(rows(store, "processes")) == 1
+        opening = store.deal("A").events[0]
+        every = OURS.replace({"calendar": here.freeze()})
+        with pytest.raises(PinnedError):
+            sf.Deal.replay(every, [opening])
+
+    def test_read_again_before_it_is_kept(self, store, monkeypatch):
+        """A process that would be read as another one is refused, and so is the deal."""
+        other = OURS.replace("title", "Another")
+        written = sf.dump_process(other)
+        monkeypatch.setattr("salesflow.store.processes.dump_process", lambda _: written)
+
+        with pytest.raises(StoreError, match="was stored with"):
+            store.open(OURS, id="A", at=MONDAY)
+        assert rows(store, "processes") == rows(store, "deals") == []
 
     @pytest.mark.parametrize(
         ("change", "said"),
         [
             ("text = replace(text, '5 days', '6 days')", "but was stored with"),
+            ("calendars = replace(calendars, '12-25', '12-27')", "but was stored with"),
             ("text = 'format = 1'", "the stored one cannot be read"),
             ("calendars = '{'", "the stored one cannot be read"),
             ("calendars = '[]'", "the stored one cannot be read"),
@@ -294,13 +350,14 @@ class TestProcesses:
     )
     def test_damaged_process(self, store, other, change, said):
         """A process that is not what was kept is refused; the deals of others go on."""
-        store.open(OURS, id="A", at=MONDAY)
-        store.open(OURS.replace("title", "Another"), id="B", at=MONDAY)
+        process = OURS.replace("calendar.holidays", {"country": "DE"})
+        store.open(process, id="A", at=MONDAY)
+        store.open(OURS, id="B", at=MONDAY)
         triggers = {
             "sqlite": ["DROP TRIGGER salesflow_processes_no_update"],
             "postgresql": ["ALTER TABLE salesflow_processes DISABLE TRIGGER ALL"],
         }[store.database.engine.dialect.name]
-        changed = f"UPDATE salesflow_processes SET {change} WHERE hash = '{OURS.hash}'"  # noqa: S608
+        changed = f"UPDATE salesflow_processes SET {change} WHERE hash = '{process.hash}'"  # noqa: S608
         store.database.write(lambda c: [c.exec_driver_sql(s) for s in (*triggers, changed)])
 
         with pytest.raises(StoreError, match=f"deal 'A': process .*{said}"):
@@ -311,6 +368,19 @@ class TestProcesses:
         assert swept.promised == 1
         assert {item.deal_id for item in other.agenda(MONDAY + 4 * DAY)} == {"B"}
         assert "process" in str(other.verify())
+
+    def test_undone(self, store, monkeypatch):
+        """A process of a transaction that came to nothing is kept with the next one."""
+        events = {name: [opening(name)] for name in "AB"}
+
+        def fail(*_):
+            raise OSError("the disk is on fire")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("salesflow.store.append._keep", fail)
+            with pytest.raises(OSError, match="on fire"):
+                store.record_many(events, MONDAY, process=OURS)
+        assert store.record_many(events, MONDAY, process=OURS).added == 2
 
 
 class TestRecordMany:
@@ -587,6 +657,12 @@ class TestStore:
         with pytest.raises(StoreClosed, match=r"^store .*: it was closed\. Open it again"):
             ask(store)
 
+    @pytest.mark.parametrize(("timeout", "error"), [(30, TypeError), (-DAY, ValueError)])
+    def test_wrong_timeout(self, url, timeout, error):
+        """A timeout is a span that is longer than nothing."""
+        with pytest.raises(error, match=r"^timeout: "):
+            Store(url, timeout=timeout)
+
     @pytest.mark.parametrize(
         ("ask", "said"),
         [
@@ -610,13 +686,19 @@ class TestStore:
         with pytest.raises(TypeError, match=said):
             ask(store)
 
-    def test_repr_hides_the_password(self):
+    @pytest.mark.parametrize(
+        "where",
+        [
+            pytest.param("mysql+pymysql://me:secret@host/name", id="another-kind"),
+            pytest.param("postgresql://me:secret@/name?host=/nowhere", id="user"),
+            pytest.param("postgresql://me@/name?host=/nowhere&password=secret", id="query"),
+            pytest.param("postgresql://me@/name?host=/nowhere&sslpassword=secret", id="key"),
+        ],
+    )
+    def test_no_password_is_shown(self, where):
         """A password is shown nowhere."""
         with pytest.raises(StoreError) as raised:
-            Store("mysql+pymysql://me:secret@host/name")
-        assert "secret" not in str(raised.value)
-        with pytest.raises(StoreError) as raised:
-            Store("postgresql://me:secret@/name?host=/nowhere")
+            Store(where)
         assert "secret" not in str(raised.value)
 
     @pytest.mark.parametrize(
@@ -641,11 +723,13 @@ class TestStore:
             assert store.deal("A").id == "A"
             assert repr(store) == "<Store sqlite:///a b.db>"
 
-    def test_memory(self):
-        """In memory it is there until it is closed."""
-        with Store("sqlite://") as store:
+    @pytest.mark.parametrize("where", ["sqlite://", "sqlite:///:memory:", ":memory:"])
+    def test_memory(self, where):
+        """In memory it is there until it is closed, for every thread."""
+        with Store(where) as store:
             store.open(OURS, id="A", at=MONDAY)
-            assert store.deal("A").id == "A"
+            with ThreadPoolExecutor(1) as pool:
+                assert pool.submit(store.deal, "A").result().id == "A"
 
     def test_answers_as_data(self, store):
         """Whatever a store answers can be sent on as JSON: every field, and the line for people."""

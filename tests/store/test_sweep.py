@@ -95,7 +95,7 @@ class TestSweep:
 
     def test_limit(self, store):
         """With a limit the rest is told, and done the next time; the oldest comes first."""
-        for number, name in enumerate("ABCDE"):
+        for number, name in enumerate("DABEC"):
             opened(store, name, at=MONDAY + number * HOUR)
         now = MONDAY + 4 * DAY
 
@@ -104,9 +104,27 @@ class TestSweep:
         assert first.oldest_due_at == MONDAY + 3 * DAY + 2 * HOUR + MICROSECOND
         assert not first.is_done
         assert "3 still due, since 2026-03-05 12:00 UTC" in str(first)
-        assert [row[1] for row in rows(store, "outbox")] == ["A", "B"]
+        assert [row[1] for row in rows(store, "outbox")] == ["D", "A"]
         assert store.sweep(now, limit=0).deals == 0
-        assert store.sweep(now).deals == 3
+        assert store.sweep(now, limit=1, batch=2).deals == 1
+        assert store.sweep(now).deals == 2
+
+    def test_no_batch(self, store):
+        """No deal at a time would be none ever, and fewer would be all."""
+        for batch in (0, -1):
+            with pytest.raises(ValueError, match=f"batch: expected 1 or more, got {batch}"):
+                store.sweep(MONDAY, batch=batch)
+
+    def test_whose_it_has_become(self, store):
+        """An effect is for whose the deal is by then, though nobody has looked at it since."""
+        opened(store)
+        ahead = Assigned(id="1", occurred_at=MONDAY + 2 * DAY, owner="kim")
+        store.append("A", [ahead], MONDAY)
+        assert store.row("A").owner == "dana"
+
+        store.sweep(MONDAY + 4 * DAY)
+
+        assert [message.owner for message in store.messages()] == ["kim"]
 
     def test_next_wakeup(self, store):
         """A host with a clock of its own is told when to come back."""
@@ -434,6 +452,9 @@ class TestPoison:
         done = store.sweep(now)
         assert (done.promised, done.failing) == (1, ())
         assert store.row("B").error is None
+        self.poison(monkeypatch, "B")
+        (failing,) = store.sweep(MONDAY + 6 * DAY).failing
+        assert failing.failures == 1
 
     def test_longest_pause(self, store, monkeypatch):
         """However often it failed, it is tried every day."""

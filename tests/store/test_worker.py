@@ -199,3 +199,5 @@ class TestHealth:
         assert worker.is_well
         monkeypatch.setattr(module.time, "monotonic", lambda: began + 90.1)
         assert worker.health()["status"] == "stuck"
+        worker.round()
+        assert worker.health()["status"] == "ok"

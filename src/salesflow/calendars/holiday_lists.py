@@ -137,7 +137,7 @@ class Holidays:
         years = range(first_year, last_year + 1)
         with warnings.catch_warnings():
             # Some lists warn about years that are known to be incomplete.
-            warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore")
             dates = entity(years=years, subdiv=self.subdivision, expand=False)
         return FrozenHolidays(
             version=importlib.metadata.version("holidays"),

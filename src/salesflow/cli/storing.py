@@ -61,7 +61,7 @@ def read_leap(ctx: click.Context, param: click.Parameter, text: str) -> dt.timed
     help="How long to wait between two rounds: 30s, 5m, 1h.",
 )
 @click.option("--once", is_flag=True, help="Do what is due now, say so in a line, and end.")
-@click.option("--create", is_flag=True, help="Create the SQLite file if it does not exist.")
+@click.option("--create", is_flag=True, help="Create the store if there is none.")
 @click.option(
     "--leap",
     callback=read_leap,
@@ -138,42 +138,16 @@ def say(report: Report, form: str, *, always: bool = False) -> None:
         click.echo(f"{report.at:%Y-%m-%d %H:%M:%S} UTC: {report}")
 
 
-@contextlib.contextmanager
-def opened(
-    where: str, leap: dt.timedelta | None = _LEAP, *, create: bool = False
-) -> Iterator[Store]:
+def opened(where: str, leap: dt.timedelta | None = _LEAP, *, create: bool = False) -> Store:
     """
-    Open a store.
+    Open a store; the arguments are those of `Store`.
 
-    Args:
-        where: The path of an SQLite file, or a URL.
-
-        leap: As of `Store`.
-
-        create: Whether an SQLite file that is not there is made: a path with a slip in it would be
-            a new store without deals, of which there is nothing but good to say.
-
-    Raises:
-        click.BadParameter: If there is no such file.
+    Without *create*, one that is not there is refused: a path with a slip in it would be a new
+    store without deals, of which there is nothing but good to say.
     """
     from salesflow.store import Store
 
-    file = _file_of(where)
-    if file is not None and not create and not file.exists():
-        said = f"{file}: there is no such store. Is the path right? To create one: sweep --create."
-        raise click.BadParameter(said, param_hint="--store")
-    with Store(where, leap=leap) as store:
-        yield store
-
-
-def _file_of(where: str) -> Path | None:
-    """Return the file of an SQLite store; None: it is in memory, or another database."""
-    kind, is_url, path = where.partition("://")
-    if not is_url:
-        return Path(where)
-    name = path.partition("?")[0].removeprefix("/")
-    is_file = kind.startswith("sqlite") and name not in {"", ":memory:"}
-    return Path(name) if is_file and not name.startswith("file:") else None
+    return Store(where, leap=leap, create=create)
 
 
 @contextlib.contextmanager

@@ -245,7 +245,7 @@ def collected(events: Iterable[Event]) -> dict[str, Event]:
         if first is None or first.repeats(event):
             known[event.id] = event
         elif not event.repeats(first):
-            raise _taken(first, event)
+            raise taken(first, event)
     return known
 
 
@@ -260,7 +260,7 @@ def is_known(known: Mapping[str, Event], event: object) -> bool:
     told = _checked(event)
     first = known.get(told.id)
     if first is not None and not told.repeats(first):
-        raise _taken(first, told)
+        raise taken(first, told)
     return first is not None
 
 
@@ -281,7 +281,7 @@ def _checked(event: object) -> Event:
     return event
 
 
-def _taken(known: Event, event: Event) -> EventError:
+def taken(known: Event, event: Event) -> EventError:
     """Return an error that names what two events with one id say differently."""
     wanted = "Use another id"
     said = f"{known.kind_name!r} event, got {event.kind_name!r}"

@@ -16,21 +16,24 @@ from salesflow.process.freeze import calendars_to_freeze
 from salesflow.process.model import Process
 from salesflow.rules.book import RuleBook, rule_book
 
+MOST_FROZEN = 6
+"""Of how many frozen calendars each may have been frozen before the others were."""
+
 
 @functools.lru_cache(maxsize=64)
 def hashes_of(process: Process) -> frozenset[str]:
     """
-    Return the hashes by which a process is known: its own, and that of it before it was frozen.
+    Return the hashes by which a process is known: its own, and those of it before it was frozen.
 
     Freezing writes down the holidays that count already. The list of another year is another
-    process.
+    process. Some calendars may have been frozen before the others; of more than MOST_FROZEN, all
+    were frozen at once.
     """
-    named = calendars_to_freeze(process).items()
-    frozen = [path for path, calendar in named if calendar.frozen]
-    if not frozen:
-        return frozenset({process.hash})
-    bare = {path: attrs.evolve(calendar, frozen=None) for path, calendar in named}
-    return frozenset({process.hash, process.replace(bare).hash})
+    frozen = {path: each for path, each in calendars_to_freeze(process).items() if each.frozen}
+    bare = {path: attrs.evolve(each, frozen=None) for path, each in frozen.items()}
+    sizes = range(len(bare) + 1) if len(bare) <= MOST_FROZEN else (0, len(bare))
+    every = (itertools.combinations(bare.items(), size) for size in sizes)
+    return frozenset(process.replace(dict(some)).hash for some in itertools.chain(*every))
 
 
 @attrs.frozen

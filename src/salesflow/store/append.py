@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from salesflow.deal import Deal
+from salesflow.deal.order import collected, taken
 from salesflow.deal.pins import hashes_of, migrations_of
 from salesflow.errors import (
     SHOWN_OF_HASH,
@@ -183,9 +184,10 @@ def _grow(
         return _opened(connection, processes, deal_id, entry)
     row, pinned = page.rows[deal_id], page.process(deal_id)
     deal = page.deal(deal_id)
-    new = {event.id: event for event in entry.events if deal.event(event.id) != event}
+    new = _unknown(deal, entry.events)
     if new and entry.expected not in {None, row["version"]}:
         raise ConflictError(deal_id, entry.expected or 0, row["version"])
+    _refuse_taken(deal, new.values())
     if any(isinstance(event, Migrated) for event in new.values()):
         given = _kept(connection, processes, entry.processes)
         last = migrations_of(new | {event.id: event for event in deal.events})[-1].to_process
@@ -200,8 +202,31 @@ def _grow(
     return Grown(row=row, process=pinned.key, deal=deal, rows=rows, is_new=False)
 
 
+def _unknown(deal: Deal, events: Iterable[Event]) -> dict[str, Event]:
+    """
+    Return the events that do not repeat what a deal knows, by id.
+
+    Raises:
+        EventError: If two of them have one id and differ.
+    """
+    firsts = ((event, deal.event(event.id)) for event in collected(events).values())
+    return {event.id: event for event, first in firsts if not (first and event.repeats(first))}
+
+
+def _refuse_taken(deal: Deal, events: Iterable[Event]) -> None:
+    """
+    Refuse new events whose ids others have.
+
+    Raises:
+        EventError: If it is so.
+    """
+    for event in events:
+        if first := deal.event(event.id):
+            raise taken(first, event)
+
+
 def _with(deal: Deal, events: Collection[Event]) -> Deal:
-    """Return a deal with further events, all of which are new or have an id that is taken."""
+    """Return a deal with further events, all of which are new."""
     if len(events) > _FEW:
         everything = [*deal.events, *events]
         return Deal.replay(deal.process, everything, processes=deal.processes)
@@ -235,7 +260,7 @@ def _opened(connection: sa.Connection, processes: Processes, deal_id: str, entry
     if deal.id != deal_id:
         msg = f"deal {deal_id!r}: its events open deal {deal.id!r}."
         raise EventError(msg)
-    new = {event.id: event for event in entry.events}
+    new = collected(entry.events)
     rows = _rows(deal_id, 0, BEGINNING, new.values())
     row = {"deal": deal_id, "version": 0, "tail": BEGINNING, "failures": 0}
     return Grown(row=row, process=pinned.key, deal=deal, rows=rows, is_new=True)

@@ -15,6 +15,7 @@ from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY
 from salesflow.errors import ClockError
 from salesflow.store.append import wake_of
+from salesflow.store.checks import positive
 from salesflow.store.extras import sa
 from salesflow.store.outbox import WAITING
 from salesflow.store.pages import (
@@ -56,8 +57,7 @@ class Clock:
     """
 
     def __init__(self, leap: dt.timedelta | None) -> None:
-        _check(leap)
-        self._leap = leap
+        self._leap = None if leap is None else positive("leap", leap)
         self._known_us: int | None = None
 
     def check(self, connection: sa.Connection, now_us: int) -> None:
@@ -89,15 +89,6 @@ class Clock:
     def forget(self) -> None:
         """Ask the store again what is known."""
         self._known_us = None
-
-
-def _check(leap: object) -> None:
-    if leap is not None and not isinstance(leap, dt.timedelta):
-        msg = f"'leap': got {leap!r}, expected a timedelta or None"
-        raise TypeError(msg)
-    if leap is not None and leap <= dt.timedelta():
-        msg = f"'leap': expected a positive span, got {leap}"
-        raise ValueError(msg)
 
 
 def ids_ahead(connection: sa.Connection, now_us: int) -> Sequence[str]:

@@ -61,6 +61,13 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @property
+    def is_there(self) -> bool:
+        """Whether there may be a database: SQLite would make a file that is asked for."""
+        name = self.url.database or ""
+        is_file = self.is_sqlite and not self._is_memory and not name.startswith("file:")
+        return not is_file or Path(name).exists()
+
+    @property
     def _is_memory(self) -> bool:
         """Whether it is gone when it is closed; all threads share its one connection."""
         return self.is_sqlite and self.url.database in {None, "", ":memory:"}

@@ -13,7 +13,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Literal
 
 import attrs
@@ -21,6 +21,7 @@ import attrs
 from salesflow.calendars import to_micros
 from salesflow.errors import DeliveryError
 from salesflow.plain import Plain
+from salesflow.store.checks import positive
 from salesflow.store.database import Database
 from salesflow.store.outbox import Message, claim, note_failure, note_sent
 
@@ -34,15 +35,8 @@ _LONGEST_WISH = dt.timedelta(days=1)
 _SHORTEST = dt.timedelta(seconds=1)
 
 
-def _positive(instance: object, attribute: attrs.Attribute[dt.timedelta], span: object) -> None:
-    if not isinstance(span, dt.timedelta):
-        msg = f"{attribute.name!r} of {type(instance).__name__}: got {span!r}, expected a timedelta"
-        raise TypeError(msg)
-    if span <= dt.timedelta():
-        msg = (
-            f"{attribute.name!r} of {type(instance).__name__}: expected a positive span, got {span}"
-        )
-        raise ValueError(msg)
+def _positive(_: object, attribute: attrs.Attribute[dt.timedelta], span: object) -> None:
+    positive(attribute.name, span)
 
 
 @attrs.frozen(kw_only=True)
@@ -174,7 +168,7 @@ class Round:
         with ThreadPoolExecutor(workers, thread_name_prefix="salesflow-send") as pool:
             running = [pool.submit(self._work) for _ in range(min(workers, self.left))]
             try:
-                return sum((each.result() for each in running), Counter())
+                return sum((each.result() for each in as_completed(running)), Counter())
             except BaseException:
                 self._stop()
                 raise

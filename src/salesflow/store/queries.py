@@ -140,11 +140,10 @@ class Queries:
         kind = None if kind is None else word("kind", StageKind, kind).value
         status = None if status is None else word("status", DealStatus, status).value
         said = {"owner": owner, "stage": stage, "kind": kind, "status": status}
-        last: str | None = ""
-        while last is not None:
-            found = self.database.read(functools.partial(rows_after, after=last, said=said))
-            yield from map(row_of_deal, found)
-            last = found[-1]["deal"] if found else None
+        last = ""
+        while page := self.database.read(functools.partial(rows_after, after=last, said=said)):
+            yield from map(row_of_deal, page)
+            last = page[-1]["deal"]
 
     def verify(self) -> Fault | None:
         """

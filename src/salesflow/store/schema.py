@@ -18,7 +18,9 @@ _LOCK = 0x5A1E5F10
 """The advisory lock under which PostgreSQL lets one process at a time change the tables."""
 
 
-def prepare(database: Database, migrations: Sequence[Step] = MIGRATIONS) -> None:
+def prepare(
+    database: Database, migrations: Sequence[Step] = MIGRATIONS, *, create: bool = True
+) -> None:
     """
     Make the tables of a store, or bring them up to date, in one transaction.
 
@@ -29,12 +31,20 @@ def prepare(database: Database, migrations: Sequence[Step] = MIGRATIONS) -> None
 
         migrations: What leads from each version to the next.
 
+        create: Whether to make the tables if there are none.
+
     Raises:
-        StoreError: If a newer release has written the store, or there are tables of its names
-            without a version. Nothing has changed then.
+        StoreError: If a newer release has written the store, there are tables of its names
+            without a version, or there are none and none are to be made. Nothing has changed then.
     """
     current = len(migrations) + 1
-    version = database.read(_version)
+    version = database.read(_version) if create or database.is_there else None
+    if version is None and not create:
+        msg = (
+            f"store {database}: there is no such store. Is it the right place? "
+            "To begin a new one, open it with `create`."
+        )
+        raise StoreError(msg)
     _refuse_newer(version, current)
     if version != current:
         database.write(lambda connection: _bring_up(connection, migrations))
@@ -47,7 +57,6 @@ def _bring_up(connection: sa.Connection, migrations: Sequence[Step]) -> None:
     version, current = _version(connection), len(migrations) + 1
     _refuse_newer(version, current)
     if version is None:
-        _refuse_parts(connection)
         METADATA.create_all(connection)
         for statement in guards(connection.dialect.name):
             connection.exec_driver_sql(statement)
@@ -59,22 +68,17 @@ def _bring_up(connection: sa.Connection, migrations: Sequence[Step]) -> None:
 
 
 def _version(connection: sa.Connection) -> int | None:
-    """Return the version of the tables; None: there are none."""
-    if not sa.inspect(connection).has_table(SCHEMA.name):
-        return None
-    return connection.scalar(sa.select(SCHEMA.c.version))
-
-
-def _refuse_parts(connection: sa.Connection) -> None:
-    """Refuse to make tables where some are: of half a store, or of somebody else."""
+    """Return the version of the tables; None: there are none, not even of half a store."""
     inspector = sa.inspect(connection)
     found = [name for name in METADATA.tables if inspector.has_table(name)]
-    if found:
+    version = connection.scalar(sa.select(SCHEMA.c.version)) if SCHEMA.name in found else None
+    if found and version is None:
         msg = (
             f"store: the database has {', '.join(found)}, but no version of a store. "
             "Restore a backup, or use another database."
         )
         raise StoreError(msg)
+    return version
 
 
 def _refuse_newer(version: int | None, current: int) -> None:

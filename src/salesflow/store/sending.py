@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.store.checks import check_counts, positive
 from salesflow.store.delivery import Delivery, Retries, Round, Send
 from salesflow.store.extras import sa
 from salesflow.store.outbox import STATUSES, Message, due, messages_after, retry
@@ -59,12 +60,11 @@ class Sending(Recording):
         Raises:
             ClockError: If *now* is further ahead than is believed.
             StoreError: If the database refuses. What was sent and could not be noted is sent again.
-            TypeError, ValueError: If *now* is not an aware datetime, or a number is not positive.
+            TypeError, ValueError: If *now* is not an aware datetime, or a number or span is not
+                positive.
         """
-        for name, value in {"limit": limit, "workers": workers}.items():
-            if value < 1:
-                msg = f"{name!r}: expected 1 or more, got {value!r}"
-                raise ValueError(msg)
+        check_counts(limit=limit, workers=workers)
+        positive("lease", lease)
         now_us = to_micros(now)
         self.database.read(lambda connection: self._clock.check(connection, now_us))
         done = Round(self.database, send, now, lease, retries, limit, is_stopped).run(workers)

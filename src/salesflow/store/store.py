@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Self
 
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.store.checks import check_counts, positive
 from salesflow.store.clock import LEAP, Clock, ids_ahead, turn_back, wait_no_longer
 from salesflow.store.database import Database
 from salesflow.store.deal_cache import DealCache
@@ -34,8 +35,8 @@ class Store(Sending):
 
     Args:
         where: The path of an SQLite file, or a URL: ``sqlite:///deals.db``, ``sqlite://`` (in
-            memory), ``postgresql+psycopg://user@host/name``. What is not there yet is made; a
-            database of PostgreSQL has to be there.
+            memory), ``postgresql+psycopg://user@host/name``; a database of PostgreSQL has to be
+            there.
 
         timeout: How long a transaction may wait for others; on PostgreSQL also how long it may
             stand still before the server ends it.
@@ -46,10 +47,14 @@ class Store(Sending):
 
         room: How many folded deals are kept in memory, so that one more event costs little.
 
+        create: Whether a store that is not there yet is made. If it has to be there, say so: a path
+            with a slip in it, or a file that lost its content, would be a store without deals.
+
     Raises:
-        StoreError: If the database cannot be used, or a newer release has written it.
+        StoreError: If the database cannot be used, a newer release has written it, or there is no
+            store and none is to be made.
         MissingExtraError: If SQLAlchemy or the driver for PostgreSQL is not installed.
-        TypeError, ValueError: If *leap* is not a span, or not positive.
+        TypeError, ValueError: If *timeout* or *leap* is not a span, or not positive.
 
     >>> import salesflow as sf
     >>> monday = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
@@ -66,10 +71,13 @@ class Store(Sending):
         timeout: dt.timedelta = _TIMEOUT,
         leap: dt.timedelta | None = LEAP,
         room: int = 1_000,
+        create: bool = True,
     ) -> None:
-        super().__init__(Database(where, timeout), DealCache(room), Clock(leap))
+        super().__init__(
+            Database(where, positive("timeout", timeout)), DealCache(room), Clock(leap)
+        )
         try:
-            prepare(self.database)
+            prepare(self.database, create=create)
         except BaseException:
             self.close()
             raise
@@ -118,8 +126,9 @@ class Store(Sending):
         Raises:
             ClockError: If *now* is further ahead than is believed.
             StoreError: If the database refuses; the batches before are kept.
-            TypeError, ValueError: If *now* is not an aware datetime.
+            TypeError, ValueError: If *now* is not an aware datetime, or *batch* not positive.
         """
+        check_counts(batch=batch)
         now_us = to_micros(now)
         deals = promised = 0
         failing: list[Failing] = []

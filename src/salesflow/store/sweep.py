@@ -177,19 +177,17 @@ def sweep_batch(
 
 def _look(page: Page, row: Mapping[Any, Any], now_us: int, work: _Work) -> None:
     """Ask a deal what is due; one that cannot say it is noted, and left alone for a while."""
-    # A clock that has gone back does not undo what time did.
-    at_us = max(now_us, row["watermark_us"])
     try:
         deal = page.deal(row["deal"])
     except Exception as error:  # noqa: BLE001 - one deal must not stop the others
         outcome: Settlement | Exception = error
     else:
-        outcome = settled(deal, at_us, page.promises.get(row["deal"], ()))
+        outcome = settled(deal, now_us, page.promises.get(row["deal"], ()))
     if isinstance(outcome, Exception):
         work.values.append(_noted(row, outcome, now_us, work))
         return
-    work.values.append(values_of(row, outcome, at_us, outcome.changes_us))
-    work.due.append((outcome.columns["owner"], at_us, outcome.due))
+    work.values.append(values_of(row, outcome, now_us, outcome.changes_us))
+    work.due.append((outcome.columns["owner"], now_us, outcome.due))
     work.withdrawn += outcome.withdrawn
     work.cached.append((row["tail"], deal))
 

@@ -61,7 +61,8 @@ DEALS = sa.Table(
     sa.Column("tail", TEXT, nullable=False),
     # The latest instant that the deal was told of. It never goes back; what follows holds at it.
     sa.Column("watermark_us", NUMBER, nullable=False),
-    # From then on a sweep has something to do; NULL: with time alone it never will.
+    # From then on a sweep has something to do; NULL: with time alone it never will. It is never
+    # before the watermark, so a clock that has gone back undoes nothing.
     sa.Column("wake_us", NUMBER),
     # NULL where the deal was not open yet: stage, kind, status.
     sa.Column("stage", TEXT),

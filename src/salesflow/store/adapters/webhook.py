@@ -70,7 +70,7 @@ class Webhook:
         self._secrets = (secrets,) if isinstance(secrets, str) else tuple(secrets)
         keys_of(self._secrets)
         self._source = source
-        self._headers = dict(headers or {})
+        self._headers = {name.lower(): value for name, value in (headers or {}).items()}
         self._seconds = timeout.total_seconds()
         self._context = context or ssl.create_default_context()
         self._clock = clock
@@ -210,7 +210,7 @@ def _span(retry_after: str | None, now: dt.datetime) -> dt.timedelta | None:
         return dt.timedelta(seconds=int(text[:9]))
     try:
         at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
     return max(aware - now, dt.timedelta())
