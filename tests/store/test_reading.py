@@ -23,6 +23,12 @@ def all_deals(store):
     return list(store.deals(row.deal_id for row in store.rows()))
 
 
+def test_the_id_of_one_deal(store):
+    """Its letters are not the ids of deals."""
+    with pytest.raises(TypeError, match="text 'A', expected several ids"):
+        store.deals("A")
+
+
 class TestAgenda:
     @FEW
     @given(seed=st.integers(0, 2**32))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -52,9 +53,17 @@ class Queries:
         raise NoSuchDeal(deal_id)
 
     def deals(self, deal_ids: Iterable[str]) -> Iterator[Deal]:
-        """Yield deals in the order of their ids; unknown ids are skipped."""
-        for page in pages(sorted(set(deal_ids))):
-            yield from self._load(page, strict=True)
+        """
+        Yield deals in the order of their ids; unknown ids are skipped.
+
+        Raises:
+            TypeError: If *deal_ids* is the id of one deal.
+        """
+        if isinstance(deal_ids, str):
+            msg = f"deal_ids: got the text {deal_ids!r}, expected several ids. Put it into a list."
+            raise TypeError(msg)
+        found = (self._load(page, strict=True) for page in pages(sorted(set(deal_ids))))
+        return itertools.chain.from_iterable(found)
 
     def state(
         self, deal_id: str, now: dt.datetime, known_at: dt.datetime | None = None
