@@ -34,6 +34,7 @@ from salesflow.process import Fact
 from salesflow.process.values import parse_fact_value
 
 AT = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
 FACTS = {
     "need": True,
@@ -182,6 +183,36 @@ class TestEvent:
         said = {"id": "x", "occurred_at": AT, "from_process": "0a", "to_process": "1b"}
         with pytest.raises(ValueError, match="'precision' must be 'instant'"):
             Migrated(**said, recorded_at=AT, precision="day")
+
+    @pytest.mark.parametrize(
+        ("change", "repeats"),
+        [
+            pytest.param({}, True, id="the-same"),
+            pytest.param({"recorded_at": AT + 2 * DAY}, True, id="later"),
+            pytest.param({"recorded_at": AT}, False, id="sooner"),
+            pytest.param({"recorded_at": AT + 2 * DAY, "precision": "day"}, False, id="vague"),
+            pytest.param(
+                {"recorded_at": AT + 2 * DAY, "kind": "email"}, False, id="something-else"
+            ),
+            pytest.param(
+                {"recorded_at": AT + 2 * DAY, "occurred_at": AT - DAY}, False, id="of-another-time"
+            ),
+        ],
+    )
+    def test_repeats(self, change, repeats):
+        """An event is told once more if only the instant differs at which it is, a later one."""
+        first = Activity(id="1", kind="call", occurred_at=AT, recorded_at=AT + DAY)
+
+        assert attrs.evolve(first, **change).repeats(first) is repeats
+        assert not Learned(id="1", occurred_at=AT + 2 * DAY, facts={"fit": True}).repeats(first)
+
+    def test_a_day_repeats_no_instant(self):
+        """Whichever of the two does not say when it was told."""
+        instant = Activity(id="1", kind="call", occurred_at=AT)
+        day = attrs.evolve(instant, recorded_at=AT, precision="day")
+
+        assert not day.repeats(instant)
+        assert not instant.repeats(day)
 
     def test_ranks(self):
         """What comes first at one instant: what is known, then what is allowed, then moves."""

@@ -200,13 +200,13 @@ FAULTS = (
         ("a reopening comes before a move", "    rank = 9\n", "    rank = 7.5\n"),
         (
             "what was told before repeats what is known from later on",
-            "if self.known_at < first.known_at:",
-            "if self.known_at < first.occurred_at:",
+            "or self.known_at < first.known_at:",
+            "or self.known_at < first.occurred_at:",
         ),
         (
             "whatever is told later repeats",
-            "attrs.evolve(self, recorded_at=first.recorded_at) == first",
-            "self.id == first.id",
+            "return all(getattr(self, name)",
+            "return any(getattr(self, name)",
         ),
     ),
 )
