@@ -19,12 +19,13 @@ from salesflow.errors import MissingExtraError
 from salesflow.history import EventLog, audit
 from salesflow.history.run import observing, run
 from salesflow.process.model import Process
-from salesflow.process.parts import Criterion, Fact, Role, Stage, StageKind
+from salesflow.process.parts import ContactGap, Criterion, Fact, Role, Stage, StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import compiled
 
 DAY = dt.timedelta(days=1)
+MICROSECOND = dt.timedelta(microseconds=1)
 randoms = st.randoms(use_true_random=False)
 
 
@@ -356,6 +357,29 @@ class TestForms:
         assert ("the criterion 'signed' is never met." in " ".join(str(found).split())) == (
             role is None
         )
+
+    def test_a_fact_that_expires_at_the_deadline(self):
+        """The rule asks for it up to its end, so it acts; a microsecond later it asks no more."""
+        gap = ContactGap(id="touch", max="3 days", when="fit")
+        process = Process(
+            id="small",
+            version="1",
+            stages=[Stage(id="talk"), Stage(id="won", kind="won")],
+            facts=[Fact(id="fit", type="bool", valid_for="3 days")],
+            contact_gaps=[gap],
+        )
+        at = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+        deal = Deal.open(process, id="D", at=at)
+        deal.learn(at=at, fit=True)
+        found = audit(EventLog.from_events(deal.events, process), process, at + 9 * DAY)
+
+        assert [(each.ended_by, each.to_at, each.late) for each in found.gaps] == [
+            ("fact", at + 3 * DAY, True)
+        ]
+        acts = [each for each in deal.timeline(at + 9 * DAY) if isinstance(each, Raised)]
+        assert [(act.rung, act.acted_at) for act in acts] == [("breach", at + 3 * DAY)]
+        late = [deal.state(at + span).status for span in (3 * DAY, 3 * DAY + MICROSECOND)]
+        assert [str(status) for status in late] == ["ok", "ok"]
 
     def test_a_file_is_no_log(self):
         """Whoever hands over the file's name is told what is wanted."""

@@ -259,6 +259,23 @@ class TestSqlite:
             assert store.database.read(lambda c: c.scalar(sa.text("SELECT 1"))) == 1
         assert len(told) == 1
 
+    def test_told_once_by_threads(self, tmp_path, caplog):
+        """Why the log is not used is said once for a store, not for each connection."""
+        caplog.set_level("INFO", "salesflow.store")
+        with Store(tmp_path / "x.db") as store:
+            threads = [
+                threading.Thread(
+                    target=lambda: store.database.read(lambda c: c.scalar(sa.text("SELECT 1")))
+                )
+                for _ in range(3)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        said = [r for r in caplog.records if "rollback journal" in r.message]
+        assert len(said) == (0 if sqlite.is_safe_with_wal(sqlite3.sqlite_version_info) else 1)
+
     def test_what_is_told(self, caplog):
         """Only what is slower than it could be is told, with the reason."""
         caplog.set_level("INFO", "salesflow.store")
