@@ -13,13 +13,21 @@ from hypothesis import strategies as st
 from tests.history.random_logs import as_csv, random_case
 from tests.history.slow_import import deals_of
 
-from salesflow.calendars import to_datetime, to_micros
+from salesflow.calendars import Calendar, to_datetime, to_micros
 from salesflow.deal import Deal, Raised
-from salesflow.errors import MissingExtraError
+from salesflow.errors import EventError, MissingExtraError
 from salesflow.history import EventLog, audit
 from salesflow.history.run import observing, run
 from salesflow.process.model import Process
-from salesflow.process.parts import ContactGap, Criterion, Fact, Role, Stage, StageKind
+from salesflow.process.parts import (
+    ContactGap,
+    Criterion,
+    Fact,
+    NamedCalendar,
+    Role,
+    Stage,
+    StageKind,
+)
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import compiled
@@ -380,6 +388,17 @@ class TestForms:
         assert [(act.rung, act.acted_at) for act in acts] == [("breach", at + 3 * DAY)]
         late = [deal.state(at + span).status for span in (3 * DAY, 3 * DAY + MICROSECOND)]
         assert [str(status) for status in late] == ["ok", "ok"]
+
+    def test_a_calendar_that_the_process_does_not_have(self):
+        """A deal that names one cannot be judged by it."""
+        gulf = NamedCalendar(id="gulf", calendar=Calendar("Asia/Dubai"))
+        stages = [Stage(id="talk"), Stage(id="won", kind="won")]
+        process = Process(id="small", version="1", stages=stages, calendars=[gulf])
+        at = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+        deal = Deal.open(process, id="D", at=at, calendar="gulf")
+        log = EventLog.from_events(deal.events, process)
+        with pytest.raises(EventError, match="gulf"):
+            audit(log, process.replace("calendars", None), at + DAY)
 
     def test_a_file_is_no_log(self):
         """Whoever hands over the file's name is told what is wanted."""

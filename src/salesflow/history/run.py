@@ -12,7 +12,6 @@ from typing import Any
 
 import attrs
 
-from salesflow.errors import EventError
 from salesflow.history.extras import Flags, Ints, np
 from salesflow.history.log import EventLog
 from salesflow.history.shares import joined, shares_of
@@ -160,8 +159,6 @@ def _run(
 ) -> Outcome:
     """Run the rows of a log, if need be with its days at their other end."""
     calendars = log.calendars(other_end=other_end)
-    for name in dict.fromkeys(calendars):
-        checked(book, name)
     rows = log.rows(book, other_end=other_end)
     compile_them = _is_worth_it(len(log)) if fast is None else fast
     if compile_them:
@@ -183,19 +180,6 @@ def _run(
 def _threads(_process: int) -> concurrent.futures.Executor:
     """Return a thread for each core, kept for the next time; a forked process has none of them."""
     return concurrent.futures.ThreadPoolExecutor(os.cpu_count(), "salesflow-audit")
-
-
-def checked(book: RuleBook, calendar: str | None) -> None:
-    """
-    Refuse a calendar that the process does not have.
-
-    Raises:
-        EventError: If there is none of that name.
-    """
-    try:
-        book.calendar(calendar)
-    except ValueError as error:
-        raise EventError(str(error)) from None
 
 
 def answers_of(
