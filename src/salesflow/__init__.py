@@ -113,6 +113,7 @@ _HOMES = {
         "grid",
         "simulate",
     ),
+    "salesflow.simulation.fitting": ("Fit", "fit"),
     "salesflow.store": ("Store",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -147,6 +148,7 @@ __all__ = [
     "Effect",
     "EventError",
     "EventLog",
+    "Fit",
     "LogError",
     "Move",
     "NoSuchDeal",
@@ -173,6 +175,7 @@ __all__ = [
     "draw",
     "dump_process",
     "event_from_dict",
+    "fit",
     "grid",
     "load_process",
     "machine",

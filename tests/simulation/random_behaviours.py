@@ -103,7 +103,8 @@ def life(rng, stage, targets, *, can_lose):
         times["lose"] = maybe(rng, lambda: duration(rng), 0.2)
         times["no_decision"] = maybe(rng, lambda: duration(rng), 0.2)
     then = {to: rng.random() for to in targets if rng.random() < 0.7}
-    return StageLife(stage=stage.id, then=then, **times)
+    work_to = {to: duration(rng) for to in then if rng.random() < 0.2}
+    return StageLife(stage=stage.id, then=then, work_to=work_to, **times)
 
 
 def hold(rng, process, opened):

@@ -43,6 +43,7 @@ kim = 1
 effort = "2 business hours"
 work = { lognormal = "8 days", median = "6 days" }
 then = { meeting = 3, lost = 1 }
+work_to = { lost = { exponential = "30 days" } }
 lose = { weibull = "60 days", shape = 1.5 }
 no_decision = { erlang = "90 days", steps = 3 }
 patience = { gamma = "20 days", shape = 0.5 }
@@ -110,6 +111,10 @@ class TestFile:
         assert qualify.work == Lognormal("8 days", median="6 days")
         assert qualify.effort == Fixed("2 business hours")
         assert dict(qualify.then) == {"meeting": 3, "lost": 1}
+        assert qualify.work_to == {"lost": Exponential("30 days")}
+        assert "takes 30 days on average, memoryless instead where it goes to lost" in str(
+            behaviour
+        )
         assert behaviour.touches.ahead == sf.Span.parse("2 hours")
         assert behaviour.touches.every.mean == pytest.approx(2.6)
         assert behaviour.cooling == Cooling(
@@ -250,6 +255,7 @@ work = "1 day"
 work = "1 day"
 [stages.qualify]
 then = { proof = 1 }
+work_to = { lost = 3, nurture = "2 days" }
 patience = "1 day"
 revive = "1 day"
 [touches]
@@ -302,6 +308,7 @@ class TestFit:
                 "the process has no move from 'qualify' to 'proof'; it has: meeting, lost, nurture"
             ),
             "stages.qualify.then": "it is never ready to go there; give 'work' or 'effort'",
+            "stages.qualify.work_to.nurture": "'then' never leads there",
             "stages.qualify.patience": "nobody has to wait without an 'effort'",
             "stages.qualify.revive": "this stage is open; it is for parked and lost ones",
             "touches.kinds.note": "'note' never reaches the buyer",
@@ -315,6 +322,21 @@ class TestFit:
         }.items() <= said.items()
         assert {"touches.kinds.telegram", "facts[1].role", "facts[2].values[0]"} <= set(said)
         assert {"cooling.touch", "owners.eva"} <= set(said)
+
+    def test_each_way_has_its_time(self):
+        """Where every way has one, there need be no other; a number is none."""
+        own = {"meeting": "5 days", "lost": "9 days"}
+        life = StageLife(stage="qualify", then={"meeting": 1, "lost": 1}, work_to=own)
+        sf.Behaviour(stages=[life]).check(SIX)
+
+        for wrong, path in (
+            ({"meeting": "5 days"}, "stages.qualify.then"),
+            (own | {"lost": 9}, "stages.qualify.work_to.lost"),
+        ):
+            behaviour = sf.Behaviour(stages=[attrs.evolve(life, work_to=wrong)])
+            with pytest.raises(BehaviourError) as caught:
+                behaviour.check(SIX)
+            assert [problem.path for problem in caught.value.problems] == [path]
 
     def test_where_no_deal_can_be_lost(self):
         """A buyer who goes needs a stage to go to."""

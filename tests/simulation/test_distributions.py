@@ -135,9 +135,8 @@ class TestFigures:
         prices = empirical(range(1_000, 10_000, 1_000))
 
         assert str(few) == "25 % 1 day; 75 % 3 days"
-        assert str(many) == (
-            "100.5 hours on average, half of them within 100 hours (200 observed values)"
-        )
+        said = "4.188 days on average, half of them within 4.167 days (200 observed values)"
+        assert str(many) == said
         assert str(prices).startswith("5,000 on average, half of them within 5,000 (9 ")
 
     @pytest.mark.parametrize("dist", ALL, ids=str)

@@ -13,6 +13,7 @@ from salesflow.cli.definitions import check, init, schema, show
 from salesflow.cli.demo import demo
 from salesflow.cli.exits import UNUSABLE
 from salesflow.cli.exporting import export
+from salesflow.cli.fitting import fit
 from salesflow.cli.freezing import freeze
 from salesflow.cli.histories import agenda, audit
 from salesflow.cli.migrating import migrate
@@ -56,7 +57,7 @@ def cli() -> None:
 
 for _command in (
     *(demo, init, check, show, diff, migrate, export, freeze, schema),
-    *(audit, silence, backtest, simulate),
+    *(audit, silence, backtest, fit, simulate),
     *(agenda, sweep, outbox, store),
 ):
     cli.add_command(_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from salesflow.calendars import Span
+from salesflow.calendars import Span, Unit
 from salesflow.calendars.arithmetic import EXACT, OPEN_TIME, WORKING_DAYS
 from salesflow.process.names import shown
 
@@ -10,6 +10,9 @@ Amount = Span | float
 """A span, or a plain number: of money, or of days ahead."""
 
 NEVER_SO_MUCH = 1e300
+
+_EXACT = (Unit.DAYS, Unit.HOURS, Unit.MINUTES)
+_WORKING = (Unit.BUSINESS_HOURS, Unit.BUSINESS_MINUTES)
 
 
 def to_amount(value: Amount | str) -> Amount:
@@ -48,6 +51,19 @@ def measure_of(amount: Amount) -> int:
     if isinstance(amount, Span) and amount.measure == OPEN_TIME:
         return OPEN_TIME
     return EXACT
+
+
+def said_about(size: float, unit: Unit | None) -> str:
+    """Return about how much something is, to four digits; times in a unit that people say."""
+    if unit is None:
+        return _four_digits(size)
+    units = _WORKING if unit.is_working_time else _EXACT
+    chosen = next((each for each in units if size >= 2 * each.size), units[-1])
+    return f"{_four_digits(size / chosen.size)} {chosen.value}"
+
+
+def _four_digits(number: float) -> str:
+    return f"{float(f'{number:.4g}'):,.10g}"
 
 
 def said_amount(amount: Amount) -> str:

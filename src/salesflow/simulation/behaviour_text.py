@@ -51,6 +51,8 @@ def _stage(life: StageLife) -> Iterator[str]:
         yield f"keeps a rep for {life.effort}"
     if life.work is not None:
         yield f"takes {life.work}"
+    for to, time in life.work_to.items():
+        yield f"takes {time} instead where it goes to {to}"
     if life.then:
         yield f"then goes to {_shares(life.then)}"
     if life.lose is not None:

@@ -65,6 +65,8 @@ def _times(behaviour: Parts) -> Iterator[tuple[Path, Distribution | None]]:
                 path = (part, each.stage if part == "stages" else number)
             for name in names:
                 yield (*path, name), getattr(each, name, None)
+            for to, time in getattr(each, "work_to", {}).items():
+                yield (*path, "work_to", to), time
 
 
 def _unknown(
@@ -83,7 +85,7 @@ def _repeated(part: str, names: Iterable[str]) -> Iterator[Flaw]:
         seen.add(name)
 
 
-_ONLY_OPEN = ("effort", "work", "then", "lose", "no_decision", "patience")
+_ONLY_OPEN = ("effort", "work", "then", "work_to", "lose", "no_decision", "patience")
 
 
 def _stage(
@@ -113,8 +115,15 @@ def _open_stage(
     for name in ("lose", "no_decision", "patience"):
         if getattr(life, name) is not None and not lost:
             yield Flaw((*path, name), "no move leads from here to a lost stage")
-    if life.then and life.work is None and life.effort is None:
+    if (
+        life.work is None
+        and life.effort is None
+        and any(to not in life.work_to for to in life.then)
+    ):
         yield Flaw((*path, "then"), "it is never ready to go there; give 'work' or 'effort'")
+    for to in life.work_to:
+        if to not in life.then:
+            yield Flaw((*path, "work_to", to), "'then' never leads there", is_key=True)
     if life.patience is not None and life.effort is None:
         yield Flaw((*path, "patience"), "nobody has to wait without an 'effort'")
 

@@ -177,6 +177,9 @@ class HabitsWriter:
             "outcome_upto": tuple(
                 share for then in outcomes if then for share in _upto(then.values())
             ),
+            "outcome_work": tuple(
+                self.number(life.work_to.get(name)) for life in lives for name in life.then
+            ),
             "outcome_purpose": _purposes("then", lives),
         }
 

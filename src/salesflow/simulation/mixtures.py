@@ -11,7 +11,7 @@ import attrs
 from salesflow.english import count_of, percent
 from salesflow.process.converters import as_tuple
 from salesflow.process.names import shown
-from salesflow.simulation.amounts import NEVER_SO_MUCH, Amount
+from salesflow.simulation.amounts import NEVER_SO_MUCH, Amount, said_about
 from salesflow.simulation.distribution_base import Distribution, Fixed, Piece
 
 _MOST_LISTED = 8
@@ -88,8 +88,10 @@ class Mixture(Distribution):
 
     def __str__(self) -> str:
         if len(self.parts) > _MOST_LISTED and all(isinstance(part, Fixed) for part in self.parts):
-            unit = f" {self.unit.value}" if self.unit else ""
-            mean, half = (f"{value:,.4g}{unit}" for value in (self.mean, self.percentile(0.5)))
+            mean, half = (
+                said_about(value * self.unit_size, self.unit)
+                for value in (self.mean, self.percentile(0.5))
+            )
             values = count_of(len(self.parts), "observed value")
             return f"{mean} on average, half of them within {half} ({values})"
         weights = self.weights or (1.0,) * len(self.parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 from attrs.validators import optional
@@ -32,6 +32,7 @@ __all__ = [
     "Replies",
     "Shares",
     "StageLife",
+    "Times",
     "Touches",
 ]
 
@@ -39,23 +40,18 @@ START = dt.datetime(2026, 1, 5, 14, tzinfo=dt.UTC)
 """When the first deal opens, unless said otherwise: a Monday."""
 
 
-class Shares(Mapping[str, float]):
-    """
-    How often each of several things happens, relative to the others. Immutable and hashable.
+V = TypeVar("V")
 
-    Args:
-        items: Names and weights from 0 up.
-    """
+
+class _Named(Mapping[str, V]):
+    """Something for each of several names. Immutable and hashable."""
 
     __slots__ = ("_items",)
 
-    def __init__(self, items: Mapping[str, float]) -> None:
-        if not isinstance(items, Mapping):
-            raise TypeError(f'expected weights such as {{"call": 2}}, got {shown(items)}.')
+    def __init__(self, items: Mapping[str, V]) -> None:
         self._items = dict(items)
-        check_weights(tuple(self._items.values()), len(self._items))
 
-    def __getitem__(self, name: str) -> float:
+    def __getitem__(self, name: str) -> V:
         return self._items[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -71,9 +67,47 @@ class Shares(Mapping[str, float]):
         return repr(self._items)
 
 
+class Shares(_Named[float]):
+    """
+    How often each of several things happens, relative to the others. Immutable and hashable.
+
+    Args:
+        items: Names and weights from 0 up.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items: Mapping[str, float]) -> None:
+        if not isinstance(items, Mapping):
+            raise TypeError(f'expected weights such as {{"call": 2}}, got {shown(items)}.')
+        super().__init__(items)
+        check_weights(tuple(self.values()), len(self))
+
+
+class Times(_Named[Distribution]):
+    """
+    How long something takes for each of several things. Immutable and hashable.
+
+    Args:
+        items: Names, and distributions or spans.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, items: Mapping[str, Distribution | Span | str]) -> None:
+        if not isinstance(items, Mapping):
+            raise TypeError(f'expected times such as {{"lost": "30 days"}}, got {shown(items)}.')
+        super().__init__({name: distribution(said) for name, said in items.items()})
+
+
 def no_shares() -> Shares:
     """Return the shares of nothing."""
     return Shares({})
+
+
+def no_times() -> Times:
+    """Return the times of nothing."""
+    return Times({})
 
 
 def _calls() -> Shares:
@@ -134,6 +168,9 @@ class StageLife:
             forward move that is refused is asked for again whenever something happens. Empty: it
             stays.
 
+        work_to: How long the work takes instead where it leads to a certain stage: deals that are
+            lost may linger.
+
         lose: How long after the entry the buyer says no. None: never.
 
         no_decision: How long after the entry the buyer gives up deciding. None: never.
@@ -149,6 +186,7 @@ class StageLife:
     effort: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     work: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     then: Shares = attrs.field(factory=no_shares, converter=Shares)
+    work_to: Times = attrs.field(factory=no_times, converter=Times)
     lose: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     no_decision: Distribution | None = attrs.field(default=None, converter=maybe_distribution)
     patience: Distribution | None = attrs.field(default=None, converter=maybe_distribution)

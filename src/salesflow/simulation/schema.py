@@ -28,6 +28,7 @@ from salesflow.simulation.schema_readers import (
     HoursReader,
     RepsReader,
     SharesReader,
+    TimesReader,
 )
 
 
@@ -86,6 +87,7 @@ _STAGE = Table(
         Field("effort", _TIME),
         Field("work", _TIME),
         Field("then", _WEIGHTS),
+        Field("work_to", TimesReader()),
         Field("lose", _TIME),
         Field("no_decision", _TIME),
         Field("patience", _TIME),

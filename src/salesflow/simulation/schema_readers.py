@@ -151,6 +151,26 @@ class SharesReader:
 
 
 @attrs.frozen
+class TimesReader:
+    """A table of times: how long each takes."""
+
+    expected: str = 'a table of times such as { lost = "30 days" }'
+    stand_in: Mapping[str, Distribution] = attrs.field(factory=dict)
+
+    def read(self, notes: Notes, path: Path, raw: object) -> Mapping[str, Distribution]:
+        """Return the times of *raw*."""
+        if not isinstance(raw, dict):
+            notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
+            return {}
+        time = DistributionReader()
+        return {name: time.read(notes, (*path, name), said) for name, said in raw.items()}
+
+    def write(self, value: Mapping[str, Distribution]) -> object:
+        """Return *value* as a file says it."""
+        return {name: DistributionReader().write(said) for name, said in value.items()}
+
+
+@attrs.frozen
 class HoursReader:
     """The name of one of the process's calendars, or a calendar of one's own."""
 

@@ -8,6 +8,7 @@ from salesflow.rules.tables import HOLDS, NOW, STAGE, Memory
 from salesflow.simulation.kernel.codes import AT, DEAL, EFFORT, FIRST_FACT, WORK, WORK_FROM
 from salesflow.simulation.kernel.draws import after
 from salesflow.simulation.kernel.tables import Habits, Life
+from salesflow.simulation.kernel.working import work_of
 
 
 def set_alarm(
@@ -30,7 +31,7 @@ def count_work_anew(calendar: CalendarTables, habits: Habits, memory: Memory, li
     """Set again when work or effort that is under way is done: the time of holds does not count."""
     stage, at, holds = memory.deal[STAGE], life.note[WORK_FROM], memory.deal[HOLDS]
     deal, turn = life.note[DEAL], life.visits[stage]
-    slot, dist, purpose = WORK, habits.work[stage], habits.work_purpose[stage]
+    slot, dist, purpose = WORK, work_of(habits, life, stage), habits.work_purpose[stage]
     if life.alarm[EFFORT] < NEVER and habits.reps == 0:
         slot, dist, purpose = EFFORT, habits.effort[stage], habits.effort_purpose[stage]
     if life.alarm[slot] < NEVER:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.codes import NEVER, NONE, OPEN
 from salesflow.rules.tables import FRESH_AT, NOW, STAGE, Memory, Tables
-from salesflow.simulation.kernel.alarms import set_alarm
+from salesflow.simulation.kernel.alarms import present, set_alarm
 from salesflow.simulation.kernel.chance.numbers import log_of, power_of
 from salesflow.simulation.kernel.chance.randomness import uniform
 from salesflow.simulation.kernel.codes import (
@@ -34,7 +34,7 @@ def expect_reply(calendar: CalendarTables, habits: Habits, memory: Memory, life:
 
 def expect_inbound(calendar: CalendarTables, habits: Habits, memory: Memory, life: Life) -> None:
     """Set when the buyer calls us next without being asked."""
-    now, turn, purpose = memory.deal[NOW], life.note[INBOUNDS], habits.inbound_purpose
+    now, turn, purpose = present(memory, life), life.note[INBOUNDS], habits.inbound_purpose
     set_alarm(calendar, habits, memory, life, INBOUND, now, habits.inbound, purpose, turn)
     life.note[INBOUNDS] = turn + 1
 

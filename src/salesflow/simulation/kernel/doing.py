@@ -38,7 +38,6 @@ from salesflow.simulation.kernel.codes import (
     WORK,
     WORK_FROM,
 )
-from salesflow.simulation.kernel.draws import one_of
 from salesflow.simulation.kernel.holding import end_hold, resume
 from salesflow.simulation.kernel.learning import tell_fact
 from salesflow.simulation.kernel.moving import want
@@ -47,6 +46,7 @@ from salesflow.simulation.kernel.saying import cancel_plan, say, say_activity
 from salesflow.simulation.kernel.stays import ask_rep, drop
 from salesflow.simulation.kernel.tables import Habits, Life
 from salesflow.simulation.kernel.touching import variant_of
+from salesflow.simulation.kernel.working import outcome_of, work_of
 
 
 def set_about(
@@ -62,7 +62,8 @@ def set_about(
     if slot == EFFORT:
         drop(life, FOR_EFFORT)
         note[WORK_FROM] = note[AT]
-        dist, purpose, turn = habits.work[stage], habits.work_purpose[stage], life.visits[stage]
+        dist, turn = work_of(habits, life, stage), life.visits[stage]
+        purpose = habits.work_purpose[stage]
         set_alarm(calendar, habits, memory, life, WORK, note[AT], dist, purpose, turn)
         if note[HELD]:
             count_work_anew(calendar, habits, memory, life)
@@ -98,11 +99,8 @@ def set_about(
 
 def be_done(habits: Habits, life: Life, stage: int) -> None:
     """Let the deal want to go where the work in a stage leads this time, if it leads anywhere."""
-    first, last = habits.outcome_first[stage], habits.outcome_first[stage + 1]
-    if first < last:
-        deal, purpose = life.note[DEAL], habits.outcome_purpose[stage]
-        turn = life.visits[stage]
-        chosen = one_of(habits, habits.outcome_upto, first, last, deal, purpose, turn)
+    chosen = outcome_of(habits, life, stage)
+    if chosen != NONE:
         want(life, habits.outcome_to[chosen], BY_WORK)
 
 

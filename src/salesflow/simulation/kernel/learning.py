@@ -5,8 +5,8 @@ from __future__ import annotations
 from salesflow.calendars.arithmetic import CalendarTables, day_of
 from salesflow.rules.codes import LEARNED, NEVER, NONE, UNKNOWN
 from salesflow.rules.gates import known
-from salesflow.rules.tables import NOW, STAGE, Memory
-from salesflow.simulation.kernel.alarms import set_alarm
+from salesflow.rules.tables import STAGE, Memory
+from salesflow.simulation.kernel.alarms import present, set_alarm
 from salesflow.simulation.kernel.codes import (
     AT,
     DEAL,
@@ -56,7 +56,7 @@ def expect_fact(
     calendar: CalendarTables, habits: Habits, memory: Memory, life: Life, row: int
 ) -> None:
     """Set when a fact is learned."""
-    slot, now, turn = FIRST_FACT + row, memory.deal[NOW], life.fact_turns[row]
+    slot, now, turn = FIRST_FACT + row, present(memory, life), life.fact_turns[row]
     dist, purpose = habits.fact_after[row], habits.fact_after_purpose[row]
     set_alarm(calendar, habits, memory, life, slot, now, dist, purpose, turn)
 

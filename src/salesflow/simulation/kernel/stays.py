@@ -51,6 +51,7 @@ from salesflow.simulation.kernel.draws import happens
 from salesflow.simulation.kernel.holding import expect_holds, leave_for_later
 from salesflow.simulation.kernel.learning import expect_fact
 from salesflow.simulation.kernel.tables import Columns, Habits, Life
+from salesflow.simulation.kernel.working import work_of
 
 
 def arrive(
@@ -104,7 +105,7 @@ def settle_in(
     stage, now = memory.deal[STAGE], memory.deal[NOW]
     turn = life.visits[stage]
     life.note[WORK_FROM] = now
-    slot, dist, purpose = WORK, habits.work[stage], habits.work_purpose[stage]
+    slot, dist, purpose = WORK, work_of(habits, life, stage), habits.work_purpose[stage]
     if habits.effort[stage] != NONE:
         slot, dist, purpose = EFFORT, habits.effort[stage], habits.effort_purpose[stage]
         if habits.reps > 0:

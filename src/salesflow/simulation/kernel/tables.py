@@ -57,6 +57,8 @@ class Habits(NamedTuple):
     """Per stage, into *outcome_to*: where the deal wants to go then."""
     outcome_to: Ints
     outcome_upto: Floats
+    outcome_work: Ints
+    """Per outcome: how long the work takes instead if it leads there."""
     outcome_purpose: Ints
     lose: Ints
     """Per stage: how long until the buyer says no."""

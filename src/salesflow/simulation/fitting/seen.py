@@ -1,0 +1,206 @@
+"""What a history shows of people: where deals were and when somebody touched whom."""
+
+from __future__ import annotations
+
+import attrs
+
+from salesflow.calendars.arithmetic import MINUTE, OPEN_TIME, CalendarTables, is_known, reading
+from salesflow.history.extras import Flags, Ints, np, pl
+from salesflow.history.log import EventLog
+from salesflow.history.report.result import Audit
+from salesflow.process.model import Process
+from salesflow.process.parts import StageKind
+from salesflow.rules import codes
+from salesflow.rules.book import rule_book
+
+MOSTLY = 0.8
+"""From this share on, what happens in working time is taken to be done in working time."""
+
+
+@attrs.frozen(eq=False)
+class Seen:
+    """
+    What a history shows up to an instant.
+
+    Args:
+        process: Whose stages and activities these are.
+
+        until: The instant, in microseconds.
+
+        deals: One row for each deal; see `salesflow.history.Audit`.
+
+        visits: One row for each visit to a stage: number of the deal, stage, kind, when it was
+            entered and left (in microseconds; of one that goes on, *until*), and the stage after
+            that, None while it goes on.
+
+        spells: One row for each span of time in which a deal was in open stages.
+
+        touches: One row for each activity that reached somebody in such a spell: number of the
+            spell, when it was, whether it came in, and whether it had been planned.
+
+        activities: How often each kind of activity was done by us, with each outcome.
+
+        inbound: How often each kind came in.
+    """
+
+    process: Process
+    until: int
+    deals: pl.DataFrame
+    visits: pl.DataFrame
+    spells: pl.DataFrame
+    touches: pl.DataFrame
+    activities: pl.DataFrame
+    inbound: pl.DataFrame
+
+
+def seen_in(log: EventLog, process: Process, audit: Audit, until: int) -> Seen:
+    """Return what a log shows; *audit* is that of the log up to the instant."""
+    visits = _visits(log, audit, until)
+    spells = _spells(visits, until)
+    ours, inbound = _kinds(log, process, until)
+    return Seen(
+        process=process,
+        until=until,
+        deals=audit.to_polars("deals"),
+        visits=visits,
+        spells=spells,
+        touches=_touches(log, process, spells, until),
+        activities=ours,
+        inbound=inbound,
+    )
+
+
+def _visits(log: EventLog, audit: Audit, until: int) -> pl.DataFrame:
+    numbers = pl.DataFrame({"deal": log.deals, "number": range(len(log.deals))})
+    entered, left = (pl.col(name).dt.epoch("us") for name in ("entered_at", "left_at"))
+    return (
+        audit.to_polars("visits")
+        .join(numbers, on="deal", how="left", maintain_order="left")
+        .select(
+            pl.col("number").alias("deal").cast(pl.Int64),
+            "stage",
+            "kind",
+            entered,
+            left.fill_null(until),
+            pl.col("stage").shift(-1).over("number").alias("to"),
+        )
+    )
+
+
+def _spells(visits: pl.DataFrame, until: int) -> pl.DataFrame:
+    """Return the spans of time in which deals were in open stages, one after the other."""
+    is_open = pl.col("kind") == StageKind.OPEN.value
+    begins = (
+        ~is_open.shift(1, fill_value=False) | (pl.col("deal") != pl.col("deal").shift(1))
+    ).fill_null(value=True)
+    return (
+        visits.with_columns(spell=(is_open & begins).cum_sum())
+        .filter(is_open)
+        .group_by("spell", maintain_order=True)
+        .agg(
+            pl.col("deal").first(),
+            pl.col("entered_at").first().alias("begins"),
+            pl.col("left_at").last().alias("ends"),
+        )
+        .with_columns(goes_on=pl.col("ends") >= until)
+    )
+
+
+def _touches(log: EventLog, process: Process, spells: pl.DataFrame, until: int) -> pl.DataFrame:
+    book = rule_book(process)
+    rows = log.rows(book)
+    first, kind, at, subject, value = (
+        np.asarray(column).astype(np.int64)
+        for column in (rows.first, rows.kind, rows.at, rows.subject, rows.value)
+    )
+    deal = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    reached = (kind == codes.ACTIVITY) & (subject != 0) & (at <= until)
+    told = pl.DataFrame(
+        {
+            "deal": deal[reached],
+            "at": at[reached],
+            "is_inbound": (subject[reached] >> book.tables.inbound) & 1 == 1,
+            "is_booked": value[reached] & codes.FROM_PLAN != 0,
+        }
+    )
+    found = told.sort("at", maintain_order=True).join_asof(
+        spells.sort("begins"), left_on="at", right_on="begins", by="deal", check_sortedness=False
+    )
+    # What came in as the spell began has opened it, or brought the deal back.
+    opens = pl.col("is_inbound") & (pl.col("at") == pl.col("begins"))
+    here = found.filter(pl.col("at") <= pl.col("ends"), ~opens)
+    columns = ("spell", "at", "is_inbound", "is_booked")
+    return here.select(columns).sort("spell", "at", maintain_order=True)
+
+
+def _kinds(log: EventLog, process: Process, until: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return how often each kind of activity that reaches buyers was done, by us and by them."""
+    natures = rule_book(process).natures
+    reaching = [kind for kind, nature in natures.items() if nature.reaches]
+    done = log.to_polars().filter(
+        pl.col("type") == "activity",
+        pl.col("status") == "done",
+        pl.col("occurred_at").dt.epoch("us") <= until,
+        pl.col("kind").is_in(reaching),
+    )
+    is_inbound = pl.col("direction").fill_null("out") == "in"
+    keys = ("kind", "outcome")
+    ours = done.filter(~is_inbound).group_by(keys).len().sort("len", *keys, descending=True)
+    theirs = done.filter(is_inbound).group_by("kind").len().sort("len", "kind", descending=True)
+    return ours, theirs
+
+
+@attrs.frozen(eq=False)
+class Clock:
+    """
+    The clock by which people do something: of the wall, or one that stands still while they rest.
+
+    Args:
+        tables: The calendar.
+
+        in_working_time: Whether it is the latter.
+    """
+
+    tables: CalendarTables
+    in_working_time: bool
+
+    @classmethod
+    def of(cls, process: Process, instants: Ints) -> Clock:
+        """
+        Return the clock by which something happens.
+
+        It is that of working time if the process has hours and most of it falls into them; the
+        calendar must know their years.
+
+        Args:
+            process: Whose default calendar counts.
+
+            instants: When it happened, in microseconds.
+        """
+        tables = process.calendar.tables_for((OPEN_TIME,))
+        has_hours = process.calendar.hours is not None and len(instants) > 0
+        if not has_hours or not _knows(tables, instants):
+            return cls(tables, in_working_time=False)
+        return cls(tables, in_working_time=float(_at_work(tables, instants).mean()) >= MOSTLY)
+
+    def between(self, begins: Ints, ends: Ints) -> Ints:
+        """Return how long it was from some instants to others, in microseconds of this clock."""
+        if not self.in_working_time:
+            return ends - begins
+        return self._shown(ends) - self._shown(begins)
+
+    def _shown(self, instants: Ints) -> Ints:
+        shown = [reading(self.tables, at, OPEN_TIME) for at in instants.tolist()]
+        return np.array(shown, dtype=np.int64)
+
+
+def _knows(tables: CalendarTables, instants: Ints) -> bool:
+    ends = int(instants.min()), int(instants.max())
+    return all(is_known(tables, at, OPEN_TIME) for at in ends)
+
+
+def _at_work(tables: CalendarTables, instants: Ints) -> Flags:
+    """Return which instants lie in working time."""
+    later = (reading(tables, at + MINUTE, OPEN_TIME) for at in instants.tolist())
+    now = (reading(tables, at, OPEN_TIME) for at in instants.tolist())
+    return np.array([there > here for here, there in zip(now, later, strict=True)], dtype=bool)

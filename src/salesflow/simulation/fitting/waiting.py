@@ -1,0 +1,157 @@
+"""
+How long things lasted in a history, and how they ended, with those that go on still.
+
+What goes on at the end has lasted so long at least: it is censored. The shares are those of
+`salesflow.simulation.survival` (Kaplan and Meier; Aalen and Johansen where several ends compete),
+here by the microsecond and as points of which distributions are made.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from salesflow.calendars import Span, Unit
+from salesflow.calendars.arithmetic import DAY, HOUR, MINUTE
+from salesflow.simulation.distribution_base import Distribution, Fixed
+from salesflow.simulation.extras import np, npt
+from salesflow.simulation.mixtures import empirical
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+POINTS = 24
+"""So many values stand for a distribution: each is the mean of an equal share of it."""
+GOES_ON = -1
+"""The end of what has not ended."""
+_PRECISE = 50
+"""Lengths of so many of a unit on average are told in whole ones: that is within one percent."""
+
+
+@attrs.frozen(eq=False)
+class Ends:
+    """
+    By which time what share ended how.
+
+    Args:
+        after: Ascending lengths, in microseconds, at which something ended.
+
+        share: One row for each way to end: the share that did so at each of the lengths.
+
+        left: The share that nothing was seen to end.
+    """
+
+    after: Ints
+    share: Floats
+    left: float
+
+    @property
+    def shares(self) -> Floats:
+        """The share that ended in each way."""
+        shares: Floats = self.share.sum(axis=1)
+        return shares
+
+
+def ends_of(lasted: Ints, end: Ints, ways: int) -> Ends:
+    """
+    Return the shares by Aalen and Johansen; with one way to end, those of Kaplan and Meier.
+
+    Args:
+        lasted: How long each lasted, in microseconds.
+
+        end: How it ended, from 0; GOES_ON.
+
+        ways: How many ways to end there are.
+    """
+    after, place = np.unique(lasted, return_inverse=True)
+    counts = np.zeros((ways + 1, len(after)))
+    np.add.at(counts, (end, place), 1)  # what goes on is counted in the last row
+    at_risk = counts.sum(axis=0)[::-1].cumsum()[::-1]
+    going_on = np.cumprod(1.0 - counts[:ways].sum(axis=0) / at_risk)
+    before = np.concatenate([[1.0], going_on[:-1]])
+    share = before * counts[:ways] / at_risk
+    seen = share.sum(axis=0) > 0
+    return Ends(after[seen], share[:, seen], float(going_on[-1]) if len(after) else 1.0)
+
+
+def with_tail(ends: Ends, lasted: Ints, end: Ints) -> Ends:
+    """
+    Return the same with what nothing was seen to end: it ends as rarely as the later half did.
+
+    The rate is that beyond the median of what ended (if nothing ended later, that of all times):
+    how many did by the time that all together lasted longer than that. An exponential tail is the
+    usual completion of the estimator of Kaplan and Meier: B. W. Brown, M. Hollander and R. M.
+    Korwar, "Nonparametric tests of independence for censored data, with applications to heart
+    transplant studies", in *Reliability and Biometry* (1974).
+
+    Args:
+        ends: What `ends_of` makes of the others.
+
+        lasted: As it took them.
+
+        end: The same.
+    """
+    if not len(ends.after) or not ends.left:
+        return ends
+    ended = end != GOES_ON
+    since = np.quantile(lasted[ended], 0.5, method="lower")
+    if not (lasted[ended] > since).any():
+        since = -1
+    late = ended & (lasted > since)
+    ways = np.bincount(end[late], minlength=len(ends.share)) / np.count_nonzero(late)
+    mean = np.clip(lasted - since, 0, None).sum() / np.count_nonzero(late)
+    after = ends.after[-1] + np.round(mean * _EXPONENTIAL).astype(np.int64)
+    share = np.repeat(ends.left * ways[:, np.newaxis] / len(after), len(after), axis=1)
+    return Ends(np.append(ends.after, after), np.hstack([ends.share, share]), ends.left)
+
+
+def _parts_of_exponential(count: int) -> Floats:
+    """Return the mean of each of so many equal shares of an exponential distribution of mean 1."""
+    edges = np.append(-np.log1p(-np.arange(count) / count), np.inf)
+    below = np.append((1.0 + edges[:-1]) * np.exp(-edges[:-1]), 0.0)
+    means: Floats = count * (below[:-1] - below[1:])
+    return means
+
+
+_EXPONENTIAL = _parts_of_exponential(8)
+
+
+def distribution_of(after: Ints, share: Floats, *, in_working_time: bool = False) -> Distribution:
+    """
+    Return lengths, each with its share, as a distribution of at most `POINTS` values.
+
+    Args:
+        after: Ascending, in microseconds.
+
+        share: How often each, relative to the others; at least one above 0.
+
+        in_working_time: Whether the lengths were counted in working time.
+    """
+    lengths = after[share > 0].astype(np.float64)
+    often = share[share > 0] / share.sum()
+    unit = unit_of(float(often @ lengths), in_working_time=in_working_time)
+    if len(often) > POINTS:
+        part = np.minimum((np.cumsum(often) - often / 2) * POINTS, POINTS - 1).astype(np.int64)
+        sums = np.bincount(part, weights=often * lengths)
+        often = np.bincount(part, weights=often)
+        lengths, often = sums[often > 0] / often[often > 0], often[often > 0]
+    found: dict[Span, float] = {}
+    for length, weight in zip(lengths.tolist(), often.tolist(), strict=True):
+        span = span_of(length, unit)
+        found[span] = found.get(span, 0.0) + weight
+    if len(found) == 1:
+        return Fixed(next(iter(found)))
+    return empirical(found, (round(weight, 4) for weight in found.values()))
+
+
+def unit_of(micros: float, *, in_working_time: bool = False) -> Unit:
+    """Return the unit in which lengths of about so many microseconds are told."""
+    units = {Unit.DAYS: DAY, Unit.HOURS: HOUR, Unit.MINUTES: MINUTE}
+    if in_working_time:
+        units = {Unit.BUSINESS_HOURS: HOUR, Unit.BUSINESS_MINUTES: MINUTE}
+    *larger, smallest = units
+    return next((unit for unit in larger if micros >= _PRECISE * units[unit]), smallest)
+
+
+def span_of(micros: float, unit: Unit) -> Span:
+    """Return a length in whole units, at least one."""
+    return Span(max(1, round(micros / unit.size)), unit)

@@ -1,0 +1,672 @@
+"""A behaviour learned from a history: estimators against their definitions, fits against truth."""
+
+import datetime as dt
+import math
+import pickle
+from pathlib import Path
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import salesflow as sf
+from salesflow.calendars import Span, Unit
+from salesflow.calendars.arithmetic import DAY, HOUR, MINUTE
+from salesflow.errors import LogError
+from salesflow.events import Activity, Assigned, Learned, Moved, Opened
+from salesflow.simulation.distributions import Exponential, Fixed, Lognormal
+from salesflow.simulation.fitting import Fit, fit
+from salesflow.simulation.fitting.waiting import (
+    _EXPONENTIAL,
+    GOES_ON,
+    POINTS,
+    distribution_of,
+    ends_of,
+    unit_of,
+    with_tail,
+)
+from salesflow.simulation.parts import (
+    Arrivals,
+    Inbound,
+    Learning,
+    Replies,
+    StageLife,
+    Touches,
+)
+
+MONDAY = dt.datetime(2026, 3, 2, 15, tzinfo=dt.UTC)
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+PROCESS = sf.load_process("""format = 1
+[process]
+id = "short"
+version = "1"
+currency = "EUR"
+[calendar]
+timezone = "Europe/Berlin"
+hours = { mon-fri = ["09:00-17:00"] }
+[[stages]]
+id = "talk"
+[[stages]]
+id = "offer"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[stages]]
+id = "later"
+kind = "parked"
+[facts.size]
+type = "one_of"
+values = ["small", "large"]
+[[contact_gaps]]
+id = "touch"
+touch = "any"
+max = "30 days"
+when = "size == 'large'"
+mode = "observe"
+""")
+
+
+def hours(after):
+    return np.asarray(after) * HOUR
+
+
+def history(*deals):
+    """A log of deals, each a list of (kind of event, hours after the opening, what it says)."""
+    told = {}
+    for number, steps in enumerate(deals):
+        deal = f"D{number:03}"
+        own = [Opened(id=f"{deal}/0", deal=deal, occurred_at=MONDAY, owner="dana")]
+        for place, (kind, after, said) in enumerate(steps, start=1):
+            at = MONDAY + dt.timedelta(hours=after)
+            own.append(kind(id=f"{deal}/{place}", occurred_at=at, **said))
+        told[deal] = own
+    return sf.EventLog.from_events(told, PROCESS)
+
+
+def move(after, to):
+    return Moved, after, {"to": to}
+
+
+def touch(after, kind="call", **said):
+    return Activity, after, {"kind": kind, **said}
+
+
+def learned(log, after=2000, process=PROCESS):
+    return fit(log, process, MONDAY + dt.timedelta(hours=after))
+
+
+def points(distribution):
+    """The values of an empirical distribution, in its own unit, with their shares."""
+    if isinstance(distribution, Fixed):
+        return {distribution.mean: 1.0}
+    weights = distribution.weights or (1,) * len(distribution.parts)
+    return {
+        part.mean * part.unit_size / distribution.unit_size: weight / sum(weights)
+        for part, weight in zip(distribution.parts, weights, strict=True)
+    }
+
+
+class TestEnds:
+    def test_kaplan_and_meier(self):
+        """The remission times of Freireich and others (1963), as in every book on survival."""
+        ended = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+        going_on = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+        ends = np.array([0] * len(ended) + [GOES_ON] * len(going_on))
+
+        found = ends_of(np.array(ended + going_on), ends, 1)
+
+        left = 1 - np.cumsum(found.share[0])
+        assert found.after.tolist() == [6, 7, 10, 13, 16, 22, 23]
+        assert left.round(3).tolist() == [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
+        assert found.left == pytest.approx(left[-1])
+
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 12), st.sampled_from([GOES_ON, 0, 1, 2])),
+            min_size=1,
+            max_size=40,
+        )
+    )
+    def test_each_hands_on_what_it_would_have_done(self, seen):
+        """
+        What goes on leaves its share to all that last longer: that defines the estimator, too.
+
+        B. Efron, "The two sample problem with censored data" (1967).
+        """
+        seen = sorted(seen, key=lambda each: (each[0], each[1] == GOES_ON))
+        share, came = [1 / len(seen)] * len(seen), {}
+        for place, (after, end) in enumerate(seen):
+            if end == GOES_ON:
+                for other in range(place + 1, len(seen)):
+                    share[other] += share[place] / (len(seen) - place - 1)
+            else:
+                came[after, end] = came.get((after, end), 0.0) + share[place]
+
+        found = ends_of(*(np.array(column) for column in zip(*seen, strict=True)), 3)
+
+        said = {
+            (after, end): share
+            for end, row in enumerate(found.share)
+            for after, share in zip(found.after.tolist(), row.tolist(), strict=True)
+            if share
+        }
+        assert said == pytest.approx(came)
+        assert found.left == pytest.approx(1 - sum(came.values()), abs=1e-12)
+
+    def test_the_tail_goes_on_at_the_rate_of_the_later_half(self):
+        """One ends later than half of them do, and together they last 50 hours beyond that."""
+        lasted = hours([10, 40, 60, 70])
+        end = np.array([0, 0, 1, GOES_ON])
+
+        found = with_tail(ends_of(lasted, end, 2), lasted, end)
+
+        tail = found.after > 60 * HOUR
+        assert found.share.sum() == pytest.approx(1.0)
+        assert found.share[:, tail].sum(axis=1).tolist() == pytest.approx([0.0, 0.25])
+        mean = np.average(found.after[tail], weights=found.share[:, tail].sum(axis=0))
+        assert mean == pytest.approx(60 * HOUR + (0 + 20 + 30) * HOUR)
+
+    def test_all_ended_at_once(self):
+        """No half is later than the other, so all time counts: 10 and 30 hours for one end."""
+        lasted, end = hours([10, 30]), np.array([0, GOES_ON])
+
+        found = with_tail(ends_of(lasted, end, 1), lasted, end)
+
+        mean = np.average(found.after[1:], weights=found.share[0, 1:])
+        assert mean == pytest.approx(10 * HOUR + 40 * HOUR, rel=1e-6)
+
+    def test_nothing_ended(self):
+        """Then nobody can say when it would."""
+        lasted, end = hours([3, 4]), np.array([GOES_ON, GOES_ON])
+        found = with_tail(ends_of(lasted, end, 2), lasted, end)
+
+        assert (len(found.after), found.left) == (0, 1.0)
+
+    def test_everything_ended(self):
+        """There is no tail then."""
+        lasted, end = hours([3, 4]), np.array([0, 1])
+
+        assert with_tail(ends_of(lasted, end, 2), lasted, end).after.tolist() == lasted.tolist()
+
+    def test_equal_parts_of_an_exponential(self):
+        """Their mean is 1, and the first is what a quarter of its first half comes to."""
+        assert _EXPONENTIAL.mean() == pytest.approx(1.0)
+        b = math.log(8 / 7)
+        assert _EXPONENTIAL[0] == pytest.approx(8 * (1 - (1 + b) * math.exp(-b)))
+
+
+class TestDistribution:
+    @given(
+        st.lists(st.integers(0, 400 * 24), min_size=1, max_size=200, unique=True).map(sorted),
+        st.data(),
+    )
+    def test_the_mean_stays(self, after, data):
+        """However many lengths there were, the mean is what it was, but for the rounding."""
+        share = np.array([data.draw(st.floats(0.01, 1)) for _ in after])
+        after = hours(after)
+
+        found = distribution_of(after, share)
+
+        mean = np.average(after, weights=share)
+        unit = unit_of(mean).size
+        assert found.mean * found.unit_size == pytest.approx(mean, abs=unit, rel=0.002)
+        assert len(list(found.pieces())) <= POINTS
+
+    def test_few_lengths_stay_as_they_were(self):
+        """Each as often as it was."""
+        found = distribution_of(hours([100, 200, 300]), np.array([0.5, 0.0, 0.25]))
+
+        assert points(found) == pytest.approx({100.0: 2 / 3, 300.0: 1 / 3}, abs=1e-4)
+
+    @pytest.mark.parametrize(
+        ("micros", "working", "unit"),
+        [
+            (49 * MINUTE, False, Unit.MINUTES),
+            (50 * HOUR, False, Unit.HOURS),
+            (50 * DAY, False, Unit.DAYS),
+            (50 * DAY, True, Unit.BUSINESS_HOURS),
+            (49 * HOUR, True, Unit.BUSINESS_MINUTES),
+        ],
+    )
+    def test_units_are_fine_enough(self, micros, working, unit):
+        """Fifty of a unit and more are told in it: that is within one percent."""
+        assert unit_of(micros, in_working_time=working) is unit
+
+    def test_no_time_at_all(self):
+        """It is told as one unit, since there is no span of none."""
+        assert distribution_of(np.array([0]), np.array([1.0])) == Fixed("1 minute")
+
+
+class TestStages:
+    def test_shares_and_times(self):
+        """Of four deals two went on after 100 hours, one was lost after 200, one is still there."""
+        log = history([move(100, "offer")], [move(100, "offer")], [move(200, "lost")], [])
+        talk = learned(log, after=150).behaviour.stage["talk"]
+
+        assert talk.then == {"offer": 1.0}  # nobody had been lost by then
+        talk = learned(log, after=300).behaviour.stage["talk"]
+        # The one that goes on after 300 hours will be lost like the one that ended last.
+        assert talk.then == {"offer": 0.5, "lost": 0.5}
+
+    def test_times_of_their_own(self):
+        """A stage to which deals go sooner or later than to others has times of its own."""
+        slow = [[move(400 + number, "lost")] for number in range(40)]
+        quick = [[move(100 + number, "offer")] for number in range(40)]
+        other = [[move(100 + number, "later")] for number in range(0, 40, 2)]
+
+        talk = learned(history(*slow, *quick, *other)).behaviour.stage["talk"]
+
+        assert set(talk.work_to) == {"offer", "lost"}
+        assert talk.work_to["lost"].mean == pytest.approx(419.5, abs=1)
+        assert talk.work.mean == pytest.approx(119, abs=1)
+
+    def test_times_in_common(self):
+        """Where the times do not differ beyond chance, they are told once."""
+        both = [[move(100 + n, to)] for n in range(60) for to in ("offer", "lost")]
+
+        talk = learned(history(*both)).behaviour.stage["talk"]
+
+        assert not talk.work_to
+        assert talk.work.mean == pytest.approx(129.5, abs=1)
+
+    def test_few_have_no_times_of_their_own(self):
+        """However different: 29 say too little."""
+        slow = [[move(400 + number, "lost")] for number in range(29)]
+        quick = [[move(100 + number, "offer")] for number in range(60)]
+
+        assert set(learned(history(*slow, *quick)).behaviour.stage["talk"].work_to) == {"offer"}
+
+    def test_parked_deals(self):
+        """One of two came back after 50 hours; that the other never will is what was seen."""
+        log = history([move(10, "later"), move(60, "talk")], [move(10, "later")])
+
+        later = learned(log).behaviour.stage["later"]
+        assert (later.revived, later.revive) == (0.5, Fixed(Span(50, Unit.HOURS)))
+
+    def test_nobody_came_back(self):
+        """Then nothing is said of a stage in which nothing happens."""
+        found = learned(history([move(10, "later")], [move(10, "lost")]))
+
+        assert set(found.behaviour.stage) == {"talk"}
+        assert {part.part: part.going_on for part in found.parts}["stages.later"] == 1
+
+    def test_moves_that_the_process_does_not_have(self):
+        """They are no end that it knows, and that is said."""
+        found = learned(history([move(10, "won")], [move(20, "offer"), move(30, "won")]))
+
+        assert found.behaviour.stage["talk"].then == {"offer": 1.0}
+        assert any("1 visit led to where the process has no move" in each for each in found.notes)
+
+    def test_a_stage_without_deals(self):
+        """Nothing happens in it, and that is said."""
+        found = learned(history([move(10, "lost")]))
+
+        assert "offer" not in found.behaviour.stage
+        assert any("No deal was in Offer" in each for each in found.notes)
+
+    def test_long_visits_are_told_of(self):
+        """Half of the visits last longer than any that ended."""
+        found = learned(history([move(10, "offer")], []))
+
+        assert any(each.startswith("Talk: 50 % last longer") for each in found.notes)
+
+    def test_openings_elsewhere(self):
+        """Simulated deals open in the first stage."""
+        opening = Opened(id="D/0", deal="D", occurred_at=MONDAY, stage="offer")
+        log = sf.EventLog.from_events({"D": [opening]}, PROCESS)
+
+        assert any("1 deal opened elsewhere than in Talk" in each for each in learned(log).notes)
+
+
+class TestContact:
+    def test_silences(self):
+        """From the opening to the first touch and from one to the next; the last ones go on."""
+        log = history([touch(4), touch(12), touch(36)], [touch(4), touch(12), move(20, "lost")])
+        every = learned(log, after=48).behaviour.touches.every
+
+        assert every.unit is Unit.MINUTES  # most of it was at night
+        shares = pytest.approx({240: 2 / 7, 480: 2 / 7, 1440: 3 / 7}, abs=1e-4)
+        assert points(every) == shares
+
+    def test_silences_in_working_time(self):
+        """Opened on Monday at four in the afternoon, touched on Tuesday at ten and at four."""
+        log = history([touch(18), touch(24)])
+        every = learned(log, after=24.5).behaviour.touches.every
+
+        assert every.unit is Unit.BUSINESS_MINUTES
+        assert points(every) == {120: 0.5, 360: 0.5}
+
+    def test_kinds_and_answers(self):
+        """Of four calls one was not answered; emails are not; what bounced was no touch."""
+        log = history(
+            [
+                *(touch(hour) for hour in (1, 2, 3)),
+                touch(4, outcome="no_answer"),
+                touch(5, "email"),
+                touch(6, "email", outcome="bounced"),
+                touch(7, "note"),
+            ]
+        )
+        touches = learned(log).behaviour.touches
+
+        assert (touches.kinds, touches.answered) == ({"call": 4, "email": 1}, 0.75)
+
+    def test_booked(self):
+        """One of two touches had been put into the diary."""
+        starts = MONDAY + dt.timedelta(hours=9)
+        plan = {"kind": "call", "status": "planned", "starts_at": starts, "activity_id": "a"}
+        log = history([(Activity, 1, plan), touch(9, activity_id="a"), touch(12)])
+
+        assert learned(log).behaviour.touches.booked == 0.5
+
+    def test_planned_ones_are_no_touches(self):
+        """Nor are those that were cancelled, or came while the deal was closed."""
+        plan = {"kind": "call", "status": "planned", "starts_at": MONDAY + dt.timedelta(hours=9)}
+        log = history(
+            [(Activity, 1, plan), touch(2, status="cancelled"), move(3, "lost"), touch(4)]
+        )
+        found = learned(log)
+
+        assert {part.part: part.seen for part in found.parts}["touches"] == 0
+        assert found.behaviour.touches is None
+        assert any("No activity reached a buyer" in each for each in found.notes)
+
+    def test_answers(self):
+        """Of a hundred touches half are answered an hour later, and nothing else comes in."""
+        deals = [
+            [touch(10), touch(11, "email", direction="in")] if number % 2 else [touch(10)]
+            for number in range(100)
+        ]
+        found = learned(history(*deals), after=200).behaviour
+
+        assert found.replies.share == pytest.approx(0.5, abs=0.01)
+        assert found.replies.after == Fixed(Span(60, Unit.MINUTES))
+        assert (found.replies.kind, found.inbound) == ("email", None)
+
+    def test_unasked(self):
+        """What comes in before any touch answers none."""
+        deals = [[touch(10 * n, "message", direction="in") for n in range(1, 10)]] * 20
+        found = learned(history(*deals), after=100).behaviour
+
+        assert found.replies is None
+        assert found.inbound == Inbound(every=Exponential("667 minutes"), kind="message")
+
+    def test_what_brings_a_deal_back_is_no_call(self):
+        """It is part of the coming back."""
+        steps = [move(10, "later"), touch(20, direction="in"), move(20, "talk")]
+
+        assert learned(history(steps)).behaviour.inbound is None
+
+
+class TestKnowledge:
+    def test_values(self):
+        """What deals are worth is as it was, and known as often."""
+        told = [(Learned, 1, {"facts": {"value": value}}) for value in (100, 300)]
+        found = learned(history([told[0]], [told[1]], []))
+
+        learning = next(each for each in found.behaviour.facts if each.fact == "value")
+        assert learning.share == 0.6667
+        assert points(learning.amount) == {100.0: 0.5, 300.0: 0.5}
+
+    def test_what_rules_ask_for(self):
+        """Each value as often as it was told."""
+        sizes = ["small", "small", "large"]
+        deals = [[(Learned, 1, {"facts": {"size": size}})] for size in sizes]
+
+        (learning,) = (
+            each for each in learned(history(*deals)).behaviour.facts if each.fact == "size"
+        )
+        assert learning == Learning(
+            fact="size", share=1.0, values=["small", "large"], weights=[2, 1]
+        )
+
+    def test_what_nobody_told_is_assumed(self):
+        """And it is said which facts these are."""
+        found = learned(history([]))
+
+        assert {each.fact for each in found.behaviour.facts} == {"value", "size"}
+        assert any("Assumed, not learned: value, size." in each for each in found.notes)
+
+
+class TestOpenings:
+    def test_all_at_once(self):
+        """Then they do in a simulation, too."""
+        assert learned(history([], [])).behaviour.arrivals.every is None
+
+    def test_owners(self):
+        """Each gets as many deals as they had at the end."""
+        log = history([], [], [(Assigned, 1, {"owner": "kim"})])
+
+        assert learned(log).behaviour.owners == {"dana": 2, "kim": 1}
+
+
+TRUTH = sf.Behaviour(
+    arrivals=Arrivals(every=Exponential("4 hours"), start=MONDAY),
+    owners={"dana": 3, "kim": 1},
+    stages=[
+        StageLife(
+            stage="talk",
+            work=Exponential("12 days"),
+            then={"offer": 0.6, "lost": 0.3, "later": 0.1},
+            work_to={"lost": Lognormal("40 days", median="30 days")},
+        ),
+        StageLife(stage="offer", work=Exponential("20 days"), then={"won": 0.5, "lost": 0.5}),
+        StageLife(stage="later", revive=Exponential("20 days"), revived=0.6),
+    ],
+    touches=Touches(
+        every=Exponential("30 business hours"),
+        kinds={"call": 2, "email": 1},
+        answered=0.7,
+        booked=0.25,
+    ),
+    replies=Replies(share=0.3, after=Exponential("8 hours")),
+    inbound=Inbound(every=Exponential("20 days")),
+    facts=[
+        Learning(fact="value", amount=Lognormal(5000, median=3000)),
+        Learning(fact="size", values=["small", "large"], weights=[4, 1]),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def found():
+    """A fit of 1,500 deals, looked at when a good part of them is open."""
+    until = MONDAY + dt.timedelta(days=260)
+    past = sf.simulate(PROCESS, 1_500, seed=11, behaviour=TRUTH, until=until, fast=False)
+    return fit(past.event_log(), PROCESS, until, fast=False)
+
+
+class TestTruth:
+    """What a history was made of is found in it, although many deals are open at its end."""
+
+    @pytest.mark.parametrize(
+        ("stage", "to", "share"),
+        [
+            ("talk", "offer", 0.6),
+            ("talk", "lost", 0.3),
+            ("talk", "later", 0.1),
+            ("offer", "won", 0.5),
+        ],
+    )
+    def test_where_deals_go(self, found, stage, to, share):
+        """Within three standard errors of as many visits."""
+        visits = next(part.seen for part in found.parts if part.part == f"stages.{stage}")
+        error = math.sqrt(share * (1 - share) / visits)
+
+        assert found.behaviour.stage[stage].then[to] == pytest.approx(share, abs=3 * error)
+
+    def test_how_long_that_takes(self, found):
+        """Also where lost deals linger, of which the log ends before many do."""
+        talk, offer = found.behaviour.stage["talk"], found.behaviour.stage["offer"]
+
+        assert talk.work_to["lost"].mean == pytest.approx(40 * 24, rel=0.1)
+        assert talk.work_to["offer"].mean == pytest.approx(12 * 24, rel=0.1)
+        assert offer.work.mean == pytest.approx(20 * 24, rel=0.1)
+        assert offer.work.percentile(0.5) == pytest.approx(20 * 24 * math.log(2), rel=0.15)
+
+    def test_parked_deals(self, found):
+        """The share that comes back, and when."""
+        later = found.behaviour.stage["later"]
+
+        assert later.revived == pytest.approx(0.6, abs=0.12)
+        assert later.revive.mean == pytest.approx(20 * 24, rel=0.25)
+
+    def test_touches(self, found):
+        """In working time, since most of them are made in it."""
+        touches = found.behaviour.touches
+
+        assert touches.every.unit in (Unit.BUSINESS_HOURS, Unit.BUSINESS_MINUTES)
+        assert touches.every.mean * touches.every.unit_size == pytest.approx(30 * HOUR, rel=0.05)
+        assert touches.answered == pytest.approx(0.7, abs=0.02)
+        assert touches.booked == pytest.approx(0.25, abs=0.02)
+        assert touches.kinds["call"] / touches.kinds["email"] == pytest.approx(2, rel=0.1)
+
+    def test_buyers(self, found):
+        """Answers and what came by itself are told apart, as far as that can be done."""
+        replies, inbound = found.behaviour.replies, found.behaviour.inbound
+
+        assert replies.share == pytest.approx(0.3, abs=0.03)
+        assert replies.after.mean * replies.after.unit_size == pytest.approx(8 * HOUR, rel=0.15)
+        assert inbound.every.mean * inbound.every.unit_size == pytest.approx(20 * DAY, rel=0.15)
+
+    def test_openings_and_values(self, found):
+        """How often deals open, whose they are, and what is known of them."""
+        behaviour = found.behaviour
+        every, worth, size = behaviour.arrivals.every, *behaviour.facts
+
+        assert every.mean * every.unit_size == pytest.approx(4 * HOUR, rel=0.1)
+        assert behaviour.owners["dana"] / found.deals == pytest.approx(0.75, abs=0.04)
+        assert worth.amount.mean == pytest.approx(5000, rel=0.1)
+        assert size.weights[0] / sum(size.weights) == pytest.approx(0.8, abs=0.04)
+
+    def test_it_makes_the_same_history_again(self, found):
+        """All figures of the history lie where those of the simulations do."""
+        check = found.check(runs=20, fast=False)
+
+        assert not check.differing
+        assert check["won"].history == pytest.approx(check["won"].simulated, abs=0.03)
+        assert (
+            repr(check) == f"<FitCheck: {len(check.figures)} of {len(check.figures)} figures agree>"
+        )
+
+    def test_a_check_sees_what_differs(self, found):
+        """With twice the touches and no lost deals, it says so."""
+        wrong = attrs.evolve(
+            found.behaviour,
+            touches=attrs.evolve(found.behaviour.touches, every=Exponential("15 business hours")),
+            stages=[
+                attrs.evolve(
+                    found.behaviour.stage["talk"], then={"offer": 1}, work_to={}, work="12 days"
+                ),
+                *found.behaviour.stages[1:],
+            ],
+        )
+        check = attrs.evolve(found, behaviour=wrong).check(runs=4, fast=False)
+
+        differing = {each.name for each in check.differing}
+        assert {"won", "came to Offer", "touches per open week"} <= differing
+        assert "lies outside the runs" in str(check)
+        assert "lies outside the runs" in check._repr_html_()
+
+
+class TestFit:
+    def test_it_can_be_kept_and_sent(self, found):
+        """A behaviour file, JSON, a pickle, a table."""
+        assert sf.Behaviour.load(found.behaviour.dump(), PROCESS) == found.behaviour
+        again = pickle.loads(pickle.dumps(found))  # noqa: S301 - our own
+        assert (again, str(again)) == (found, str(found))
+        assert found.to_dict()["behaviour"] == found.behaviour.dump()
+        assert found.to_polars().columns == ["part", "seen", "going_on"]
+        assert found.to_polars()["seen"][0] == found.deals == 1_493
+
+    def test_words(self, found):
+        """What is assumed, from how much it was learned, and what was not."""
+        said = str(found)
+
+        assert said.startswith("fitted to 1,493 deals of short, up to 2026-11-17\n")
+        assert "learned from" in said
+        assert "No log tells which silence cost a deal" in said
+        assert "fitted to 1,493 deals" in found._repr_html_()
+        assert repr(found) == "<Fit of short to 1,493 deals>"
+
+    def test_the_order_of_the_log_makes_no_difference(self):
+        """Nor do other names of deals that have the same order."""
+        deals = [
+            [touch(n + 1), move(5 * n + 10, "offer"), move(9 * n + 80, "won")] for n in range(9)
+        ]
+        one, other = (learned(history(*each)) for each in (deals, deals[::-1]))
+
+        assert one.behaviour == other.behaviour
+
+    def test_later_events_are_not_looked_at(self):
+        """Not even those of deals that open later."""
+        log = history([touch(1), move(10, "offer"), touch(500, "email"), move(600, "won")])
+        early = history([touch(1), move(10, "offer")])
+
+        assert learned(log, after=300).behaviour == learned(early, after=300).behaviour
+
+    def test_before_the_first_opening(self):
+        """There is nothing to learn from."""
+        with pytest.raises(LogError, match="no deal had opened by 2026-03-02 15:00 CET"):
+            learned(history([]), after=-1)
+
+    def test_no_log(self):
+        """Something else is no log."""
+        with pytest.raises(TypeError, match="expected an EventLog"):
+            fit([], PROCESS, MONDAY)
+
+    def test_one_run_has_no_spread(self):
+        """An interval needs several."""
+        with pytest.raises(ValueError, match="runs: 1, expected at least 2"):
+            learned(history([])).check(runs=1)
+
+    def test_at_the_front_door(self):
+        """It is one of the verbs."""
+        assert (sf.fit, sf.Fit) == (fit, Fit)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the data of others lies beside the checkout")
+class TestOthers:
+    """Histories of other makers: whatever is in them, a behaviour comes of it."""
+
+    @pytest.mark.parametrize(
+        ("example", "files", "as_of"),
+        [
+            ("maven", "maven_sales_pipeline.csv.gz", dt.datetime(2018, 1, 1, 6, tzinfo=dt.UTC)),
+            (
+                "bpic2012",
+                "bpic2012_dev_asof_2012-01-01.csv.gz",
+                dt.datetime(2012, 1, 1, tzinfo=dt.UTC),
+            ),
+            (
+                "leadforge",
+                {
+                    "opportunities": "leadforge_s42_opportunities.csv.gz",
+                    "touches": "leadforge_s42_touches.csv.gz",
+                    "activities": "leadforge_s42_sales_activities.csv.gz",
+                },
+                dt.datetime(2024, 5, 1, tzinfo=dt.UTC),
+            ),
+        ],
+    )
+    def test_fit(self, example, files, as_of):
+        """It can be checked, and the share of deals that came on is as it was."""
+        home = Path(__file__).parents[2] / "examples" / example
+        own = home / "process.toml"
+        process = sf.load_process(own if own.exists() else "six-step")
+        sources = (
+            {name: SHARED / file for name, file in files.items()}
+            if isinstance(files, dict)
+            else SHARED / files
+        )
+        log = sf.EventLog.from_csv(sources, process, home / "mapping.toml")
+
+        found = fit(log, process, as_of)
+
+        assert sf.Behaviour.load(found.behaviour.dump(), process) == found.behaviour
+        assert found.deals == len(log.deals)
