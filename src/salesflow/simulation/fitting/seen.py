@@ -13,6 +13,8 @@ from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
 
+SOME = 10_000
+"""So many instants say well enough whether most of them lie in working time."""
 MOSTLY = 0.8
 """From this share on, what happens in working time is taken to be done in working time."""
 
@@ -181,7 +183,8 @@ class Clock:
         has_hours = process.calendar.hours is not None and len(instants) > 0
         if not has_hours or not _knows(tables, instants):
             return cls(tables, in_working_time=False)
-        return cls(tables, in_working_time=float(_at_work(tables, instants).mean()) >= MOSTLY)
+        some = instants[:: -(-len(instants) // SOME)]
+        return cls(tables, in_working_time=float(_at_work(tables, some).mean()) >= MOSTLY)
 
     def between(self, begins: Ints, ends: Ints) -> Ints:
         """Return how long it was from some instants to others, in microseconds of this clock."""
