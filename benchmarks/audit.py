@@ -108,6 +108,8 @@ def measure(title, path, mapping, process, as_of):
     other = process.replace("contact_gaps.touch.max", "7 days")
     first, best, _ = timed(lambda: backtest(log, process, other, as_of, fast=True))
     row("back-test, one trial", first, best, events, "events")
+    first, best, _ = timed(lambda: sf.fit(log, process, as_of, fast=True))
+    row("fit of a behaviour", first, best, events, "events")
     print()
 
 

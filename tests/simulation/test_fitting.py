@@ -481,6 +481,14 @@ def found():
     return fit(past.event_log(), PROCESS, until, fast=False)
 
 
+@pytest.fixture(scope="module")
+def few():
+    """A fit of some hundred deals."""
+    until = MONDAY + dt.timedelta(days=30)
+    past = sf.simulate(PROCESS, 150, seed=12, behaviour=TRUTH, until=until, fast=False)
+    return fit(past.event_log(), PROCESS, until, fast=False)
+
+
 class TestTruth:
     """What a history was made of is found in it, although many deals are open at its end."""
 
@@ -546,7 +554,7 @@ class TestTruth:
 
     def test_it_makes_the_same_history_again(self, found):
         """All figures of the history lie where those of the simulations do."""
-        check = found.check(runs=20, fast=False)
+        check = found.check(runs=8, fast=False)
 
         assert not check.differing
         assert check["won"].history == pytest.approx(check["won"].simulated, abs=0.03)
@@ -554,22 +562,37 @@ class TestTruth:
             repr(check) == f"<FitCheck: {len(check.figures)} of {len(check.figures)} figures agree>"
         )
 
-    def test_a_check_sees_what_differs(self, found):
+
+class TestCheck:
+    def test_the_interval_is_for_one_more_run(self, few):
+        """Student's t for three runs: 4.30 standard deviations, and a bit for the mean."""
+        check = few.check(runs=3, fast=False)
+        each = [few.check(runs=2, seed=seed, fast=False)["won"].simulated for seed in (1, 2)]
+
+        won = check["won"]
+        # Means of two, one after the other: so much for the three.
+        runs = [each[0] * 2 - won.simulated * 3 + each[1] * 2]
+        runs += [each[0] * 2 - runs[0], each[1] * 2 - runs[0]]
+        half = 4.303 * np.std(runs, ddof=1) * math.sqrt(4 / 3)
+        assert won.simulated == pytest.approx(np.mean(runs))
+        assert won.high - won.simulated == pytest.approx(half, rel=1e-3)
+
+    def test_a_check_sees_what_differs(self, few):
         """With twice the touches and no lost deals, it says so."""
         wrong = attrs.evolve(
-            found.behaviour,
-            touches=attrs.evolve(found.behaviour.touches, every=Exponential("15 business hours")),
+            few.behaviour,
+            touches=attrs.evolve(few.behaviour.touches, every=Exponential("15 business hours")),
             stages=[
                 attrs.evolve(
-                    found.behaviour.stage["talk"], then={"offer": 1}, work_to={}, work="12 days"
+                    few.behaviour.stage["talk"], then={"offer": 1}, work_to={}, work="12 days"
                 ),
-                *found.behaviour.stages[1:],
+                *few.behaviour.stages[1:],
             ],
         )
-        check = attrs.evolve(found, behaviour=wrong).check(runs=4, fast=False)
+        check = attrs.evolve(few, behaviour=wrong).check(runs=5, fast=False)
 
         differing = {each.name for each in check.differing}
-        assert {"won", "came to Offer", "touches per open week"} <= differing
+        assert {"came to Offer", "touches per open week"} <= differing
         assert "lies outside the runs" in str(check)
         assert "lies outside the runs" in check._repr_html_()
 

@@ -50,9 +50,10 @@ def fit(
     Exit codes: 0 answered; 2 a file cannot be read or written.
     """
     from salesflow.cli.out import Screen, json_text
-    from salesflow.simulation.fitting import fit as learn
 
     process, events, at = read_history(log, source, mapping, as_of, earlier)
+    from salesflow.simulation.fitting import fit as learn
+
     with Screen(err=True).working(f"Learning from {count_of(len(events.deals), 'deal')}"):
         found = learn(events, process, at)
         check = found.check(runs=runs)

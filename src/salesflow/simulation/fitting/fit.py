@@ -94,7 +94,7 @@ class Fit(Tabular):
         picture of its own history, not whether it foretells the next one.
 
         Args:
-            runs: How often (>= 2); of a figure, 95 of 100 runs lie in its interval.
+            runs: How often (>= 2). A figure has the interval of 95 of 100 further runs.
 
             seed: Of the first run; the others have the next ones.
 

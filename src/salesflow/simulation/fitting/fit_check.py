@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +23,7 @@ from salesflow.simulation.fitting.seen import Seen
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
 from salesflow.simulation.parts import Arrivals
+from salesflow.simulation.replications import student95
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.text_tables import aligned
 
@@ -28,7 +31,7 @@ MOST_DEALS = 5_000
 """So many deals are simulated in each run; of more, every second, third … one."""
 WEEK = 7 * DAY
 OPEN_AT_END, MEDIAN, TOUCHES = "open at the end", "median days to a win", "touches per open week"
-CHECK_HEADS = ("", "history", "simulated", "95 % of the runs", "")
+CHECK_HEADS = ("", "history", "simulated", "95 % of runs", "")
 OUTSIDE = "× lies outside the runs: there the behaviour is not like the history."
 _UNITS = {MEDIAN: DAYS, TOUCHES: NUMBER}
 """The units of the figures that are no shares."""
@@ -52,7 +55,7 @@ class CheckedFigure:
 
         simulated: The mean over the runs.
 
-        low, high: Between these are 95 of 100 of the runs.
+        low, high: Between these, 95 of 100 further runs would lie; None: fewer than two can say it.
     """
 
     name: str
@@ -107,7 +110,7 @@ class FitCheck(Tabular):
 
     @property
     def differing(self) -> tuple[CheckedFigure, ...]:
-        """The figures that lie outside the interval of the runs."""
+        """The figures in which the history is unlike the runs."""
         return tuple(each for each in self.figures if not each.agrees)
 
     def _table(self) -> dict[str, list[Any]]:
@@ -181,13 +184,24 @@ def _watching(process: Process) -> Process:
 
 
 def _figure(name: str, history: float | None, runs: list[float | None]) -> CheckedFigure:
+    """
+    Return one figure of the history and of the runs.
+
+    Were the behaviour that of the history, the history would be one more run. So the interval is
+    that of Student's t for the next of so many normal values.
+    """
     known = [run for run in runs if run is not None]
-    low, high = np.percentile(known, [2.5, 97.5]).tolist() if known else (None, None)
+    mean = low = high = None
+    if known:
+        mean = statistics.fmean(known)
+    if mean is not None and len(known) > 1:
+        half = student95(len(known) - 1) * statistics.stdev(known) * math.sqrt(1 + 1 / len(known))
+        low, high = max(0.0, mean - half), mean + half
     return CheckedFigure(
         name=name,
         unit=_UNITS.get(name, SHARE),
         history=history,
-        simulated=float(np.mean(known)) if known else None,
+        simulated=mean,
         low=low,
         high=high,
     )
