@@ -20,7 +20,7 @@ from tests.deal.small import (
 )
 
 from salesflow.deal import DealStatus
-from salesflow.errors import Code, EventError, Refused
+from salesflow.errors import Code, EventError, Refused, UnknownName
 from salesflow.events import Overridden
 from salesflow.process import Escalation, Postponement, Role, Stage
 
@@ -184,7 +184,6 @@ class TestRight:
             ("lead", "need", True),
             ("lead", "touch", False),
             ("rep", "touch", False),
-            ("ceo", "touch", False),
             (None, "touch", False),
         ],
     )
@@ -200,6 +199,18 @@ class TestRight:
             (obstacle,) = refused.value.obstacles
             assert (obstacle.code, obstacle.rule) == (Code.NO_RIGHT, target)
             assert len(deal.events) == 1
+
+    @pytest.mark.parametrize("mode", ["enforce", "warn", "observe"])
+    def test_a_role_that_the_process_does_not_have(self, mode):
+        """It is a slip, not somebody without the right; recorded, it is kept."""
+        deal = deal_with(gap(), mode=mode)
+
+        with pytest.raises(UnknownName, match="has no role 'bos'; did you mean 'boss'") as slip:
+            let_pass(deal, "touch", TUE, role="bos")
+
+        assert (slip.value.sort, slip.value.known) == ("role", ("rep", "boss", "lead"))
+        assert len(deal.events) == 1
+        assert deal.record(overridden("touch", MON, FRI, role="bos"))
 
     @pytest.mark.parametrize(
         ("role", "codes"),

@@ -231,7 +231,8 @@ class Verbs:
 
             facts: Names and values, where they are data, or a name clashes with an argument.
 
-            role: In which role; some criteria only count what certain roles have learned.
+            role: In which role; some criteria only count what certain roles have learned. One that
+                the process does not have is none of these.
 
             by: Who learned them.
 
@@ -355,7 +356,7 @@ class Verbs:
 
         Raises:
             Refused: If anything blocks the move, with every obstacle. Nothing has changed then.
-            UnknownName: If the process has no such stage.
+            UnknownName: If the process has no such stage, or no such role.
             EventError: If the deal was not open yet, or the ``id`` is taken.
             TypeError: If an argument has the wrong type.
             ValueError: If an instant is naive.
@@ -372,7 +373,7 @@ class Verbs:
         ()
         """
         event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
-        asked = self._asked(event)
+        asked = self._asked(event, role)
         stage = asked.view.stage
         passed, found = fire(self._run.book, stage, to, lambda _: self._obstacles(asked))
         return self._done(asked, f"move to {to!r}", found, passed=passed)
@@ -467,7 +468,7 @@ class Verbs:
 
         Raises:
             Refused: If the role does not have the right, in every mode. Nothing has changed then.
-            UnknownName: If the process has no such rule or criterion.
+            UnknownName: If the process has no such rule or criterion, or no such role.
             EventError, TypeError, ValueError: As in `move`.
 
         >>> import salesflow as sf
@@ -481,7 +482,7 @@ class Verbs:
         """
         own = self._own(at, origin)
         event = Overridden(target=target, until=until, reason=reason, role=role, **own)
-        return self._command(event, f"override {target!r}")
+        return self._command(event, f"override {target!r}", role)
 
     def reopen(
         self,
@@ -549,7 +550,7 @@ class Verbs:
             UnknownName, EventError, TypeError, ValueError: As in `move`.
         """
         event = Moved(to=to, role=role, reason=reason, **self._own(at, {}))
-        return self._obstacles(self._asked(event))
+        return self._obstacles(self._asked(event, role))
 
     def can_move(
         self,
@@ -584,15 +585,19 @@ class Verbs:
                 raise unknown_name(process, "play", event.play, known, event.id)
         return self._recorded(event)
 
-    def _command(self, event: Event, command: str) -> tuple[Obstacle, ...]:
-        asked = self._asked(event)
+    def _command(self, event: Event, command: str, role: str | None = None) -> tuple[Obstacle, ...]:
+        asked = self._asked(event, role)
         found = self._obstacles(asked)
         return self._done(asked, command, found, passed=not any(o.blocks for o in found))
 
-    def _asked(self, event: Event) -> Asked:
+    def _asked(self, event: Event, role: str | None = None) -> Asked:
+        """Return what is asked for, in a role that the process has."""
         placed = self._run.order.placed(event)
         # When it would count: of some commands only the day is known.
-        return Asked(placed, self._run.at(placed.place[0]))
+        view = self._run.at(placed.place[0])
+        if role is not None:
+            view.run.book.process.role(role)
+        return Asked(placed, view)
 
     def _done(
         self, asked: Asked, command: str, found: tuple[Obstacle, ...], *, passed: bool
