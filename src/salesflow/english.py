@@ -124,6 +124,17 @@ def clock_text(at: dt.datetime, timezone: str) -> str:
     return f"{at.astimezone(zoneinfo.ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
 
 
+def exact_clock_text(at: dt.datetime, timezone: str) -> str:
+    """
+    Return an instant as `clock_text` does, to the second where it is not a full minute.
+
+    >>> exact_clock_text(dt.datetime(2026, 3, 2, 21, 0, 7, tzinfo=dt.UTC), "America/New_York")
+    '2026-03-02 16:00:07 EST'
+    """
+    local = at.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{local:%Y-%m-%d %H:%M:%S %Z}" if local.second else clock_text(at, timezone)
+
+
 _DAYS, _MONTHS = "MonTueWedThuFriSatSun", "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 

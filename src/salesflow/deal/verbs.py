@@ -414,7 +414,7 @@ class Verbs:
         ['1 day, 0:00:00']
         """
         event = Held(until=until, reason=reason, **self._own(at, origin))
-        return self._command(event, f"hold until {clock_text(event.until, 'UTC')}")
+        return self._command(event, f"hold until {clock_text(event.until, self._run.zone)}")
 
     def resume(self, *, at: dt.datetime, **origin: Unpack[Origin]) -> tuple[Obstacle, ...]:
         """
@@ -632,7 +632,7 @@ class Verbs:
         latest = run.moved_place if is_move else run.returned_place
         comes_before = latest > placed.place
         if moved_at > view.now or view.now in by_time or comes_before:
-            return (too_early(to_datetime(view.now), to_datetime(moved_at)),)
+            return (too_early(to_datetime(view.now), to_datetime(moved_at), run.zone),)
         return ()
 
     def _own(self, at: dt.datetime, origin: Mapping[str, Any]) -> dict[str, Any]:
