@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
-from salesflow.calendars import to_datetime
+from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.machine import fire
 from salesflow.deal.obstacles import too_early
 from salesflow.deal.order import Placed, check_deal
 from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
-from salesflow.english import clock_text
+from salesflow.english import clock_text, exact_clock_text
 from salesflow.errors import EventError, Obstacle, Refused
 from salesflow.events import (
     Activity,
@@ -448,16 +448,16 @@ class Verbs:
         Let one rule or criterion pass for a while.
 
         A contact gap then blocks no move, a timer ends not before *until*, a criterion counts as
-        met.
+        met. A single instant is enough for a move at that instant.
 
         Args:
             target: The id of the contact gap, the timer or the criterion.
 
-            until: The last instant at which it is let pass; aware.
+            until: The last instant at which it is let pass, not before *at*; aware.
 
             role: In which role; it must have the right.
 
-            reason: Why.
+            reason: Why; not empty.
 
             at: From when on; aware.
 
@@ -469,7 +469,9 @@ class Verbs:
         Raises:
             Refused: If the role does not have the right, in every mode. Nothing has changed then.
             UnknownName: If the process has no such rule or criterion, or no such role.
-            EventError, TypeError, ValueError: As in `move`.
+            ValueError: If it would end before it begins, no reason is given, or an instant is
+                naive.
+            EventError, TypeError: As in `move`.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -482,6 +484,7 @@ class Verbs:
         """
         own = self._own(at, origin)
         event = Overridden(target=target, until=until, reason=reason, role=role, **own)
+        self._check_override(event)
         return self._command(event, f"override {target!r}", role)
 
     def reopen(
@@ -584,6 +587,17 @@ class Verbs:
                 process = self._run.book.process.id
                 raise unknown_name(process, "play", event.play, known, event.id)
         return self._recorded(event)
+
+    def _check_override(self, event: Overridden) -> None:
+        """Refuse an override that lets nothing pass, or says nothing: recorded, it is kept."""
+        begins, ends = self._run.order.placed(event).place[0], to_micros(event.until)
+        if ends < begins:
+            until, at = (exact_clock_text(to_datetime(t), self._run.zone) for t in (ends, begins))
+            msg = f"'until' is {until}, before the override begins at {at}. Give a later end."
+            raise ValueError(msg)
+        if not event.reason.strip():
+            msg = f"'reason' is empty. Say why {event.target!r} may be let pass."
+            raise ValueError(msg)
 
     def _command(self, event: Event, command: str, role: str | None = None) -> tuple[Obstacle, ...]:
         asked = self._asked(event, role)
