@@ -93,6 +93,15 @@ class TestPulse:
         assert asked(MONDAY + 30 * DAY) == []
         assert store.pulse(MONDAY + 30 * DAY) == sf.pulse([], MONDAY + 30 * DAY)
 
+    def test_a_closed_deal_that_is_to_be_taken_back(self, store):
+        """The CRM closed it against the process: that is counted until it is seen to."""
+        won = sf.events.Moved(id="1", to="won", occurred_at=MONDAY + DAY, source="crm")
+        store.append("A", [opening("A"), won], MONDAY + DAY, process=OURS)
+        now = MONDAY + 30 * DAY
+
+        assert store.pulse(now) == sf.pulse(all_deals(store), now)
+        assert (store.pulse(now).reverts_due, store.pulse(now).live) == (1, 0)
+
     def test_a_day_of_25_hours(self, store):
         """A week on the clocks of the deal may be longer than seven times 24 hours."""
         now = dt.datetime(2026, 10, 26, 9, tzinfo=dt.UTC)

@@ -96,7 +96,7 @@ class Queries:
         """
         Return the leading indicators at *now*, as `salesflow.pulse` does of all deals.
 
-        Only the deals that are live, or that somebody worked on lately, are asked.
+        Only the deals that are live, have a move to take back, or were worked on lately are asked.
 
         Args:
             now: The instant; aware.
