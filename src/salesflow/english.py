@@ -92,6 +92,17 @@ def capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def short(text: str, most: int = 60) -> str:
+    r"""
+    Return what somebody wrote on one line, and the beginning of it if it is long.
+
+    >>> short("They want it\nbefore Easter"), short("Monday to Friday", most=10)
+    ('They want it before Easter', 'Monday to…')
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def short_day(at: dt.date) -> str:
     """
     Return a day in few letters, the same in every locale.

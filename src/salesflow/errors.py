@@ -207,7 +207,8 @@ class Obstacle(Plain):
     may_override: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.wanted}."
+        only_warns = "" if self.blocks else " This only warns."
+        return f"{self.message}. {self.wanted}.{only_warns}"
 
 
 class Refused(SalesflowError):  # noqa: N818 - the word of the design: a command is refused

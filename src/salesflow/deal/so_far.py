@@ -228,7 +228,12 @@ class SoFar:
                 self.returned_place = self.moved_place
         if passed:
             self.deviations.append(
-                Deviation(event=event, from_stage=self._stage(stage), obstacles=tuple(passed))
+                Deviation(
+                    event=event,
+                    from_stage=self._stage(stage),
+                    obstacles=tuple(passed),
+                    zone=self.zone,
+                )
             )
         self.facts.update(placed.facts)
         if isinstance(event, Assigned):
