@@ -215,7 +215,7 @@ class TestLines:
             "2026-03-03 05:00 EST raised: touch warn": deal.ledger(WED)[0],
             "due: D (talk), touch 2026-03-04 05:00 EST": deal.agenda(WED)[0],
             "2026-03-03 05:00 EST ask: call (overdue)": deal.plays(WED)[0],
-            "2026-03-03 10:00 UTC warn: touch (due)": deal.effects(WED)[0],
+            "2026-03-03 05:00 EST warn: touch (due)": deal.effects(WED)[0],
         }
 
         assert {text: text for text in lines} == {text: str(each) for text, each in lines.items()}

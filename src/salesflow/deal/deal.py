@@ -315,7 +315,7 @@ class Deal(Verbs):
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
         >>> (effect,) = deal.effects(monday + 4 * day)
         >>> print(effect)
-        2026-03-05 22:00 UTC warn: touch (due)
+        2026-03-05 17:00 EST warn: touch (due)
         >>> [str(effect.status) for effect in deal.effects(monday + 4 * day, sent=[effect.key])]
         ['sent']
         """
