@@ -312,5 +312,5 @@ class TestWrongInput:
 
     def test_to_where_it_is(self):
         """A deal is not moved to the stage that it is in."""
-        with pytest.raises(Refused, match=r"no move from 'talk' to 'talk'. From here: proof"):
+        with pytest.raises(Refused, match=r"the deal is in 'talk' already\. From here: proof"):
             opened(stages=STAGES).move("talk", at=MON)

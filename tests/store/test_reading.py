@@ -29,6 +29,16 @@ def test_the_id_of_one_deal(store):
         store.deals("A")
 
 
+def test_errors_name_the_argument(store):
+    """A naive time, and a word that is none."""
+    naive = MONDAY.replace(tzinfo=None)
+    for ask in (store.sweep, store.agenda, store.pulse, store.turn_back):
+        with pytest.raises(ValueError, match="now: 2026-03-02T10:00:00 has no time zone"):
+            ask(naive)
+    with pytest.raises(ValueError, match="'status': got 'du', expected one of waiting, sent"):
+        list(store.messages(status="du"))
+
+
 class TestAgenda:
     @FEW
     @given(seed=st.integers(0, 2**32))

@@ -109,8 +109,9 @@ def _no_such_move(asked: Asked) -> Said:
     if (asked.stage, to) in book.moves:
         return {"message": _not_there(asked), "wanted": f"Move it to {_where(asked)}"}
     allowed = [end for start, end in book.moves if start == asked.stage and _may_be(asked, end)]
+    none = f"the process has no move from {asked.stage!r} to {to!r}"
     return {
-        "message": f"the process has no move from {asked.stage!r} to {to!r}",
+        "message": f"the deal is in {to!r} already" if to == asked.stage else none,
         "wanted": f"From here: {', '.join(allowed)}" if allowed else "No move leads on",
     }
 
@@ -251,12 +252,24 @@ def _criterion(book: RuleBook, unmet: Unmet, *, blocks: bool) -> Obstacle:
     )
 
 
-def too_early(at: dt.datetime, moved_at: dt.datetime, zone: str) -> Obstacle:
-    """Return the obstacle of a command that is dated before what has already moved the deal."""
+def too_early(at: dt.datetime, moved_at: dt.datetime, zone: str, *, is_migrated: bool) -> Obstacle:
+    """
+    Return the obstacle of a command that is dated before what has already moved the deal.
+
+    Args:
+        at: Its date.
+
+        moved_at: When the deal was last moved, or came under another process.
+
+        zone: By which clocks these are said.
+
+        is_migrated: Whether it came under another process then.
+    """
     dated, moved = exact_clock_text(at, zone), exact_clock_text(moved_at, zone)
+    did = "was migrated" if is_migrated else "moved"
     return Obstacle(
         code=Code.HISTORY,
-        message=f"the command is dated {dated}, but the deal moved at {moved}",
+        message=f"the command is dated {dated}, but the deal {did} at {moved}",
         wanted="Date it later, or record it as an event",
         due_at=moved_at,
     )

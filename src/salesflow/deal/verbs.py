@@ -646,7 +646,9 @@ class Verbs:
         latest = run.moved_place if is_move else run.returned_place
         comes_before = latest > placed.place
         if moved_at > view.now or view.now in by_time or comes_before:
-            return (too_early(to_datetime(view.now), to_datetime(moved_at), run.zone),)
+            instants = to_datetime(view.now), to_datetime(moved_at)
+            is_migrated = moved_at == run.since.latest_at
+            return (too_early(*instants, run.zone, is_migrated=is_migrated),)
         return ()
 
     def _own(self, at: dt.datetime, origin: Mapping[str, Any]) -> dict[str, Any]:
