@@ -18,7 +18,7 @@ from tests.deal.small import (
 from salesflow.calendars import Calendar
 from salesflow.deal import Deal
 from salesflow.errors import Code, Refused
-from salesflow.events import Moved, Reopened
+from salesflow.events import Held, Moved, Reopened
 from salesflow.process import Criterion, Holds, Move, NamedCalendar, Play
 
 BUDGET = Criterion(id="budget_ok", expression="budget >= 50", say="The budget is there")
@@ -88,6 +88,17 @@ class TestText:
             "  - a hold until 2026-03-06 14:00 +04 is longer than 2 days. "
             "Hold it for 2 days at most."
         )
+
+    def test_an_empty_hold(self):
+        """It says from when it counts: of a day from its end, before the opening from that."""
+        deal = opened(at=TUE)
+        day = {"precision": "day", "recorded_at": FRI}
+        with pytest.raises(Refused, match="a hold from 2026-03-04 23:59:59 UTC to 2026-03-04 11:"):
+            deal.hold(at=WED, until=WED.replace(hour=11), **day)
+
+        deal.record(Held(id="h", occurred_at=MON, until=MON.replace(hour=11)))
+        (deviation,) = deal.state(WED).deviations
+        assert "a hold from 2026-03-03 10:00 UTC to 2026-03-02 11:00 UTC" in str(deviation)
 
     def test_a_touch_of_a_class(self):
         """Not every touch would satisfy it."""

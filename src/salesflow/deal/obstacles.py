@@ -198,7 +198,8 @@ def _not_closed(asked: Asked) -> Said:
 
 
 def _hold_empty(asked: Asked) -> Said:
-    begins, ends = asked.when(asked.event.occurred_at), asked.when(asked.event.until)
+    # When it counts, not when it was: only the day may be known, or there was no deal yet.
+    begins, ends = asked.when(to_datetime(asked.at)), asked.when(asked.event.until)
     return {"message": f"a hold from {begins} to {ends} is empty", "wanted": "Give a later end"}
 
 
