@@ -287,6 +287,53 @@ class TestFrozenFacts:
         assert (len(facts), list(facts), repr(facts)) == (2, ["a", "b"], "{'a': 1, 'b': 2}")
 
 
+SAID = [
+    "opened D in talk, of dana",
+    "learned need true, people 3, budget 9.50, due_on 2026-03-09, segment smb, by dana",
+    "call from the buyer no show, 5 minutes",
+    "email, bounced",
+    "assigned to kim",
+    "moved to proof: ready, as rep",
+    "meeting planned for 2026-03-02 10:00 UTC",
+    "override of touch until 2026-03-02 10:00 UTC: on site, as boss",
+    "held until 2026-03-02 10:00 UTC: legal",
+    "(some time that day) resumed",
+    "reopened in talk: they called",
+    "retracted c: another deal's call",
+    "migrated from 0a to 1b",
+    "opened D",
+]
+
+
+class TestText:
+    @pytest.mark.parametrize(("event", "said"), list(zip(EVENTS, SAID, strict=True)))
+    def test_every_event(self, event, said):
+        """When, what, by whom and in which role, in UTC."""
+        assert str(event) == f"2026-03-02 10:00 UTC {said}"
+        assert event.about() in said
+
+    def test_by_other_clocks(self):
+        """All of its instants, with the zone."""
+        held = Held(id="a", occurred_at=AT, until=AT + DAY, by="kim")
+
+        assert held.text("America/New_York") == (
+            "2026-03-02 05:00 EST held until 2026-03-03 05:00 EST, by kim"
+        )
+
+    def test_on_one_line(self):
+        """Whatever people write."""
+        said = {"owner": "x" * 500, "reason": " \n", "by": "da\nna"}
+        moved = Moved(id="a", occurred_at=AT, to="lost", reason=said["reason"], by=said["by"])
+        opened = Opened(id="a", occurred_at=AT, deal="D\n1", owner=said["owner"])
+
+        assert str(moved) == "2026-03-02 10:00 UTC moved to lost, by da na"
+        assert str(opened) == f"2026-03-02 10:00 UTC opened D 1, of {'x' * 59}…"
+
+    def test_repr_is_for_programs(self):
+        """Every field, as Python writes it."""
+        assert repr(EVENTS[4]).startswith("Assigned(id='e', occurred_at=datetime.datetime(2026, ")
+
+
 class TestJson:
     @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.id)
     def test_round_trip(self, event):

@@ -101,8 +101,11 @@ class TestDeal:
         assert "touch breached 2026-03-04 07:00 EST" in found
         assert percent(1.9583) in found
         assert "budget 5 need true" in found
-        assert "on hold 2026-03-03 05:00 EST to 2026-03-03 07:00 EST" in found
-        assert "2026-03-03 05:00 EST moved, against the process: the process has no move" in found
+        assert "held 2026-03-03 05:00 EST to 2026-03-03 07:00 EST" in found
+        assert (
+            "2026-03-03 05:00 EST moved to offer, against the process: the process has no move"
+            in found
+        )
 
     def test_explanation(self):
         """The clocks as a table, the rest in words."""

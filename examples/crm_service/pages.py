@@ -83,7 +83,7 @@ def agenda_page(
 def deal_page(deal: sf.Deal, now: dt.datetime) -> str:
     """Return a deal: where it is, what stands in its way, and by when."""
     state, process = deal.state(now), deal.process
-    zone = zoneinfo.ZoneInfo(process.calendar.timezone)
+    zone = zoneinfo.ZoneInfo(state.zone)
     ways = [stage for stage in process.stages if _may_go_to(deal, stage.id, now)]
     order = [stage.id for stage in process.stages]
     here = order.index(state.stage)
@@ -109,7 +109,7 @@ def deal_page(deal: sf.Deal, now: dt.datetime) -> str:
         stage=process.stage(state.stage).name,
         status=state.status.value,
         process=f"{process.title or process.id} {process.version}",
-        zone=process.calendar.timezone,
+        zone=state.zone,
         # Our own drawing: it has escaped what is in it.
         drawing=Markup(str(sf.draw(process, deal=state))),  # noqa: S704
         ways=ahead,
@@ -142,17 +142,8 @@ def _events(deal: sf.Deal, zone: zoneinfo.ZoneInfo) -> list[dict[str, Any]]:
     return [
         {
             "at": f"{event.occurred_at.astimezone(zone):%a %d %b %Y %H:%M}",
-            "what": " ".join(filter(None, (event.kind_name, _about(event)))),
+            "what": event.about(zone.key),
             "by": event.by or "",
         }
         for event in latest
     ]
-
-
-def _about(event: object) -> str:
-    """Return what an event is about, in a word or two."""
-    for name in ("to", "kind", "stage", "reason"):
-        value = getattr(event, name, None)
-        if isinstance(value, str):
-            return value
-    return ", ".join(getattr(event, "facts", ()))

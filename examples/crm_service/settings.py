@@ -104,13 +104,18 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     parts = [user.split(":", 2) for user in environment["SERVICE_USERS"].split()]
     if not all(len(each) == 3 for each in parts):  # noqa: PLR2004 - name, role, password
         raise SystemExit("SERVICE_USERS: expected name:role:password for each")
-    process = environment["SERVICE_PROCESS"]
+    users = tuple(User(name=n, role=r, password=p) for n, r, p in parts)
+    source = environment["SERVICE_PROCESS"]
+    process = sf.load_process(Path(source) if Path(source).is_file() else source)
+    roles = [role.id for role in process.roles]
+    if not all(user.role in roles for user in users):
+        raise SystemExit(f"SERVICE_USERS: expected roles of the process: {', '.join(roles)}")
     return Settings(
         store=environment["SALESFLOW_STORE"],
-        process=sf.load_process(Path(process) if Path(process).is_file() else process),
+        process=process,
         mapping=load_mapping(environment["SERVICE_MAPPING"]),
         public_url=environment["SERVICE_PUBLIC_URL"].rstrip("/"),
-        users=tuple(User(name=n, role=r, password=p) for n, r, p in parts),
+        users=users,
         webhook_secret=environment["SERVICE_WEBHOOK_SECRET"],
         feed_secret=environment["SERVICE_FEED_SECRET"],
         send_to=environment.get("SERVICE_SEND_TO"),

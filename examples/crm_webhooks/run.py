@@ -106,7 +106,7 @@ def main() -> None:
             known.extend(fresh)
             for event in fresh:
                 mark = " (ours)" if event.id in found.echoes else ""
-                print(f"  {event.occurred_at:%d %b %H:%M} {event.kind_name}{mark}")
+                print(f"  {event}{mark}")
             if not fresh:
                 print("  nothing new")
 

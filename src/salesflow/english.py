@@ -92,6 +92,17 @@ def capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def short(text: str, most: int = 60) -> str:
+    r"""
+    Return what somebody wrote on one line, and the beginning of it if it is long.
+
+    >>> short("They want it\nbefore Easter"), short("Monday to Friday", most=10)
+    ('They want it before Easter', 'Monday to…')
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def short_day(at: dt.date) -> str:
     """
     Return a day in few letters, the same in every locale.
@@ -122,6 +133,17 @@ def clock_text(at: dt.datetime, timezone: str) -> str:
     '2026-03-02 16:00 EST'
     """
     return f"{at.astimezone(zoneinfo.ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
+
+
+def exact_clock_text(at: dt.datetime, timezone: str) -> str:
+    """
+    Return an instant as `clock_text` does, to the second where it is not a full minute.
+
+    >>> exact_clock_text(dt.datetime(2026, 3, 2, 21, 0, 7, tzinfo=dt.UTC), "America/New_York")
+    '2026-03-02 16:00:07 EST'
+    """
+    local = at.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{local:%Y-%m-%d %H:%M:%S %Z}" if local.second else clock_text(at, timezone)
 
 
 _DAYS, _MONTHS = "MonTueWedThuFriSatSun", "JanFebMarAprMayJunJulAugSepOctNovDec"

@@ -207,7 +207,8 @@ class Obstacle(Plain):
     may_override: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.wanted}."
+        only_warns = "" if self.blocks else " This only warns."
+        return f"{self.message}. {self.wanted}.{only_warns}"
 
 
 class Refused(SalesflowError):  # noqa: N818 - the word of the design: a command is refused
@@ -250,8 +251,8 @@ class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
     Attributes:
         process_id: The process.
 
-        sort: What it should be: ``stage``, ``fact``, ``kind of activity``, ``calendar``, or
-            ``rule or criterion``.
+        sort: What it should be: ``stage``, ``fact``, ``kind of activity``, ``play``, ``role``,
+            ``calendar``, or ``rule or criterion``.
 
         name: The name.
 

@@ -3,7 +3,8 @@ The events of a deal: frozen facts, appended and never edited.
 
 A deal is what its events add up to. Each event says when it happened (``occurred_at``) and when we
 were told (``recorded_at``); rules go by the first. `Event.to_dict` and `event_from_dict` are the
-JSON form, versioned so that a history written today can be read by later releases.
+JSON form, versioned so that a history written today can be read by later releases. ``str()`` is a
+line for people.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any, ClassVar, Literal
 
 import attrs
 
-from salesflow.errors import EventError
+from salesflow.english import clock_text, count_of, role_words, short
+from salesflow.errors import SHOWN_OF_HASH, EventError
 from salesflow.vocabulary import Word, word
 
 FORMAT = 1
@@ -271,6 +273,41 @@ class Event:
         names = (field.name for field in attrs.fields(type(self)) if field.name != "recorded_at")
         return all(getattr(self, name) == getattr(first, name) for name in names)
 
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, timezone: str = "UTC") -> str:
+        """
+        Return the event as a line for people.
+
+        Args:
+            timezone: By which clocks its instants are said, since an event knows no calendar: those
+                of a deal are `salesflow.deal.DealState.zone`.
+
+        >>> at = dt.datetime(2026, 3, 2, 15, tzinfo=dt.UTC)
+        >>> event = Moved(id="a", occurred_at=at, to="lost", reason="price", by="dana", role="rep")
+        >>> print(event)
+        2026-03-02 15:00 UTC moved to lost: price, by dana as rep
+        >>> event.text("America/New_York")
+        '2026-03-02 10:00 EST moved to lost: price, by dana as rep'
+        """
+        day = " (some time that day)" if self.precision is Precision.DAY else ""
+        by = f", by {short(self.by)}" if self.by else ""
+        role = getattr(self, "role", None)
+        as_role = f"{'' if by else ','} as {short(role)}" if role else ""
+        about = self.about(timezone)
+        return f"{clock_text(self.occurred_at, timezone)}{day} {about}{by}{as_role}"
+
+    def about(self, timezone: str = "UTC") -> str:
+        """Return what it says in a few words, without when and by whom; see `text`."""
+        ends: dt.datetime | None = getattr(self, "until", None)
+        reason = short(getattr(self, "reason", None) or "")
+        until = "" if ends is None else f" until {clock_text(ends, timezone)}"
+        return f"{self._what()}{until}{f': {reason}' if reason else ''}"
+
+    def _what(self) -> str:
+        return self.kind_name
+
     def to_dict(self) -> dict[str, Any]:
         """Return the event as JSON-ready data; what is not set is left out."""
         data: dict[str, Any] = {"format": FORMAT, "type": self.kind_name}
@@ -307,6 +344,11 @@ class Opened(Event):
     owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
     calendar: str | None = attrs.field(default=None, validator=_is_text_or_none)
     process: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+    def _what(self) -> str:
+        stage = f" in {short(self.stage)}" if self.stage else ""
+        owner = f", of {short(self.owner)}" if self.owner else ""
+        return f"opened {short(self.deal)}{stage}{owner}"
 
 
 def _facts(value: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -399,6 +441,10 @@ class Migrated(Event):
             msg = "'precision' must be 'instant': a migration takes place at an instant"
             raise ValueError(msg)
 
+    def _what(self) -> str:
+        old, new = self.from_process[:SHOWN_OF_HASH], self.to_process[:SHOWN_OF_HASH]
+        return f"migrated from {old} to {new}"
+
 
 @attrs.frozen(kw_only=True)
 class Learned(Event):
@@ -416,6 +462,14 @@ class Learned(Event):
 
     facts: Mapping[str, Value] = attrs.field(converter=_facts)
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+    def _what(self) -> str:
+        said = {True: "true", False: "false"}
+        words = (
+            f"{short(name)} {said[value] if isinstance(value, bool) else short(str(value))}"
+            for name, value in self.facts.items()
+        )
+        return f"learned {', '.join(words)}"
 
 
 def _contacts(values: Iterable[str]) -> tuple[str, ...]:
@@ -485,6 +539,20 @@ class Activity(Event):
             msg = "'starts_at' is missing; a planned activity says when it is to take place"
             raise ValueError(msg)
 
+    def about(self, timezone: str = "UTC") -> str:
+        """Return what is done, how far it has come, and with whom."""
+        is_in = self.direction is Way.IN
+        far = "" if self.status is Status.DONE else f" {role_words(self.status)}"
+        if self.status is Status.PLANNED and self.starts_at is not None:
+            far = f" planned for {clock_text(self.starts_at, timezone)}"
+        parts = [
+            f"{role_words(short(self.kind))}{' from the buyer' if is_in else ''}{far}",
+            role_words(short(self.outcome or "")),
+            "" if self.minutes is None else count_of(self.minutes, "minute"),
+            f"with {short(', '.join(self.contacts))}" if self.contacts else "",
+        ]
+        return ", ".join(filter(None, parts))
+
 
 @attrs.frozen(kw_only=True)
 class Assigned(Event):
@@ -499,6 +567,9 @@ class Assigned(Event):
     rank = 4
 
     owner: str = attrs.field(validator=_is_text)
+
+    def _what(self) -> str:
+        return f"assigned to {short(self.owner)}"
 
 
 @attrs.frozen(kw_only=True)
@@ -523,6 +594,9 @@ class Overridden(Event):
     until: dt.datetime = attrs.field(converter=_until)
     reason: str = attrs.field(validator=_is_text)
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+    def _what(self) -> str:
+        return f"override of {short(self.target)}"
 
 
 @attrs.frozen(kw_only=True)
@@ -571,6 +645,9 @@ class Moved(Event):
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
+    def _what(self) -> str:
+        return f"moved to {short(self.to)}"
+
 
 @attrs.frozen(kw_only=True)
 class Reopened(Event):
@@ -589,6 +666,9 @@ class Reopened(Event):
     to: str | None = attrs.field(default=None, validator=_is_text_or_none)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
+    def _what(self) -> str:
+        return f"reopened in {short(self.to)}" if self.to else "reopened"
+
 
 @attrs.frozen(kw_only=True)
 class Retracted(Event):
@@ -606,6 +686,9 @@ class Retracted(Event):
 
     target: str = attrs.field(validator=_is_text)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
+
+    def _what(self) -> str:
+        return f"retracted {short(self.target)}"
 
 
 TYPES: dict[str, type[Event]] = {

@@ -61,15 +61,15 @@ CASES = [
         *("no_such_move", parked, "move to 'offer'"),
         lambda deal: deal.move("offer", at=TUE),
         (
-            "the deal had not reached 'offer' when it was parked. "
-            "Move it to the open stage that it came from, or to an earlier one."
+            "the deal was last open in 'proof', which comes before 'offer'. "
+            "Move it to 'proof' or an earlier open stage."
         ),
     ),
     (
         *("no_such_move", lost, "reopen"),
         lambda deal: deal.reopen(at=TUE, to="offer"),
         (
-            "the deal had not reached 'offer' when it was closed. "
+            "the deal was last open in 'proof', which comes before 'offer'. "
             "Reopen it in 'proof' or an earlier open stage."
         ),
     ),
@@ -312,5 +312,5 @@ class TestWrongInput:
 
     def test_to_where_it_is(self):
         """A deal is not moved to the stage that it is in."""
-        with pytest.raises(Refused, match=r"no move from 'talk' to 'talk'. From here: proof"):
+        with pytest.raises(Refused, match=r"the deal is in 'talk' already\. From here: proof"):
             opened(stages=STAGES).move("talk", at=MON)

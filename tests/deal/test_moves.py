@@ -14,7 +14,7 @@ from tests.deal.small import (
     opened,
 )
 
-from salesflow.errors import Code, Refused
+from salesflow.errors import Code, Refused, UnknownName
 from salesflow.process import Move
 
 
@@ -82,6 +82,18 @@ class TestMove:
         """A stage that the process does not have is an error of the caller."""
         with pytest.raises(ValueError, match=r"has no stage 'prof'; did you mean 'proof'\?"):
             opened().move("prof", at=MON)
+
+    @pytest.mark.parametrize("mode", ["enforce", "observe"])
+    def test_an_unknown_role(self, mode):
+        """It is an error of the caller, even where the move asks for no role."""
+        deal = opened(stage="proof", mode=mode)
+        for ask in (deal.obstacles, deal.can_move, deal.move):
+            with pytest.raises(UnknownName, match="'small' has no role 'reb'; did you mean 'rep'"):
+                ask("talk", at=MON, role="reb")
+
+        assert len(deal.events) == 1
+        assert deal.record(moved("talk", MON, role="reb"))
+        assert deal.state(MON).deviations == ()
 
     def test_an_unknown_stage_like_no_other(self):
         """Where no name is close all are listed."""

@@ -1,12 +1,25 @@
 """What obstacles, deadlines and acts say to people."""
 
 import pytest
-from tests.deal.small import FRI, MON, STAGES, TUE, WED, gap, kill, opened
+from tests.deal.small import (
+    FRI,
+    MON,
+    OFFICE,
+    STAGES,
+    TUE,
+    WED,
+    gap,
+    kill,
+    moved,
+    opened,
+    process,
+)
 
 from salesflow.calendars import Calendar
-from salesflow.errors import Code
-from salesflow.events import Moved
-from salesflow.process import Criterion, Move, Play
+from salesflow.deal import Deal
+from salesflow.errors import Code, Refused
+from salesflow.events import Held, Moved, Reopened
+from salesflow.process import Criterion, Holds, Move, NamedCalendar, Play
 
 BUDGET = Criterion(id="budget_ok", expression="budget >= 50", say="The budget is there")
 ASKED = Move(from_stage="proof", to_stage="offer", by=["rep", "boss"], reason_required=True)
@@ -58,6 +71,34 @@ class TestText:
             str(obstacle)
             == "contact gap 'touch' required a touch by 2026-03-05 10:00:07 UTC. Log a touch."
         )
+
+    def test_on_the_clocks_of_the_deal(self):
+        """Instants are said in the zone of the deal's calendar."""
+        gulf = NamedCalendar(id="gulf", calendar=Calendar("Asia/Dubai", OFFICE))
+        rules = process(gap(), calendars=[gulf], holds=Holds(longest="2 days"))
+        deal = Deal.open(rules, id="D", at=MON, stage="proof", calendar="gulf")
+
+        assert text(deal, "offer", at=FRI) == [
+            "contact gap 'touch' required a touch by 2026-03-04 14:00 +04. Log a touch."
+        ]
+        with pytest.raises(Refused) as refused:
+            deal.hold(until=FRI, at=MON)
+        assert str(refused.value) == (
+            "deal 'D': cannot hold until 2026-03-06 14:00 +04.\n"
+            "  - a hold until 2026-03-06 14:00 +04 is longer than 2 days. "
+            "Hold it for 2 days at most."
+        )
+
+    def test_an_empty_hold(self):
+        """It says from when it counts: of a day from its end, before the opening from that."""
+        deal = opened(at=TUE)
+        day = {"precision": "day", "recorded_at": FRI}
+        with pytest.raises(Refused, match="a hold from 2026-03-04 23:59:59 UTC to 2026-03-04 11:"):
+            deal.hold(at=WED, until=WED.replace(hour=11), **day)
+
+        deal.record(Held(id="h", occurred_at=MON, until=MON.replace(hour=11)))
+        (deviation,) = deal.state(WED).deviations
+        assert "a hold from 2026-03-03 10:00 UTC to 2026-03-02 11:00 UTC" in str(deviation)
 
     def test_a_touch_of_a_class(self):
         """Not every touch would satisfy it."""
@@ -120,10 +161,34 @@ class TestText:
         deal.move("nurture", at=MON)
 
         assert text(deal, "offer") == [
-            (
-                "the deal had not reached 'offer' when it was parked. "
-                "Move it to the open stage that it came from, or to an earlier one."
-            )
+            "the deal was last open in 'talk', which comes before 'offer'. Move it to 'talk'."
+        ]
+        assert "From here: talk, lost." in text(deal, "won")[0]
+
+    def test_parked_on_the_way_back(self):
+        """However far it had been once: it is asked where it was last."""
+        deal = opened(stage="offer")
+        deal.move("proof", at=MON)
+        deal.move("nurture", at=TUE)
+        said = (
+            "the deal was last open in 'proof', which comes before 'offer'. "
+            "Move it to 'proof' or an earlier open stage."
+        )
+
+        assert text(deal, "offer", at=WED) == [said]
+
+        deal.record(moved("offer", WED))
+
+        assert [str(o) for d in deal.state(WED).deviations for o in d.obstacles] == [said]
+
+    def test_reopened_where_it_was_not(self):
+        """What was recorded is judged by where the deal was, not by where it is now."""
+        deal = opened()
+        deal.move("lost", at=MON)
+        deal.record(Reopened(id="r", to="offer", occurred_at=TUE))
+
+        assert [str(o) for d in deal.state(TUE).deviations for o in d.obstacles] == [
+            "the deal was last open in 'talk', which comes before 'offer'. Reopen it in 'talk'."
         ]
 
     def test_closed(self):
@@ -161,7 +226,7 @@ class TestLines:
             "2026-03-03 05:00 EST raised: touch warn": deal.ledger(WED)[0],
             "due: D (talk), touch 2026-03-04 05:00 EST": deal.agenda(WED)[0],
             "2026-03-03 05:00 EST ask: call (overdue)": deal.plays(WED)[0],
-            "2026-03-03 10:00 UTC warn: touch (due)": deal.effects(WED)[0],
+            "2026-03-03 05:00 EST warn: touch (due)": deal.effects(WED)[0],
         }
 
         assert {text: text for text in lines} == {text: str(each) for text, each in lines.items()}

@@ -20,7 +20,7 @@ from tests.deal.small import (
 )
 
 from salesflow.deal import DealStatus
-from salesflow.errors import Code, EventError, Refused
+from salesflow.errors import Code, EventError, Refused, UnknownName
 from salesflow.events import Overridden
 from salesflow.process import Escalation, Postponement, Role, Stage
 
@@ -175,6 +175,46 @@ class TestTimer:
         assert deal.next_deadline(WED).due_at == FRI
 
 
+class TestSlip:
+    def test_an_end_before_it_begins(self):
+        """As a command it lets nothing pass, so it is refused; recorded, it is kept."""
+        deal = deal_with(gap())
+        with pytest.raises(ValueError, match="'until' is 2026-03-02 09:00 UTC, before") as slip:
+            let_pass(deal, "need", MON - HOUR)
+
+        assert "begins at 2026-03-02 10:00 UTC. Give a later end." in str(slip.value)
+        assert len(deal.events) == 1
+        assert deal.record(overridden("need", MON, MON - HOUR, role="boss"))
+        assert not deal.can_move("proof", MON)
+
+    def test_an_end_when_it_begins(self):
+        """The end is included, so that a single move may be let pass."""
+        deal = deal_with()
+        let_pass(deal, "need", MON)
+
+        assert deal.can_move("proof", MON)
+        assert not deal.can_move("proof", MON + MICROSECOND)
+
+    def test_a_day(self):
+        """Where only the day is known, it begins when it counts."""
+        deal = deal_with()
+        day = {"precision": "day", "recorded_at": WED}
+        said = {"role": "boss", "reason": "on site", "at": MON, **day}
+        with pytest.raises(ValueError, match="begins at 2026-03-02 23:59:59 UTC"):
+            deal.override("need", until=MON + HOUR, **said)
+
+        assert deal.override("need", until=TUE, **said) == ()
+
+    @pytest.mark.parametrize("reason", ["", " \n"])
+    def test_no_reason(self, reason):
+        """Somebody answers for it."""
+        deal = deal_with()
+        with pytest.raises(ValueError, match=r"'reason' is empty\. Say why 'need'"):
+            deal.override("need", at=MON, until=TUE, role="boss", reason=reason)
+
+        assert len(deal.events) == 1
+
+
 class TestRight:
     @pytest.mark.parametrize(
         ("role", "target", "passes"),
@@ -184,7 +224,6 @@ class TestRight:
             ("lead", "need", True),
             ("lead", "touch", False),
             ("rep", "touch", False),
-            ("ceo", "touch", False),
             (None, "touch", False),
         ],
     )
@@ -200,6 +239,18 @@ class TestRight:
             (obstacle,) = refused.value.obstacles
             assert (obstacle.code, obstacle.rule) == (Code.NO_RIGHT, target)
             assert len(deal.events) == 1
+
+    @pytest.mark.parametrize("mode", ["enforce", "warn", "observe"])
+    def test_a_role_that_the_process_does_not_have(self, mode):
+        """It is a slip, not somebody without the right; recorded, it is kept."""
+        deal = deal_with(gap(), mode=mode)
+
+        with pytest.raises(UnknownName, match="has no role 'bos'; did you mean 'boss'") as slip:
+            let_pass(deal, "touch", TUE, role="bos")
+
+        assert (slip.value.sort, slip.value.known) == ("role", ("rep", "boss", "lead"))
+        assert len(deal.events) == 1
+        assert deal.record(overridden("touch", MON, FRI, role="bos"))
 
     @pytest.mark.parametrize(
         ("role", "codes"),

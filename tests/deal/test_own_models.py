@@ -15,7 +15,7 @@ from tests.rules.processes import VALUES, random_process
 import salesflow as sf
 from salesflow.deal import Deal
 from salesflow.deal.machine import GateMachine, machine
-from salesflow.errors import Code
+from salesflow.errors import Code, UnknownName
 from salesflow.process import Criterion, Fact, Move, Stage
 
 PROCESS = process(
@@ -103,6 +103,17 @@ class TestMoves:
         assert not lead.move_to_won()
         assert not lead.move_to_won(role="rep")
         assert lead.move_to_won(role="boss")
+
+    def test_an_unknown_role(self):
+        """It is a slip, whether the move asks for a role or not."""
+        lead = Lead(need=True)
+        made = machine(PROCESS, lead)
+
+        with pytest.raises(UnknownName, match="has no role 'bos'; did you mean 'boss'"):
+            lead.move_to_proof(role="bos")
+        with pytest.raises(UnknownName, match="has no role 'bos'"):
+            made.obstacles(lead, "proof", role="bos")
+        assert lead.stage == "talk"
 
     def test_a_closed_list_of_reasons(self):
         """A lost stage wants one of its own, if any is given."""

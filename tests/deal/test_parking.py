@@ -180,12 +180,19 @@ class TestReopen:
 
         assert deal.state(WED).stage == "talk"
 
-    @pytest.mark.parametrize("to", ["offer", "won", "nurture"])
-    def test_to_where_it_never_was(self, to):
+    @pytest.mark.parametrize(
+        ("to", "why"),
+        [
+            ("offer", "last open in 'proof', which comes before 'offer'"),
+            ("won", "'won' is a won stage, not an open one"),
+            ("nurture", "'nurture' is a parked stage, not an open one"),
+        ],
+    )
+    def test_to_where_it_never_was(self, to, why):
         """Losing passes no gate."""
         deal = opened(stage="proof")
         deal.move("lost", at=TUE)
-        with pytest.raises(Refused, match=f"had not reached {to!r}") as refused:
+        with pytest.raises(Refused, match=why) as refused:
             deal.reopen(at=WED, to=to)
 
         assert [o.code for o in refused.value.obstacles] == [Code.NO_SUCH_MOVE]

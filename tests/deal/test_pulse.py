@@ -88,6 +88,15 @@ class TestCounts:
         assert [pulse([of], at).uncertain for at in (WED, WED + 8 * HOUR, THU)] == [1, 1, 0]
         assert pulse([opened(gap(max="1 day"))], WED).uncertain == 0
 
+    def test_uncertain_and_closed(self):
+        """Only what is live can be counted among the live ones."""
+        of = opened()
+        of.record(moved("won", TUE, precision="day", recorded_at=FRI))
+        of.record(moved("lost", TUE + HOUR))
+
+        assert (of.state(WED).outcome, of.state(WED).uncertain) == ("won", True)
+        assert pulse([of], WED).uncertain == 0
+
     def test_reverts_due(self):
         """Forbidden moves, also of deals that they closed."""
         of = opened()
@@ -179,7 +188,7 @@ class TestPulse:
             assert found.due_soon <= (is_open and coming is not None)
             assert found.gates_open == (is_open and bool(forward))
             assert found.on_hold == (not state.is_closed and state.on_hold)
-            assert found.uncertain == state.uncertain
+            assert found.uncertain == (not state.is_closed and state.uncertain)
             assert found.reverts_due == sum(
                 effect.kind == "revert" and effect.status == "due" for effect in of.effects(now)
             )

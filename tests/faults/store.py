@@ -482,8 +482,13 @@ FAULTS = (
         ),
         (
             "an agenda is only of what is to be done later",
-            "where(DEALS.c.wanted_us <= now_us)",
-            "where(DEALS.c.wanted_us > now_us)",
+            "wanted = sa.select(DEALS.c.deal).where(DEALS.c.wanted_us <= now_us)",
+            "wanted = sa.select(DEALS.c.deal).where(DEALS.c.wanted_us > now_us)",
+        ),
+        (
+            "a pulse misses the moves to take back of closed deals",
+            "        ids.where(DEALS.c.wanted_us <= now_us),\n",
+            "",
         ),
     ),
     *faults_in(

@@ -210,7 +210,7 @@ def indicators(deal, now):
         "due_soon": bool(pulse.due_soon),
         "gate_open": bool(pulse.gates_open),
         "on_hold": bool(pulse.on_hold),
-        "uncertain": bool(pulse.uncertain),
+        "uncertain": deal.state(now).uncertain,
         "revert_due": bool(pulse.reverts_due),
     }
     return found | {name: getattr(pulse, name) for name in ("minutes", "selling_minutes")}

@@ -8,7 +8,7 @@ import pytest
 from tests.process.small_file import BASE
 
 from salesflow.calendars import Calendar, Span, Unit
-from salesflow.errors import ProcessError
+from salesflow.errors import ProcessError, UnknownName
 from salesflow.process.gates import GateError, parse_gate
 from salesflow.process.load import load_process
 from salesflow.process.model import Process
@@ -310,6 +310,12 @@ class TestProcess:
             process.stage("prof")
         with pytest.raises(ValueError, match="known: talk, proof, won, lost, later"):
             process.stage("zzz")
+
+    def test_role(self, process):
+        """A role by its name; one that is not there is a mistake of the caller, with a hint."""
+        assert process.role("boss") in process.roles
+        with pytest.raises(UnknownName, match="has no role 'bos'; did you mean 'boss'"):
+            process.role("bos")
 
     def test_gates_of_strangers_are_not_kept(self, process):
         """However many expressions are asked, a process keeps its own gates only."""

@@ -207,3 +207,9 @@ class TestEnvironment:
         with pytest.raises(SystemExit, match="name:role:password") as raised:
             from_environment(said | {"SERVICE_USERS": "dana:hunter2"})
         assert "hunter2" not in str(raised.value)
+
+    def test_roles(self, said):
+        """A role that the process does not have is found at the start; it may be a password."""
+        with pytest.raises(SystemExit, match=r"roles of the process: .*sales_manager") as raised:
+            from_environment(said | {"SERVICE_USERS": "dana:hunter2:rep"})
+        assert "hunter2" not in str(raised.value)

@@ -29,6 +29,16 @@ def test_the_id_of_one_deal(store):
         store.deals("A")
 
 
+def test_errors_name_the_argument(store):
+    """A naive time, and a word that is none."""
+    naive = MONDAY.replace(tzinfo=None)
+    for ask in (store.sweep, store.agenda, store.pulse, store.turn_back):
+        with pytest.raises(ValueError, match="now: 2026-03-02T10:00:00 has no time zone"):
+            ask(naive)
+    with pytest.raises(ValueError, match="'status': got 'du', expected one of waiting, sent"):
+        list(store.messages(status="du"))
+
+
 class TestAgenda:
     @FEW
     @given(seed=st.integers(0, 2**32))
@@ -92,6 +102,15 @@ class TestPulse:
         assert asked(MONDAY + DAY) == ["A"]
         assert asked(MONDAY + 30 * DAY) == []
         assert store.pulse(MONDAY + 30 * DAY) == sf.pulse([], MONDAY + 30 * DAY)
+
+    def test_a_closed_deal_that_is_to_be_taken_back(self, store):
+        """The CRM closed it against the process: that is counted until it is seen to."""
+        won = sf.events.Moved(id="1", to="won", occurred_at=MONDAY + DAY, source="crm")
+        store.append("A", [opening("A"), won], MONDAY + DAY, process=OURS)
+        now = MONDAY + 30 * DAY
+
+        assert store.pulse(now) == sf.pulse(all_deals(store), now)
+        assert (store.pulse(now).reverts_due, store.pulse(now).live) == (1, 0)
 
     def test_a_day_of_25_hours(self, store):
         """A week on the clocks of the deal may be longer than seven times 24 hours."""

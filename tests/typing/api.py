@@ -17,6 +17,7 @@ from salesflow.deal import (
     Pulse,
     Raised,
     Reason,
+    Timeline,
     Urgency,
 )
 from salesflow.deal.machine import GateMachine
@@ -53,7 +54,8 @@ def deals(process: Process, now: dt.datetime) -> None:
     assert_type(deal.obstacles("proof", now)[0].code, Code)
     assert_type(deal.deadlines(now), tuple[sf.Deadline, ...])
     assert_type(deal.next_deadline(now), sf.Deadline | None)
-    assert_type(deal.timeline(now), tuple[Event | Raised, ...])
+    assert_type(deal.timeline(now), Timeline)
+    assert_type(deal.timeline(now)[0], Event | Raised)
     assert_type(deal.record(deal.events[0]), bool)
 
 

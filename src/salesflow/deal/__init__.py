@@ -20,6 +20,7 @@ from salesflow.deal.state import (
     Raised,
 )
 from salesflow.deal.summary import Summary
+from salesflow.deal.timeline import Timeline
 from salesflow.deal.todo import what_to_do
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Slice",
     "Step",
     "Summary",
+    "Timeline",
     "Turn",
     "Urgency",
     "agenda",

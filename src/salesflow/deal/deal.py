@@ -17,8 +17,9 @@ from salesflow.deal.ledger import Entry, ledger_of
 from salesflow.deal.pins import Processes, check_last
 from salesflow.deal.plays import PlayState, plays_of
 from salesflow.deal.run import Run, View
-from salesflow.deal.state import Deadline, DealState, Raised
+from salesflow.deal.state import Deadline, DealState
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
+from salesflow.deal.timeline import Timeline
 from salesflow.deal.verbs import Verbs
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.deal.wanted import Wanted, wanted_at
@@ -314,7 +315,7 @@ class Deal(Verbs):
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
         >>> (effect,) = deal.effects(monday + 4 * day)
         >>> print(effect)
-        2026-03-05 22:00 UTC warn: touch (due)
+        2026-03-05 17:00 EST warn: touch (due)
         >>> [str(effect.status) for effect in deal.effects(monday + 4 * day, sent=[effect.key])]
         ['sent']
         """
@@ -389,11 +390,12 @@ class Deal(Verbs):
         """
         return explain(self._view(now, known_at))
 
-    def timeline(self, until: dt.datetime) -> tuple[Event | Raised, ...]:
+    def timeline(self, until: dt.datetime) -> Timeline:
         """
         Return what was recorded and what time did up to *until*, in the order in which it counts.
 
-        Retracted events are left out, but the retractions are included.
+        Retracted events are left out, but the retractions are included. It is a tuple of `Event`
+        and `Raised`; ``str()`` says it by the clocks of the deal.
 
         Args:
             until: The instant; aware.
@@ -406,12 +408,12 @@ class Deal(Verbs):
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
-        >>> opening, warning = deal.timeline(monday + 4 * day)
-        >>> print(warning)
+        >>> print(deal.timeline(monday + 4 * day))
+        2026-03-02 05:00 EST opened ACME-17
         2026-03-05 17:00 EST time: touch warn
         """
         view = self._view(until, name="until")
-        return (*view.run.story, *view.raised)
+        return Timeline((*view.run.story, *view.raised), view.run.zone)
 
     def __repr__(self) -> str:
         return f"<Deal {self.id!r} of {self.process.id!r}, {count_of(len(self.events), 'event')}>"

@@ -77,6 +77,8 @@ class Effect(Plain):
             event.
 
         obstacles: For ``revert``: the obstacles that still stand.
+
+        zone: By which clocks ``str()`` says its time: those of the deal's calendar.
     """
 
     key: str
@@ -90,11 +92,12 @@ class Effect(Plain):
     to: str | None = None
     of: str | None = None
     obstacles: tuple[Obstacle, ...] = ()
+    zone: str = attrs.field(default="UTC", eq=False)
 
     def __str__(self) -> str:
         target = f" to {self.to}" if self.to else ""
         about = self.rule or self.of
-        at = clock_text(self.at, "UTC")
+        at = clock_text(self.at, self.zone)
         return f"{at} {self.kind}{target}: {about} ({self.status})"
 
 
@@ -159,6 +162,7 @@ def _of_act(view: View, raised: Raised, told: frozenset[str], *, is_over: bool) 
         rung=raised.rung,
         due_at=raised.due_at,
         to=raised.to,
+        zone=view.run.zone,
     )
 
 
@@ -212,6 +216,7 @@ def _rescinded(view: View, standing: set[str], told: frozenset[str]) -> Iterator
             rule=was.rule,
             rung=was.rung,
             of=was.key,
+            zone=view.run.zone,
         )
 
 
@@ -249,6 +254,7 @@ def _revert(view: View, deviation: Deviation, told: frozenset[str]) -> Effect | 
         to=deviation.from_stage,
         of=event.id,
         obstacles=stands,
+        zone=view.run.zone,
     )
 
 

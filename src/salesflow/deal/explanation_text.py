@@ -16,6 +16,7 @@ from salesflow.english import all_of, short_day
 from salesflow.events import (
     Activity,
     Event,
+    Held,
     Learned,
     Moved,
     Overridden,
@@ -54,7 +55,7 @@ class Teller:
             ("To move on", self._steps(found.steps)),
             ("If nobody does anything", self._coming(found.next)),
             ("Plays", self._plays(found.plays)),
-            ("On hold", self._holds(found.holds)),
+            ("Holds", self._holds(found.holds, found.state.at)),
             ("Let pass", self._overrides(found.overrides)),
             ("Against the process", self._deviations(found.deviations)),
         )
@@ -153,10 +154,11 @@ class Teller:
             who = f" ({_words(play.role)})" if play.role else ""
             yield f"{play.title}{who}: {play.status}, due {self._when(play.due_at)}"
 
-    def _holds(self, holds: Iterable[HoldStory]) -> Iterator[str]:
+    def _holds(self, holds: Iterable[HoldStory], now: dt.datetime) -> Iterator[str]:
         for hold in holds:
             reason = f": {hold.reason}" if hold.reason else ""
-            yield f"{self._when(hold.from_at)} to {self._when(hold.until)}{reason}"
+            runs = " (it runs)" if hold.from_at <= now < hold.until else ""
+            yield f"{self._when(hold.from_at)} to {self._when(hold.until)}{reason}{runs}"
 
     def _overrides(self, overrides: Iterable[Overridden]) -> Iterator[str]:
         for override in overrides:
@@ -166,7 +168,10 @@ class Teller:
 
     def _deviations(self, deviations: Iterable[Deviation]) -> Iterator[str]:
         for deviation in deviations:
-            yield f"{self._when(deviation.event.occurred_at)}: {self._cause(deviation.event)}"
+            event = deviation.event
+            is_span = isinstance(event, Held | Overridden)
+            said = f"{event.about(self._zone)}{_by(event)}" if is_span else self._cause(event)
+            yield f"{self._when(event.occurred_at)}: {said}"
             yield from (f"  - {obstacle.message}" for obstacle in deviation.obstacles)
 
     def _cause(self, cause: Cause | None) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import attrs
 
 from salesflow.calendars.instants import EPOCH
-from salesflow.deal.obstacles import describe
+from salesflow.deal.obstacles import Asked, describe
 from salesflow.errors import Obstacle
 from salesflow.events import Moved
 from salesflow.rules.book import RuleBook
@@ -53,21 +53,23 @@ def obstacles_without_history(
     Raises:
         TypeError, ValueError: If a fact has a value that it cannot have.
     """
-    asked = _for_everybody(book)
+    everybodys = _for_everybody(book)
     known = {
         name: book.fact_value(name, facts[name])
         for name in book.facts
         if facts.get(name) is not None
     }
-    memory = _memory(asked, stage, known)
+    memory = _memory(everybodys, stage, known)
     event = Moved(id="", occurred_at=EPOCH, to=to, role=role, reason=reason)
-    codes = [0] * most_obstacles(asked.tables)
+    codes = [0] * most_obstacles(everybodys.tables)
     which = codes[:]
-    (row,) = rows_of(asked, event, 0, commands=True)
-    count = against(asked.tables, asked.calendar(), memory, row, codes, which)
+    (row,) = rows_of(everybodys, event, 0, commands=True)
+    count = against(everybodys.tables, everybodys.calendar(), memory, row, codes, which)
+    # Nobody says where it came from, so a parked one may come back to every open stage.
+    latest, zone = book.process.open_stages[-1].id, book.process.calendar.timezone
+    asked = Asked(everybodys, memory, stage, latest, event, row.at, told(known), zone)
     return tuple(
-        describe(asked, memory, finding, stage, event, at=row.at, told=told(known))
-        for finding in zip(codes[:count], which[:count], strict=True)
+        describe(asked, finding) for finding in zip(codes[:count], which[:count], strict=True)
     )
 
 
@@ -82,7 +84,6 @@ def _memory(book: RuleBook, stage: str, known: Mapping[str, object]) -> Memory:
     """Return a deal of which only its stage and its facts are known."""
     memory = new_memory(book.tables)
     memory.deal[STAGE] = book.stages[stage]
-    # Nobody says where it came from, so a parked one may come back to every open stage.
     memory.deal[LAST_OPEN] = len(book.stages)
     for name, value in known.items():
         memory.fact[book.facts[name]] = fact_code(value)

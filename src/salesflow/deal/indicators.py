@@ -50,9 +50,10 @@ class Pulse(Plain):
 
         on_hold: Open and parked deals whose time does not count at the moment.
 
-        uncertain: Deals about which too little is known to be sure of their status.
+        uncertain: Open and parked deals about which too little is known to be sure of their status.
 
-        reverts_due: Moves that the process forbids and that should be taken back.
+        reverts_due: Moves that the process forbids and that should be taken back, of closed deals
+            too.
 
         minutes: Minutes logged in the last days, over all deals, including closed ones.
 
@@ -143,6 +144,7 @@ def pulse_of(view: View, days: int) -> Pulse:
     memory = view.memory
     kind = view.run.book.tables.stage_kind[memory.deal[STAGE]]
     is_open, is_parked = kind == codes.OPEN, kind == codes.PARKED
+    is_live = is_open or is_parked
     logged = list(_minutes(view, days))
     return Pulse(
         at=to_datetime(view.now),
@@ -151,8 +153,8 @@ def pulse_of(view: View, days: int) -> Pulse:
         on_time=int(is_open and _is_on_time(view)),
         due_soon=int(is_open and _is_due_soon(view)),
         gates_open=int(is_open and _is_gate_open(view)),
-        on_hold=int((is_open or is_parked) and is_held(memory, view.now)),
-        uncertain=int(view.whole.is_vague and state_of(view).uncertain),
+        on_hold=int(is_live and is_held(memory, view.now)),
+        uncertain=int(is_live and view.whole.is_vague and state_of(view).uncertain),
         reverts_due=_reverts_due(view),
         minutes=sum(minutes for minutes, _ in logged),
         selling_minutes=sum(minutes for minutes, is_selling in logged if is_selling),

@@ -195,10 +195,13 @@ class GateMachine(Machine):
         Return the obstacles to a move of *model*; empty if there are none.
 
         Raises:
-            ValueError: If the process has no such stage, or a fact has a value it cannot have.
+            UnknownName: If the process has no such stage, or no such role.
+            ValueError: If a fact has a value it cannot have.
             TypeError: The same, where the type is wrong.
         """
         self.process.stage(to)
+        if role is not None:
+            self.process.role(role)
         stage = getattr(model, self.model_attribute)
         book = rule_book(self.process)
         return obstacles_without_history(
@@ -210,7 +213,7 @@ class GateMachine(Machine):
         Trigger the move of *model* to a stage; the model need not be added, and may have slots.
 
         Raises:
-            ValueError: If the process has no such stage.
+            UnknownName: If the process has no such stage, or no such role.
             transitions.MachineError: If no move leads there from where the model is.
         """
         self.process.stage(to)

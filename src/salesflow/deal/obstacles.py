@@ -3,62 +3,75 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from salesflow.calendars import to_datetime
 from salesflow.deal.unmet import Told, Unmet
-from salesflow.english import count_of
+from salesflow.english import count_of, exact_clock_text
 from salesflow.errors import Code, Obstacle
-from salesflow.events import Event, Held, Moved, Reopened
+from salesflow.events import Held, Moved, Reopened
+from salesflow.process.parts import StageKind
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.obstacles import blocks
-from salesflow.rules.tables import LAST_OPEN, OPENED_AT, Memory
+from salesflow.rules.tables import OPENED_AT, Memory
 
 Finding = tuple[int, int]
 """(code, which), as `salesflow.rules.obstacles` finds them."""
 
 
-def describe(
-    book: RuleBook,
-    memory: Memory,
-    finding: Finding,
-    stage: str,
-    event: Event,
-    *,
-    at: int,
-    told: Told,
-) -> Obstacle:
+class Asked(NamedTuple):
     """
-    Return a finding of the rules as an obstacle.
+    What the rules were asked about.
 
-    Args:
+    Attributes:
         book: The process.
 
-        memory: The deal, as it was when the finding was made.
-
-        finding: What was found.
+        memory: The deal, as it was when that was asked, or as the event has left it.
 
         stage: Where the deal was.
 
-        event: What it stands in the way of.
+        latest: Its latest open stage by then.
+
+        event: What obstacles were found to. Of no type in particular, since each obstacle is only
+            found to some.
 
         at: When that was asked for, in microseconds.
 
         told: What was told of the deal by then.
+
+        zone: By whose clocks people go who work on the deal.
     """
+
+    book: RuleBook
+    memory: Memory
+    stage: str
+    latest: str
+    event: Any
+    at: int
+    told: Told
+    zone: str
+
+    def when(self, at: dt.datetime) -> str:
+        """Return an instant in words."""
+        return exact_clock_text(at, self.zone)
+
+
+def describe(asked: Asked, finding: Finding) -> Obstacle:
+    """Return a finding of the rules as an obstacle."""
     code, which = finding
+    book = asked.book
     stops = blocks(book.tables, book.mode, code, which)
     match code:
         case codes.GAP:
-            return _gap(book, memory, which, blocks=stops)
+            return _gap(asked, which, blocks=stops)
         case codes.CRITERION:
-            return _criterion(book, Unmet.of(book, memory, told, which, at), blocks=stops)
+            unmet = Unmet.of(book, asked.memory, asked.told, which, asked.at)
+            return _criterion(book, unmet, blocks=stops)
         case codes.TOO_EARLY:
-            return before_opening(event.occurred_at, to_datetime(memory.deal[OPENED_AT]))
+            return _before_opening(asked)
         case _:
-            said = _SAY[code](book, memory, stage, event)
-            return Obstacle(code=_CODES[code], blocks=stops, **said)
+            return Obstacle(code=_CODES[code], blocks=stops, **_SAY[code](asked))
 
 
 _CODES = {
@@ -83,32 +96,51 @@ class Said(TypedDict):
     rule: NotRequired[str]
 
 
-def _closed(_book: RuleBook, _memory: Memory, stage: str, event: Event) -> Said:
-    wanted = "Reopen the deal, then hold it" if isinstance(event, Held) else "Reopen the deal"
-    return {"message": f"the deal is closed in {stage!r}", "wanted": wanted}
+def _closed(asked: Asked) -> Said:
+    is_hold = isinstance(asked.event, Held)
+    wanted = "Reopen the deal, then hold it" if is_hold else "Reopen the deal"
+    return {"message": f"the deal is closed in {asked.stage!r}", "wanted": wanted}
 
 
-def _no_such_move(book: RuleBook, memory: Memory, stage: str, event: Any) -> Said:  # noqa: ANN401
-    if isinstance(event, Reopened):
-        latest = book.process.stages[memory.deal[LAST_OPEN]].id
-        return {
-            "message": f"the deal had not reached {event.to!r} when it was closed",
-            "wanted": f"Reopen it in {latest!r} or an earlier open stage",
-        }
-    allowed = [end for start, end in book.moves if start == stage]
-    if event.to in allowed:
-        return {
-            "message": f"the deal had not reached {event.to!r} when it was parked",
-            "wanted": "Move it to the open stage that it came from, or to an earlier one",
-        }
+def _no_such_move(asked: Asked) -> Said:
+    book, to = asked.book, asked.event.to
+    if isinstance(asked.event, Reopened):
+        return {"message": _not_there(asked), "wanted": f"Reopen it in {_where(asked)}"}
+    if (asked.stage, to) in book.moves:
+        return {"message": _not_there(asked), "wanted": f"Move it to {_where(asked)}"}
+    allowed = [end for start, end in book.moves if start == asked.stage and _may_be(asked, end)]
+    none = f"the process has no move from {asked.stage!r} to {to!r}"
     return {
-        "message": f"the process has no move from {stage!r} to {event.to!r}",
+        "message": f"the deal is in {to!r} already" if to == asked.stage else none,
         "wanted": f"From here: {', '.join(allowed)}" if allowed else "No move leads on",
     }
 
 
-def _role(book: RuleBook, _memory: Memory, stage: str, event: Any) -> Said:  # noqa: ANN401
-    by = " or ".join(book.moves[stage, event.to].by)
+def _may_be(asked: Asked, to: str) -> bool:
+    """Return whether a move leads no further on than a parked deal had been."""
+    stages, places = asked.book.process.stages_by_id, asked.book.stages
+    is_parked = stages[asked.stage].kind is StageKind.PARKED
+    is_beyond = stages[to].kind is StageKind.OPEN and places[to] > places[asked.latest]
+    return not (is_parked and is_beyond)
+
+
+def _not_there(asked: Asked) -> str:
+    """Return why a deal does not come back to a stage."""
+    to = asked.book.process.stage(asked.event.to)
+    if to.kind is not StageKind.OPEN:
+        return f"{to.id!r} is a {to.kind} stage, not an open one"
+    return f"the deal was last open in {asked.latest!r}, which comes before {to.id!r}"
+
+
+def _where(asked: Asked) -> str:
+    """Return where a closed or parked deal may come back to."""
+    is_first = asked.latest == asked.book.process.open_stages[0].id
+    return repr(asked.latest) if is_first else f"{asked.latest!r} or an earlier open stage"
+
+
+def _role(asked: Asked) -> Said:
+    event = asked.event
+    by = " or ".join(asked.book.moves[asked.stage, event.to].by)
     given = f"got role {event.role!r}" if event.role else "but none is given"
     return {
         "message": f"the move to {event.to!r} requires role {by}, {given}",
@@ -116,11 +148,12 @@ def _role(book: RuleBook, _memory: Memory, stage: str, event: Any) -> Said:  # n
     }
 
 
-def _reason(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
+def _reason(asked: Asked) -> Said:
+    event, process = asked.event, asked.book.process
     if isinstance(event, Moved):
-        what, listed = f"the move to {event.to!r}", book.process.stage(event.to).reasons
+        what, listed = f"the move to {event.to!r}", process.stage(event.to).reasons
     else:
-        what, listed = "the hold", book.process.holds.reasons
+        what, listed = "the hold", process.holds.reasons
     given = f"got {event.reason!r}" if event.reason else "but none is given"
     return {
         "message": f"{what} requires a reason, {given}",
@@ -128,28 +161,29 @@ def _reason(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  
     }
 
 
-def _hold_length(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
-    longest = book.process.holds.longest
+def _hold_length(asked: Asked) -> Said:
+    longest = asked.book.process.holds.longest
     return {
-        "message": f"a hold until {_instant(event.until)} is longer than {longest}",
+        "message": f"a hold until {asked.when(asked.event.until)} is longer than {longest}",
         "wanted": f"Hold it for {longest} at most",
     }
 
 
-def _hold_count(book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Said:
-    most = book.process.holds.per_deal or 0
+def _hold_count(asked: Asked) -> Said:
+    most = asked.book.process.holds.per_deal or 0
     return {
-        "message": f"the deal has had {count_of(most or 0, 'hold')}, as many as it may have",
+        "message": f"the deal has had {count_of(most, 'hold')}, as many as it may have",
         "wanted": "Go on with it, park it or close it",
     }
 
 
-def _no_hold(_book: RuleBook, _memory: Memory, _stage: str, _event: Event) -> Said:
+def _no_hold(_asked: Asked) -> Said:
     return {"message": "the deal is not on hold", "wanted": "There is nothing to end"}
 
 
-def _no_right(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
-    able = " or ".join(_overriders(book, event.target))
+def _no_right(asked: Asked) -> Said:
+    event = asked.event
+    able = " or ".join(_overriders(asked.book, event.target))
     seen = f"role {event.role!r}" if event.role else "no role"
     wanted = f"Let {able} do it" if able else "Name roles that may override it in the process"
     return {
@@ -159,12 +193,13 @@ def _no_right(book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:
     }
 
 
-def _not_closed(_book: RuleBook, _memory: Memory, stage: str, _event: Event) -> Said:
-    return {"message": f"the deal is open in {stage!r}", "wanted": "Move it instead"}
+def _not_closed(asked: Asked) -> Said:
+    return {"message": f"the deal is open in {asked.stage!r}", "wanted": "Move it instead"}
 
 
-def _hold_empty(_book: RuleBook, _memory: Memory, _stage: str, event: Any) -> Said:  # noqa: ANN401
-    begins, ends = _instant(event.occurred_at), _instant(event.until)
+def _hold_empty(asked: Asked) -> Said:
+    # When it counts, not when it was: only the day may be known, or there was no deal yet.
+    begins, ends = asked.when(to_datetime(asked.at)), asked.when(asked.event.until)
     return {"message": f"a hold from {begins} to {ends} is empty", "wanted": "Give a later end"}
 
 
@@ -188,15 +223,16 @@ def _overriders(book: RuleBook, target: str) -> tuple[str, ...]:
     return tuple(r.id for r in roles if target in r.may_override or "*" in r.may_override)
 
 
-def _gap(book: RuleBook, memory: Memory, number: int, *, blocks: bool) -> Obstacle:
+def _gap(asked: Asked, number: int, *, blocks: bool) -> Obstacle:
+    book = asked.book
     gap = book.rules[number]
     # `any` is what people mean by a touch.
     touch = "a touch" if gap.clock[1] == "any" else f"a touch that counts as {gap.clock[1]}"
-    due_at = to_datetime(memory.due[book.tables.rule_end[number]])
+    due_at = to_datetime(asked.memory.due[book.tables.rule_end[number]])
     return Obstacle(
         code=Code.GAP,
         rule=gap.id,
-        message=f"contact gap {gap.id!r} required {touch} by {_instant(due_at)}",
+        message=f"contact gap {gap.id!r} required {touch} by {asked.when(due_at)}",
         wanted=f"Log {touch}",
         blocks=blocks,
         due_at=due_at,
@@ -217,25 +253,36 @@ def _criterion(book: RuleBook, unmet: Unmet, *, blocks: bool) -> Obstacle:
     )
 
 
-def too_early(at: dt.datetime, moved_at: dt.datetime) -> Obstacle:
-    """Return the obstacle of a command that is dated before what has already moved the deal."""
+def too_early(at: dt.datetime, moved_at: dt.datetime, zone: str, *, is_migrated: bool) -> Obstacle:
+    """
+    Return the obstacle of a command that is dated before what has already moved the deal.
+
+    Args:
+        at: Its date.
+
+        moved_at: When the deal was last moved, or came under another process.
+
+        zone: By which clocks these are said.
+
+        is_migrated: Whether it came under another process then.
+    """
+    dated, moved = exact_clock_text(at, zone), exact_clock_text(moved_at, zone)
+    did = "was migrated" if is_migrated else "moved"
     return Obstacle(
         code=Code.HISTORY,
-        message=f"the command is dated {_instant(at)}, but the deal moved at {_instant(moved_at)}",
+        message=f"the command is dated {dated}, but the deal {did} at {moved}",
         wanted="Date it later, or record it as an event",
         due_at=moved_at,
     )
 
 
-def before_opening(at: dt.datetime, opened_at: dt.datetime) -> Obstacle:
+def _before_opening(asked: Asked) -> Obstacle:
     """Return what a recorded move passes over that is dated before there was a deal to move."""
+    opened_at = to_datetime(asked.memory.deal[OPENED_AT])
+    dated, opened = asked.when(asked.event.occurred_at), asked.when(opened_at)
     return Obstacle(
         code=Code.HISTORY,
-        message=f"the move is dated {_instant(at)}, but the deal opened at {_instant(opened_at)}",
+        message=f"the move is dated {dated}, but the deal opened at {opened}",
         wanted="Correct one of the dates",
         due_at=opened_at,
     )
-
-
-def _instant(at: dt.datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC".replace(":00 UTC", " UTC")

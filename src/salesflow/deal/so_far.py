@@ -9,7 +9,7 @@ from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.deal.acts import Act, let_act
 from salesflow.deal.keys import key_of, key_of_later
-from salesflow.deal.obstacles import describe
+from salesflow.deal.obstacles import Asked, describe
 from salesflow.deal.order import Key, Order, Place, Placed, calendar_by_name
 from salesflow.deal.past import Past, Since, holds_of
 from salesflow.deal.state import Deviation, Raised
@@ -21,7 +21,7 @@ from salesflow.rules.encode import rows_of
 from salesflow.rules.fold import acting_before, apply, take
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.revisions import Activities
-from salesflow.rules.tables import STAGE, Memory, Row, copy_memory, make_room, new_memory
+from salesflow.rules.tables import LAST_OPEN, STAGE, Memory, Row, copy_memory, make_room, new_memory
 
 
 class SoFar:
@@ -120,15 +120,36 @@ class SoFar:
         return self.book.process.stages[memory.deal[STAGE]].id
 
     def described(
-        self, memory: Memory, count: int, stage: str, event: Event, at: int
+        self,
+        memory: Memory,
+        count: int,
+        stage: str,
+        event: Event,
+        at: int,
+        *,
+        latest: str | None = None,
     ) -> tuple[Obstacle, ...]:
-        """Return as obstacles what the rules have just found in the way of *event*, at *at*."""
+        """
+        Return as obstacles what the rules have just found.
+
+        Args:
+            memory: The deal.
+
+            count: How many they have found.
+
+            stage: Where the deal was.
+
+            event: What they stand in the way of.
+
+            at: When that was asked for.
+
+            latest: The latest open stage of the deal by then; None: as the memory says.
+        """
+        latest = latest or self._stage(memory.deal[LAST_OPEN])
         codes_found, which = self.scratch
         findings = zip(codes_found[:count], which[:count], strict=True)
-        return tuple(
-            describe(self.book, memory, finding, stage, event, at=at, told=self.facts)
-            for finding in findings
-        )
+        asked = Asked(self.book, memory, stage, latest, event, at, self.facts, self.zone)
+        return tuple(describe(asked, finding) for finding in findings)
 
     def raised(self, memory: Memory, act: Act) -> Raised:
         """Return what time did in words; *memory* is that of the deal before any later event."""
@@ -188,6 +209,7 @@ class SoFar:
         """Take in an event, whatever acts before it has acted."""
         tables, calendar, memory = self.book.tables, self.calendar, self.memory
         event, rows, stage = placed.event, placed.rows, memory.deal[STAGE]
+        last_open = memory.deal[LAST_OPEN]
         make_room(memory, self._activities.plans + 1)
         passed: list[Obstacle] = []
         if isinstance(event, Activity):
@@ -196,7 +218,8 @@ class SoFar:
             if is_free:
                 apply(tables, calendar, memory, row)
             elif found := take(tables, calendar, memory, row, *self.scratch):
-                passed += self.described(memory, found, self._stage(stage), event, row.at)
+                was, latest = self._stage(stage), self._stage(last_open)
+                passed += self.described(memory, found, was, event, row.at, latest=latest)
         self.rows += rows
         if memory.deal[STAGE] != stage:
             self._led_to[event.id] = self.stage_of(memory)
@@ -205,7 +228,12 @@ class SoFar:
                 self.returned_place = self.moved_place
         if passed:
             self.deviations.append(
-                Deviation(event=event, from_stage=self._stage(stage), obstacles=tuple(passed))
+                Deviation(
+                    event=event,
+                    from_stage=self._stage(stage),
+                    obstacles=tuple(passed),
+                    zone=self.zone,
+                )
             )
         self.facts.update(placed.facts)
         if isinstance(event, Assigned):

@@ -187,17 +187,24 @@ class Deviation(Plain):
         from_stage: Where the deal was.
 
         obstacles: What the process objects to; never empty.
+
+        zone: By which clocks ``str()`` says its time: those of the deal's calendar.
     """
 
     event: Event
     from_stage: str
     obstacles: tuple[Obstacle, ...]
+    zone: str = attrs.field(default="UTC", eq=False)
+
+    def __str__(self) -> str:
+        passed = "; ".join(obstacle.message for obstacle in self.obstacles)
+        return f"{self.event.text(self.zone)}, against the process: {passed}"
 
 
 @attrs.frozen(kw_only=True)
 class DealState(Plain):
     """
-    A deal at one instant.
+    A deal at one instant; ``str()`` says in a line where it is and how it stands.
 
     Args:
         id: The deal.
@@ -263,6 +270,13 @@ class DealState(Plain):
         """Whether it is won or lost."""
         return self.kind.is_closed
 
+    def __str__(self) -> str:
+        entered = clock_text(self.entered_at, self.zone)
+        held = ", on hold" if self.on_hold else ""
+        unsure = ", as far as is known" if self.uncertain else ""
+        said = f"in {self.stage} since {entered}, {self.status}{held}{unsure}"
+        return f"{clock_text(self.at, self.zone)} {self.id}: {said}"
+
     def _repr_html_(self) -> str:
         return page(*head_html(self), *_clocks(self), *_facts(self), *_beside(self))
 
@@ -306,8 +320,6 @@ def _beside(state: DealState) -> Iterator[str]:
     """Yield what is out of the ordinary: time that does not count, and deviations."""
     for hold in state.holds:
         begins, ends = (clock_text(at, state.zone) for at in (hold.from_at, hold.until))
-        yield line(f"on hold {begins} to {ends}")
+        yield line(f"held {begins} to {ends}")
     for deviation in state.deviations:
-        at = clock_text(deviation.event.occurred_at, state.zone)
-        passed = "; ".join(obstacle.message for obstacle in deviation.obstacles)
-        yield line(f"{at} {deviation.event.kind_name}, against the process: {passed}")
+        yield line(str(deviation))

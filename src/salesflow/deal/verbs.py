@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
-from salesflow.calendars import to_datetime
+from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.machine import fire
 from salesflow.deal.obstacles import too_early
 from salesflow.deal.order import Placed, check_deal
 from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
-from salesflow.english import clock_text
+from salesflow.english import clock_text, exact_clock_text
 from salesflow.errors import EventError, Obstacle, Refused
 from salesflow.events import (
     Activity,
@@ -231,7 +231,8 @@ class Verbs:
 
             facts: Names and values, where they are data, or a name clashes with an argument.
 
-            role: In which role; some criteria only count what certain roles have learned.
+            role: In which role; some criteria only count what certain roles have learned. One that
+                the process does not have is none of these.
 
             by: Who learned them.
 
@@ -355,7 +356,7 @@ class Verbs:
 
         Raises:
             Refused: If anything blocks the move, with every obstacle. Nothing has changed then.
-            UnknownName: If the process has no such stage.
+            UnknownName: If the process has no such stage, or no such role.
             EventError: If the deal was not open yet, or the ``id`` is taken.
             TypeError: If an argument has the wrong type.
             ValueError: If an instant is naive.
@@ -372,7 +373,7 @@ class Verbs:
         ()
         """
         event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
-        asked = self._asked(event)
+        asked = self._asked(event, role)
         stage = asked.view.stage
         passed, found = fire(self._run.book, stage, to, lambda _: self._obstacles(asked))
         return self._done(asked, f"move to {to!r}", found, passed=passed)
@@ -413,7 +414,7 @@ class Verbs:
         ['1 day, 0:00:00']
         """
         event = Held(until=until, reason=reason, **self._own(at, origin))
-        return self._command(event, f"hold until {clock_text(event.until, 'UTC')}")
+        return self._command(event, f"hold until {clock_text(event.until, self._run.zone)}")
 
     def resume(self, *, at: dt.datetime, **origin: Unpack[Origin]) -> tuple[Obstacle, ...]:
         """
@@ -447,16 +448,16 @@ class Verbs:
         Let one rule or criterion pass for a while.
 
         A contact gap then blocks no move, a timer ends not before *until*, a criterion counts as
-        met.
+        met. A single instant is enough for a move at that instant.
 
         Args:
             target: The id of the contact gap, the timer or the criterion.
 
-            until: The last instant at which it is let pass; aware.
+            until: The last instant at which it is let pass, not before *at*; aware.
 
             role: In which role; it must have the right.
 
-            reason: Why.
+            reason: Why; not empty.
 
             at: From when on; aware.
 
@@ -467,8 +468,10 @@ class Verbs:
 
         Raises:
             Refused: If the role does not have the right, in every mode. Nothing has changed then.
-            UnknownName: If the process has no such rule or criterion.
-            EventError, TypeError, ValueError: As in `move`.
+            UnknownName: If the process has no such rule or criterion, or no such role.
+            ValueError: If it would end before it begins, no reason is given, or an instant is
+                naive.
+            EventError, TypeError: As in `move`.
 
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
@@ -481,7 +484,8 @@ class Verbs:
         """
         own = self._own(at, origin)
         event = Overridden(target=target, until=until, reason=reason, role=role, **own)
-        return self._command(event, f"override {target!r}")
+        self._check_override(event)
+        return self._command(event, f"override {target!r}", role)
 
     def reopen(
         self,
@@ -549,7 +553,7 @@ class Verbs:
             UnknownName, EventError, TypeError, ValueError: As in `move`.
         """
         event = Moved(to=to, role=role, reason=reason, **self._own(at, {}))
-        return self._obstacles(self._asked(event))
+        return self._obstacles(self._asked(event, role))
 
     def can_move(
         self,
@@ -584,15 +588,30 @@ class Verbs:
                 raise unknown_name(process, "play", event.play, known, event.id)
         return self._recorded(event)
 
-    def _command(self, event: Event, command: str) -> tuple[Obstacle, ...]:
-        asked = self._asked(event)
+    def _check_override(self, event: Overridden) -> None:
+        """Refuse an override that lets nothing pass, or says nothing: recorded, it is kept."""
+        begins, ends = self._run.order.placed(event).place[0], to_micros(event.until)
+        if ends < begins:
+            until, at = (exact_clock_text(to_datetime(t), self._run.zone) for t in (ends, begins))
+            msg = f"'until' is {until}, before the override begins at {at}. Give a later end."
+            raise ValueError(msg)
+        if not event.reason.strip():
+            msg = f"'reason' is empty. Say why {event.target!r} may be let pass."
+            raise ValueError(msg)
+
+    def _command(self, event: Event, command: str, role: str | None = None) -> tuple[Obstacle, ...]:
+        asked = self._asked(event, role)
         found = self._obstacles(asked)
         return self._done(asked, command, found, passed=not any(o.blocks for o in found))
 
-    def _asked(self, event: Event) -> Asked:
+    def _asked(self, event: Event, role: str | None = None) -> Asked:
+        """Return what is asked for, in a role that the process has."""
         placed = self._run.order.placed(event)
         # When it would count: of some commands only the day is known.
-        return Asked(placed, self._run.at(placed.place[0]))
+        view = self._run.at(placed.place[0])
+        if role is not None:
+            view.run.book.process.role(role)
+        return Asked(placed, view)
 
     def _done(
         self, asked: Asked, command: str, found: tuple[Obstacle, ...], *, passed: bool
@@ -627,7 +646,9 @@ class Verbs:
         latest = run.moved_place if is_move else run.returned_place
         comes_before = latest > placed.place
         if moved_at > view.now or view.now in by_time or comes_before:
-            return (too_early(to_datetime(view.now), to_datetime(moved_at)),)
+            instants = to_datetime(view.now), to_datetime(moved_at)
+            is_migrated = moved_at == run.since.latest_at
+            return (too_early(*instants, run.zone, is_migrated=is_migrated),)
         return ()
 
     def _own(self, at: dt.datetime, origin: Mapping[str, Any]) -> dict[str, Any]:

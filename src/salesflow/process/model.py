@@ -23,6 +23,7 @@ from salesflow.process.parts import (
     BUILT_IN_TOUCHES,
     Fact,
     Mode,
+    Role,
     Rule,
     Stage,
     StageKind,
@@ -186,6 +187,18 @@ class Process(Definition):
             return self.stages_by_id[stage_id]
         except KeyError:
             raise unknown_name(self.id, "stage", stage_id, self.stages_by_id) from None
+
+    def role(self, role_id: str) -> Role:
+        """
+        Return the role of that name.
+
+        Raises:
+            UnknownName: If there is none of that name.
+        """
+        roles = {role.id: role for role in self.roles}
+        if role_id not in roles:
+            raise unknown_name(self.id, "role", role_id, roles)
+        return roles[role_id]
 
     def gate(self, expression: str) -> Gate:
         """

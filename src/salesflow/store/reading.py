@@ -39,13 +39,18 @@ def for_agenda(now_us: int, who: str | None) -> sa.CompoundSelect[Any]:
 
 
 def for_pulse(now_us: int, days: int) -> sa.CompoundSelect[Any]:
-    """Return the query for the deals that are live, or that somebody worked on lately."""
+    """
+    Return the query for the deals that are live, that want something, or were worked on lately.
+
+    What a closed one may want is that a forbidden move be taken back.
+    """
     ids = sa.select(DEALS.c.deal)
     # The days are those of the deal's own zone: two more are always enough.
     since_us = now_us - (days + 2) * DAY
     return sa.union_all(
         ids.where(sa.text(LIVE)),
         ids.where(DEALS.c.worked_us >= since_us),
+        ids.where(DEALS.c.wanted_us <= now_us),
         *_elsewhen(now_us),
     )
 

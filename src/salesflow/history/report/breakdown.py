@@ -277,15 +277,16 @@ def pulse_of(deals: pl.DataFrame, at: dt.datetime) -> Pulse:
     """Return the leading indicators of some deals."""
     kind = deals["kind"]
     is_open = kind.eq_missing(StageKind.OPEN.value)
+    is_parked = kind.eq_missing(StageKind.PARKED.value)
     return Pulse(
         at=at,
         open=int(is_open.sum()),
-        parked=int(kind.eq_missing(StageKind.PARKED.value).sum()),
+        parked=int(is_parked.sum()),
         on_time=int((is_open & deals["status"].eq_missing(DealStatus.OK.value)).sum()),
         due_soon=int(deals["due_soon"].sum()),
         gates_open=int(deals["gate_open"].sum()),
         on_hold=int(deals["on_hold"].sum()),
-        uncertain=int(deals["uncertain"].sum()),
+        uncertain=int(((is_open | is_parked) & deals["uncertain"]).sum()),
         reverts_due=int(deals["revert_due"].sum()),
         minutes=int(deals["minutes"].sum()),
         selling_minutes=int(deals["selling_minutes"].sum()),
