@@ -137,7 +137,7 @@ class TestOpenAndSave:
         """An instant without a zone is refused before anything is kept."""
         deal = sf.Deal.open(OURS, id="A", at=MONDAY)
 
-        with pytest.raises(ValueError, match="no time zone"):
+        with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
             store.save(deal, MONDAY.replace(tzinfo=None))
         with pytest.raises(NoSuchDeal):
             store.deal("A")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from salesflow.calendars import to_micros
 from salesflow.deal.deal import Deal
 from salesflow.deal.items import AgendaItem, Urgency
 from salesflow.given import given
@@ -34,6 +35,7 @@ def agenda(
         TypeError: If one of *deals* is not a deal, or *now* not a datetime.
         ValueError: If *now* is naive.
     """
+    to_micros(now, "now")  # without deals, nobody else asks
     there = (given("deals", deal, Deal) for deal in deals)
     return ranked((item for deal in there for item in deal.agenda(now)), who)
 

@@ -83,7 +83,7 @@ class Queries:
 
             who: Only this owner's deals; None: everybody's.
         """
-        ids = self._ids(for_agenda(to_micros(now), who))
+        ids = self._ids(for_agenda(to_micros(now, "now"), who))
         found: list[AgendaItem] = []
         for deal in self._loaded(ids):
             try:
@@ -104,7 +104,7 @@ class Queries:
             days: The number of past days over which logged minutes are counted.
         """
         found = pulse([], now)
-        for deal in self._loaded(self._ids(for_pulse(to_micros(now), days))):
+        for deal in self._loaded(self._ids(for_pulse(to_micros(now, "now"), days))):
             try:
                 found += pulse([deal], now, days=days)
             except Exception as error:  # noqa: BLE001 - one deal must not stop the others

@@ -271,7 +271,7 @@ class Recording(Queries):
         return kept.appended[0].version
 
     def _append(self, entries: Mapping[str, Entry], now: dt.datetime) -> Kept:
-        now_us = to_micros(now)
+        now_us = to_micros(now, "now")
 
         def work(connection: sa.Connection) -> Kept:
             self._clock.check(connection, now_us)

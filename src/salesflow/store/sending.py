@@ -65,7 +65,7 @@ class Sending(Recording):
         """
         check_counts(limit=limit, workers=workers)
         positive("lease", lease)
-        now_us = to_micros(now)
+        now_us = to_micros(now, "now")
         self.database.read(lambda connection: self._clock.check(connection, now_us))
         done = Round(self.database, send, now, lease, retries, limit, is_stopped).run(workers)
         remaining, oldest_us = self.database.read(lambda c: due(c, now_us))
@@ -122,7 +122,7 @@ class Sending(Recording):
             ClockError: If *now* is further ahead than is believed.
             StoreError: If the database refuses.
         """
-        now_us, wanted = to_micros(now), None if keys is None else list(keys)
+        now_us, wanted = to_micros(now, "now"), None if keys is None else list(keys)
 
         def work(connection: sa.Connection) -> int:
             self._clock.check(connection, now_us)

@@ -129,7 +129,7 @@ class Store(Sending):
             TypeError, ValueError: If *now* is not an aware datetime, or *batch* not positive.
         """
         check_counts(batch=batch)
-        now_us = to_micros(now)
+        now_us = to_micros(now, "now")
         deals = promised = 0
         failing: list[Failing] = []
         while not is_stopped() and (limit is None or deals < limit):
@@ -186,7 +186,7 @@ class Store(Sending):
             StoreError: If the database refuses; do the same again.
             TypeError, ValueError: If *now* is not an aware datetime.
         """
-        now_us, count = to_micros(now), 0
+        now_us, count = to_micros(now, "now"), 0
         while ahead := self.database.read(functools.partial(ids_ahead, now_us=now_us)):
             count += self.database.write(
                 functools.partial(
