@@ -186,7 +186,9 @@ def diff(old: Process, new: Process, *, stages: Mapping[str, str] | None = None)
     six-step 2026.1 → six-step 2026.1: 1 difference (1 stricter).
       Contact gap 'touch': the longest gap is 4 business days, was 5 business days (stricter).
     """
-    check_process_type(old, new)
+    given("old", old, Process)
+    given("new", new, Process)
+    given("stages", stages or {}, Mapping)
     places = dict(stages or {})
     _check_stages(old, places)
     _check_stages(new, places.values())
@@ -208,12 +210,6 @@ def diff(old: Process, new: Process, *, stages: Mapping[str, str] | None = None)
         new_moves=tuple(pair for pair in after if pair not in before and both.issuperset(pair)),
         gone_moves=tuple(pair for pair in before if pair not in after and both.issuperset(pair)),
     )
-
-
-def check_process_type(*processes: object) -> None:
-    """Refuse anything but a process; a common mistake is to give its name."""
-    for process in processes:
-        given("process", process, Process)
 
 
 def _moves(process: Process) -> dict[tuple[str, str], None]:

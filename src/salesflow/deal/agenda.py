@@ -9,7 +9,7 @@ from decimal import Decimal
 from salesflow.calendars import to_micros
 from salesflow.deal.deal import Deal
 from salesflow.deal.items import AgendaItem, Urgency
-from salesflow.given import given
+from salesflow.given import several
 
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
@@ -36,8 +36,8 @@ def agenda(
         ValueError: If *now* is naive.
     """
     to_micros(now, "now")  # without deals, nobody else asks
-    there = (given("deals", deal, Deal) for deal in deals)
-    return ranked((item for deal in there for item in deal.agenda(now)), who)
+    found = (item for deal in several("deals", deals, Deal) for item in deal.agenda(now))
+    return ranked(found, who)
 
 
 def ranked(items: Iterable[AgendaItem], who: str | None = None) -> tuple[AgendaItem, ...]:

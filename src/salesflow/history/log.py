@@ -16,6 +16,7 @@ from salesflow.deal import Deal
 from salesflow.deal.pins import Processes
 from salesflow.english import count_of
 from salesflow.events import Event
+from salesflow.given import several
 from salesflow.history.extras import Flags, np, pl
 from salesflow.history.readers import Readers
 from salesflow.history.reading import columns, table_columns, xes
@@ -174,8 +175,13 @@ class EventLog(Readers):
         return before, self.only({*self.deals} - {*before.deals})
 
     def only(self, deals: Iterable[str]) -> EventLog:
-        """Return the log of some deals; ids that it does not have are skipped."""
-        wanted = {*deals}
+        """
+        Return the log of some deals; ids that it does not have are skipped.
+
+        Raises:
+            TypeError: If *deals* is the id of one deal, or one of them is not text.
+        """
+        wanted = {*several("deals", deals, str)}
         kept = np.array([deal in wanted for deal in self.deals], dtype=bool)
         return self._with(self._origin.only(kept))
 

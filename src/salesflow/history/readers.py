@@ -11,7 +11,7 @@ import attrs
 from salesflow.deal import Deal
 from salesflow.errors import LogError
 from salesflow.events import Event
-from salesflow.given import given
+from salesflow.given import given, several
 from salesflow.history.crm import Translation
 from salesflow.history.extras import pl
 from salesflow.history.reading import build, columns, sources, xes
@@ -28,7 +28,6 @@ from salesflow.history.reading.sources import Path
 from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.reading.usable import refuse_useless
 from salesflow.process.model import Process
-from salesflow.process.names import shown
 
 _Log = TypeVar("_Log", bound="Readers")
 
@@ -448,12 +447,9 @@ class Readers:
             LogError: If a deal is in two of them, or they were read in different ways.
             TypeError: If *logs* is not a sequence of logs, or there is none.
         """
-        given: object = logs
-        parts = [_compact(log) for log in given] if isinstance(given, Iterable) else []
-        if not parts or not all(isinstance(part, cls) for part in parts):
-            raise TypeError(
-                f"log: {shown(logs)}, expected an EventLog. Make it by EventLog.from_csv."
-            )
+        parts = [_compact(log) for log in several("log", logs, cls)]
+        if not parts:
+            raise TypeError("log: there is none. Give one, or the parts of one.")
         return cls._of(
             joined([log._origin for log in parts]),  # noqa: SLF001 - of its own class
             joined_quality([log.quality for log in parts]),

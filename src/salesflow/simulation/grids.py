@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import attrs
 
 from salesflow.calendars import Span
+from salesflow.given import given
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
@@ -239,10 +240,11 @@ def grid(
     Raises:
         ProcessError: If a path or a value of the process does not fit.
         BehaviourError: If a behaviour does not fit its process.
-        TypeError: If *runs* is not a whole number.
+        TypeError: If *process* is not a process, or *runs* not a whole number.
         ValueError: If nothing is varied, a path or a value of the behaviour does not fit, or deals
             would come at other instants, so that they cannot be compared.
     """
+    given("process", process, Process)
     check_whole("runs", runs, 1, LARGEST_SEED)
     said_by = options.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.
