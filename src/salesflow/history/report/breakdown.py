@@ -15,7 +15,7 @@ from salesflow.english import percent
 from salesflow.history.extras import pl
 from salesflow.history.report.flow import Flow, flow_of
 from salesflow.history.report.html import page, table
-from salesflow.history.report.plain import plain
+from salesflow.plain import plain
 from salesflow.process.parts import StageKind
 
 NOBODY = "(none)"

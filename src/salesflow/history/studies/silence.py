@@ -26,7 +26,6 @@ from salesflow.history.log import EventLog
 from salesflow.history.report.ending import end_of, stale_words
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
-from salesflow.history.report.plain import plain
 from salesflow.history.report.screen import table_lines
 from salesflow.history.studies.comparison import Band, bands_of, compared, counted_by, hazards
 from salesflow.history.studies.dealdays import OPEN, cells_of
@@ -35,6 +34,7 @@ from salesflow.history.studies.open_time import local, spans_of
 from salesflow.history.studies.rates import RateRatio
 from salesflow.history.studies.silence_tables import band_frame, naive_frame, spike_frame
 from salesflow.history.studies.spikes import Spike, spikes_in
+from salesflow.plain import fields_of
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 
@@ -175,10 +175,8 @@ class Silence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
-        names = [name for name in attrs.fields_dict(Silence) if name != "_cells"]
-        found = {name: plain(getattr(self, name)) for name in names}
         said = {"warning": self.warning, "answer": self.answer}
-        return {"format": FORMAT, "type": "silence", **said, **found}
+        return {"format": FORMAT, "type": "silence", **said, **fields_of(self)}
 
     def __repr__(self) -> str:
         deals = count_of(self.deals, "deal")

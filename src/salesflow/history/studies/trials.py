@@ -12,7 +12,7 @@ import attrs
 from salesflow.english import count_of, moment
 from salesflow.history.extras import pl
 from salesflow.history.report.html import heading, line, page, table
-from salesflow.history.report.plain import plain
+from salesflow.plain import fields_of
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -168,8 +168,7 @@ class Backtest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
-        names = [name for name in attrs.fields_dict(Backtest) if name != "_frames"]
-        found = {name: plain(getattr(self, name)) for name in names}
+        found = fields_of(self)
         said = {"warning": found.pop("warning"), "note": HONEST}
         return {"format": FORMAT, "type": "backtest", **said, **found}
 

@@ -15,8 +15,8 @@ from salesflow.given import given
 from salesflow.history.audit import audit
 from salesflow.history.extras import pl
 from salesflow.history.log import EventLog
-from salesflow.history.report.plain import plain
 from salesflow.markup import heading, line, page, table
+from salesflow.plain import plain
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.distributions import Exponential

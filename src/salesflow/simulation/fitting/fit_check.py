@@ -11,8 +11,8 @@ from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY
 from salesflow.english import count_of
 from salesflow.history.extras import np, pl
-from salesflow.history.report.plain import plain
 from salesflow.markup import heading, line, page, table
+from salesflow.plain import plain
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode, StageKind
 from salesflow.simulation.behaviour import Behaviour
