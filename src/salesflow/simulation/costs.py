@@ -19,8 +19,8 @@ from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
 from salesflow.simulation.options import Options
-from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Variant
+from salesflow.text_tables import aligned
 
 Kind = Literal["contact gap", "timer", "stage"]
 TRIED: dict[Kind, str] = {

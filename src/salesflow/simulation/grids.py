@@ -27,8 +27,8 @@ from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
 from salesflow.simulation.settling import LARGEST_SEED, check_whole
 from salesflow.simulation.summary import Summary
-from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Axes, Variant, variants
+from salesflow.text_tables import aligned
 
 SHOWN = ("won", "silence", "never_opened", "lost", "touches_per_win", "rep_hours_per_win")
 """The figures that a grid shows of itself."""

@@ -13,6 +13,7 @@ from salesflow.english import count_of, moment
 from salesflow.history.extras import pl
 from salesflow.history.report.html import heading, line, page, table
 from salesflow.plain import fields_of
+from salesflow.text_tables import aligned
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -185,11 +186,7 @@ class Backtest:
         if self.warning:
             yield f"Warning: {self.warning}"
         yield ""
-        rows = [HEADS, *(trial.cells() for trial in (self.base, *self.trials))]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = [f"{row[0]:<{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]
-            yield "  ".join(cells).rstrip()
+        yield from aligned([HEADS, *(trial.cells() for trial in (self.base, *self.trials))])
         yield ""
         yield from self.notes()
 

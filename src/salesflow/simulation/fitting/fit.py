@@ -29,7 +29,7 @@ from salesflow.simulation.fitting.stages_seen import SeenStage, stages_of
 from salesflow.simulation.fitting.waiting import span_of, unit_of
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.parts import Arrivals, StageLife
-from salesflow.simulation.text_tables import aligned
+from salesflow.text_tables import aligned
 
 FORMAT = 1
 """The version of the JSON form."""

@@ -22,7 +22,7 @@ from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
 from salesflow.simulation.parts import Arrivals
 from salesflow.simulation.result import SimulationResult
-from salesflow.simulation.text_tables import aligned
+from salesflow.text_tables import aligned
 
 MOST_DEALS = 5_000
 """So many deals are simulated in each run; of more, every second, third … one."""
