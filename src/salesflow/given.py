@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -19,7 +19,6 @@ _WAYS = {
     "Process": "Load it with load_process.",
     "Span": 'Write it as text with its unit, such as "30 days".',
     "SimulationResult": "Make it with salesflow.simulate.",
-    "mapping": "Write a dict.",
 }
 """How to come by a value of a type."""
 
@@ -84,9 +83,24 @@ def several(name: str, values: object, wanted: type[T]) -> Iterator[T]:
     return (given(name, value, wanted) for value in values)
 
 
+def mapping(name: str, value: object) -> Mapping[Any, Any]:
+    """
+    Return the value if it is a mapping.
+
+    Args:
+        name: The argument.
+
+        value: What was given for it.
+
+    Raises:
+        TypeError: If it is none.
+    """
+    if isinstance(value, Mapping):
+        return value
+    raise _unfit(name, value, "a mapping", "Write a dict.")
+
+
 def _called(wanted: type) -> str:
-    if wanted is Mapping:
-        return "mapping"  # what a `Mapping` is for us says what a log means
     # What a process says is one before it is checked.
     return "Process" if wanted.__name__ == "Definition" else wanted.__name__
 

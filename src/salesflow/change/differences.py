@@ -14,7 +14,7 @@ from salesflow.change.sentences import sentence_of
 from salesflow.change.strictness import Bearing
 from salesflow.change.walk import Change, Turn, changes_between
 from salesflow.english import count_of
-from salesflow.given import given
+from salesflow.given import given, mapping
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
@@ -188,8 +188,7 @@ def diff(old: Process, new: Process, *, stages: Mapping[str, str] | None = None)
     """
     given("old", old, Process)
     given("new", new, Process)
-    given("stages", stages or {}, Mapping)
-    places = dict(stages or {})
+    places = dict(mapping("stages", stages or {}))
     _check_stages(old, places)
     _check_stages(new, places.values())
     names = only_renamed(old, places)

@@ -8,14 +8,14 @@ import attrs
 
 from salesflow.change.renames import renames_of
 from salesflow.change.walk import changes_between
-from salesflow.given import given
+from salesflow.given import mapping
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import Stage
 
 
 def _is_mapping(_: object, attribute: attrs.Attribute[object], value: object) -> None:
-    given(attribute.name, value, Mapping)
+    mapping(attribute.name, value)
 
 
 @attrs.frozen(kw_only=True)

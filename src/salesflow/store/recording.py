@@ -15,7 +15,7 @@ from salesflow.deal import Deal
 from salesflow.english import count_of
 from salesflow.errors import ConflictError
 from salesflow.events import Event
-from salesflow.given import given, several
+from salesflow.given import given, mapping, several
 from salesflow.plain import Plain
 from salesflow.process import Process
 from salesflow.store.append import Entry, Kept, Refusal, append
@@ -218,7 +218,7 @@ class Recording(Queries):
         deals = added = known = 0
         refused: dict[str, Refusal] = {}
         under = _processes(process, processes)
-        for page in pages(sorted(given("events", events, Mapping))):
+        for page in pages(sorted(mapping("events", events))):
             entries = {name: Entry(events=_events(events[name]), processes=under) for name in page}
             kept = self._append(entries, now)
             refused |= kept.refused
