@@ -134,6 +134,16 @@ class TestFrontDoor:
 
         assert sorted(set(namespace) - {"__builtins__"}) == NAMES
 
+    @pytest.mark.parametrize("name", NAMES)
+    def test_no_insides(self, name):
+        """What people call takes and gives instants, not the tables of the rules."""
+        asked = getattr(salesflow, name)
+        members = inspect.getmembers(asked) if inspect.isclass(asked) else [(name, asked)]
+        public = [getattr(each, "fget", each) for key, each in members if not key.startswith("_")]
+        told = [str(getattr(each, "__annotations__", {})) for each in public]
+
+        assert [text for text in told if re.search(r"\b(RuleBook|Rows|Flags|Ints)\b", text)] == []
+
 
 class TestReference:
     def test_what_is_exported_is_explained(self):

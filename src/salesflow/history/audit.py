@@ -91,9 +91,8 @@ def audit(
         ValueError: If *as_of* has no zone, or *days* is negative.
     """
     given("process", process, Process)
-    if isinstance(log, Iterable) and not isinstance(log, str):
+    if not isinstance(log, EventLog):
         log = EventLog.concat(log)
-    given("log", log, EventLog)
     until = to_micros(as_of, "as_of")
     check_days(days)
     outcome = run(log, process, until, fast=fast, executor=executor)
@@ -255,7 +254,7 @@ def _summary(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Summ
             for number in range(len(outcome.book.rules))
         ),
         deviating=len(steps.first),
-        rows_after=log.later_than(until),
+        rows_after=log.origin.later_than(until),
     )
 
 

@@ -39,7 +39,7 @@ class Readers:
     deals: tuple[str, ...]
     quality: Quality
     facts: frozenset[str]
-    _origin: TableEvents | Recorded
+    origin: TableEvents | Recorded  # the events as they lie in memory, for whoever judges them
 
     @classmethod
     def from_csv(
@@ -451,7 +451,7 @@ class Readers:
         if not parts:
             raise TypeError("log: there is none. Give one, or the parts of one.")
         return cls._of(
-            joined([log._origin for log in parts]),  # noqa: SLF001 - of its own class
+            joined([log.origin for log in parts]),
             joined_quality([log.quality for log in parts]),
             frozenset().union(*(log.facts for log in parts)),
         )
@@ -553,7 +553,7 @@ def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
 
 def _compact(log: _Log) -> _Log:
     """Return a log without what no event needs; what is none as it is."""
-    origin = getattr(log, "_origin", None)
+    origin = log.origin
     return attrs.evolve(log, origin=origin.compact()) if isinstance(origin, TableEvents) else log
 
 

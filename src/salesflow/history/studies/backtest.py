@@ -174,7 +174,7 @@ def _frame(log: EventLog, mine: _Run, base: _Run, until: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "deal": pl.Series(log.deals, dtype=pl.String),
-            "owner": pl.Series(log.owners(until), dtype=pl.String),
+            "owner": pl.Series(log.origin.owners(until), dtype=pl.String),
             "kind": named([each.value for each in StageKind], kind, kind != codes.NONE),
             "closed_at": instants(entered, is_closed),
             "value": money(worth, worth != codes.UNKNOWN),
