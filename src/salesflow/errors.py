@@ -250,8 +250,8 @@ class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
     Attributes:
         process_id: The process.
 
-        sort: What it should be: ``stage``, ``fact``, ``kind of activity``, ``calendar``, or
-            ``rule or criterion``.
+        sort: What it should be: ``stage``, ``fact``, ``kind of activity``, ``play``, ``calendar``,
+            or ``rule or criterion``.
 
         name: The name.
 
