@@ -27,6 +27,7 @@ NO_PROCESS = {
     "bpmn": to_bpmn,
     "diff": lambda wrong: sf.diff(PROCESS, wrong),
     "migrate": lambda wrong: sf.migrate([DEAL], wrong, at=MONDAY),
+    "laws": sf.testing.check_laws,
 }
 ALSO = {
     "audit": lambda wrong: sf.audit(sf.EventLog.from_events([], PROCESS), wrong, MONDAY),
@@ -88,6 +89,22 @@ class TestGiven:
         assert log.only(["D"]).deals == ("D",)
         with pytest.raises(TypeError, match=r"^deals: got 'D', expected several\. Put it into"):
             log.only("D")
+
+    def test_no_state(self):
+        """A deal has no place in a drawing, only at an instant."""
+        with pytest.raises(TypeError, match=r"^deal: got <Deal 'D' .*Give deal.state\(now\)"):
+            sf.draw(PROCESS, deal=DEAL)
+
+    @pytest.mark.parametrize("name", ["used", "counts", "values"])
+    def test_no_numbers(self, name):
+        """What is drawn in a stage is given by its id."""
+        with pytest.raises(TypeError, match=rf"^{name}: got \['meeting'\], expected a mapping"):
+            sf.draw(PROCESS, **{name: ["meeting"]})
+
+    def test_no_path(self):
+        """A variant is asked for by a path, or by several."""
+        with pytest.raises(TypeError, match="path: got 3, expected a mapping"):
+            PROCESS.replace(3)
 
     @pytest.mark.parametrize("name", ["stages", "facts", "calendars"])
     def test_no_mapping(self, name):

@@ -20,6 +20,7 @@ from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
 from salesflow.process.names import unknown_name
 from salesflow.process.schema import DEFINITION
+from salesflow.vocabulary import word
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
@@ -103,8 +104,14 @@ class Diff(Sequence[Difference]):
         return iter(self.differences)
 
     def of(self, bearing: Bearing | str) -> tuple[Difference, ...]:
-        """Return the differences of one bearing."""
-        return tuple(each for each in self.differences if each.bearing == Bearing(bearing))
+        """
+        Return the differences of one bearing.
+
+        Raises:
+            ValueError: If there is no such bearing.
+        """
+        wanted = word("bearing", Bearing, bearing)
+        return tuple(each for each in self.differences if each.bearing is wanted)
 
     def __str__(self) -> str:
         return "\n".join([self.headline, *(f"  {line}" for line in self.lines)])
