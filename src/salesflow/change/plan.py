@@ -201,7 +201,7 @@ def impact(
     """
     every, now = tuple(several("deals", deals, Deal)), to_utc("now", now)
     then = tuple(_as_of(deal, now) for deal in every if deal.opened_at <= now)
-    last = [event.occurred_at for deal in then for event in deal.events]
+    last = [deal.counts_at(event) for deal in then for event in deal.events]
     # At one instant a migration comes before other events, but here those must come first.
     at = max(now, max(last, default=now) + _INSTANT)
     return migrate(then, new, at=at, stages=stages, facts=facts, calendars=calendars).impact
