@@ -137,7 +137,7 @@ def against_others(deals):
     row("EventLog.from_frame", first, read, count, "rows")
     until = int(as_of.timestamp()) * 1_000_000
     watching = observing(process)
-    rows = log.rows(rule_book(watching))
+    rows = log.origin.rows(rule_book(watching))
     first, alone, _ = timed(lambda: answers_of(watching, until, rows, None, compile_them=True))
     row("all rules, compiled, one core", first, alone, len(log), "events")
     first, ruled, _ = timed(lambda: run(log, process, until, fast=True))

@@ -134,6 +134,16 @@ class TestFrontDoor:
 
         assert sorted(set(namespace) - {"__builtins__"}) == NAMES
 
+    @pytest.mark.parametrize("name", NAMES)
+    def test_no_insides(self, name):
+        """What people call takes and gives instants, not the tables of the rules."""
+        asked = getattr(salesflow, name)
+        members = inspect.getmembers(asked) if inspect.isclass(asked) else [(name, asked)]
+        public = [getattr(each, "fget", each) for key, each in members if not key.startswith("_")]
+        told = [str(getattr(each, "__annotations__", {})) for each in public]
+
+        assert [text for text in told if re.search(r"\b(RuleBook|Rows|Flags|Ints)\b", text)] == []
+
 
 class TestReference:
     def test_what_is_exported_is_explained(self):
@@ -149,3 +159,12 @@ class TestReference:
 
         for name in shown:
             assert pkgutil.resolve_name(name) is not None
+
+    def test_no_way_through_the_inside(self):
+        """What is explained is exported where it is said to be, so that modules inside may move."""
+        shown = re.findall(r"(?m)^::: (\S+)$", API.read_text(encoding="utf-8"))
+        of_one_name = {"salesflow.plain", "salesflow.deal.machine"}
+        for home, _, name in (each.rpartition(".") for each in shown):
+            is_module = inspect.ismodule(pkgutil.resolve_name(f"{home}.{name}"))
+            if not is_module and home not in of_one_name:
+                assert name in pkgutil.resolve_name(home).__all__, f"{home}.{name}"

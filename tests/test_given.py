@@ -27,10 +27,14 @@ NO_PROCESS = {
     "bpmn": to_bpmn,
     "diff": lambda wrong: sf.diff(PROCESS, wrong),
     "migrate": lambda wrong: sf.migrate([DEAL], wrong, at=MONDAY),
+    "laws": sf.testing.check_laws,
 }
 ALSO = {
     "audit": lambda wrong: sf.audit(sf.EventLog.from_events([], PROCESS), wrong, MONDAY),
+    "backtest": lambda wrong: sf.backtest(sf.EventLog.from_events([], PROCESS), wrong, {}, MONDAY),
+    "silence": lambda wrong: sf.silence(sf.EventLog.from_events([], PROCESS), wrong, MONDAY),
     "simulate": lambda wrong: sf.simulate(wrong, 10),
+    "grid": lambda wrong: sf.grid(wrong, {"mode": ["warn"]}),
     "csv": lambda wrong: sf.EventLog.from_csv("none.csv", wrong, "none.toml"),
     "events": lambda wrong: sf.EventLog.from_events([], wrong),
 }
@@ -41,8 +45,8 @@ class TestGiven:
     @pytest.mark.parametrize("ask", NO_PROCESS.values(), ids=NO_PROCESS)
     def test_no_process(self, ask, wrong):
         """A name, a number or a deal in place of a process is said to be none."""
-        text = f"process: got {wrong!r}, expected a Process. Load it with load_process."
-        with pytest.raises(TypeError, match=re.escape(text)):
+        text = f": got {wrong!r}, expected a Process. Load it with load_process."
+        with pytest.raises(TypeError, match=f"^(process|new){re.escape(text)}"):
             ask(wrong)
 
     @pytest.mark.parametrize("ask", ALSO.values(), ids=ALSO)
@@ -58,6 +62,67 @@ class TestGiven:
             sf.Deal(PROCESS)
         with pytest.raises(TypeError, match=r"deals: got 'ACME', expected a Deal. Open it with"):
             sf.pulse(["ACME"], MONDAY)
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            lambda deals: sf.agenda(deals, MONDAY),
+            lambda deals: sf.pulse(deals, MONDAY),
+            lambda deals: sf.migrate(deals, PROCESS, at=MONDAY),
+            lambda deals: sf.change.impact(deals, PROCESS, MONDAY),
+        ],
+        ids=["agenda", "pulse", "migrate", "impact"],
+    )
+    def test_one_of_several(self, ask):
+        """One deal alone is said to be one, and what cannot hold deals at all to hold none."""
+        with pytest.raises(TypeError, match=r"^deals: got <Deal 'D' .*>, expected several. Put it"):
+            ask(DEAL)
+        with pytest.raises(TypeError, match=r"^deals: got 'D', expected several of type Deal\."):
+            ask("D")
+        with pytest.raises(TypeError, match=r"^deals: got None, expected several of type Deal\."):
+            ask(None)
+
+    def test_letters(self):
+        """The letters of an id are no ids: a log of no deals would be what comes of them."""
+        pytest.importorskip("polars")
+        log = sf.EventLog.from_events([DEAL], PROCESS)
+        assert log.only(["D"]).deals == ("D",)
+        with pytest.raises(TypeError, match=r"^deals: got 'D', expected several\. Put it into"):
+            log.only("D")
+
+    def test_no_state(self):
+        """A deal has no place in a drawing, only at an instant."""
+        with pytest.raises(TypeError, match=r"^deal: got <Deal 'D' .*Give deal.state\(now\)"):
+            sf.draw(PROCESS, deal=DEAL)
+
+    @pytest.mark.parametrize("name", ["used", "counts", "values"])
+    def test_no_numbers(self, name):
+        """What is drawn in a stage is given by its id."""
+        with pytest.raises(TypeError, match=rf"^{name}: got \['meeting'\], expected a mapping"):
+            sf.draw(PROCESS, **{name: ["meeting"]})
+
+    def test_no_path(self):
+        """A variant is asked for by a path, or by several."""
+        with pytest.raises(TypeError, match="path: got 3, expected a mapping"):
+            PROCESS.replace(3)
+
+    @pytest.mark.parametrize("name", ["stages", "facts", "calendars"])
+    def test_no_mapping(self, name):
+        """Other names are given by the old ones."""
+        with pytest.raises(TypeError, match=f"^{name}: got 'won', expected a mapping"):
+            sf.migrate([DEAL], PROCESS, at=MONDAY, **{name: "won"})
+
+    @pytest.mark.parametrize("days", [-1, 1.5, "7", None])
+    def test_no_days(self, days):
+        """A number of past days is a whole number."""
+        asked = [lambda: sf.pulse([], MONDAY, days=days), lambda: DEAL.pulse(MONDAY, days=days)]
+        for ask in asked:
+            with pytest.raises((TypeError, ValueError), match=f"^days: got {days!r}, expected"):
+                ask()
+        pytest.importorskip("polars")
+        log = sf.EventLog.from_events([DEAL], PROCESS)
+        with pytest.raises((TypeError, ValueError), match=f"^days: got {days!r}, expected"):
+            sf.audit(log, PROCESS, MONDAY, days=days)
 
     def test_no_audit(self):
         """A plot of an audit wants an audit, not the log that it was made of."""

@@ -20,6 +20,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "salesflow"
 
 LAYERS = {
     "english": 0,
+    "text_tables": 0,
     "given": 0,
     "plain": 0,
     "vocabulary": 0,

@@ -20,6 +20,16 @@ class Colour(enum.Enum):
     RED = "red"
 
 
+@attrs.frozen(kw_only=True)
+class Count:
+    kind: Colour
+    deals: int
+    _seen: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.deals} {self.kind}"
+
+
 def busy():
     """A deal that has something to say to whatever it is asked."""
     deal = opened(
@@ -124,6 +134,7 @@ class TestPlain:
             (MON, "2026-03-02T10:00:00+00:00"),
             (Span.parse("5 business days"), "5 business days"),
             (Colour.RED, "red"),
+            (Count(kind=Colour.RED, deals=2), {"kind": "red", "deals": 2}),
             ({"a": (1, [Decimal(2)])}, {"a": [1, ["2"]]}),
         ],
     )

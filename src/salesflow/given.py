@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -45,10 +46,66 @@ def given(name: str, value: object, wanted: type[T]) -> T:
     """
     if isinstance(value, wanted):
         return value
+    called = _called(wanted)
+    article = "an" if called[0] in "AEIOUaeio" else "a"
+    raise _unfit(name, value, f"{article} {called}", _WAYS.get(called, ""))
+
+
+def several(name: str, values: object, wanted: type[T]) -> Iterator[T]:
+    """
+    Return the values, each of which is of the type that is wanted when it is asked for.
+
+    A single one in place of several is refused at once: the letters of an id are no ids.
+
+    Args:
+        name: The argument.
+
+        values: What was given for it.
+
+        wanted: The type of each.
+
+    Raises:
+        TypeError: If they are not several, or one of them is of another type.
+
+    >>> list(several("keys", ["a", "b"], str))
+    ['a', 'b']
+    >>> several("keys", "a", str)
+    Traceback (most recent call last):
+        ...
+    TypeError: keys: got 'a', expected several. Put it into a list.
+    """
+    if isinstance(values, wanted):
+        raise _unfit(name, values, "several", "Put it into a list.")
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        called = _called(wanted)
+        way = _WAYS.get(called, "Put them into a list.")
+        raise _unfit(name, values, f"several of type {called}", way)
+    return (given(name, value, wanted) for value in values)
+
+
+def mapping(name: str, value: object) -> Mapping[Any, Any]:
+    """
+    Return the value if it is a mapping.
+
+    Args:
+        name: The argument.
+
+        value: What was given for it.
+
+    Raises:
+        TypeError: If it is none.
+    """
+    if isinstance(value, Mapping):
+        return value
+    raise _unfit(name, value, "a mapping", "Write a dict.")
+
+
+def _called(wanted: type) -> str:
+    # What a process says is one before it is checked.
+    return "Process" if wanted.__name__ == "Definition" else wanted.__name__
+
+
+def _unfit(name: str, value: object, wanted: str, way: str) -> TypeError:
     seen = repr(value)
     shown = seen if len(seen) <= LONGEST_SHOWN else f"{seen[: LONGEST_SHOWN - 1]}…"
-    # What a process says is one before it is checked.
-    called = "Process" if wanted.__name__ == "Definition" else wanted.__name__
-    article = "an" if called[0] in "AEIOUaeio" else "a"
-    msg = f"{name}: got {shown}, expected {article} {called}. {_WAYS.get(called, '')}".rstrip()
-    raise TypeError(msg)
+    return TypeError(f"{name}: got {shown}, expected {wanted}. {way}".rstrip())

@@ -29,10 +29,9 @@ class Plain:
         is None stays None. Where the answer has a line for people, that is its ``text``.
         """
         kind = type(self)
-        fields: list[str] = [field.name for field in attrs.fields(kind)]  # type: ignore[arg-type]
-        names = [name for name in fields if not name.startswith("_")]
-        names += [name for name in sorted(dir(kind)) if _is_asked(kind, name)]
-        data = {name: plain(getattr(self, name)) for name in names}
+        data = fields_of(self)  # type: ignore[arg-type]
+        asked = (name for name in sorted(dir(kind)) if _is_asked(kind, name))
+        data |= {name: plain(getattr(self, name)) for name in asked}
         if kind.__str__ is not object.__str__:
             data["text"] = str(self)
         return data
@@ -44,7 +43,7 @@ def _is_asked(kind: type, name: str) -> bool:
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
     """
-    Return a value as JSON can say it.
+    Return a value as JSON can say it; one that does not say itself, by its fields.
 
     >>> from decimal import Decimal
     >>> plain((Decimal("2.50"), dt.date(2026, 3, 2)))
@@ -62,4 +61,25 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
         case tuple() | list() | frozenset():
             return [plain(item) for item in value]
         case _:
-            return value.to_dict() if hasattr(value, "to_dict") else str(value)
+            return _said(value)
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    # What can be read back from its text, such as a span, is that text.
+    is_text = hasattr(value, "parse") or not attrs.has(type(value))
+    return str(value) if is_text else fields_of(value)
+
+
+def fields_of(value: attrs.AttrsInstance, *without: str) -> dict[str, Any]:
+    """
+    Return the fields of a value by their names, as JSON can say them.
+
+    Args:
+        value: An instance of an attrs class; what is private is left out.
+
+        without: The names of further ones that are left out.
+    """
+    names = (name for name in attrs.fields_dict(type(value)) if not name.startswith("_"))
+    return {name: plain(getattr(value, name)) for name in names if name not in without}

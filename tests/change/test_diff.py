@@ -119,6 +119,9 @@ class TestDiff:
         assert found[1].path == "mode"
         assert len(found[:1]) == 1
         assert [each.path for each in found.of("looser")] == ["mode"]
+        for asked in (found, diff(SIX, SIX)):
+            with pytest.raises(ValueError, match=r"'bearing': got 'loose', .* mean 'looser'"):
+                asked.of("loose")
         assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             found.old = "other"

@@ -771,6 +771,15 @@ class TestImpact:
         assert found.at == THU + MICROSECOND
         assert [str(each.becomes) for each in found.deals] == ["ok"]
 
+    def test_right_after_a_day_was_told(self):
+        """So has what is told at that instant, of a day that began earlier."""
+        deal = opened(gap(max="9 days"))
+        deal.log("call", at=THU - DAY / 8, recorded_at=THU, precision="day")
+        found = impact([deal], process(gap(max="1 day")), THU)
+
+        assert (found.problems, found.at) == ((), THU + MICROSECOND)
+        assert [str(each.becomes) for each in found.deals] == ["ok"]
+
     def test_deals_that_are_not_open_yet(self):
         """Are left out."""
         deals = [opened(gap()), Deal.open(process(gap()), id="E", at=FRI)]

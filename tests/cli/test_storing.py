@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import http.client
 import http.server
+import inspect
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ import pytest
 from tests.store.small import DAY, MONDAY, OURS, opening
 
 from salesflow.cli.health import health_server
+from salesflow.cli.storing import read_span, sweep
 from salesflow.errors import DeliveryError
 from salesflow.store import Store, Worker
 from salesflow.store.adapters import new_secret, verify
@@ -49,6 +51,13 @@ def failed(kept):
 
 
 class TestSweep:
+    @pytest.mark.parametrize(("name", "of"), [("leap", Store), ("every", Worker)])
+    def test_what_is_not_said(self, name, of):
+        """The command, which must not load the store to print its help, assumes what that does."""
+        said = {option.name: option.default for option in sweep.params}
+
+        assert read_span(None, None, said[name]) == inspect.signature(of).parameters[name].default
+
     def test_once(self, invoke, kept):
         """What is due is done, and said in a line; so is that there is nothing to do."""
         result = invoke(*SWEEP, kept, "--once")

@@ -38,6 +38,11 @@ def deal(definition, name, at=MON, owner="dana", value=None):
 
 
 class TestAgenda:
+    def test_no_zone(self):
+        """An instant without a zone is refused, also where there is no deal."""
+        with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
+            agenda([], MON.replace(tzinfo=None))
+
     def test_the_most_urgent_first(self):
         """Breached before dying before due; whoever is in time is not on it."""
         deals = [deal(LONG, "due"), deal(DYING, "dying"), deal(LATE, "late"), deal(LATE, "ok", FRI)]

@@ -277,13 +277,13 @@ FAULTS = (
         ),
         (
             "a message from the future is believed",
-            "if abs(now.timestamp() - int(seconds)) >",
-            "if now.timestamp() - int(seconds) >",
+            "if abs(now_us - int(seconds) * SECOND) >",
+            "if now_us - int(seconds) * SECOND >",
         ),
         (
             "a message that is just in time is not believed",
-            "> window.total_seconds():",
-            ">= window.total_seconds():",
+            "* SECOND) > window",
+            "* SECOND) >= window",
         ),
         (
             "headers are found by their small names",

@@ -140,9 +140,9 @@ FAULTS = (
             "            return append(",
         ),
         (
-            "one event is taken for several",
-            "if isinstance(events, Event):",
-            "if isinstance(events, str):",
+            "anything is taken for several events",
+            'tuple(several("events", events, Event))',
+            "tuple(events)",
         ),
     ),
     *faults_in(

@@ -283,7 +283,7 @@ class TestOrder:
         """Every row stands where the live deal takes the event in, with the same numbers."""
         process, mapping, rows = random_case(rng)
         log = log_of(rows, mapping, process, folder)
-        encoded = log.rows(rule_book(process))
+        encoded = log.origin.rows(rule_book(process))
         found = list(zip(*(column.tolist() for column in encoded[1:]), strict=True))
         expected = []
         for deal_id in log.deals:

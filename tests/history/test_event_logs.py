@@ -125,7 +125,7 @@ class TestPulse:
             # Events of another case may name what the process does not have.
             with contextlib.suppress(EventError, LogError):
                 told = {f"D{number}": renamed(other.events, f"D{number}")}
-                EventLog.from_events(told, first.process).rows(rule_book(first.process))
+                EventLog.from_events(told, first.process).origin.rows(rule_book(first.process))
                 deals |= told
         log = EventLog.from_events(deals, first.process)
         live = [Deal.replay(observing(first.process), events) for events in deals.values()]
@@ -375,12 +375,10 @@ class TestQuality:
         )
         log = EventLog.from_events(events, PROCESS)
 
-        owners = [log.owners(int((NINE + n * HOUR).timestamp()) * 10**6) for n in (-1, 0, 1, 2, 5)]
+        at = {n: int((NINE + n * HOUR).timestamp()) * 10**6 for n in (-1, 0, 1, 2, 4, 5)}
+        owners = [log.origin.owners(at[n]) for n in (-1, 0, 1, 2, 5)]
         assert owners == [[None], ["dana"], ["dana"], ["lee"], ["lee"]]
-        assert [log.later_than(int((NINE + n * HOUR).timestamp()) * 10**6) for n in (0, 4)] == [
-            4,
-            0,
-        ]
+        assert [log.origin.later_than(at[n]) for n in (0, 4)] == [4, 0]
 
 
 class TestJsonLines:

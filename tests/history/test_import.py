@@ -113,7 +113,7 @@ class TestRows:
             "B,2026-03-02T00:00Z,call",
             opens="made",
         )
-        rows = log.rows(rule_book(PROCESS))
+        rows = log.origin.rows(rule_book(PROCESS))
 
         assert log.deals == ("A",)
         assert kinds(log) == [Opened, Activity]
@@ -186,9 +186,9 @@ class TestRows:
             opens="Talk",
         )
         book = rule_book(PROCESS)
-        expected = EventLog.from_events(log.to_events(), PROCESS).rows(book)
+        expected = EventLog.from_events(log.to_events(), PROCESS).origin.rows(book)
 
-        for found, wanted in zip(log.rows(book), expected, strict=True):
+        for found, wanted in zip(log.origin.rows(book), expected, strict=True):
             assert list(found) == list(wanted)
 
     def test_no_such_deal(self, tmp_path):
@@ -287,8 +287,8 @@ class TestRows:
         assert [e.owner for e in log.events("A") if isinstance(e, Assigned)] == ["kim"]
         assert (log.events("A")[0].owner, log.events("A")[0].by) == ("dana", "x")
         assert log.events("B")[0].owner is None
-        assert log.owners(to_micros(log.last_at)) == ["kim", None]
-        assert log.owners(to_micros(log.events("A")[0].occurred_at) - 1) == [None, None]
+        assert log.origin.owners(to_micros(log.last_at)) == ["kim", None]
+        assert log.origin.owners(to_micros(log.events("A")[0].occurred_at) - 1) == [None, None]
 
     def test_what_rows_say_of_activities(self, tmp_path):
         """Columns say direction, outcome, status and minutes; what the value says comes first."""
@@ -569,7 +569,8 @@ class TestFiles:
         """One activity may be a touch of every class: the numbers of the rules can hold that."""
         touches = [TouchClass(id=f"t{number}") for number in range(60)]
         process = attrs.evolve(PROCESS, touches=touches)
-        rows = read(tmp_path, f"A,{NINE},Talk", "A,2026-03-03T09:00Z,call").rows(rule_book(process))
+        log = read(tmp_path, f"A,{NINE},Talk", "A,2026-03-03T09:00Z,call")
+        rows = log.origin.rows(rule_book(process))
 
         assert rows.subject[1] == 2**63 - 1 - 2**2  # all but the class of what is inbound
 

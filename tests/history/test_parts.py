@@ -207,9 +207,11 @@ class TestJoining:
             EventLog.concat([events, another])
         with pytest.raises(LogError, match="read by different mappings"):
             EventLog.concat([log.only([]), log_of(rows, other, process, folder)])
-        for wrong in ([], "log.csv", 7, [7]):
-            with pytest.raises(TypeError, match="expected an EventLog"):
+        for wrong in ("log.csv", 7, [7]):
+            with pytest.raises(TypeError, match=r"expected (an|several of type) EventLog\. Read"):
                 EventLog.concat(wrong)
+        with pytest.raises(TypeError, match="log: there is none"):
+            EventLog.concat([])
 
 
 class TestBlocks:
@@ -239,5 +241,5 @@ def test_a_part_is_small_when_it_is_sent(folder):
     part = log.only(log.deals[:1])
 
     assert part.to_events() == {log.deals[0]: log.events(log.deals[0])}
-    assert len(part._origin.row) == len(np.unique(part._origin.story.statement))
+    assert len(part.origin.row) == len(np.unique(part.origin.story.statement))
     assert part.until(dt.datetime(1999, 1, 1, tzinfo=dt.UTC)).deals == ()

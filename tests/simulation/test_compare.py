@@ -81,7 +81,7 @@ class TestMatching:
         """Only results are compared."""
         given = {"before": made([WON], [1]), "after": made([WON], [1]), name: SHORT}
 
-        with pytest.raises(TypeError, match=f"'{name}' must be the result of a simulation"):
+        with pytest.raises(TypeError, match=f"^{name}: got .*, expected a SimulationResult. Make"):
             sf.compare(**given)
 
 

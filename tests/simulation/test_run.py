@@ -190,6 +190,18 @@ class TestEnds:
         with pytest.raises(IndexError, match="there are 30"):
             result.deal(30)
 
+    @pytest.mark.parametrize("ask", ["id", "owner", "events", "deal"])
+    def test_no_such_deal(self, ask):
+        """Deals are numbered from 0, whatever is asked of them: the last one is not -1."""
+        result = sf.simulate(sf.load_process("six-step"), 3, seed=1)
+
+        for number in (-1, 3):
+            with pytest.raises(IndexError, match=f"deal {number}: there are 3, counted from 0"):
+                getattr(result, ask)(number)
+        for number in (1.0, "1"):
+            with pytest.raises(TypeError):
+                getattr(result, ask)(number)
+
     def test_fixed_arrivals(self):
         """Deals open when somebody says, in the order of time, and there are no more."""
         at = [START + dt.timedelta(days=3), START]

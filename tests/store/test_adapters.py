@@ -264,6 +264,16 @@ class TestSignature:
             with pytest.raises(ValueError, match="24 to 64 bytes"):
                 sign(secret, id="1", at=MONDAY, body=b"x")
 
+    @pytest.mark.parametrize("at", [MONDAY.replace(tzinfo=None), MONDAY.date(), None])
+    def test_no_instant(self, at):
+        """What has no zone would be read in that of the machine, so it is refused."""
+        headers = sign(SECRET, id="1", at=MONDAY, body=b"x")
+
+        with pytest.raises((TypeError, ValueError), match=r"^at: .* expected an aware datetime"):
+            sign(SECRET, id="1", at=at, body=b"x")
+        with pytest.raises((TypeError, ValueError), match=r"^now: .* expected an aware datetime"):
+            verify(SECRET, headers, b"x", at)
+
     def test_no_secret(self):
         """Nobody checks nothing by mistake."""
         with pytest.raises(ValueError, match="got none"):
@@ -435,6 +445,13 @@ class TestWebhook:
 
         assert shown == "<Webhook https://example.com/…>"
 
+    def test_bad_timeout(self):
+        """A time limit that is none is refused at once, not when the first message is sent."""
+        with pytest.raises(TypeError, match="timeout: got 5, expected a timedelta"):
+            Webhook("https://example.com", SECRET, timeout=5)
+        with pytest.raises(ValueError, match="timeout: expected a positive span"):
+            Webhook("https://example.com", SECRET, timeout=dt.timedelta())
+
     def test_bad_secret(self):
         """A secret that is none is refused at once."""
         with pytest.raises(ValueError, match="Make one with new_secret"):
@@ -590,6 +607,17 @@ class TestFeed:
         first = dt.datetime(1971, 1, 1, tzinfo=dt.UTC)
 
         assert len(entries([sf.Deal.open(OURS, id="A", at=first)], first)) == 3
+
+    @pytest.mark.parametrize("deals", [[], [sf.Deal.open(OURS, id="A", at=MONDAY)]])
+    def test_no_instant(self, deals):
+        """An instant without a zone is refused, also where there is no deal."""
+        with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
+            calendar_feed(deals, MONDAY.replace(tzinfo=None))
+
+    def test_bad_alarm(self):
+        """A reminder comes before the deadline."""
+        with pytest.raises(ValueError, match="alarm: expected a positive span"):
+            calendar_feed([], MONDAY, alarm=-HOUR)
 
     def test_type(self):
         """It is text/calendar in UTF-8."""

@@ -137,7 +137,7 @@ class TestOpenAndSave:
         """An instant without a zone is refused before anything is kept."""
         deal = sf.Deal.open(OURS, id="A", at=MONDAY)
 
-        with pytest.raises(ValueError, match="no time zone"):
+        with pytest.raises(ValueError, match=r"^now: .* has no time zone"):
             store.save(deal, MONDAY.replace(tzinfo=None))
         with pytest.raises(NoSuchDeal):
             store.deal("A")
@@ -671,8 +671,23 @@ class TestStore:
             pytest.param(lambda s: s.save("A", MONDAY), "deal: got 'A', expected a De", id="save"),
             pytest.param(
                 lambda s: s.append("A", opening("A"), MONDAY),
-                "events: got a single Opened, expected several. Put it into a list",
+                "^events: got Opened.*, expected several. Put it into a list",
                 id="one-event",
+            ),
+            pytest.param(
+                lambda s: s.record_many([opening("A")], MONDAY),
+                r"^events: got \[Opened.*, expected a mapping. Write a dict",
+                id="no-deals",
+            ),
+            pytest.param(
+                lambda s: s.append("A", [opening("A")], MONDAY, process="ours"),
+                "^process: got 'ours', expected a Process. Load it with load_process",
+                id="name-of-a-process",
+            ),
+            pytest.param(
+                lambda s: s.retry(MONDAY, "A/1"),
+                "^keys: got 'A/1', expected several. Put it into a list",
+                id="one-key",
             ),
             pytest.param(
                 lambda s: s.record_many({"A": [{}]}, MONDAY),

@@ -131,6 +131,11 @@ class TestRound:
 
 
 class TestRun:
+    def test_bad_pause(self, silent):
+        """A pause that is none is refused at once, not after the first round."""
+        with pytest.raises(TypeError, match="every: got 30, expected a timedelta"):
+            Worker(silent, every=30)
+
     def test_until_stopped(self, silent):
         """It works until it is told to stop."""
         times = iter(WEEK + n * HOUR for n in range(100))

@@ -10,11 +10,20 @@ from matplotlib.axes import Axes
 
 import salesflow as sf
 from salesflow.deal import Pulse
-from salesflow.history import Audit, Backtest, Breakdown, Silence, backtest, plots, silence
-from salesflow.history.report.breakdown import Group
-from salesflow.history.report.flow import Flow
-from salesflow.history.report.verdicts import DealVerdict, GapVerdict
-from salesflow.history.studies.rates import RateRatio
+from salesflow.history import (
+    Audit,
+    Backtest,
+    Breakdown,
+    DealVerdict,
+    Flow,
+    GapVerdict,
+    Group,
+    RateRatio,
+    Silence,
+    backtest,
+    plots,
+    silence,
+)
 
 
 def of_an_audit(log: sf.EventLog, process: sf.Process, at: dt.datetime) -> None:

@@ -14,12 +14,13 @@ from salesflow.change.sentences import sentence_of
 from salesflow.change.strictness import Bearing
 from salesflow.change.walk import Change, Turn, changes_between
 from salesflow.english import count_of
-from salesflow.given import given
+from salesflow.given import given, mapping
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.moves import expand_moves
 from salesflow.process.names import unknown_name
 from salesflow.process.schema import DEFINITION
+from salesflow.vocabulary import word
 
 FORMAT = 1
 """The version of the JSON form that this release writes."""
@@ -103,8 +104,14 @@ class Diff(Sequence[Difference]):
         return iter(self.differences)
 
     def of(self, bearing: Bearing | str) -> tuple[Difference, ...]:
-        """Return the differences of one bearing."""
-        return tuple(each for each in self.differences if each.bearing == Bearing(bearing))
+        """
+        Return the differences of one bearing.
+
+        Raises:
+            ValueError: If there is no such bearing.
+        """
+        wanted = word("bearing", Bearing, bearing)
+        return tuple(each for each in self.differences if each.bearing is wanted)
 
     def __str__(self) -> str:
         return "\n".join([self.headline, *(f"  {line}" for line in self.lines)])
@@ -186,8 +193,9 @@ def diff(old: Process, new: Process, *, stages: Mapping[str, str] | None = None)
     six-step 2026.1 → six-step 2026.1: 1 difference (1 stricter).
       Contact gap 'touch': the longest gap is 4 business days, was 5 business days (stricter).
     """
-    check_process_type(old, new)
-    places = dict(stages or {})
+    given("old", old, Process)
+    given("new", new, Process)
+    places = dict(mapping("stages", stages or {}))
     _check_stages(old, places)
     _check_stages(new, places.values())
     names = only_renamed(old, places)
@@ -208,12 +216,6 @@ def diff(old: Process, new: Process, *, stages: Mapping[str, str] | None = None)
         new_moves=tuple(pair for pair in after if pair not in before and both.issuperset(pair)),
         gone_moves=tuple(pair for pair in before if pair not in after and both.issuperset(pair)),
     )
-
-
-def check_process_type(*processes: object) -> None:
-    """Refuse anything but a process; a common mistake is to give its name."""
-    for process in processes:
-        given("process", process, Process)
 
 
 def _moves(process: Process) -> dict[tuple[str, str], None]:

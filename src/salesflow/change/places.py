@@ -8,9 +8,14 @@ import attrs
 
 from salesflow.change.renames import renames_of
 from salesflow.change.walk import changes_between
+from salesflow.given import mapping
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import Stage
+
+
+def _is_mapping(_: object, attribute: attrs.Attribute[object], value: object) -> None:
+    mapping(attribute.name, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -24,11 +29,14 @@ class Places:
         facts: The same.
 
         calendars: Old names to new ones; None is the default calendar.
+
+    Raises:
+        TypeError: If one of them is not a mapping.
     """
 
-    stages: Mapping[str, str] = attrs.field(factory=dict)
-    facts: Mapping[str, str] = attrs.field(factory=dict)
-    calendars: Mapping[str | None, str | None] = attrs.field(factory=dict)
+    stages: Mapping[str, str] = attrs.field(factory=dict, validator=_is_mapping)
+    facts: Mapping[str, str] = attrs.field(factory=dict, validator=_is_mapping)
+    calendars: Mapping[str | None, str | None] = attrs.field(factory=dict, validator=_is_mapping)
 
     def stage(self, name: str) -> str:
         """Return what a stage is called in the new process."""

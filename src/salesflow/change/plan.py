@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from salesflow.change.differences import check_process_type
 from salesflow.change.impact import DealImpact, Impact
 from salesflow.change.places import Places, likely_names, problems_of
 from salesflow.change.trial import Trial
@@ -16,6 +15,7 @@ from salesflow.deal import Deal
 from salesflow.english import count_of, moment
 from salesflow.errors import MigrationError
 from salesflow.events import Event, Migrated, to_utc
+from salesflow.given import given, several
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
 
@@ -145,10 +145,10 @@ def migrate(
     '2026.2'
     """
     places = Places(stages=stages or {}, facts=facts or {}, calendars=calendars or {})
-    given, at = tuple(deals), to_utc("at", at)
-    _check(given, new)
-    trials, problems = _trials(given, new, places, at, reason=reason, by=by, source=source)
-    moving = sum(deal.process.hash != new.hash for deal in given)
+    every, at = tuple(several("deals", deals, Deal)), to_utc("at", at)
+    given("new", new, Process)
+    trials, problems = _trials(every, new, places, at, reason=reason, by=by, source=source)
+    moving = sum(deal.process.hash != new.hash for deal in every)
     return Plan(
         new=new,
         at=at,
@@ -158,7 +158,7 @@ def migrate(
             at=at,
             deals=tuple(trial.impact() for trial in trials),
             problems=problems,
-            already=len(given) - moving,
+            already=len(every) - moving,
         ),
         events=tuple(trial.event for trial in trials),
         trials=trials,
@@ -199,10 +199,9 @@ def impact(
         TypeError: If an argument has the wrong type.
         ValueError: If *now* is naive.
     """
-    given, now = tuple(deals), to_utc("now", now)
-    _check(given, new)
-    then = tuple(_as_of(deal, now) for deal in given if deal.opened_at <= now)
-    last = [event.occurred_at for deal in then for event in deal.events]
+    every, now = tuple(several("deals", deals, Deal)), to_utc("now", now)
+    then = tuple(_as_of(deal, now) for deal in every if deal.opened_at <= now)
+    last = [deal.counts_at(event) for deal in then for event in deal.events]
     # At one instant a migration comes before other events, but here those must come first.
     at = max(now, max(last, default=now) + _INSTANT)
     return migrate(then, new, at=at, stages=stages, facts=facts, calendars=calendars).impact
@@ -219,15 +218,6 @@ def _as_of(deal: Deal, now: dt.datetime) -> Deal:
     known = {process.hash: process for process in (deal.process, *deal.processes)}
     process = known.get(pins[0], deal.process) if pins else deal.process
     return Deal.replay(process, happened, processes=deal.processes)
-
-
-def _check(deals: Iterable[object], new: object) -> None:
-    """Refuse what are no deals, or no process."""
-    check_process_type(new)
-    for deal in deals:
-        if not isinstance(deal, Deal):
-            msg = f"got {deal!r}, expected a Deal."
-            raise TypeError(msg)
 
 
 def _trials(

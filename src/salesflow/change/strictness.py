@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -12,9 +11,10 @@ from salesflow.change.walk import Change, Turn
 from salesflow.process.gates import Gate, facts_of
 from salesflow.process.model import Process
 from salesflow.process.parts import Listing, Mode
+from salesflow.vocabulary import Word
 
 
-class Bearing(enum.StrEnum):
+class Bearing(Word):
     """What a difference asks of the deals."""
 
     STRICTER = "stricter"

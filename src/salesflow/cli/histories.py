@@ -205,7 +205,7 @@ def agenda(
     if form == "json":
         click.echo(json_text(items_json(items[:top], at, who)))
     else:
-        known = {owner for owner in events.owners(to_micros(at)) if owner}
+        known = {owner for owner in events.origin.owners(to_micros(at)) if owner}
         show_agenda(Screen(), process, items, at, who=who, top=top, owners=known, processes=others)
 
 

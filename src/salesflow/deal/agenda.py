@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from salesflow.calendars import to_micros
 from salesflow.deal.deal import Deal
 from salesflow.deal.items import AgendaItem, Urgency
-from salesflow.given import given
+from salesflow.given import several
 
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
@@ -34,8 +35,9 @@ def agenda(
         TypeError: If one of *deals* is not a deal, or *now* not a datetime.
         ValueError: If *now* is naive.
     """
-    there = (given("deals", deal, Deal) for deal in deals)
-    return ranked((item for deal in there for item in deal.agenda(now)), who)
+    to_micros(now, "now")  # without deals, nobody else asks
+    found = (item for deal in several("deals", deals, Deal) for item in deal.agenda(now))
+    return ranked(found, who)
 
 
 def ranked(items: Iterable[AgendaItem], who: str | None = None) -> tuple[AgendaItem, ...]:

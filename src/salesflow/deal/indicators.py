@@ -14,6 +14,8 @@ from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.run import View
 from salesflow.deal.views import state_of
 from salesflow.english import count_of, percent
+from salesflow.events import plain_scalar
+from salesflow.given import given
 from salesflow.plain import Plain
 from salesflow.process.activities import INTERNAL
 from salesflow.rules import codes
@@ -132,6 +134,19 @@ def _of(part: int, whole: int, what: str) -> str:
     return f"{part:,} of {whole:,} {what}{said}"
 
 
+def check_days(days: int) -> None:
+    """
+    Refuse a number of past days that is none.
+
+    Raises:
+        TypeError: If it is not a whole number.
+        ValueError: If it is negative.
+    """
+    if given("days", plain_scalar(days), int) < 0:
+        msg = f"days: got {days}, expected 0 or more."
+        raise ValueError(msg)
+
+
 def pulse_of(view: View, days: int) -> Pulse:
     """
     Return the pulse of one deal.
@@ -141,6 +156,7 @@ def pulse_of(view: View, days: int) -> Pulse:
 
         days: How far back logged minutes are counted, on the clocks of the deal's zone.
     """
+    check_days(days)
     memory = view.memory
     kind = view.run.book.tables.stage_kind[memory.deal[STAGE]]
     is_open, is_parked = kind == codes.OPEN, kind == codes.PARKED

@@ -11,7 +11,7 @@ import attrs
 
 from salesflow.errors import SHOWN_OF_HASH, EventError, PinnedError
 from salesflow.events import Event, Migrated, Opened
-from salesflow.given import given
+from salesflow.given import given, several
 from salesflow.process.freeze import calendars_to_freeze
 from salesflow.process.model import Process
 from salesflow.rules.book import RuleBook, rule_book
@@ -58,7 +58,7 @@ class Processes:
         Raises:
             TypeError: If one of them is none; a common slip is to give its name.
         """
-        rest = tuple(given("processes", process, Process) for process in others)
+        rest = tuple(several("processes", others, Process))
         return cls(given("process", last, Process), rest)
 
     @property

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.deal import Deal
-from salesflow.deal.indicators import Pulse
-from salesflow.given import given
+from salesflow.deal.indicators import Pulse, check_days
+from salesflow.given import several
 
 
 def pulse(deals: Iterable[Deal], now: dt.datetime, *, days: int = 7) -> Pulse:
@@ -21,7 +21,12 @@ def pulse(deals: Iterable[Deal], now: dt.datetime, *, days: int = 7) -> Pulse:
         now: The instant; aware.
 
         days: The number of past days over which logged minutes are counted.
+
+    Raises:
+        TypeError: If one of *deals* is not a deal, *now* not a datetime, or *days* not a number.
+        ValueError: If *now* is naive, or *days* negative.
     """
+    check_days(days)
     whole = Pulse(at=to_datetime(to_micros(now, "now")))
-    there = (deal for each in deals if (deal := given("deals", each, Deal)).opened_at <= now)
+    there = (deal for deal in several("deals", deals, Deal) if deal.opened_at <= now)
     return sum((deal.pulse(now, days=days) for deal in there), whole)

@@ -17,11 +17,27 @@ from salesflow.history.reading.quality import Quality
 __all__ = [
     "Audit",
     "Backtest",
+    "Band",
+    "Became",
     "Breakdown",
+    "DealVerdict",
+    "Durations",
     "EventLog",
+    "Flow",
+    "GapVerdict",
+    "Group",
     "Mapping",
+    "NaiveRow",
     "Quality",
+    "RateRatio",
+    "RuleSummary",
     "Silence",
+    "Spike",
+    "StageFlow",
+    "Step",
+    "StepCount",
+    "Summary",
+    "Trial",
     "audit",
     "backtest",
     "load_mapping",
@@ -32,11 +48,24 @@ __all__ = [
 try:
     from salesflow.history.audit import audit
     from salesflow.history.log import EventLog
-    from salesflow.history.report.breakdown import Breakdown
+    from salesflow.history.report.breakdown import Breakdown, Group
+    from salesflow.history.report.flow import Durations, Flow, StageFlow
     from salesflow.history.report.result import Audit
+    from salesflow.history.report.verdicts import (
+        DealVerdict,
+        GapVerdict,
+        RuleSummary,
+        Step,
+        StepCount,
+        Summary,
+    )
     from salesflow.history.studies.backtest import backtest
+    from salesflow.history.studies.comparison import Band
+    from salesflow.history.studies.naive import NaiveRow
+    from salesflow.history.studies.rates import RateRatio
     from salesflow.history.studies.silence import Silence, silence
-    from salesflow.history.studies.trials import Backtest
+    from salesflow.history.studies.spikes import Spike
+    from salesflow.history.studies.trials import Backtest, Became, Trial
 except MissingExtraError as error:
     _package = error.package
 

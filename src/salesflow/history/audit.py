@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal.indicators import check_days
 from salesflow.errors import Code
 from salesflow.given import given
 from salesflow.history.extras import Flags, Ints, np, pl
@@ -86,13 +87,14 @@ def audit(
     Raises:
         MissingExtraError: If *fast* and numba is not installed.
         UnknownName: If the process does not have a stage, a fact or a kind of activity of the log.
-        TypeError: If *log* is not an event log, or *as_of* not a datetime.
-        ValueError: If *as_of* has no zone.
+        TypeError: If *log* is not an event log, *as_of* not a datetime, or *days* not a number.
+        ValueError: If *as_of* has no zone, or *days* is negative.
     """
     given("process", process, Process)
     if not isinstance(log, EventLog):
         log = EventLog.concat(log)
     until = to_micros(as_of, "as_of")
+    check_days(days)
     outcome = run(log, process, until, fast=fast, executor=executor)
     steps = _Steps(outcome)
     people = people_of(log, outcome.book)
@@ -252,7 +254,7 @@ def _summary(log: EventLog, outcome: Outcome, steps: _Steps, until: int) -> Summ
             for number in range(len(outcome.book.rules))
         ),
         deviating=len(steps.first),
-        rows_after=log.later_than(until),
+        rows_after=log.origin.later_than(until),
     )
 
 

@@ -16,7 +16,8 @@ from salesflow.deal import Deal
 from salesflow.deal.pins import Processes
 from salesflow.english import count_of
 from salesflow.events import Event
-from salesflow.history.extras import Flags, np, pl
+from salesflow.given import several
+from salesflow.history.extras import np, pl
 from salesflow.history.readers import Readers
 from salesflow.history.reading import columns, table_columns, xes
 from salesflow.history.reading.event_files import write_events
@@ -28,8 +29,6 @@ from salesflow.history.reading.usable import left_out
 from salesflow.history.report.export import to_pandas
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
-from salesflow.rules.book import RuleBook
-from salesflow.rules.replay import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,12 +65,12 @@ class EventLog(Readers):
 
     def __len__(self) -> int:
         """Return the number of events; in tables, each fact that is learned counts as one."""
-        return len(self._origin)
+        return len(self.origin)
 
     @property
     def last_at(self) -> dt.datetime | None:
         """When the latest event happened; None if there is none."""
-        last = self._origin.last
+        last = self.origin.last
         return None if last is None else to_datetime(last)
 
     def events(self, deal_id: str) -> tuple[Event, ...]:
@@ -87,47 +86,7 @@ class EventLog(Readers):
         if self.deals[number : number + 1] != (deal_id,):
             hint = did_you_mean(deal_id, self.deals)
             raise KeyError(f"no deal {deal_id!r} among {len(self.deals):,}{hint}")
-        return tuple(self._origin.events(number))
-
-    def owners(self, until: int) -> list[str | None]:
-        """Return who each deal belongs to at an instant in microseconds; None: nobody."""
-        return self._origin.owners(until)
-
-    def later_than(self, until: int) -> int:
-        """Return how many events count later than an instant in microseconds."""
-        return self._origin.later_than(until)
-
-    def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:
-        """
-        Return the events as the fold takes them, deal by deal.
-
-        Args:
-            book: The rules.
-
-            other_end: Whether events of which only the day is known count at the other end of it.
-
-        Raises:
-            EventError: If the process of *book* does not have a stage or a fact of the log.
-        """
-        return self._origin.rows(book, other_end=other_end)
-
-    def vague(self) -> Flags:
-        """
-        Return of which deals there are events of which only the day is known.
-
-        Of tables that is none: the dates in them count as the ends of their days, and are counted
-        in `quality`.
-        """
-        return self._origin.vague()
-
-    def calendars(self, *, other_end: bool = False) -> tuple[str | None, ...]:
-        """
-        Return by which calendar of the process each deal's time is counted; None: its own.
-
-        Args:
-            other_end: As in `rows`: then another opening may count, which names another calendar.
-        """
-        return self._origin.calendars(other_end=other_end)
+        return tuple(self.origin.events(number))
 
     def until(self, at: dt.datetime) -> EventLog:
         """
@@ -141,7 +100,7 @@ class EventLog(Readers):
         Raises:
             ValueError: If it has no zone.
         """
-        return self._with(self._origin.until(to_micros(at, "at")))
+        return self._with(self.origin.until(to_micros(at, "at")))
 
     def known_at(self, at: dt.datetime) -> EventLog:
         """
@@ -155,7 +114,7 @@ class EventLog(Readers):
         Raises:
             ValueError: If it has no zone.
         """
-        return self._with(self._origin.known_at(to_micros(at, "at")))
+        return self._with(self.origin.known_at(to_micros(at, "at")))
 
     def split(self, at: dt.datetime) -> tuple[EventLog, EventLog]:
         """
@@ -174,14 +133,19 @@ class EventLog(Readers):
         return before, self.only({*self.deals} - {*before.deals})
 
     def only(self, deals: Iterable[str]) -> EventLog:
-        """Return the log of some deals; ids that it does not have are skipped."""
-        wanted = {*deals}
+        """
+        Return the log of some deals; ids that it does not have are skipped.
+
+        Raises:
+            TypeError: If *deals* is the id of one deal, or one of them is not text.
+        """
+        wanted = {*several("deals", deals, str)}
         kept = np.array([deal in wanted for deal in self.deals], dtype=bool)
-        return self._with(self._origin.only(kept))
+        return self._with(self.origin.only(kept))
 
     def to_events(self) -> dict[str, tuple[Event, ...]]:
         """Return all events by deal; `from_events` takes them back."""
-        return {deal: tuple(self._origin.events(n)) for n, deal in enumerate(self.deals)}
+        return {deal: tuple(self.origin.events(n)) for n, deal in enumerate(self.deals)}
 
     def to_deals(self, process: Process) -> Iterator[Deal]:
         """
@@ -197,16 +161,16 @@ class EventLog(Readers):
             EventError: If it does not have a stage or a fact of the log.
             PinnedError: If a deal runs under another process, or ran under one that is not given.
         """
-        others = self._origin.earlier if isinstance(self._origin, Recorded) else ()
+        others = self.origin.earlier if isinstance(self.origin, Recorded) else ()
         processes = Processes.of(process, others)
         for number in range(len(self.deals)):
-            events = tuple(self._origin.events(number))
+            events = tuple(self.origin.events(number))
             yield Deal.replay(runs_under(events, processes), events, processes=(process, *others))
 
     def to_polars(self) -> pl.DataFrame:
         """Return the events as a polars frame, one row for each, for `from_frame`."""
-        if isinstance(self._origin, TableEvents):
-            return table_columns.frame_of_tables(self._origin)
+        if isinstance(self.origin, TableEvents):
+            return table_columns.frame_of_tables(self.origin)
         return columns.frame_of(self._each())
 
     def to_pandas(self) -> pd.DataFrame:
@@ -243,14 +207,14 @@ class EventLog(Readers):
         xes.write_xes(
             path,
             (
-                (deal, (columns.row_of_event(deal, event) for event in self._origin.events(n)))
+                (deal, (columns.row_of_event(deal, event) for event in self.origin.events(n)))
                 for n, deal in enumerate(self.deals)
             ),
         )
 
     def _each(self) -> Iterator[tuple[str, Event]]:
         for number, deal in enumerate(self.deals):
-            for event in self._origin.events(number):
+            for event in self.origin.events(number):
                 yield deal, event
 
     def _with(self, origin: TableEvents | Recorded) -> EventLog:

@@ -11,7 +11,7 @@ import attrs
 from salesflow.deal import Deal
 from salesflow.errors import LogError
 from salesflow.events import Event
-from salesflow.given import given
+from salesflow.given import given, several
 from salesflow.history.crm import Translation
 from salesflow.history.extras import pl
 from salesflow.history.reading import build, columns, sources, xes
@@ -28,7 +28,6 @@ from salesflow.history.reading.sources import Path
 from salesflow.history.reading.table_events import TableEvents
 from salesflow.history.reading.usable import refuse_useless
 from salesflow.process.model import Process
-from salesflow.process.names import shown
 
 _Log = TypeVar("_Log", bound="Readers")
 
@@ -40,7 +39,7 @@ class Readers:
     deals: tuple[str, ...]
     quality: Quality
     facts: frozenset[str]
-    _origin: TableEvents | Recorded
+    origin: TableEvents | Recorded  # the events as they lie in memory, for whoever judges them
 
     @classmethod
     def from_csv(
@@ -448,14 +447,11 @@ class Readers:
             LogError: If a deal is in two of them, or they were read in different ways.
             TypeError: If *logs* is not a sequence of logs, or there is none.
         """
-        given: object = logs
-        parts = [_compact(log) for log in given] if isinstance(given, Iterable) else []
-        if not parts or not all(isinstance(part, cls) for part in parts):
-            raise TypeError(
-                f"log: {shown(logs)}, expected an EventLog. Make it by EventLog.from_csv."
-            )
+        parts = [_compact(log) for log in several("log", logs, cls)]
+        if not parts:
+            raise TypeError("log: there is none. Give one, or the parts of one.")
         return cls._of(
-            joined([log._origin for log in parts]),  # noqa: SLF001 - of its own class
+            joined([log.origin for log in parts]),
             joined_quality([log.quality for log in parts]),
             frozenset().union(*(log.facts for log in parts)),
         )
@@ -557,7 +553,7 @@ def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
 
 def _compact(log: _Log) -> _Log:
     """Return a log without what no event needs; what is none as it is."""
-    origin = getattr(log, "_origin", None)
+    origin = log.origin
     return attrs.evolve(log, origin=origin.compact()) if isinstance(origin, TableEvents) else log
 
 

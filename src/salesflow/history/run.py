@@ -129,7 +129,7 @@ def uncertain(
 
         executor: As there.
     """
-    vague = log.vague()
+    vague = log.origin.vague()
     found = np.zeros(len(vague), dtype=bool)
     if not vague.any():
         return found
@@ -158,8 +158,8 @@ def _run(
     other_end: bool = False,
 ) -> Outcome:
     """Run the rows of a log, if need be with its days at their other end."""
-    calendars = log.calendars(other_end=other_end)
-    rows = log.rows(book, other_end=other_end)
+    calendars = log.origin.calendars(other_end=other_end)
+    rows = log.origin.rows(book, other_end=other_end)
     compile_them = _is_worth_it(len(log)) if fast is None else fast
     if compile_them:
         compiled(replay)  # what is missing is missed here, and not by every worker

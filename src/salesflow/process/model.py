@@ -12,6 +12,7 @@ import attrs
 
 from salesflow.calendars import Calendar
 from salesflow.errors import ProcessError
+from salesflow.given import mapping
 from salesflow.process.definition import Definition
 from salesflow.process.edit import changed
 from salesflow.process.gates import Gate, facts_of, parse_gate
@@ -237,8 +238,9 @@ class Process(Definition):
         Raises:
             ProcessError: If a path leads nowhere, a value does not fit, or the variant is not
                 consistent.
+            TypeError: If *path* is neither a path nor a mapping.
         """
-        changes = {path: value} if isinstance(path, str) else path
+        changes = {path: value} if isinstance(path, str) else mapping("path", path)
         # Not checked in between: several values may only fit together.
         return checked(changed(Definition(**fields_of(self)), changes))
 

@@ -11,25 +11,37 @@ from salesflow.simulation.comparing import compare
 from salesflow.simulation.comparison import Comparison, Difference
 from salesflow.simulation.costs import Cost, Sensitivity, sensitivity
 from salesflow.simulation.estimates import Estimate
+from salesflow.simulation.figures import Figure
 from salesflow.simulation.front import simulate, stream, summarize
 from salesflow.simulation.grids import Cell, Grid, grid
+from salesflow.simulation.metrics import METRICS
+from salesflow.simulation.options import Options
 from salesflow.simulation.outcomes import Outcome
 from salesflow.simulation.replications import Replications, replicate
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import Summary
+from salesflow.simulation.survival import Curve, Lifetimes
+from salesflow.simulation.tallies import RuleTally, StageTally
 
 __all__ = [
+    "METRICS",
     "Behaviour",
     "Cell",
     "Comparison",
     "Cost",
+    "Curve",
     "Difference",
     "Estimate",
+    "Figure",
     "Grid",
+    "Lifetimes",
+    "Options",
     "Outcome",
     "Replications",
+    "RuleTally",
     "Sensitivity",
     "SimulationResult",
+    "StageTally",
     "Summary",
     "compare",
     "grid",

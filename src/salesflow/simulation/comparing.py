@@ -8,7 +8,7 @@ import attrs
 
 from salesflow.calendars import Span, to_micros
 from salesflow.calendars.arithmetic import DAY, HOUR
-from salesflow.process.names import shown
+from salesflow.given import given
 from salesflow.rules.codes import LONG_AGO, NONE
 from salesflow.simulation.comparison import Comparison, Difference
 from salesflow.simulation.estimates import Estimate, share_of
@@ -61,8 +61,7 @@ def compare(
     'share'
     """
     for name, value in (("before", before), ("after", after)):
-        if not isinstance(value, SimulationResult):
-            raise TypeError(f"{name!r} must be the result of a simulation, got {shown(value)}.")
+        given(name, value, SimulationResult)
     _check_matched(before, after)
     counts = _counting(before, warmup)
     one, two = (outcomes_of(each.columns, each.process) for each in (before, after))

@@ -16,7 +16,7 @@ from salesflow.simulation.frames import Tabular
 from salesflow.simulation.outcomes import Outcome, outcomes_of
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import SHARED
-from salesflow.simulation.text_tables import aligned
+from salesflow.text_tables import aligned
 
 _MOST_CHANGES = 5
 

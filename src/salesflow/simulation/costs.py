@@ -19,8 +19,8 @@ from salesflow.simulation.figures import SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
 from salesflow.simulation.options import Options
-from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Variant
+from salesflow.text_tables import aligned
 
 Kind = Literal["contact gap", "timer", "stage"]
 TRIED: dict[Kind, str] = {
@@ -129,8 +129,8 @@ def sensitivity(
 
         deals: How many, in each run.
 
-        **how: As `simulate` takes it; everything ends when it does for the process as it is, and
-            progress is told of the things that are taken away.
+        **options: As `simulate` takes it; everything ends when it does for the process as it is,
+            and progress is told of the things that are taken away.
     """
     people = options.get("behaviour") or Behaviour.default_for(process)
     progress = options.get("progress")

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import attrs
 
 from salesflow.calendars import Span
+from salesflow.given import given
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
@@ -26,8 +27,8 @@ from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
 from salesflow.simulation.settling import LARGEST_SEED, check_whole
 from salesflow.simulation.summary import Summary
-from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Axes, Variant, variants
+from salesflow.text_tables import aligned
 
 SHOWN = ("won", "silence", "never_opened", "lost", "touches_per_win", "rep_hours_per_win")
 """The figures that a grid shows of itself."""
@@ -233,16 +234,17 @@ def grid(
 
         warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        **how: As `simulate` takes it; everything ends when it does for the process as it is, and
-            progress is told of cells.
+        **options: As `simulate` takes it; everything ends when it does for the process as it is,
+            and progress is told of cells.
 
     Raises:
         ProcessError: If a path or a value of the process does not fit.
         BehaviourError: If a behaviour does not fit its process.
-        TypeError: If *runs* is not a whole number.
+        TypeError: If *process* is not a process, or *runs* not a whole number.
         ValueError: If nothing is varied, a path or a value of the behaviour does not fit, or deals
             would come at other instants, so that they cannot be compared.
     """
+    given("process", process, Process)
     check_whole("runs", runs, 1, LARGEST_SEED)
     said_by = options.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.

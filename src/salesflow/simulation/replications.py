@@ -31,7 +31,7 @@ from salesflow.simulation.metrics import METRICS, metric, says_something
 from salesflow.simulation.options import Options, check_names
 from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.summary import Summary
-from salesflow.simulation.text_tables import aligned
+from salesflow.text_tables import aligned
 
 _T95 = (
     *(12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281),

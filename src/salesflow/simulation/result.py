@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import operator
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -205,13 +206,21 @@ class SimulationResult(Tabular):
 
         Raises:
             IndexError: If there is none of that number.
+            TypeError: If it is not a whole number.
         """
-        if not 0 <= number < len(self):
+        place = operator.index(number)
+        if not 0 <= place < len(self):
             raise IndexError(f"deal {number!r}: there are {len(self):,}, counted from 0.")
-        return f"sim-{number}"
+        return f"sim-{place}"
 
     def owner(self, number: int) -> str | None:
-        """Return who a deal belongs to; None: nobody."""
+        """
+        Return who a deal belongs to; None: nobody.
+
+        Raises:
+            IndexError, TypeError: As in `id`.
+        """
+        self.id(number)
         owner = int(self.columns["owner"][number])
         return None if owner == NONE else self.owners[owner]
 
@@ -222,7 +231,7 @@ class SimulationResult(Tabular):
         A deal is made again from its random numbers: nothing of it was kept.
 
         Raises:
-            IndexError: If there is none of that number.
+            IndexError, TypeError: As in `id`.
         """
         self.id(number)
         found = self._rerun(number, number + 1, number)
@@ -233,7 +242,7 @@ class SimulationResult(Tabular):
         Return a deal as a live one, with everything that was recorded.
 
         Raises:
-            IndexError: If there is none of that number.
+            IndexError, TypeError: As in `id`.
             ValueError: If it has not opened by the end.
         """
         events = self.events(number)

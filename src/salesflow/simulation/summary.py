@@ -12,6 +12,7 @@ from salesflow.markup import heading, line, page, table
 from salesflow.simulation.deal_tally import DealTally
 from salesflow.simulation.figures import Figure, figures_of, groups
 from salesflow.simulation.frames import Tabular
+from salesflow.text_tables import aligned
 
 SHARED = "Deals wait for the same reps: intervals take several runs (replicate, --runs)."
 _HEAD = ("", "", "95 % interval", "deals")
@@ -94,19 +95,11 @@ class Summary(DealTally, Tabular):
 
 def _as_text(summary: Summary) -> str:
     """Return a summary as plain text, 80 columns wide unless sums are very large."""
-    rows = [_row(figure) for figure in _told(summary)]
-    widths = [max((len(row[place]) for row in rows), default=0) for place in range(4)]
+    told = groups(_told(summary))
+    rows = iter(aligned(_row(figure) for figures in told.values() for figure in figures))
     lines = [_title(summary), *_notes(summary)]
-    for group, figures in groups(_told(summary)).items():
-        lines += ["", group]
-        for name, value, interval, count in map(_row, figures):
-            parts = (
-                f"  {name:<{widths[0]}}",
-                f"{value:>{widths[1]}}",
-                f"{interval:>{widths[2]}}",
-                f"{count:>{widths[3]}}",
-            )
-            lines.append("  ".join(parts).rstrip())
+    for group, figures in told.items():
+        lines += ["", group, *(f"  {next(rows)}" for _ in figures)]
     return "\n".join(lines)
 
 

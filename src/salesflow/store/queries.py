@@ -13,7 +13,7 @@ from salesflow.calendars import to_micros
 from salesflow.deal import AgendaItem, Deal, DealState, DealStatus, Pulse, pulse
 from salesflow.deal.agenda import ranked
 from salesflow.errors import NoSuchDeal
-from salesflow.given import given
+from salesflow.given import given, several
 from salesflow.process.parts import StageKind
 from salesflow.store.database import Database
 from salesflow.store.extras import sa
@@ -57,12 +57,10 @@ class Queries:
         Yield deals in the order of their ids; unknown ids are skipped.
 
         Raises:
-            TypeError: If *deal_ids* is the id of one deal.
+            TypeError: If *deal_ids* is the id of one deal, or one of them is not text.
         """
-        if isinstance(deal_ids, str):
-            msg = f"deal_ids: got the text {deal_ids!r}, expected several ids. Put it into a list."
-            raise TypeError(msg)
-        found = (self._load(page, strict=True) for page in pages(sorted(set(deal_ids))))
+        wanted = sorted(set(several("deal_ids", deal_ids, str)))
+        found = (self._load(page, strict=True) for page in pages(wanted))
         return itertools.chain.from_iterable(found)
 
     def state(
@@ -103,7 +101,7 @@ class Queries:
 
             days: The number of past days over which logged minutes are counted.
         """
-        found = pulse([], now)
+        found = pulse([], now, days=days)
         for deal in self._loaded(self._ids(for_pulse(to_micros(now, "now"), days))):
             try:
                 found += pulse([deal], now, days=days)

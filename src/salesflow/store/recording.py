@@ -15,7 +15,7 @@ from salesflow.deal import Deal
 from salesflow.english import count_of
 from salesflow.errors import ConflictError
 from salesflow.events import Event
-from salesflow.given import given
+from salesflow.given import given, mapping, several
 from salesflow.plain import Plain
 from salesflow.process import Process
 from salesflow.store.append import Entry, Kept, Refusal, append
@@ -218,7 +218,7 @@ class Recording(Queries):
         deals = added = known = 0
         refused: dict[str, Refusal] = {}
         under = _processes(process, processes)
-        for page in pages(sorted(events)):
+        for page in pages(sorted(mapping("events", events))):
             entries = {name: Entry(events=_events(events[name]), processes=under) for name in page}
             kept = self._append(entries, now)
             refused |= kept.refused
@@ -284,11 +284,10 @@ class Recording(Queries):
 
 
 def _events(events: Iterable[Event]) -> tuple[Event, ...]:
-    if isinstance(events, Event):
-        msg = f"events: got a single {type(events).__name__}, expected several. Put it into a list."
-        raise TypeError(msg)
-    return tuple(given("events", each, Event) for each in events)
+    return tuple(several("events", events, Event))
 
 
 def _processes(process: Process | None, others: Iterable[Process]) -> tuple[Process, ...]:
-    return () if process is None else (process, *others)
+    if process is None:
+        return ()
+    return given("process", process, Process), *several("processes", others, Process)

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.given import several
 from salesflow.store.checks import check_counts, positive
 from salesflow.store.delivery import Delivery, Retries, Round, Send
 from salesflow.store.extras import sa
@@ -121,8 +122,12 @@ class Sending(Recording):
         Raises:
             ClockError: If *now* is further ahead than is believed.
             StoreError: If the database refuses.
+            TypeError, ValueError: If *now* is not an aware datetime, or *keys* is a single key.
         """
-        now_us, wanted = to_micros(now, "now"), None if keys is None else list(keys)
+        now_us, wanted = (
+            to_micros(now, "now"),
+            None if keys is None else list(several("keys", keys, str)),
+        )
 
         def work(connection: sa.Connection) -> int:
             self._clock.check(connection, now_us)

@@ -13,6 +13,7 @@ import attrs
 
 from salesflow.english import count_of
 from salesflow.errors import StoreClosed, StoreError
+from salesflow.store.checks import positive
 from salesflow.store.delivery import Delivery, Retries, Send
 from salesflow.store.store import Store
 from salesflow.store.sweep import Sweep
@@ -103,6 +104,9 @@ class Worker:
         clock: What time it is.
 
         told: Called after each round.
+
+    Raises:
+        TypeError, ValueError: If *every* is not a positive span.
     """
 
     def __init__(
@@ -115,7 +119,7 @@ class Worker:
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         told: Callable[[Report], object] = lambda _: None,
     ) -> None:
-        self._store, self._send, self._every = store, send, every
+        self._store, self._send, self._every = store, send, positive("every", every)
         self._retries = retries or Retries()
         self._clock, self._told = clock, told
         self._stop = threading.Event()

@@ -9,6 +9,7 @@ from typing import Any
 from salesflow.deal import Deal
 from salesflow.errors import Refused
 from salesflow.events import Event, event_from_dict
+from salesflow.given import given
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.testing.extras import hypothesis, st
@@ -101,10 +102,12 @@ def check_laws(process: Process, *, examples: int = 100, laws: Iterable[Law] = L
 
     Raises:
         AssertionError: If one is broken; Hypothesis has found a small history that breaks it.
+        TypeError: If *process* is not a process.
 
     >>> from salesflow.process import load_process
     >>> check_laws(load_process("six-step"), examples=5)
     """
+    given("process", process, Process)
     for law in laws:
         _check(law, process, examples)
 

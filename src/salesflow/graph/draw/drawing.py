@@ -10,7 +10,7 @@ from typing import Literal, Protocol, get_args
 
 import attrs
 
-from salesflow.given import given
+from salesflow.given import given, mapping
 from salesflow.graph.draw.boxes import Highlight
 from salesflow.graph.draw.dot import dot_text
 from salesflow.graph.draw.layout import lay_out
@@ -180,6 +180,8 @@ def draw(
         ascii_only: Text only: draw with ASCII characters. Titles stay as they are.
 
     Raises:
+        TypeError: If *process* is not a process, *deal* not the state of a deal, or what is by name
+            not a mapping.
         ValueError: If *format*, *theme*, a stage or a rule is unknown, if a share is negative or
             not a number, if *used* is given without *position* or either together with *deal*, or
             if *width* is too small.
@@ -202,11 +204,15 @@ def draw(
     if deal is not None:
         if position is not None or used is not None:
             raise ValueError("deal: given with position or used. Give one or the other.")
+        if not hasattr(deal, "clocks"):
+            raise TypeError(
+                f"deal: got {deal!r:.60}, expected how it stands. Give deal.state(now)."
+            )
         position = deal.stage
         used = {clock.rule: clock.used for clock in deal.clocks if clock.used is not None}
     highlight = attrs.evolve(
-        _highlight(process, position, used or {}),
-        tallies=_tallies(process, counts or {}, values or {}),
+        _highlight(process, position, mapping("used", used or {})),
+        tallies=_tallies(process, mapping("counts", counts or {}), mapping("values", values or {})),
     )
     if format == "mermaid":
         return Drawing(mermaid_text(process, highlight), format)

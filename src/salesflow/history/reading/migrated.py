@@ -9,7 +9,6 @@ process does not know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 import attrs
 
@@ -18,8 +17,8 @@ from salesflow.deal.past import readable
 from salesflow.deal.pins import Processes, first_pin, hashes_of, migrations_of
 from salesflow.errors import SHOWN_OF_HASH, EventError
 from salesflow.events import Event, Learned, Migrated, Moved, Opened, Overridden, Reopened
+from salesflow.given import several
 from salesflow.process.model import Process
-from salesflow.process.names import shown
 from salesflow.rules.book import RuleBook
 from salesflow.rules.instants import counts_at
 
@@ -145,17 +144,11 @@ def runs_under(events: Iterable[Event], processes: Processes) -> Process:
     return processes.book(pin).process
 
 
-def checked_processes(given: object) -> tuple[Process, ...]:
+def checked_processes(earlier: object) -> tuple[Process, ...]:
     """
     Return the processes that are given as earlier ones.
 
     Raises:
         TypeError: If one of them is none, such as the name of a file.
     """
-    is_many = isinstance(given, Iterable) and not isinstance(given, str)
-    processes = tuple(cast("Iterable[object]", given)) if is_many else (given,)
-    for process in processes:
-        if not isinstance(process, Process):
-            msg = f"earlier: got {shown(process)}, expected processes. Load them with load_process."
-            raise TypeError(msg)
-    return cast("tuple[Process, ...]", processes)
+    return tuple(several("earlier", earlier, Process))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from salesflow.english import count_of
-from salesflow.history.report.plain import plain
+from salesflow.plain import fields_of
 from salesflow.process.names import shown
 from salesflow.vocabulary import closest
 
@@ -125,7 +125,7 @@ class Quality:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data."""
-        return cast("dict[str, Any]", plain(self))
+        return fields_of(self)
 
     def lines(self) -> list[str]:
         """Return it in words, one fact a line; what there is none of is left out."""

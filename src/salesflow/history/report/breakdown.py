@@ -15,8 +15,9 @@ from salesflow.english import percent
 from salesflow.history.extras import pl
 from salesflow.history.report.flow import Flow, flow_of
 from salesflow.history.report.html import page, table
-from salesflow.history.report.plain import plain
+from salesflow.plain import plain
 from salesflow.process.parts import StageKind
+from salesflow.text_tables import aligned
 
 NOBODY = "(none)"
 """What stands where a deal has no such label."""
@@ -103,12 +104,7 @@ class Breakdown:
 
     def __str__(self) -> str:
         head = (self.label, *HEADS)
-        rows = [head, *(cells(group) for group in self.groups)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join([f"{row[0]:<{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]).rstrip()
-            for row in rows
-        )
+        return "\n".join(aligned([head, *map(cells, self.groups)]))
 
     def _repr_html_(self) -> str:
         head = (self.label, *HEADS)

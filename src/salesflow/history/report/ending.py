@@ -31,7 +31,7 @@ def end_of(log: EventLog, as_of: dt.datetime) -> dt.datetime | None:
     last = log.last_at
     if last is None or last <= as_of:
         return last
-    few = log.later_than(to_micros(as_of)) < _FEW * len(log)
+    few = log.origin.later_than(to_micros(as_of)) < _FEW * len(log)
     return log.until(as_of).last_at if few else last
 
 
@@ -74,12 +74,12 @@ def _uncounted_words(log: EventLog, process: Process, as_of: dt.datetime) -> str
     """Return a warning if rules end in working time that the calendars do not know."""
     if not any(map(ends_in_working_time, process.rules)):
         return None
-    calendars = [process.calendar_of(name) for name in dict.fromkeys(log.calendars())]
+    calendars = [process.calendar_of(name) for name in dict.fromkeys(log.origin.calendars())]
     first = max((calendar.years[0] for calendar in calendars), default=dt.MINYEAR)
     last = min((calendar.years[-1] for calendar in calendars), default=dt.MAXYEAR - 1)
     zone = zoneinfo.ZoneInfo(process.calendar.timezone)
     begins, ends = (to_micros(dt.datetime(y, 1, 1, tzinfo=zone)) for y in (first, last + 1))
-    outside = len(log) - log.later_than(begins - 1) + log.later_than(ends - 1)
+    outside = len(log) - log.origin.later_than(begins - 1) + log.origin.later_than(ends - 1)
     if not outside and to_micros(as_of) < ends:
         return None
     return (

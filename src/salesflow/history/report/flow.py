@@ -14,12 +14,11 @@ import attrs
 
 from salesflow.english import percent
 from salesflow.history.extras import np, pl
+from salesflow.plain import fields_of
 from salesflow.process.parts import StageKind
 
 QUANTILES = (0.5, 0.85, 0.95)
 """The shares of deals that cycle times are told for."""
-ZOMBIE = 0.95
-"""An open deal that is older than this share of the won deals is a zombie."""
 _DAY = dt.timedelta(days=1)
 _WEEK = 7
 _TWO_DIGITS = 9.95
@@ -177,18 +176,7 @@ class Flow:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data, with what is computed of it."""
-        from_fields = {
-            "since": self.since.isoformat(),
-            "until": self.until.isoformat(),
-            **{
-                name: getattr(self, name) for name in ("opened", "won", "lost", "open", "mean_open")
-            },
-            "mean_open_days": self.mean_open_days,
-            **{name: attrs.asdict(getattr(self, name)) for name in _LENGTHS},
-            "older": None if self.older is None else list(self.older),
-            "stages": [attrs.asdict(each) for each in self.stages],
-        }
-        return from_fields | {name: getattr(self, name) for name in _WORKED_OUT}
+        return fields_of(self) | {name: getattr(self, name) for name in _WORKED_OUT}
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield it in words: what, and how much."""
@@ -201,7 +189,6 @@ class Flow:
             yield "ageing", _older(self)
 
 
-_LENGTHS = ("won_days", "lost_days", "open_age")
 _WORKED_OUT = (
     "days",
     "win_rate",

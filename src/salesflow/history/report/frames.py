@@ -74,7 +74,7 @@ def deal_frame(
     minutes, selling = _minutes(people, since, until)
     columns = {
         "deal": pl.Series(log.deals, dtype=pl.String),
-        "owner": pl.Series(log.owners(until), dtype=pl.String),
+        "owner": pl.Series(log.origin.owners(until), dtype=pl.String),
         "stage": named([stage.id for stage in book.process.stages], stage, is_there),
         "kind": named([each.value for each in StageKind], kind, is_there),
         "status": named([_STATUS[n].value for n in sorted(_STATUS)], status, is_there),
@@ -138,7 +138,7 @@ def _older_than(age: Ints, kind: Ints) -> pl.Series:
 
 def _by_calendar(log: EventLog, book: RuleBook, instant: Callable[[CalendarTables], int]) -> Ints:
     """Return an instant for each deal that depends on the calendar by which its time is counted."""
-    named = log.calendars()
+    named = log.origin.calendars()
     answers = {name: instant(book.calendar(name)) for name in dict.fromkeys(named)}
     return np.fromiter(map(answers.__getitem__, named), dtype=np.int64, count=len(named))
 

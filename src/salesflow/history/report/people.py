@@ -73,7 +73,7 @@ class People:
 
 def people_of(log: EventLog, book: RuleBook) -> People:
     """Return who and what stands behind the events of a log; *book* says what is selling."""
-    origin = log._origin  # noqa: SLF001 - another view of the same
+    origin = log.origin
     return _of_told(origin, book) if isinstance(origin, TableEvents) else _of_recorded(origin, book)
 
 
@@ -168,7 +168,7 @@ def labels_of(log: EventLog, process: Process, until: int) -> Iterator[tuple[str
 
 def _label(log: EventLog, name: str, until: int) -> pl.Series:
     """Return what was said last of a fact, for each deal."""
-    origin = log._origin  # noqa: SLF001
+    origin = log.origin
     if isinstance(origin, Recorded):
         said = [_said_last(history, name, until) for history in origin.histories]
         return pl.Series(said, dtype=pl.String)

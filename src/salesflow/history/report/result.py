@@ -18,7 +18,6 @@ from salesflow.history.report.breakdown import Breakdown, groups_of, without_zer
 from salesflow.history.report.export import Form, to_pandas, write_tables
 from salesflow.history.report.findings import Findings
 from salesflow.history.report.frames import plain_rows
-from salesflow.history.report.plain import plain
 from salesflow.history.report.screen import screen
 from salesflow.history.report.sections import title_of
 from salesflow.history.report.verdicts import (
@@ -28,6 +27,7 @@ from salesflow.history.report.verdicts import (
     Step,
     StepCount,
 )
+from salesflow.plain import fields_of, plain
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
 
@@ -182,7 +182,7 @@ class Audit(Findings):
             **{name: plain(getattr(self, name)) for name in head},
             "log_ends_at": plain(self.log_ends_at),
             "warning": self.warning,
-            "pulse": {name: value for name, value in plain(self.pulse).items() if name != "at"},
+            "pulse": fields_of(self.pulse, "at"),
             "summary": plain(self.summary),
             "flow": self.flow.to_dict(),
             "deals": plain(self.deals),

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from salesflow.history.report.findings import Findings
 from salesflow.history.report.sections import Section, sections, standing, title_of, verdicts
+from salesflow.text_tables import aligned
 
 WIDTH = 80
 """Columns of a terminal that everybody has."""
@@ -45,11 +46,4 @@ def section_lines(section: Section) -> Iterator[str]:
 
 def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> Iterator[str]:
     """Yield a table as lines of text; all but the first *left* columns are numbers."""
-    every = [head, *rows]
-    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
-    for row in every:
-        cells = (
-            f"{cell:<{width}}" if place < left else f"{cell:>{width}}"
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield f"  {'  '.join(cells)}".rstrip()
+    yield from (f"  {line}" for line in aligned([head, *rows], left))

@@ -20,12 +20,12 @@ import attrs
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
 from salesflow.english import count_of
+from salesflow.given import given
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.report.ending import end_of, stale_words
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
-from salesflow.history.report.plain import plain
 from salesflow.history.report.screen import table_lines
 from salesflow.history.studies.comparison import Band, bands_of, compared, counted_by, hazards
 from salesflow.history.studies.dealdays import OPEN, cells_of
@@ -34,8 +34,9 @@ from salesflow.history.studies.open_time import local, spans_of
 from salesflow.history.studies.rates import RateRatio
 from salesflow.history.studies.silence_tables import band_frame, naive_frame, spike_frame
 from salesflow.history.studies.spikes import Spike, spikes_in
+from salesflow.plain import fields_of
 from salesflow.process.model import Process
-from salesflow.process.names import did_you_mean, shown
+from salesflow.process.names import did_you_mean
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -174,10 +175,8 @@ class Silence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
-        names = [name for name in attrs.fields_dict(Silence) if name != "_cells"]
-        found = {name: plain(getattr(self, name)) for name in names}
         said = {"warning": self.warning, "answer": self.answer}
-        return {"format": FORMAT, "type": "silence", **said, **found}
+        return {"format": FORMAT, "type": "silence", **said, **fields_of(self)}
 
     def __repr__(self) -> str:
         deals = count_of(self.deals, "deal")
@@ -324,12 +323,12 @@ def silence(
         fast: As in `salesflow.audit`.
 
     Raises:
-        TypeError: If *log* is not an event log, or *as_of* no datetime.
+        TypeError: If *log* is not an event log, *process* not a process, or *as_of* no datetime.
         ValueError: If *as_of* has no zone, a number of days is out of range, or the process has no
             such touch class.
     """
-    if not isinstance(log, EventLog):
-        raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
+    given("log", log, EventLog)
+    given("process", process, Process)
     until, after = to_micros(as_of, "as_of"), _after(process, after_days)
     _check(process, touch, lag_days, within)
     spans, stays = spans_of(log, process, until, touch, fast=fast)

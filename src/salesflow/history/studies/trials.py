@@ -12,7 +12,8 @@ import attrs
 from salesflow.english import count_of, moment
 from salesflow.history.extras import pl
 from salesflow.history.report.html import heading, line, page, table
-from salesflow.history.report.plain import plain
+from salesflow.plain import fields_of
+from salesflow.text_tables import aligned
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -168,8 +169,7 @@ class Backtest:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
-        names = [name for name in attrs.fields_dict(Backtest) if name != "_frames"]
-        found = {name: plain(getattr(self, name)) for name in names}
+        found = fields_of(self)
         said = {"warning": found.pop("warning"), "note": HONEST}
         return {"format": FORMAT, "type": "backtest", **said, **found}
 
@@ -186,11 +186,7 @@ class Backtest:
         if self.warning:
             yield f"Warning: {self.warning}"
         yield ""
-        rows = [HEADS, *(trial.cells() for trial in (self.base, *self.trials))]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = [f"{row[0]:<{widths[0]}}", *map(str.rjust, row[1:], widths[1:])]
-            yield "  ".join(cells).rstrip()
+        yield from aligned([HEADS, *(trial.cells() for trial in (self.base, *self.trials))])
         yield ""
         yield from self.notes()
 

@@ -15,8 +15,8 @@ from salesflow.given import given
 from salesflow.history.audit import audit
 from salesflow.history.extras import pl
 from salesflow.history.log import EventLog
-from salesflow.history.report.plain import plain
 from salesflow.markup import heading, line, page, table
+from salesflow.plain import plain
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.distributions import Exponential
@@ -29,7 +29,7 @@ from salesflow.simulation.fitting.stages_seen import SeenStage, stages_of
 from salesflow.simulation.fitting.waiting import span_of, unit_of
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.parts import Arrivals, StageLife
-from salesflow.simulation.text_tables import aligned
+from salesflow.text_tables import aligned
 
 FORMAT = 1
 """The version of the JSON form."""

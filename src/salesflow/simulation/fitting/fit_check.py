@@ -13,8 +13,8 @@ from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY
 from salesflow.english import count_of
 from salesflow.history.extras import np, pl
-from salesflow.history.report.plain import plain
 from salesflow.markup import heading, line, page, table
+from salesflow.plain import plain
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode, StageKind
 from salesflow.simulation.behaviour import Behaviour
@@ -25,7 +25,7 @@ from salesflow.simulation.front import simulate
 from salesflow.simulation.parts import Arrivals
 from salesflow.simulation.replications import student95
 from salesflow.simulation.result import SimulationResult
-from salesflow.simulation.text_tables import aligned
+from salesflow.text_tables import aligned
 
 MOST_DEALS = 5_000
 """So many deals are simulated in each run; of more, every second, third … one."""

@@ -110,7 +110,7 @@ def _spells(visits: pl.DataFrame, until: int) -> pl.DataFrame:
 
 def _touches(log: EventLog, process: Process, spells: pl.DataFrame, until: int) -> pl.DataFrame:
     book = rule_book(process)
-    rows = log.rows(book)
+    rows = log.origin.rows(book)
     first, kind, at, subject, value = (
         np.asarray(column).astype(np.int64)
         for column in (rows.first, rows.kind, rows.at, rows.subject, rows.value)

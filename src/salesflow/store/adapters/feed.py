@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
+from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal import Deadline, Deal, Urgency
 from salesflow.deal.todo import what_heals, what_to_do
 from salesflow.english import role_words
+from salesflow.given import several
+from salesflow.store.checks import positive
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//salesflow//EN"
@@ -87,11 +90,15 @@ def calendar_feed(
         The text of the feed, of the type `CALENDAR_TYPE`.
 
     Raises:
-        TypeError, ValueError: If *now* is not an aware datetime.
+        TypeError, ValueError: If *deals* are not deals, *now* is not an aware datetime, or *alarm*
+            not a positive span.
     """
+    now = to_datetime(to_micros(now, "now"))
+    if alarm is not None:
+        positive("alarm", alarm)
     entries = {
         entry.uid: entry
-        for deal in deals
+        for deal in several("deals", deals, Deal)
         if deal.opened_at <= now
         for entry in _entries(deal, now, who, name_of, link_to)
     }

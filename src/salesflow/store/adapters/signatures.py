@@ -16,6 +16,8 @@ import hmac
 import secrets as random_secrets
 from collections.abc import Iterable, Mapping
 
+from salesflow.calendars import to_micros
+from salesflow.calendars.arithmetic import SECOND
 from salesflow.errors import SignatureError
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
@@ -64,8 +66,12 @@ def sign(secrets: str | Iterable[str], *, id: str, at: dt.datetime, body: bytes)
         at: What time it is; aware.
 
         body: The body.
+
+    Raises:
+        TypeError, ValueError: If *at* is not an aware datetime, or a secret does not have the
+            right form.
     """
-    seconds = str(int(at.timestamp()))
+    seconds = str(to_micros(at, "at") // SECOND)
     signatures = (_signature(key, id, seconds, body) for key in keys_of(secrets))
     return {
         ID: id,
@@ -101,9 +107,10 @@ def verify(
 
     Raises:
         SignatureError: If it is not authentic.
-        ValueError: If a secret does not have the right form.
+        TypeError, ValueError: If *now* is not an aware datetime, or a secret does not have the
+            right form.
     """
-    keys = keys_of(secrets)
+    keys, now_us = keys_of(secrets), to_micros(now, "now")
     named = {name.lower(): value for name, value in headers.items()}
     missing = [name for name in (ID, TIMESTAMP, SIGNATURE) if not named.get(name)]
     if missing:
@@ -111,7 +118,7 @@ def verify(
     seconds = named[TIMESTAMP]
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= _LONGEST_NUMBER):
         raise SignatureError(f"{TIMESTAMP}: expected whole seconds since 1970")
-    if abs(now.timestamp() - int(seconds)) > window.total_seconds():
+    if abs(now_us - int(seconds) * SECOND) > window // dt.timedelta(microseconds=1):
         raise SignatureError(f"{TIMESTAMP}: it is not from the last {window}. Is a clock wrong?")
     if not _is_signed(keys, named[ID], seconds, body, named[SIGNATURE]):
         raise SignatureError("the signature is wrong. Is the secret the right one?")

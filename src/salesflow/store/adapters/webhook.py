@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from salesflow.errors import DeliveryError
 from salesflow.store.adapters.envelope import MEDIA_TYPE, SOURCE, envelope
 from salesflow.store.adapters.signatures import keys_of, sign
+from salesflow.store.checks import positive
 from salesflow.store.outbox import Message
 
 _TIMEOUT = dt.timedelta(seconds=10)
@@ -52,7 +53,8 @@ class Webhook:
         clock: Returns the time, for the signature.
 
     Raises:
-        ValueError: If the URL or a secret cannot be used.
+        TypeError, ValueError: If the URL or a secret cannot be used, or *timeout* is not a positive
+            span.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class Webhook:
         keys_of(self._secrets)
         self._source = source
         self._headers = {name.lower(): value for name, value in (headers or {}).items()}
-        self._seconds = timeout.total_seconds()
+        self._seconds = positive("timeout", timeout).total_seconds()
         self._context = context or ssl.create_default_context()
         self._clock = clock
 
