@@ -103,6 +103,9 @@ class Quality:
             ``bad_minutes``. What a CRM could not tell is listed in the reference.
 
         unread_facts: Values of fact columns that mean nothing to their fact, by fact.
+
+        formats: If the mapping has several formats of instants: how many of the instants that are
+            used each of them reads; what several read alike counts for the first.
     """
 
     rows: int
@@ -117,6 +120,7 @@ class Quality:
     undated: Mapping[str, int]
     flags: Mapping[str, int]
     unread_facts: tuple[Unusable, ...]
+    formats: Mapping[str, int] = attrs.field(factory=dict)
 
     @property
     def unusable_rows(self) -> int:
@@ -147,6 +151,9 @@ class Quality:
             first = f" ({item.examples[0]})" if item.examples else ""
             found.append(f"{item.count:,} {item.said}{first}")
         found.extend(_flag(name, count) for name, count in self.flags.items() if count)
+        if self.formats:
+            read = ", ".join(f"{form!r} {count:,}" for form, count in self.formats.items())
+            found.append(f"instants by format: {read}")
         if self.undated:
             known = ", ".join(f"{value!r} {count:,}" for value, count in self.undated.items())
             found.append(f"stages without an instant: {known}")

@@ -72,6 +72,10 @@ _ADVICE = {
         '. Say how it is written: time_format="%d.%m.%Y %H:%M", "epoch_ms" or the like; in a '
         "mapping file format in [time]"
     ),
+    "two_instants": (
+        ". Give only the formats that it is written in; if it is written in both, export the rows "
+        "of each by themselves"
+    ),
     "in_days": (
         ". Write it as a date: in the spreadsheet, with the number format yyyy-mm-dd hh:mm; in "
         'pandas, with to_datetime(…, unit="D", origin="1899-12-30")'
