@@ -255,6 +255,17 @@ class TestAudit:
 
         assert said in " ".join(shown.stdout.split())
 
+    def test_next_year(self, invoke, small):
+        """A day in another year than the audit and the agenda look from says which."""
+        Path("ours.toml").write_text(OURS, encoding="utf-8")
+        Path("log.csv").write_text(LOG.replace("2026-03-0", "2026-12-2"), encoding="utf-8")
+        arguments = ("log.csv", "--process", "ours.toml", *small[3:], "2026-12-31")
+
+        audited, agenda = (invoke(command, *arguments).stdout for command in ("audit", "agenda"))
+
+        assert "or it goes to Lost on 2 Jan 2027" in " ".join(audited.split())
+        assert "Sat 2 Jan 2027 10:00" in agenda
+
     def test_empty_log(self, invoke, small, tmp_path):
         """A log without rows is answered, not crashed on."""
         (tmp_path / "log.csv").write_text("deal,when,what\n", encoding="utf-8")

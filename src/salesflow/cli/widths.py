@@ -1,0 +1,73 @@
+"""How wide the columns of a table are, where it has to fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+_MOST_ROWS = 40
+"""So many rows decide where cells are wrapped; no word is broken in any of them."""
+
+
+def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """
+    Return the widths at which a table has few lines, and no broken words if that can be.
+
+    Args:
+        columns: The title of each, and its cells.
+
+        room: What they may take together.
+
+    >>> table = [["owner", "Violet Mclelland", "Zane Levy"], ["win rate", "63 %", "64 %"]]
+    >>> [fitted(table, room) for room in (30, 22, 16, 8)]
+    [[16, 8], [16, 6], [12, 4], [4, 4]]
+    """
+    widths = [max(map(cell_len, column)) for column in columns]
+    if sum(widths) <= room:
+        return widths
+    cells = [[tuple(map(cell_len, cell.split())) for cell in column] for column in columns]
+    least = [max((word for cell in column for word in cell), default=1) for column in cells]
+    if sum(least) >= room:
+        return _cut(least, room)
+    cells = [column[:_MOST_ROWS] for column in cells]
+    heights = [_heights(column, width) for column, width in zip(cells, widths, strict=True)]
+    while sum(widths) > room:
+        lower = {
+            place: _heights(cells[place], width - 1)
+            for place, width in enumerate(widths)
+            if width > least[place]
+        }
+        place = min(lower, key=lambda at: (_lines(heights, at, lower[at]), -widths[at]))
+        widths[place] -= 1
+        heights[place] = lower[place]
+    return widths
+
+
+def _cut(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fit, at the cost of the widest."""
+    found = list(widths)
+    while sum(found) > room and max(found) > 1:
+        found[found.index(max(found))] -= 1
+    return found
+
+
+def _lines(heights: Sequence[Sequence[int]], place: int, lower: Sequence[int]) -> int:
+    """Return twice the lines if one column gets other heights; those of titles count half."""
+    columns = (lower if at == place else column for at, column in enumerate(heights))
+    rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
+    return 2 * sum(rows) - rows[0]
+
+
+def _heights(cells: Sequence[Sequence[int]], width: int) -> list[int]:
+    """Return how many lines each cell takes, given the lengths of its words."""
+    return [_height(words, width) for words in cells]
+
+
+def _height(words: Sequence[int], width: int) -> int:
+    lines, used = 1, -1
+    for word in words:
+        if used + 1 + word > width and used >= 0:
+            lines, used = lines + 1, -1
+        used += 1 + word
+    return lines
