@@ -124,11 +124,10 @@ class Silence:
         """The answer in words, without the days of spikes."""
         lost, won = self.lost_without, self.won_without
         days = count_of(self.after_days, "day")
-        unknown = [word for word, rate in (("lost", lost), ("won", won)) if rate.ratio is None]
         known = [
             f"{word} {_times(rate)}"
             for word, rate in (("lost", lost), ("won", won))
-            if word not in unknown
+            if rate.ratio is not None
         ]
         said = [_verdict(lost, won)]
         if known:
@@ -136,9 +135,28 @@ class Silence:
                 f"At equal {self._alike}, deals that had been silent for {days} or more were "
                 f"{', and '.join(known)}, as often a day as others."
             )
-        if unknown:
-            said.append(f"Too few deals were {' or '.join(unknown)} to compare.")
+        if not lost.compared_days:
+            said.append(
+                f"At equal {self._alike}, all had been silent for {days} or more, or none had: "
+                "there is nothing to compare. In a log that tells no touches, a deal has been "
+                "silent for as long as it is old."
+            )
+        else:
+            said.extend(self._why_unknown())
         return " ".join(said)
+
+    def _why_unknown(self) -> Iterator[str]:
+        """Yield why there is no ratio, if there is none."""
+        few = []
+        for word, rate in (("lost", self.lost_without), ("won", self.won_without)):
+            if rate.ratio is None and rate.events and not rate.other_events:
+                every = "The only close" if rate.events == 1 else f"All {rate.events:,} closes"
+                days = count_of(self.after_days, "day")
+                yield f"{every} as {word} came after {days} of silence or more: no ratio says that."
+            elif rate.ratio is None:
+                few.append(word)
+        if few:
+            yield f"Too few deals were {' or '.join(few)} to compare."
 
     @property
     def warning(self) -> str | None:
@@ -220,9 +238,13 @@ class Silence:
     def counted(self) -> Iterator[str]:
         """Yield what was counted, in words."""
         days, deals = count_of(self.deal_days, "deal-day"), count_of(self.deals, "deal")
-        yield f"{days} of {deals}: {self.wins:,} won, {self.losses:,} lost"
+        wins, losses = count_of(self.wins, "win"), count_of(self.losses, "loss", "losses")
+        yield f"{days} of {deals}: {wins} and {losses}"
         if self.uncounted:
-            yield f"  {count_of(self.uncounted, 'close')} fell on no day that counts"
+            yield (
+                f"  {count_of(self.uncounted, 'close')} left out: on a day that was not over, or "
+                "of a deal that was reopened that day"
+            )
         yield from (f"  {said}" for said in self._compared())
 
     def _compared(self) -> Iterator[str]:
@@ -278,7 +300,7 @@ def _times(ratio: RateRatio) -> str:
 
 def _verdict(lost: RateRatio, won: RateRatio) -> str:
     if lost.ratio is None and won.ratio is None:
-        return "Too little happened to say."
+        return "That cannot be said."
     if lost.is_higher or won.is_lower:
         worse = lost.is_lower or won.is_higher
         return "It is not that simple." if worse else "As far as a comparison can tell, yes."
