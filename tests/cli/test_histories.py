@@ -230,6 +230,23 @@ class TestAudit:
         assert said in " ".join(shown.output.split())
         assert "Warning" not in fresh.output
 
+    @pytest.mark.parametrize("more", [["audit", "--by", "owner"], ["agenda"], ["silence"]])
+    def test_rows_that_cannot_be_used(self, invoke, small, more):
+        """An answer that does not list them says how many there are, and warns if many are."""
+        lines = "".join(f"A,2026-03-03 12:0{n},call\n" for n in range(9))
+        few, many = (
+            LOG.replace("smoke_signal", "call") + lines + "A,soon,call\n" * n for n in (1, 2)
+        )
+        said = []
+        for log in (few, many):
+            Path("log.csv").write_text(log, encoding="utf-8")
+            said.append(" ".join(invoke(*more, *small, "2026-03-04").output.split()))
+
+        assert "Note: 1 row of the log cannot be used; the audit says which." in said[0]
+        assert "Warning" not in said[0]
+        warning = "Warning: Only 12 of 14 rows used: 2 with an instant that cannot be read."
+        assert warning in said[1]
+
     def test_never_touched(self, invoke, small):
         """A deal that nobody has ever touched is not blank, and what to do stands beside it."""
         Path("log.csv").write_text("deal,when,what\nA,2026-03-02 10:00,opened\n", encoding="utf-8")

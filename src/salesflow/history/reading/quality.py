@@ -133,7 +133,8 @@ class Quality:
 
     def lines(self) -> list[str]:
         """Return it in words, one fact a line; what there is none of is left out."""
-        found = [f"{self.read:,} read, {self.used:,} used"]
+        several = "" if self.read == self.rows else f" in {count_of(self.rows, 'row')}"
+        found = [f"{self.read:,} read{several}, {self.used:,} used"]
         for count, what in (
             (sum(self.ignored.values()), f"ignored, of {count_of(len(self.ignored), 'value')}"),
             (self.duplicates, "repeated"),
@@ -166,7 +167,7 @@ class Quality:
 
 
 _FLAGS = {
-    "date_only": "with a date and no time: the end of that day counts",
+    "date_only": "with a date and no time: the end of that day counts, its start for an opening",
     "without_zone": "with a time and no zone: the mapping's zone counts",
     "before_opening": "dated before their deal opens: the opening counts",
     "opened_later": "opening a deal beyond the first stage",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from salesflow.english import count_of
+from salesflow.english import all_of, count_of
 from salesflow.errors import LogError
 from salesflow.history.reading.quality import EXAMPLES, Quality
 from salesflow.process.model import Process
 from salesflow.process.names import listed, shown
+
+_MANY = 10
+"""One row in so many is a small part of them."""
 
 
 def refuse_useless(quality: Quality, process: Process, source: str, *, deals: int) -> None:
@@ -41,8 +44,26 @@ def left_out(quality: Quality) -> str:
     """Return how many rows were used, if some were not and nobody had said so; else nothing."""
     if not quality.unmapped and not quality.unusable:
         return ""
-    rows = count_of(quality.read - quality.empty, "row")
-    return f"{quality.used:,} of {rows} used"
+    return f"{quality.used:,} of {_said(quality)} used"
+
+
+def warning_of_rows(quality: Quality) -> str | None:
+    """Return a warning if so much was not used that answers may be far off; None: it was not."""
+    lost = quality.unusable_rows + sum(quality.unmapped.values())
+    if lost * _MANY <= quality.read - quality.empty:
+        return None
+    why = [f"{item.count:,} {item.said}" for item in quality.unusable]
+    if quality.unmapped:
+        why.append(f"{sum(quality.unmapped.values()):,} with values that the mapping does not name")
+    return f"Only {left_out(quality)}: {all_of(why)}. What they tell is missing here."
+
+
+def _said(quality: Quality) -> str:
+    """Return how much could have been used; where rows say several things, those are counted."""
+    said = quality.read - quality.empty
+    if quality.rows == quality.read:
+        return count_of(said, "row")
+    return count_of(said, "entry", "entries")
 
 
 def _reasons(quality: Quality, process: Process) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from salesflow.events import Status, Value, Way
-from salesflow.history.reading.amounts import POINT, plain_amount
+from salesflow.history.reading.amounts import POINT, plain_amount, without_sign
 from salesflow.history.reading.dates import date_of
 from salesflow.history.reading.mapping import ActivityValue, FactColumn, Mapping
 from salesflow.process.model import Process
@@ -79,15 +79,19 @@ def fact_of(name: str, text: str, mapping: Mapping, process: Process, signs: str
         TypeError: If it is of another type than the fact.
     """
     column, fact = mapping.facts[name], process.all_facts[name]
-    raw: object = column.values[text] if text in column.values else _raw(fact, text, column, signs)
+    raw: object = (
+        column.values[text]
+        if text in column.values
+        else _raw(fact, text, column, signs, process.currency)
+    )
     value = parse_fact_value(fact, raw, process.currency)
     return str(value) if isinstance(value, ForeignMoney) else value
 
 
-def _raw(fact: Fact, text: str, column: FactColumn, signs: str) -> object:
+def _raw(fact: Fact, text: str, column: FactColumn, signs: str, currency: str | None) -> object:
     """Return a text as something that the fact's type understands."""
     if fact.type is FactType.MONEY:
-        return plain_amount(text.strip(), signs)
+        return plain_amount(without_sign(text.strip(), currency), signs)
     if fact.type is FactType.DATE:
         return date_of(text.strip(), column.format)
     reader: Callable[[str], object] | None = _READERS.get(fact.type)

@@ -22,6 +22,7 @@ from salesflow.calendars.arithmetic import DAY
 from salesflow.english import count_of
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
+from salesflow.history.reading.usable import warning_of_rows
 from salesflow.history.report.ending import end_of, stale_words
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
@@ -67,6 +68,9 @@ class Silence:
         log_ends_at: When the log ends: its latest event, but for a few that are dated far later.
             None: there is none.
 
+        warning: What makes the answer doubtful, in words; None: nothing does. Much of the log could
+            not be used, or it ends more than a week before *as_of*.
+
         touch: The touch class.
 
         after_days: From how many whole days on a deal counts as silent.
@@ -101,6 +105,7 @@ class Silence:
     timezone: str
     as_of: dt.datetime
     log_ends_at: dt.datetime | None
+    warning: str | None
     touch: str
     after_days: int
     lag_days: int
@@ -159,11 +164,6 @@ class Silence:
             yield f"Too few deals were {' or '.join(few)} to compare."
 
     @property
-    def warning(self) -> str | None:
-        """That the log ends more than a week before *as_of*, in words; None: it does not."""
-        return stale_words(self.log_ends_at, self.as_of, self.timezone)
-
-    @property
     def _alike(self) -> str:
         return " and ".join(self.within)
 
@@ -192,7 +192,7 @@ class Silence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
-        names = [name for name in attrs.fields_dict(Silence) if name != "_cells"]
+        names = [name for name in attrs.fields_dict(Silence) if name not in {"_cells", "warning"}]
         found = {name: plain(getattr(self, name)) for name in names}
         said = {"warning": self.warning, "answer": self.answer}
         return {"format": FORMAT, "type": "silence", **said, **found}
@@ -363,12 +363,15 @@ def silence(
     every, kept = (counted_by(each, (*keys, "exposure")) for each in (cells, without))
     closes = int(np.count_nonzero(spans.outcome != OPEN))
     wins, losses = int(cells["won"].sum()), int(cells["lost"].sum())
+    ends_at = end_of(log, to_datetime(until))
+    doubts = (warning_of_rows(log.quality), stale_words(ends_at, to_datetime(until), zone))
     return Silence(
         process_id=process.id,
         process_version=process.version,
         timezone=zone,
         as_of=to_datetime(until),
-        log_ends_at=end_of(log, to_datetime(until)),
+        log_ends_at=ends_at,
+        warning=" ".join(filter(None, doubts)) or None,
         touch=touch,
         after_days=after,
         lag_days=lag_days,
