@@ -125,6 +125,7 @@ class TestAudit:
         result = invoke("audit", *small, as_of)
 
         assert (result.exit_code, result.stdout) == (2, "")
+        assert "Invalid value for --as-of:" in result.stderr
         assert "is neither a date" in result.stderr
 
     def test_now(self, invoke, small):
@@ -244,7 +245,7 @@ class TestAudit:
 
         assert "Note: 1 row of the log cannot be used; the audit says which." in said[0]
         assert "Warning" not in said[0]
-        warning = "Warning: Only 12 of 14 rows used: 2 with an instant that cannot be read."
+        warning = "Warning: 2 of 14 rows are missing here: 2 with an instant that cannot be read."
         assert warning in said[1]
 
     def test_never_touched(self, invoke, small):
@@ -291,6 +292,7 @@ class TestAudit:
 
         assert result.exit_code == 0
         assert "0 deals: none" in result.stdout
+        assert "Warning: The log has no rows, so it knows no deal." in result.stdout
 
 
 class TestAgenda:

@@ -127,7 +127,7 @@ class TestPlan:
         result = invoke("migrate", *BOTH[:-1], "2026-13-12", *NAMES)
 
         assert (result.exit_code, "--as-of" in result.stderr) == (2, False)
-        assert "'2026-13-12' is neither a date" in result.stderr
+        assert "Invalid value for --at: '2026-13-12' is neither a date" in result.stderr
 
     def test_some_deals(self, invoke):
         """Only those that are named."""

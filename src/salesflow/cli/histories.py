@@ -217,6 +217,7 @@ def read_history(
     as_of: str | None,
     earlier: Iterable[str] = (),
     *,
+    option: str = "--as-of",
     shows_rows: bool = False,
 ) -> tuple[Process, EventLog, dt.datetime]:
     """
@@ -233,6 +234,8 @@ def read_history(
 
         earlier: The processes that deals ran under before, as *source*.
 
+        option: Which option names the instant.
+
         shows_rows: Whether the answer says which rows could not be used; else a note does.
 
     Raises:
@@ -243,7 +246,7 @@ def read_history(
 
     process = read_process(source)
     before = [read_process(each) for each in earlier]
-    at = None if as_of is None else read_instant(as_of, process.calendar.timezone)
+    at = None if as_of is None else read_instant(as_of, process.calendar.timezone, option)
     with Screen(err=True).working(f"Reading {Path(log).name}"):
         events = EventLog.read(log, process, mapping, earlier=before)
     if at is None:

@@ -128,7 +128,9 @@ def migrate(
     if target_file is not None and not to_stdout:
         refuse_overwriting(target_file, force=force)
     new = read_process(target)
-    process, events, at = read_history(log, source, mapping, when, (target, *earlier))
+    process, events, at = read_history(
+        log, source, mapping, when, (target, *earlier), option="--at"
+    )
     if only:
         missing = sorted(set(only) - set(events.deals))
         if missing:

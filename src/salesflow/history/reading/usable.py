@@ -48,14 +48,16 @@ def left_out(quality: Quality) -> str:
 
 
 def warning_of_rows(quality: Quality) -> str | None:
-    """Return a warning if so much was not used that answers may be far off; None: it was not."""
+    """Return a warning if there are no rows, or so many were not used that it matters much."""
+    if not quality.rows:
+        return "The log has no rows, so it knows no deal."
     lost = quality.unusable_rows + sum(quality.unmapped.values())
     if lost * _MANY <= quality.read - quality.empty:
         return None
     why = [f"{item.count:,} {item.said}" for item in quality.unusable]
     if quality.unmapped:
         why.append(f"{sum(quality.unmapped.values()):,} with values that the mapping does not name")
-    return f"Only {left_out(quality)}: {all_of(why)}. What they tell is missing here."
+    return f"{lost:,} of {_said(quality)} are missing here: {all_of(why)}."
 
 
 def _said(quality: Quality) -> str:
