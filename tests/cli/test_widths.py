@@ -49,3 +49,11 @@ def test_long_cells_are_wrapped_before_short_ones():
 def test_wide_letters():
     """Letters of two columns count as two."""
     assert fitted([["who"], ["田中 太郎"]], 20) == [3, 9]
+
+
+def test_lines_that_a_cell_has_anyway():
+    """A cell is as wide as its widest line, and as high as all of them."""
+    table = [["when", "2026-03-09\n→ 2026-03-21"], ["moves", "+second_meeting +review"]]
+
+    assert fitted(table, 40) == [12, 23]
+    assert fitted(table, 30) == [12, 18]

@@ -23,11 +23,17 @@ def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
     >>> [fitted(table, room) for room in (30, 22, 16, 8)]
     [[16, 8], [16, 6], [12, 4], [4, 4]]
     """
-    widths = [max(map(cell_len, column)) for column in columns]
+    widths = [max(cell_len(line) for cell in column for line in _lines(cell)) for column in columns]
     if sum(widths) <= room:
         return widths
-    cells = [[tuple(map(cell_len, cell.split())) for cell in column] for column in columns]
-    least = [max((word for cell in column for word in cell), default=1) for column in cells]
+    cells = [
+        [[[*map(cell_len, line.split())] for line in _lines(cell)] for cell in column]
+        for column in columns
+    ]
+    least = [
+        max((word for cell in column for line in cell for word in line), default=1)
+        for column in cells
+    ]
     if sum(least) >= room:
         return _cut(least, room)
     cells = [column[:_MOST_ROWS] for column in cells]
@@ -38,7 +44,7 @@ def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
             for place, width in enumerate(widths)
             if width > least[place]
         }
-        place = min(lower, key=lambda at: (_lines(heights, at, lower[at]), -widths[at]))
+        place = min(lower, key=lambda at: (_size(heights, at, lower[at]), -widths[at]))
         widths[place] -= 1
         heights[place] = lower[place]
     return widths
@@ -52,16 +58,21 @@ def _cut(widths: Sequence[int], room: int) -> list[int]:
     return found
 
 
-def _lines(heights: Sequence[Sequence[int]], place: int, lower: Sequence[int]) -> int:
+def _size(heights: Sequence[Sequence[int]], place: int, lower: Sequence[int]) -> int:
     """Return twice the lines if one column gets other heights; those of titles count half."""
     columns = (lower if at == place else column for at, column in enumerate(heights))
     rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
     return 2 * sum(rows) - rows[0]
 
 
-def _heights(cells: Sequence[Sequence[int]], width: int) -> list[int]:
-    """Return how many lines each cell takes, given the lengths of its words."""
-    return [_height(words, width) for words in cells]
+def _lines(cell: str) -> list[str]:
+    """Return the lines that a cell has however wide it is."""
+    return cell.split("\n")
+
+
+def _heights(cells: Sequence[Sequence[Sequence[int]]], width: int) -> list[int]:
+    """Return how many lines each cell takes, given the lengths of the words of each line."""
+    return [sum(_height(words, width) for words in lines) for lines in cells]
 
 
 def _height(words: Sequence[int], width: int) -> int:
