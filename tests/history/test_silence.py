@@ -476,6 +476,11 @@ class TestLog:
         assert (found.losses, found.lost.compared_days) == (60, 0)
         assert "there is nothing to compare. In a log that tells no touches" in found.answer
         assert "Too few" not in found.answer
+        late = silence(log, process, START + dt.timedelta(days=40), lag_days=30, fast=False)
+        assert late.answer == (
+            "That cannot be said. There is no day on which a deal was open and its silence 30 days "
+            "before is known."
+        )
 
     def test_the_last_day_counts(self, ask):
         """A date as the instant is the end of that day: what was closed on it is counted."""

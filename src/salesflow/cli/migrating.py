@@ -154,8 +154,16 @@ def migrate(
         ctx.exit(IN_THE_WAY)
     if target_file is not None:
         write_plan(plan, target_file, is_stdout=to_stdout)
+        if mapping is not None:
+            click.echo(_MAPPED, err=True)
     elif form == "text" and plan.events:
         click.echo("Nothing is written. To write the events: --write FILE", err=True)
+
+
+_MAPPED = (
+    "A log that is read with a mapping cannot hold them: write it as events first, with "
+    "EventLog.to_jsonl in Python."
+)
 
 
 def _calendar(name: str) -> str | None:

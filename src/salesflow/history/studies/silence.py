@@ -140,7 +140,10 @@ class Silence:
                 f"At equal {self._alike}, deals that had been silent for {days} or more were "
                 f"{', and '.join(known)}, as often a day as others."
             )
-        if not lost.compared_days:
+        if not lost.days + lost.other_days:
+            lag = f" {count_of(self.lag_days, 'day')} before" if self.lag_days else ""
+            said.append(f"There is no day on which a deal was open and its silence{lag} is known.")
+        elif not lost.compared_days:
             said.append(
                 f"At equal {self._alike}, all had been silent for {days} or more, or none had: "
                 "there is nothing to compare. In a log that tells no touches, a deal has been "
