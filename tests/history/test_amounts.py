@@ -14,8 +14,8 @@ from salesflow.history.reading.amounts import (
     EITHER,
     POINT,
     TwoAmountsError,
+    currency_behind,
     plain_amount,
-    without_sign,
 )
 from salesflow.history.reading.mapping import FactColumn
 from salesflow.history.reading.mapping_file import parse_mapping
@@ -212,6 +212,11 @@ class TestSigns:
             ("22.500,50\u202f€", "22500.50 EUR"),
             ("£1,234,567", "1234567 GBP"),
             ("¥5", None),
+            ("EUR 9,000.00", "9000.00 EUR"),
+            ("USD -5.50", Decimal("-5.50")),
+            ("USD22500", Decimal(22500)),
+            ("USD 22500 USD", None),
+            ("USD $22500", None),
             ("$5 USD", Decimal(5)),
             ("$5€", None),
             ("$", None),
@@ -229,10 +234,10 @@ class TestSigns:
     def test_of_several_currencies(self, currency, amount):
         """A sign that many use is ours if we are among them."""
         if amount is not None:
-            assert without_sign("$5", currency) == amount
+            assert currency_behind("$5", currency) == amount
             return
         with pytest.raises(ValueError, match="may be in USD, AUD"):
-            without_sign("$5", currency)
+            currency_behind("$5", currency)
 
     def test_which_of_two_amounts_is_asked_anyway(self):
         """A sign says nothing about the point."""

@@ -25,27 +25,30 @@ _SIGN, _BLANK = f"[{''.join(_SIGNS)}]?", "[ \u00a0\u202f]?"
 _SIGNED = re.compile(
     rf"(?P<minus>-?)(?P<before>{_SIGN}){_BLANK}(?P<amount>.*?){_BLANK}(?P<after>{_SIGN})"
 )
+_CODE = re.compile(rf"(?P<code>[A-Z]{{3}}){_BLANK}(?P<amount>-?[0-9].*)")
 
 
 class TwoAmountsError(ValueError):
     """A text that is one amount if its fraction follows a point, and another if a comma."""
 
 
-def without_sign(text: str, currency: str | None) -> str:
+def currency_behind(text: str, currency: str | None) -> str:
     """
-    Return an amount with the code of its currency where there was a sign, or none for our own.
+    Return an amount with the code of its currency behind it, or none for a sign of our own.
 
     Args:
-        text: Such as ``$22,500`` or ``22.500 €``; without a sign it is returned as it is.
+        text: Such as ``$22,500``, ``22.500 €`` or ``EUR 22.500``; any other is returned as it is.
 
         currency: Our own; None: there is none.
 
     Raises:
         ValueError: If the sign stands for several currencies, and for ours it does not.
 
-    >>> without_sign("$22,500", "USD"), without_sign("22.500 €", "USD")
+    >>> currency_behind("$22,500", "USD"), currency_behind("EUR 22.500", "USD")
     ('22,500', '22.500 EUR')
     """
+    if before := _CODE.fullmatch(text):
+        return f"{before['amount']} {before['code']}"
     match = _SIGNED.fullmatch(text)
     if match is None or bool(match["before"]) == bool(match["after"]):
         return text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from salesflow.events import Status, Value, Way
-from salesflow.history.reading.amounts import POINT, plain_amount, without_sign
+from salesflow.history.reading.amounts import POINT, currency_behind, plain_amount
 from salesflow.history.reading.dates import date_of
 from salesflow.history.reading.mapping import ActivityValue, FactColumn, Mapping
 from salesflow.process.model import Process
@@ -91,7 +91,7 @@ def fact_of(name: str, text: str, mapping: Mapping, process: Process, signs: str
 def _raw(fact: Fact, text: str, column: FactColumn, signs: str, currency: str | None) -> object:
     """Return a text as something that the fact's type understands."""
     if fact.type is FactType.MONEY:
-        return plain_amount(without_sign(text.strip(), currency), signs)
+        return plain_amount(currency_behind(text.strip(), currency), signs)
     if fact.type is FactType.DATE:
         return date_of(text.strip(), column.format)
     reader: Callable[[str], object] | None = _READERS.get(fact.type)
