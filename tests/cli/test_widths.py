@@ -51,6 +51,15 @@ def test_wide_letters():
     assert fitted([["who"], ["田中 太郎"]], 20) == [3, 9]
 
 
+def test_numbers_are_not_broken():
+    """Names and titles are, where there is no room: 84,65 and a 5 below it is another number."""
+    table = [["owner", "Özdemir"], ["breached", "2"], ["at risk", "84,655"]]
+
+    assert fitted(table, 17, {1, 2}) == [5, 6, 6]
+    assert fitted(table, 12, {1, 2}) == [4, 2, 6]
+    assert sum(fitted(table, 8, {1, 2})) == 8
+
+
 def test_lines_that_a_cell_has_anyway():
     """A cell is as wide as its widest line, and as high as all of them."""
     table = [["when", "2026-03-09\n→ 2026-03-21"], ["moves", "+second_meeting +review"]]

@@ -213,11 +213,11 @@ class Screen:
         """
         told = [[self.text(cell) for cell in row] for row in (heads, *rows)]
         columns = [[cell.plain for cell in column] for column in zip(*told, strict=True)]
-        widths = fitted(columns, self.width - _MARGIN - _BETWEEN * (len(columns) - 1))
+        numbers = frozenset(right)
+        widths = fitted(columns, self.width - _MARGIN - _BETWEEN * (len(columns) - 1), numbers)
         table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="dim")
         for number, (head, width) in enumerate(zip(told[0], widths, strict=True)):
-            is_right = number in set(right)
-            justify: JustifyMethod = "right" if is_right else "left"
+            justify: JustifyMethod = "right" if number in numbers else "left"
             table.add_column(head, justify=justify, overflow="fold", width=width)
         for row in told[1:]:
             table.add_row(*row)

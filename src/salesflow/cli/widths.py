@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len
 
 _MOST_ROWS = 40
 """So many rows decide where cells are wrapped; no word is broken in any of them."""
 
+_SHORTEST = 4
+"""A part of a word that can be read."""
 
-def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+
+def fitted(columns: Sequence[Sequence[str]], room: int, numbers: Collection[int] = ()) -> list[int]:
     """
     Return the widths at which a table has few lines, and no broken words if that can be.
+
+    Numbers are broken last of all: half a number is another number.
 
     Args:
         columns: The title of each, and its cells.
 
         room: What they may take together.
+
+        numbers: The columns of numbers, by their places.
 
     >>> table = [["owner", "Violet Mclelland", "Zane Levy"], ["win rate", "63 %", "64 %"]]
     >>> [fitted(table, room) for room in (30, 22, 16, 8)]
@@ -35,7 +43,13 @@ def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
         for column in cells
     ]
     if sum(least) >= room:
-        return _cut(least, room)
+        floors = [
+            max((word for cell in column[1:] for line in cell for word in line), default=1)
+            if place in numbers
+            else _SHORTEST
+            for place, column in enumerate(cells)
+        ]
+        return _cut(_cut(least, floors, room), [1] * len(floors), room)
     cells = [column[:_MOST_ROWS] for column in cells]
     heights = [_heights(column, width) for column, width in zip(cells, widths, strict=True)]
     while sum(widths) > room:
@@ -50,11 +64,12 @@ def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
     return widths
 
 
-def _cut(widths: Sequence[int], room: int) -> list[int]:
-    """Return widths that fit, at the cost of the widest."""
+def _cut(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int]:
+    """Return widths that fit, taken from the widest; none below its floor."""
     found = list(widths)
-    while sum(found) > room and max(found) > 1:
-        found[found.index(max(found))] -= 1
+    while sum(found) > room and any(map(operator.gt, found, floors)):
+        above = [width if width > floor else 0 for width, floor in zip(found, floors, strict=True)]
+        found[above.index(max(above))] -= 1
     return found
 
 
