@@ -133,7 +133,7 @@ class Quality:
 
     def lines(self) -> list[str]:
         """Return it in words, one fact a line; what there is none of is left out."""
-        several = "" if self.read == self.rows else f" in {count_of(self.rows, 'row')}"
+        several = "" if self.read == self.rows else f" in {count_of(self.rows, 'record')}"
         found = [f"{self.read:,} read{several}, {self.used:,} used"]
         for count, what in (
             (sum(self.ignored.values()), f"ignored, of {count_of(len(self.ignored), 'value')}"),
