@@ -103,15 +103,22 @@ def short(text: str, most: int = 60) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
-def short_day(at: dt.date) -> str:
+def short_day(at: dt.date, seen: dt.date) -> str:
     """
     Return a day in few letters, the same in every locale.
 
-    >>> short_day(dt.date(2026, 3, 2))
-    'Mon 2 Mar'
+    Args:
+        at: The day, or an instant of it.
+
+        seen: From where one looks at it: a day in another year says which.
+
+    >>> day = dt.date(2026, 3, 2)
+    >>> short_day(day, dt.date(2026, 12, 31)), short_day(day, dt.date(2025, 12, 31))
+    ('Mon 2 Mar', 'Mon 2 Mar 2026')
     """
     day, month = 3 * at.weekday(), 3 * (at.month - 1)
-    return f"{_DAYS[day : day + 3]} {at.day} {_MONTHS[month : month + 3]}"
+    year = "" if at.year == seen.year else f" {at.year}"
+    return f"{_DAYS[day : day + 3]} {at.day} {_MONTHS[month : month + 3]}{year}"
 
 
 def moment(at: dt.datetime, timezone: str) -> str:
@@ -122,7 +129,7 @@ def moment(at: dt.datetime, timezone: str) -> str:
     'Mon 2 Mar 2026 16:00 (America/New_York)'
     """
     local = at.astimezone(zoneinfo.ZoneInfo(timezone))
-    return f"{short_day(local)} {local.year} {local:%H:%M} ({timezone})"
+    return f"{short_day(local, local)} {local.year} {local:%H:%M} ({timezone})"
 
 
 def clock_text(at: dt.datetime, timezone: str) -> str:

@@ -125,6 +125,7 @@ class TestAudit:
         result = invoke("audit", *small, as_of)
 
         assert (result.exit_code, result.stdout) == (2, "")
+        assert "Invalid value for --as-of:" in result.stderr
         assert "is neither a date" in result.stderr
 
     def test_now(self, invoke, small):
@@ -230,6 +231,23 @@ class TestAudit:
         assert said in " ".join(shown.output.split())
         assert "Warning" not in fresh.output
 
+    @pytest.mark.parametrize("more", [["audit", "--by", "owner"], ["agenda"], ["silence"]])
+    def test_rows_that_cannot_be_used(self, invoke, small, more):
+        """An answer that does not list them says how many there are, and warns if many are."""
+        lines = "".join(f"A,2026-03-03 12:0{n},call\n" for n in range(9))
+        few, many = (
+            LOG.replace("smoke_signal", "call") + lines + "A,soon,call\n" * n for n in (1, 2)
+        )
+        said = []
+        for log in (few, many):
+            Path("log.csv").write_text(log, encoding="utf-8")
+            said.append(" ".join(invoke(*more, *small, "2026-03-04").output.split()))
+
+        assert "Note: 1 row of the log cannot be used; the audit says which." in said[0]
+        assert "Warning" not in said[0]
+        warning = "Warning: 2 of 14 rows are missing here: 2 with an instant that cannot be read."
+        assert warning in said[1]
+
     def test_never_touched(self, invoke, small):
         """A deal that nobody has ever touched is not blank, and what to do stands beside it."""
         Path("log.csv").write_text("deal,when,what\nA,2026-03-02 10:00,opened\n", encoding="utf-8")
@@ -255,6 +273,17 @@ class TestAudit:
 
         assert said in " ".join(shown.stdout.split())
 
+    def test_next_year(self, invoke, small):
+        """A day in another year than the audit and the agenda look from says which."""
+        Path("ours.toml").write_text(OURS, encoding="utf-8")
+        Path("log.csv").write_text(LOG.replace("2026-03-0", "2026-12-2"), encoding="utf-8")
+        arguments = ("log.csv", "--process", "ours.toml", *small[3:], "2026-12-31")
+
+        audited, agenda = (invoke(command, *arguments).stdout for command in ("audit", "agenda"))
+
+        assert "or it goes to Lost on 2 Jan 2027" in " ".join(audited.split())
+        assert "Sat 2 Jan 2027 10:00" in agenda
+
     def test_empty_log(self, invoke, small, tmp_path):
         """A log without rows is answered, not crashed on."""
         (tmp_path / "log.csv").write_text("deal,when,what\n", encoding="utf-8")
@@ -263,6 +292,7 @@ class TestAudit:
 
         assert result.exit_code == 0
         assert "0 deals: none" in result.stdout
+        assert "Warning: The log has no rows, so it knows no deal." in result.stdout
 
 
 class TestAgenda:

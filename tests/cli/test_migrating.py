@@ -68,6 +68,20 @@ def migrated(files, invoke):
     return files
 
 
+class TestMappedLogs:
+    def test_they_cannot_hold_the_events(self, files, invoke):
+        """Whoever migrates the deals of a spreadsheet hears where the events can go."""
+        (files / "log.csv").write_text("deal,at,what\nA,2026-03-02T09:00Z,in\n", encoding="utf-8")
+        columns = 'format = 1\n[columns]\ndeal = "deal"\nat = "at"\nwhat = "what"\n'
+        (files / "map.toml").write_text(columns + '[stages]\nin = "talk"\n', encoding="utf-8")
+        result = invoke(
+            "migrate", "log.csv", *BOTH[1:], *NAMES, "--map", "map.toml", "--write", "-"
+        )
+
+        assert result.exit_code == 0, result.stderr
+        assert "A log that is read with a mapping cannot hold them" in result.stderr
+
+
 class TestPlan:
     def test_it_is_shown_and_nothing_is_written(self, files, invoke):
         """What it does to each deal; and how to have the events."""
@@ -127,7 +141,7 @@ class TestPlan:
         result = invoke("migrate", *BOTH[:-1], "2026-13-12", *NAMES)
 
         assert (result.exit_code, "--as-of" in result.stderr) == (2, False)
-        assert "'2026-13-12' is neither a date" in result.stderr
+        assert "Invalid value for --at: '2026-13-12' is neither a date" in result.stderr
 
     def test_some_deals(self, invoke):
         """Only those that are named."""
@@ -160,6 +174,7 @@ class TestWrite:
 
         assert result.exit_code == 0
         assert "more.jsonl written: 2 events. Add them to the log." in result.stderr
+        assert "EventLog.to_jsonl" not in result.stderr
         assert [(e["deal"], e["type"], e["reason"], e["by"]) for e in events] == [
             ("A", "migrated", "better", "kim"),
             ("B", "migrated", "better", "kim"),

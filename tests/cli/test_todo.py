@@ -43,6 +43,8 @@ PROCESS = Process(
     ],
 )
 
+NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+
 
 def item(rule: str | None, urgency: Urgency = Urgency.DUE, **said: str) -> AgendaItem:
     return AgendaItem(
@@ -108,12 +110,33 @@ def test_when(urgency, by):
     """A row has the deadline in local time; of what is over only the day."""
     made = item("touch", urgency, to="talk", activity="call")
 
-    assert row(PROCESS, made)[-1] == by
+    assert row(PROCESS, made, NOW)[-1] == by
+
+
+@pytest.mark.parametrize(
+    ("at", "by"),
+    [
+        (dt.datetime(2027, 1, 1, 1, tzinfo=dt.UTC), "Mon 2 Mar 2026 17:00"),
+        (dt.datetime(2025, 12, 31, tzinfo=dt.UTC), "Mon 2 Mar 2026 17:00"),
+        (dt.datetime(2026, 12, 31, 23, tzinfo=dt.UTC), "Mon 2 Mar 17:00"),
+    ],
+)
+def test_years(at, by):
+    """A deadline in another year than the agenda says which."""
+    assert row(PROCESS, item("touch"), at)[-1] == by
+
+
+def test_the_year_is_the_local_one():
+    """Where the deals are it is next year already."""
+    process = PROCESS.replace("calendar.timezone", "Asia/Tokyo")
+    at = dt.datetime(2026, 12, 31, 16, tzinfo=dt.UTC)
+
+    assert row(process, item("touch"), at)[-1] == "Tue 3 Mar 2026 02:00"
 
 
 def test_row():
     """Why, which deal, whose, where, what it is worth, what to do and by when."""
     expected = ("due", "A", "dana", "Talk", "1,200", "Touch the buyer", "Mon 2 Mar 17:00")
 
-    assert expected == row(PROCESS, item("touch"))
-    assert row(PROCESS, attrs.evolve(item("touch"), owner=None))[2] == "nobody"
+    assert expected == row(PROCESS, item("touch"), NOW)
+    assert row(PROCESS, attrs.evolve(item("touch"), owner=None), NOW)[2] == "nobody"

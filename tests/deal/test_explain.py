@@ -214,6 +214,18 @@ class TestSlices:
         assert (clock.slices, clock.counted, clock.used) == ((), None, None)
 
 
+class TestText:
+    def test_years(self):
+        """What lies in another year than the explanation says which."""
+        deal = opened(gap(max="9 days"), at=MON)
+        now = dt.datetime(MON.year, 12, 30, tzinfo=dt.UTC)
+
+        before, after = (deal.explain(at).text for at in (now, now + 9 * DAY))
+
+        assert f"since Mon 2 Mar {MON.year} " in after
+        assert "since Mon 2 Mar 1" in before
+
+
 class TestCauses:
     def cause(self, deal, now=FRI):
         (clock,) = deal.explain(now).clocks

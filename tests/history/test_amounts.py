@@ -14,6 +14,7 @@ from salesflow.history.reading.amounts import (
     EITHER,
     POINT,
     TwoAmountsError,
+    currency_behind,
     plain_amount,
 )
 from salesflow.history.reading.mapping import FactColumn
@@ -197,3 +198,48 @@ class TestMapping:
         """There are two."""
         with pytest.raises(LogError, match=r"facts\.value\.decimal: expected one of"):
             parse_mapping(MAPPING.replace("MORE", ', decimal = ";"'))
+
+
+class TestSigns:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("$16,974.91", Decimal("16974.91")),
+            ("-$ 16,974.91", Decimal("-16974.91")),
+            ("$-5", Decimal(-5)),
+            ("22500 $", Decimal(22500)),
+            ("€ 22500", "22500 EUR"),
+            ("22.500,50\u202f€", "22500.50 EUR"),
+            ("£1,234,567", "1234567 GBP"),
+            ("¥5", None),
+            ("EUR 9,000.00", "9000.00 EUR"),
+            ("USD -5.50", Decimal("-5.50")),
+            ("USD22500", Decimal(22500)),
+            ("USD 22500 USD", None),
+            ("USD $22500", None),
+            ("$5 USD", Decimal(5)),
+            ("$5€", None),
+            ("$", None),
+            ("$$5", None),
+        ],
+    )
+    def test_in_a_log(self, text, value):
+        """Our own sign is our own money, that of one other currency is its; others are not read."""
+        log = read([text])
+
+        assert told(log) == [value]
+        assert bool(log.quality.unread_facts) == (value is None)
+
+    @pytest.mark.parametrize(("currency", "amount"), [("CAD", "5"), ("JPY", None), (None, None)])
+    def test_of_several_currencies(self, currency, amount):
+        """A sign that many use is ours if we are among them."""
+        if amount is not None:
+            assert currency_behind("$5", currency) == amount
+            return
+        with pytest.raises(ValueError, match="may be in USD, AUD"):
+            currency_behind("$5", currency)
+
+    def test_which_of_two_amounts_is_asked_anyway(self):
+        """A sign says nothing about the point."""
+        assert told(read(["$22,500"])) == [None]
+        assert told(read(["$22,500"], ', decimal = "."')) == [Decimal(22500)]

@@ -131,6 +131,21 @@ class TestByHand:
         assert frame["killed_but_won"].to_list() == [False, True, False, False]
         assert "3 more killed; in fact 1 of them were won, 1 lost, 1 are open" in str(found)
 
+    def test_looser_rules(self, log, process):
+        """The other way round: what the rules as they are find and kill alone."""
+        change = {"contact_gaps.touch.max": "4 days", "timers.gone_cold.after": "10 days"}
+        tight = process.replace(change)
+        looser = {"contact_gaps.touch.max": "6 days", "timers.gone_cold.after": "20 days"}
+        found = backtest(log, tight, looser, AS_OF)
+        trial = found.trials[0]
+
+        assert (trial.newly_late.deals, trial.newly_killed.deals) == (0, 0)
+        assert (trial.no_longer_late.won, trial.no_longer_late.deals) == (1, 1)
+        fewer = trial.no_longer_killed
+        assert (fewer.won, fewer.lost, fewer.open) == (1, 1, 1)
+        assert "0 more deals late, 1 fewer, half of the others 2.0 days later" in str(found)
+        assert "3 fewer killed; in fact 1 of them were won, 1 lost, 1 are open" in str(found)
+
     def test_business_days_against_calendar_days(self, log, process):
         """Four business days are longer than four days wherever a weekend lies between."""
         asked = [{"contact_gaps.touch.max": f"4 {unit}"} for unit in ("days", "business days")]

@@ -397,7 +397,10 @@ class TestInstants:
         log = read(tmp_path, "A,2026-03-02,Talk", "A,2026-03-02,call")
 
         assert log.quality.flags["date_only"] == 2
-        assert "2 with a date and no time: the end of that day counts" in log.quality.lines()
+        assert (
+            "2 with a date and no time: the end of that day counts, its start for an opening"
+            in log.quality.lines()
+        )
 
     @pytest.mark.parametrize("number", [-(2**63), 2**63 - 1, 2**62])
     def test_numbers_that_are_no_instant(self, tmp_path, number):

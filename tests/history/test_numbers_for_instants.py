@@ -37,8 +37,8 @@ def frame(*numbers, kind=None):
 
 def what(form, *numbers):
     """What numbers turn out to be, as texts; as numbers they are the same."""
-    texts = read_instants(pl.Series([str(number) for number in numbers]), form, "UTC", "UTC")
-    typed = read_instants(pl.Series(numbers), form, "UTC", "UTC")
+    texts = read_instants(pl.Series([str(number) for number in numbers]), (form,), "UTC", "UTC")
+    typed = read_instants(pl.Series(numbers), (form,), "UTC", "UTC")
     assert typed.what.tolist() == texts.what.tolist()
     assert typed.at.tolist() == texts.at.tolist()
     return texts
@@ -92,7 +92,7 @@ class TestUnits:
         """Whoever has no instant often writes this one."""
         texts = pl.Series(["1970-01-01T00:00:00Z", "1970-01-01", "1970-01-01T00:00:00.000001Z"])
 
-        assert read_instants(texts, "iso", "UTC", "UTC").what.tolist() == [
+        assert read_instants(texts, ("iso",), "UTC", "UTC").what.tolist() == [
             FAR_OFF,
             FAR_OFF,
             INSTANT,
@@ -103,14 +103,14 @@ class TestUnits:
         """They are kept, to the microsecond."""
         text = pl.Series([f"{seconds}.{micros:06}"])
 
-        at = read_instants(text, "epoch_s", "UTC", "UTC").at
+        at = read_instants(text, ("epoch_s",), "UTC", "UTC").at
         assert at.tolist() == [seconds * 10**6 + micros]
 
     def test_dates_are_no_numbers(self):
         """However a frame keeps them: a day beyond 2100 is one, and no day of a spreadsheet."""
         days = pl.Series([dt.date(2101, 1, 2), dt.date(2026, 3, 2)])
 
-        assert read_instants(days, "iso", "UTC", "UTC").what.tolist() == [FAR_OFF, WHOLE_DAY]
+        assert read_instants(days, ("iso",), "UTC", "UTC").what.tolist() == [FAR_OFF, WHOLE_DAY]
 
     def test_dates_as_numbers(self):
         """A format may be that of a column of numbers."""

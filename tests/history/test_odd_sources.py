@@ -169,6 +169,14 @@ class TestCsvFiles:
         with pytest.raises(LogError, match=r"not in UTF-8\. Save it as UTF-8 \(in Excel"):
             self.read(tmp_path, TEXT.replace("A", deal), encoding)
 
+    def test_quotes_in_titles(self, tmp_path):
+        """A title in quotes that has quotes in it is meant with single ones."""
+        path = tmp_path / "log.csv"
+        path.write_text(TEXT.replace("what\n", '"the ""what"""\n'), encoding="utf-8")
+        mapping = parse_mapping(MAPPING.replace('"what"', "'the \"what\"'"))
+
+        assert len(EventLog.from_csv(path, PROCESS, mapping)) == 2
+
     def test_one_name_for_several_columns(self, tmp_path):
         """Of those that are read, which one is meant is not guessed; others do no harm."""
         with pytest.raises(LogError, match="several columns 'what': say which is meant"):

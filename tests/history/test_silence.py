@@ -408,7 +408,7 @@ class TestLog:
         assert days.outcome.tolist() == [OPEN, OPEN, OPEN, OPEN, LOST]
         # Won within a second of coming back: on no day of its own.
         assert (found.deal_days, found.losses, found.wins, found.uncounted) == (5, 1, 0, 1)
-        assert "1 close fell on no day that counts" in str(found)
+        assert "1 close left out: on a day that was not over, or of a deal" in str(found)
 
     def test_a_day_that_is_not_over_does_not_count(self, ask):
         """Nobody knows yet what the last day brings; a close on it waits as well."""
@@ -465,19 +465,58 @@ class TestLog:
         assert found.answer.startswith(answer)
         assert found.within == ("age", "stage")
 
+    def test_no_touches(self, ask):
+        """Where silence is age, the answer says so, however many deals were closed."""
+        begin = int(START.timestamp()) * 1_000_000
+        rows = [(f"D{n}", begin + n * 1_000_000, "open") for n in range(60)]
+        rows += [(f"D{n}", begin + (n % 20 + 1) * DAY, "lost") for n in range(60)]
+        log, process = ask(csv_of(rows))
+        found = silence(log, process, START + dt.timedelta(days=40), fast=False)
+
+        assert (found.losses, found.lost.compared_days) == (60, 0)
+        assert "there is nothing to compare. In a log that tells no touches" in found.answer
+        assert "Too few" not in found.answer
+        late = silence(log, process, START + dt.timedelta(days=40), lag_days=30, fast=False)
+        assert late.answer == (
+            "That cannot be said. There is no day on which a deal was open and its silence 30 days "
+            "before is known."
+        )
+
+    def test_the_last_day_counts(self, ask):
+        """A date as the instant is the end of that day: what was closed on it is counted."""
+        begin = int(START.timestamp()) * 1_000_000
+        rows = [("A", begin, "open"), ("A", begin + 3 * DAY - 1, "lost")]
+        log, process = ask(csv_of(rows))
+        end = START + dt.timedelta(days=3) - dt.timedelta(microseconds=1)
+
+        last, before = (
+            silence(log, process, at, fast=False)
+            for at in (end, end - dt.timedelta(microseconds=1))
+        )
+        assert (last.deal_days, last.losses, last.uncounted) == (3, 1, 0)
+        assert (before.deal_days, before.losses) == (2, 0)
+
     def test_nothing_happened(self, ask):
         """Without a close there is no answer, and it says so."""
         log, process = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
         found = silence(log, process, START + dt.timedelta(days=9), fast=False)
 
         few = "Too few deals were lost or won to compare."
-        assert found.answer == f"Too little happened to say. {few}"
+        assert found.answer.startswith("That cannot be said. At equal age, all had been")
+        some = attrs.evolve(found, lost_without=attrs.evolve(found.lost_without, compared_days=9))
+        assert some.answer == f"That cannot be said. {few}"
+        found = attrs.evolve(some, lost_without=attrs.evolve(some.lost_without, events=57))
+        assert found.answer == (
+            "That cannot be said. All 57 closes as lost came after 5 days of silence or more: no "
+            "ratio says that. Too few deals were won to compare."
+        )
+        found = some
         half = attrs.evolve(found, lost_without=attrs.evolve(found.lost_without, ratio=0.0))
         assert half.answer.endswith(
             "or more were lost 0.00 times (too few for an interval), as often a day as others. "
             "Too few deals were won to compare."
         )
-        assert "0 won, 0 lost" in str(found)
+        assert "0 wins and 0 losses" in str(found)
         assert repr(found) == "<Silence of 1 deal: lost unknown, won unknown>"
 
     def test_after_comes_from_the_process(self, ask):

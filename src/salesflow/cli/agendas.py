@@ -61,7 +61,7 @@ def show_agenda(
             said = f"No deal belongs to {who!r}{hint}{'' if hint.endswith('?') else '.'}"
         screen.line(said, indent=2)
         return
-    rows = [row(processes.get(item.deal_id, process), item) for item in items[:top]]
+    rows = [row(processes.get(item.deal_id, process), item, at) for item in items[:top]]
     told = [column for column, head in enumerate(HEADS) if not (who and head == "owner")]
     heads = [HEADS[column] for column in told]
     right = heads.index("value")

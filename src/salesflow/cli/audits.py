@@ -139,7 +139,7 @@ def _risk_row(process: Process, audit: Audit, deal: DealVerdict) -> tuple[str | 
         process.stage(deal.stage).name if deal.stage else "",
         "" if deal.value is None else f"{deal.value:,.0f}",
         _silent(audit, deal),
-        _to_do(process, deal),
+        _to_do(process, audit, deal),
     )
 
 
@@ -150,13 +150,14 @@ def _silent(audit: Audit, deal: DealVerdict) -> str:
     return count_of((audit.as_of - deal.last_touch_at).days, "day")
 
 
-def _to_do(process: Process, deal: DealVerdict) -> str:
+def _to_do(process: Process, audit: Audit, deal: DealVerdict) -> str:
     """Return what would help, and where time moves the deal next, if it does."""
     what = what_heals(process, deal.status_rule) if deal.status_rule else ""
     if deal.rung != "move" or deal.due_at is None:
         return what
     [end] = (timer.move_to for timer in process.timers if timer.id == deal.rule)
-    day = short_day(local_time(process, deal.due_at)).partition(" ")[2]
+    due, at = (local_time(process, instant) for instant in (deal.due_at, audit.as_of))
+    day = short_day(due, at).partition(" ")[2]
     if deal.rule == deal.status_rule:
         return f"{what} on {day}"
     return f"{what}; {process.stage(end or '').name} on {day}"

@@ -169,7 +169,7 @@ class Demonstration:
 
     def day(self, at: dt.datetime) -> str:
         """Return a local day."""
-        return short_day(local_time(self.process, at))
+        return short_day(local_time(self.process, at), local_time(self.process, self.now))
 
 
 def _temporary(name: str) -> Path:

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from salesflow.cli.reading import PROCESS_HELP, in_form, read_instant, read_process
-from salesflow.english import moment
+from salesflow.english import count_of, moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -123,7 +123,8 @@ def audit(
     from salesflow.cli.out import Screen, json_text
     from salesflow.history import audit as audit_log
 
-    process, events, at = read_history(log, source, mapping, as_of, earlier)
+    is_whole = form == "json" or label is None
+    process, events, at = read_history(log, source, mapping, as_of, earlier, shows_rows=is_whole)
     with Screen(err=True).working(f"Auditing {len(events.deals):,} deals"):
         found = audit_log(events, process, at)
     if label is not None and label not in found.labels:
@@ -210,7 +211,14 @@ def agenda(
 
 
 def read_history(
-    log: str, source: str, mapping: str | None, as_of: str | None, earlier: Iterable[str] = ()
+    log: str,
+    source: str,
+    mapping: str | None,
+    as_of: str | None,
+    earlier: Iterable[str] = (),
+    *,
+    option: str = "--as-of",
+    shows_rows: bool = False,
 ) -> tuple[Process, EventLog, dt.datetime]:
     """
     Return the process, the event log and the instant that the arguments name.
@@ -226,6 +234,10 @@ def read_history(
 
         earlier: The processes that deals ran under before, as *source*.
 
+        option: Which option names the instant.
+
+        shows_rows: Whether the answer says which rows could not be used; else a note does.
+
     Raises:
         click.UsageError: If there is no instant; with where the log ends.
     """
@@ -234,11 +246,14 @@ def read_history(
 
     process = read_process(source)
     before = [read_process(each) for each in earlier]
-    at = None if as_of is None else read_instant(as_of, process.calendar.timezone)
+    at = None if as_of is None else read_instant(as_of, process.calendar.timezone, option)
     with Screen(err=True).working(f"Reading {Path(log).name}"):
         events = EventLog.read(log, process, mapping, earlier=before)
     if at is None:
         raise click.UsageError(f"Missing option '--as-of'. {_end_of(events, process)}")
+    if events.quality.unusable and not shows_rows:
+        rows = count_of(events.quality.unusable_rows, "row")
+        click.echo(f"Note: {rows} of the log cannot be used; the audit says which.", err=True)
     return process, events, at
 
 

@@ -128,7 +128,9 @@ def migrate(
     if target_file is not None and not to_stdout:
         refuse_overwriting(target_file, force=force)
     new = read_process(target)
-    process, events, at = read_history(log, source, mapping, when, (target, *earlier))
+    process, events, at = read_history(
+        log, source, mapping, when, (target, *earlier), option="--at"
+    )
     if only:
         missing = sorted(set(only) - set(events.deals))
         if missing:
@@ -152,8 +154,16 @@ def migrate(
         ctx.exit(IN_THE_WAY)
     if target_file is not None:
         write_plan(plan, target_file, is_stdout=to_stdout)
+        if mapping is not None:
+            click.echo(_MAPPED, err=True)
     elif form == "text" and plan.events:
         click.echo("Nothing is written. To write the events: --write FILE", err=True)
+
+
+_MAPPED = (
+    "A log that is read with a mapping cannot hold them: write it as events first, with "
+    "EventLog.to_jsonl in Python."
+)
 
 
 def _calendar(name: str) -> str | None:

@@ -10,12 +10,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from salesflow.cli.rule_words import Section
+from salesflow.cli.widths import fitted
 
 STYLES = {
     "breached": "bold red",
@@ -35,6 +36,8 @@ _STAGES = frozenset("○◆✕‖o*x=")
 """The signs of stages in a drawing."""
 _HERE, _LATE = r"(◀|<==) the deal is here", r"\[late\]"
 _NARROWEST = 20
+_MARGIN, _BETWEEN = 2, 2
+"""Blanks before a table, and between its columns."""
 _RULE = 60
 _WIDEST_BAR = 60
 _BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -208,16 +211,17 @@ class Screen:
 
             right: The columns that are set to the right.
         """
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for number, head in enumerate(heads):
-            table.add_column(
-                self.text(head),
-                justify="right" if number in set(right) else "left",
-                overflow="fold",
-            )
-        for row in rows:
-            table.add_row(*(self.text(cell) for cell in row))
-        self._print(Padding(table, (0, 0, 0, 2)))
+        told = [[self.text(cell) for cell in row] for row in (heads, *rows)]
+        columns = [[cell.plain for cell in column] for column in zip(*told, strict=True)]
+        numbers = frozenset(right)
+        widths = fitted(columns, self.width - _MARGIN - _BETWEEN * (len(columns) - 1), numbers)
+        table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="dim")
+        for number, (head, width) in enumerate(zip(told[0], widths, strict=True)):
+            justify: JustifyMethod = "right" if number in numbers else "left"
+            table.add_column(head, justify=justify, overflow="fold", width=width)
+        for row in told[1:]:
+            table.add_row(*row)
+        self._print(Padding(table, (0, 0, 0, _MARGIN)))
 
     @contextlib.contextmanager
     def working(self, what: str) -> Iterator[None]:

@@ -93,15 +93,17 @@ def pairs(_ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     return found
 
 
-def read_instant(text: str, timezone: str) -> dt.datetime:
+def read_instant(text: str, timezone: str, option: str = "--as-of") -> dt.datetime:
     """
-    Return the instant that ``--as-of`` means.
+    Return the instant that an option means.
 
     Args:
         text: An ISO date or datetime, or ``now``. A date is the end of that day: the last
             microsecond before the next local midnight. A datetime without a zone is local.
 
         timezone: The process's zone, where days end and local times are read.
+
+        option: Which option it is, for messages.
 
     Raises:
         click.BadParameter: If *text* is neither.
@@ -117,5 +119,5 @@ def read_instant(text: str, timezone: str) -> dt.datetime:
         instant = dt.datetime.fromisoformat(text)
     except ValueError:
         message = f"{text!r} is neither a date (2026-03-01) nor a datetime (2026-03-01T17:00)"
-        raise click.BadParameter(message) from None
+        raise click.BadParameter(message, param_hint=option) from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(dt.UTC)

@@ -32,5 +32,5 @@ def explain(view: View) -> Explanation:
         holds=tuple(hold_stories(view)),
         overrides=tuple(overrides_of(view)),
     )
-    teller = Teller(view.run.book.process, view.run.since.calendar)
+    teller = Teller(view.run.book.process, view.run.since.calendar, state.at)
     return attrs.evolve(found, text=teller.tell(found))

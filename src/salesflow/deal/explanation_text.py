@@ -12,7 +12,7 @@ from salesflow.deal.plays import PlayState
 from salesflow.deal.slices import Reason, Slice
 from salesflow.deal.starts import Cause
 from salesflow.deal.state import Deadline, DealState, DealStatus, Deviation, Raised
-from salesflow.english import all_of, short_day
+from salesflow.english import all_of, moment, short_day
 from salesflow.events import (
     Activity,
     Event,
@@ -41,12 +41,15 @@ class Teller:
         process: What the deal runs under.
 
         calendar: The name of the deal's calendar; None: the default one.
+
+        at: The instant of the explanation: of other years the year is said.
     """
 
-    def __init__(self, process: Process, calendar: str | None) -> None:
+    def __init__(self, process: Process, calendar: str | None, at: dt.datetime) -> None:
         self._process = process
         self._calendar = process.calendar_of(calendar)
         self._zone = self._calendar.timezone
+        self._now = self._local(at)
 
     def tell(self, found: Explanation) -> str:
         """Return all of it, in paragraphs; what has nothing to say is left out."""
@@ -73,7 +76,7 @@ class Teller:
         vague = " For some events only the day is known; this may be different."
         unsure = vague if state.uncertain else ""
         return (
-            f"{state.id}, {self._when(state.at, year=True)} ({self._zone})\n"
+            f"{state.id}, {moment(state.at, self._zone)}\n"
             f"It has been {since}: {came}.{owner}{status}{unsure}"
         )
 
@@ -195,11 +198,13 @@ class Teller:
         """Return the name of a stage; one that only an earlier process had goes by its id."""
         return next((stage.name for stage in self._process.stages if stage.id == name), name)
 
-    def _when(self, at: dt.datetime, *, year: bool = False) -> str:
+    def _when(self, at: dt.datetime) -> str:
         """Return an instant on the clocks of the deal's zone."""
-        local = at.astimezone(zoneinfo.ZoneInfo(self._zone))
-        date = f"{short_day(local)} {local.year}" if year else short_day(local)
-        return f"{date} {local:%H:%M}"
+        local = self._local(at)
+        return f"{short_day(local, self._now)} {local:%H:%M}"
+
+    def _local(self, at: dt.datetime) -> dt.datetime:
+        return at.astimezone(zoneinfo.ZoneInfo(self._zone))
 
 
 def _words(name: str) -> str:

@@ -171,7 +171,7 @@ class Readers:
         status: str | None = None,
         minutes: str | None = None,
         zone: str | None = None,
-        time_format: str | None = None,
+        time_format: str | Sequence[str] | None = None,
         opens: Sequence[str] | None = None,
         ignore: Sequence[str] | None = None,
         joined_with: str | None = None,
@@ -220,7 +220,7 @@ class Readers:
 
             zone: Where times without a zone were written, such as ``"Europe/Berlin"``.
 
-            time_format: The format of instants in text; default ISO.
+            time_format: The format of instants in text, or several of them; default ISO.
 
             opens, ignore: The values that open a deal, and those that mean nothing.
 

@@ -74,7 +74,7 @@ def _plain(fact: str, value: str, currency: str | None, context: Context) -> str
             return value if amount is None else f"{amount} {currency or ''}".strip()
         case FactType.INT:
             return _number(value) or value
-        case FactType.DATE if column.format == ISO:
+        case FactType.DATE if column.format == (ISO,):
             return _date(value, context)
         case _:
             return value

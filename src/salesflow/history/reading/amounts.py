@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from salesflow.english import one_of
+
 POINT, COMMA = ".", ","
 EITHER = POINT + COMMA
 """The signs that may stand before a fraction where nobody says which of them does."""
@@ -12,8 +14,51 @@ _APART = " \u00a0\u202f'’"
 """What else may stand between thousands; the second and the third are blanks that do not break."""
 
 
+_SIGNS = {
+    "$": ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD"),
+    "¥": ("JPY", "CNY"),
+    "€": ("EUR",),
+    "£": ("GBP",),
+}
+"""The currencies that a sign may stand for."""
+_SIGN, _BLANK = f"[{''.join(_SIGNS)}]?", "[ \u00a0\u202f]?"
+_SIGNED = re.compile(
+    rf"(?P<minus>-?)(?P<before>{_SIGN}){_BLANK}(?P<amount>.*?){_BLANK}(?P<after>{_SIGN})"
+)
+_CODE = re.compile(rf"(?P<code>[A-Z]{{3}}){_BLANK}(?P<amount>-?[0-9].*)")
+
+
 class TwoAmountsError(ValueError):
     """A text that is one amount if its fraction follows a point, and another if a comma."""
+
+
+def currency_behind(text: str, currency: str | None) -> str:
+    """
+    Return an amount with the code of its currency behind it, or none for a sign of our own.
+
+    Args:
+        text: Such as ``$22,500``, ``22.500 €`` or ``EUR 22.500``; any other is returned as it is.
+
+        currency: Our own; None: there is none.
+
+    Raises:
+        ValueError: If the sign stands for several currencies, and for ours it does not.
+
+    >>> currency_behind("$22,500", "USD"), currency_behind("EUR 22.500", "USD")
+    ('22,500', '22.500 EUR')
+    """
+    if before := _CODE.fullmatch(text):
+        return f"{before['amount']} {before['code']}"
+    match = _SIGNED.fullmatch(text)
+    if match is None or bool(match["before"]) == bool(match["after"]):
+        return text
+    meant = _SIGNS[match["before"] or match["after"]]
+    amount = f"{match['minus']}{match['amount']}"
+    if currency in meant:
+        return amount
+    if len(meant) > 1:
+        raise ValueError(f"{text!r} may be in {one_of(meant)}. Write the code of the currency.")
+    return f"{amount} {meant[0]}"
 
 
 def plain_amount(text: str, signs: str) -> str:

@@ -10,6 +10,7 @@ from salesflow.events import Value
 from salesflow.history.extras import Codes, Flags, Ints, np, npt, pl
 from salesflow.history.reading.amounts import EITHER, POINT, TwoAmountsError
 from salesflow.history.reading.coded import Coded, coded, short
+from salesflow.history.reading.dates import TwoDatesError
 from salesflow.history.reading.integers import distinct
 from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
 from salesflow.history.reading.parts import Part, shared
@@ -117,13 +118,17 @@ def learnings_of(
         except (TypeError, ValueError) as error:
             value = None
             unread.add(text)
-            hint = _TWO_AMOUNTS if isinstance(error, TwoAmountsError) else hint
+            hint = _HINTS.get(type(error), hint)
         codes.append(NOTHING if value is None else values.setdefault(value, len(values)))
     by_text = np.array(codes, dtype=np.int64)
     return Learnings(tuple(values), texts.spread(by_text), frozenset(unread), hint, texts)
 
 
-_TWO_AMOUNTS = (
-    '; some may be two amounts: say in [facts] what stands before a fraction, decimal = "." or '
-    'decimal = ","'
-)
+_HINTS: dict[type[Exception], str] = {
+    TwoAmountsError: (
+        '; some may be two amounts: say in [facts] what stands before a fraction, decimal = "." or '
+        'decimal = ","'
+    ),
+    TwoDatesError: "; some may be two dates: name only one of their formats in [facts]",
+}
+"""What would help to read a text, by what is wrong with it."""

@@ -85,6 +85,8 @@ def _document(said: dict[str, Any], frame: pl.DataFrame) -> dict[str, Any]:
         columns = {**_usual(frame), **columns}
     document: dict[str, Any] = {"format": 1, "columns": columns}
     time = {_TIME[key]: given.pop(key) for key in list(given) if key in _TIME}
+    if not isinstance(time.get("format", ""), str):
+        time["format"] = list(time["format"])
     values = {key: given.pop(key) for key in list(given) if key in _VALUES}
     return (
         document | ({"time": time} if time else {}) | ({"values": values} if values else {}) | given

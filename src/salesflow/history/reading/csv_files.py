@@ -22,6 +22,8 @@ def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
     try:
         # No cell is guessed at: what a text means is the mapping's business.
         frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False)
+        # polars leaves quotes in a title doubled, and no others.
+        frame = frame.rename({name: name.replace('""', '"') for name in frame.columns})
     except (OSError, pl.exceptions.PolarsError) as error:
         raise LogError(source, (f"cannot be read: {_why(error, mapping)}",)) from error
     if any("\0" in name for name in frame.columns):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from salesflow.calendars import Calendar
@@ -17,8 +19,8 @@ _DATE = "%Y-%m-%d"
 _TIME_OF_DAY = ("%H", "%I", "%T", "%R")
 
 # What a text turned out to be.
-MISSING, UNREADABLE, NO_ZONE, FAR_OFF, IN_DAYS, IN_SECONDS, IN_MILLISECONDS = range(7)
-INSTANT, NAIVE, WHOLE_DAY = 7, 8, 9
+MISSING, UNREADABLE, NO_ZONE, FAR_OFF, IN_DAYS, IN_SECONDS, IN_MILLISECONDS, TWO_INSTANTS = range(8)
+INSTANT, NAIVE, WHOLE_DAY = 8, 9, 10
 USABLE = INSTANT
 """From here on, there is an instant."""
 
@@ -43,26 +45,61 @@ class Instants:
         begin: The same; of a date without a time, the first one of the local day.
 
         what: For each text, what it turned out to be.
+
+        form: The first of the formats that reads it, by its place; where none does, 0.
     """
 
     at: Ints
     begin: Ints
     what: npt.NDArray[np.int8]
+    form: npt.NDArray[np.int8]
 
 
-def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone: str) -> Instants:
+def read_instants(
+    column: pl.Series, forms: Sequence[str], zone: str | None, calendar_zone: str
+) -> Instants:
     """
     Read a column of instants.
+
+    What several formats read as one instant is that one; what they read as several is none.
 
     Args:
         column: Texts, datetimes, dates or numbers; None or empty where nothing is said.
 
-        form: As in the mapping.
+        forms: As in the mapping; their order makes no difference.
 
         zone: Of times without a zone; None: they cannot be used.
 
         calendar_zone: Whose days dates are if *zone* is None.
     """
+    if column.dtype.is_temporal():
+        forms = forms[:1]
+    found = _read_as(column, forms[0], zone, calendar_zone)
+    for number, form in enumerate(forms[1:], start=1):
+        found = _together(found, _read_as(column, form, zone, calendar_zone), number)
+    return found
+
+
+def _together(found: Instants, other: Instants, number: int) -> Instants:
+    """Return what a column says by some formats and by another one, the *number*-th."""
+    fits, fits_too = (each.what >= USABLE for each in (found, other))
+    # A time that only wants a zone fits a format as well.
+    is_read, is_read_too = fits | (found.what == NO_ZONE), fits_too | (other.what == NO_ZONE)
+    differ = (found.at != other.at) | (found.begin != other.begin) | (fits != fits_too)
+    is_two = (found.what == TWO_INSTANTS) | (is_read & is_read_too & differ)
+    is_other = ~is_read & (is_read_too | (found.what == UNREADABLE))
+    what = np.where(is_other, other.what, found.what)
+    what[is_two] = TWO_INSTANTS
+    return Instants(
+        at=np.where(is_other, other.at, found.at),
+        begin=np.where(is_other, other.begin, found.begin),
+        what=what,
+        form=np.where(is_other & fits_too, np.int8(number), found.form),
+    )
+
+
+def _read_as(column: pl.Series, form: str, zone: str | None, calendar_zone: str) -> Instants:
+    """Return what a column says by one format."""
     if isinstance(column.dtype, pl.Categorical | pl.Enum):
         column = column.cast(pl.String)
     if column.dtype.is_numeric() and form not in EPOCHS:
@@ -91,7 +128,7 @@ def read_instants(column: pl.Series, form: str, zone: str | None, calendar_zone:
     far = (what >= USABLE) & ((begin <= 0) | (at >= HORIZON - DAY))
     what[far] = FAR_OFF
     _tell_units(what, column)
-    return Instants(at, begin, what)
+    return Instants(at, begin, what, np.zeros(len(column), dtype=np.int8))
 
 
 def _tell_units(what: npt.NDArray[np.int8], column: pl.Series) -> None:

@@ -144,6 +144,7 @@ def joined_quality(parts: Sequence[Quality]) -> Quality:
         undated=_summed([part.undated for part in parts]),
         flags=_flags([part.flags for part in parts]),
         unread_facts=_unusable([part.unread_facts for part in parts]),
+        formats=_flags([part.formats for part in parts]),
     )
 
 

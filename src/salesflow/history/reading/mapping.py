@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Named
 
 import attrs
@@ -19,6 +19,11 @@ ISO = "iso"
 """The format of instants as ISO 8601 writes them; dates alone are fine."""
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
 """Formats of instants that are numbers: how many microseconds one of them is."""
+
+
+def _formats(said: str | Iterable[str]) -> tuple[str, ...]:
+    """Return formats; one may be given alone."""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +73,8 @@ class FactColumn:
 
         values: What its values mean, where they are not written as the fact wants them.
 
-        format: For dates that are not ISO dates, as in ``%m/%d/%Y``.
+        format: For dates that are not ISO dates, as in ``%m/%d/%Y``, or several such formats. A
+            text that two of them read as different dates is not read.
 
         decimal: For amounts: what stands before a fraction, ``.`` or ``,``; the other one may set
             thousands apart. None: as each amount shows; one that may be two is not read.
@@ -79,7 +85,7 @@ class FactColumn:
 
     column: str
     values: Named[str, str | int | bool] = attrs.field(factory=dict)
-    format: str = ISO
+    format: tuple[str, ...] = attrs.field(default=(ISO,), converter=_formats)
     decimal: str | None = None
     at: str | None = None
 
@@ -254,7 +260,8 @@ class Mapping:
             ``in`` and ``out``, or ``done``, ``no_show`` and ``cancelled``. In a CRM a status may
             mean ``planned``, too.
 
-        time_format: ``iso``, ``epoch_s``, ``epoch_ms`` or a format such as ``%d.%m.%Y %H:%M``.
+        time_format: ``iso``, ``epoch_s``, ``epoch_ms`` or a format such as ``%d.%m.%Y %H:%M``; or
+            several of them. A text that two of them read as different instants cannot be used.
 
         zone: Where times without a zone were written down. None: such times cannot be used, and
             dates are days of the process's calendar.
@@ -281,7 +288,7 @@ class Mapping:
     directions: Named[str, Way] = attrs.field(factory=dict)
     outcomes: Named[str, str] = attrs.field(factory=dict)
     statuses: Named[str, Status] = attrs.field(factory=dict)
-    time_format: str = ISO
+    time_format: tuple[str, ...] = attrs.field(default=(ISO,), converter=_formats)
     zone: str | None = None
     separator: str = ","
     joined_with: str = "/"

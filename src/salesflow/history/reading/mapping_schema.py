@@ -82,16 +82,21 @@ class _ByValue:
 
 @attrs.frozen
 class _OneOrMore:
-    """A name, or a list of names."""
+    """A text, or a list of texts."""
 
+    item: Reader = TEXT
     expected: str = "a column or a list of columns"
+    if_empty: str = ""
     stand_in: tuple[str, ...] = ()
 
     def read(self, notes: Notes, path: Path, raw: object) -> tuple[str, ...]:
-        """Return the names."""
+        """Return the texts."""
+        if isinstance(raw, list):
+            return ListOf(self.item, self.expected, self.if_empty).read(notes, path, raw)
         if isinstance(raw, str):
-            return (TEXT.read(notes, path, raw),)
-        return ListOf(TEXT, self.expected).read(notes, path, raw)
+            return (self.item.read(notes, path, raw),)
+        notes.wrong(path, f"expected {self.expected}, got {shown(raw)}")
+        return ()
 
     def write(self, value: Any) -> object:  # noqa: ANN401
         """Return *value* as a file says it."""
@@ -99,9 +104,13 @@ class _OneOrMore:
 
 
 def _time_format(raw: object) -> str:
+    return raw if isinstance(raw, str) and raw in EPOCHS else _date_format(raw)
+
+
+def _date_format(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError  # noqa: TRY004 - the reader says what was expected
-    if raw == ISO or raw in EPOCHS:
+    if raw == ISO:
         return raw
     directives = _DIRECTIVE.findall(raw)
     if not directives:
@@ -151,8 +160,17 @@ def _plain(raw: object) -> object:
     return raw
 
 
-_TIME_FORMAT = Scalar(
-    '"iso", "epoch_s", "epoch_ms" or a format such as "%d.%m.%Y %H:%M"', ISO, _time_format
+_TIME_FORMAT = '"iso", "epoch_s", "epoch_ms" or a format such as "%d.%m.%Y %H:%M"'
+_TIME_FORMATS = _OneOrMore(
+    Scalar(_TIME_FORMAT, ISO, _time_format),
+    f"{_TIME_FORMAT}, or a list of these",
+    "name at least one format, or leave the key out",
+)
+_DATE_FORMAT = '"iso" or a format such as "%m/%d/%Y"'
+_DATE_FORMATS = _OneOrMore(
+    Scalar(_DATE_FORMAT, ISO, _date_format),
+    f"{_DATE_FORMAT}, or a list of these",
+    "name at least one format, or leave the key out",
 )
 _ZONE = Scalar('a zone such as "Europe/Amsterdam"', "UTC", _zone)
 _LENGTH = Scalar('minutes or hours such as "60 minutes"', dt.timedelta(), _length)
@@ -187,7 +205,7 @@ _FACT = _Short(
             Field(
                 "values", _ByValue(Scalar("text, a number, true or false", "", _plain), "a table")
             ),
-            Field("format", _TIME_FORMAT),
+            Field("format", _DATE_FORMATS),
             Field("decimal", choice({POINT: POINT, COMMA: COMMA})),
             Field("at", TEXT),
         ),
@@ -242,7 +260,8 @@ FILE = Table(
         Field(
             "time",
             Table(
-                dict, (Field("format", _TIME_FORMAT, attribute="time_format"), Field("zone", _ZONE))
+                dict,
+                (Field("format", _TIME_FORMATS, attribute="time_format"), Field("zone", _ZONE)),
             ),
         ),
         Field(

@@ -103,6 +103,9 @@ class Quality:
             ``bad_minutes``. What a CRM could not tell is listed in the reference.
 
         unread_facts: Values of fact columns that mean nothing to their fact, by fact.
+
+        formats: If the mapping has several formats of instants: how many of the instants that are
+            used each of them reads; what several read alike counts for the first.
     """
 
     rows: int
@@ -117,6 +120,7 @@ class Quality:
     undated: Mapping[str, int]
     flags: Mapping[str, int]
     unread_facts: tuple[Unusable, ...]
+    formats: Mapping[str, int] = attrs.field(factory=dict)
 
     @property
     def unusable_rows(self) -> int:
@@ -129,7 +133,8 @@ class Quality:
 
     def lines(self) -> list[str]:
         """Return it in words, one fact a line; what there is none of is left out."""
-        found = [f"{self.read:,} read, {self.used:,} used"]
+        several = "" if self.read == self.rows else f" in {count_of(self.rows, 'record')}"
+        found = [f"{self.read:,} read{several}, {self.used:,} used"]
         for count, what in (
             (sum(self.ignored.values()), f"ignored, of {count_of(len(self.ignored), 'value')}"),
             (self.duplicates, "repeated"),
@@ -147,6 +152,9 @@ class Quality:
             first = f" ({item.examples[0]})" if item.examples else ""
             found.append(f"{item.count:,} {item.said}{first}")
         found.extend(_flag(name, count) for name, count in self.flags.items() if count)
+        if self.formats:
+            read = ", ".join(f"{form!r} {count:,}" for form, count in self.formats.items())
+            found.append(f"instants by format: {read}")
         if self.undated:
             known = ", ".join(f"{value!r} {count:,}" for value, count in self.undated.items())
             found.append(f"stages without an instant: {known}")
@@ -159,7 +167,7 @@ class Quality:
 
 
 _FLAGS = {
-    "date_only": "with a date and no time: the end of that day counts",
+    "date_only": "with a date and no time: the end of that day counts, its start for an opening",
     "without_zone": "with a time and no zone: the mapping's zone counts",
     "before_opening": "dated before their deal opens: the opening counts",
     "opened_later": "opening a deal beyond the first stage",

@@ -19,6 +19,7 @@ from salesflow.history.reading.statements import (
     REASONS,
     Statements,
     flags_of,
+    formats_of,
 )
 from salesflow.history.reading.story import Story
 from salesflow.process.model import Process
@@ -57,6 +58,7 @@ def review(said: Statements, story: Story, mapping: Mapping, process: Process) -
             **_directions(said, np.array(reaches, dtype=bool)),
         },
         unread_facts=tuple(_unread(said)),
+        formats=formats_of(said, mapping),
     )
 
 

@@ -25,6 +25,7 @@ from salesflow.history.reading.instants import (
     MISSING,
     NAIVE,
     NO_ZONE,
+    TWO_INSTANTS,
     UNREADABLE,
     USABLE,
     WHOLE_DAY,
@@ -42,12 +43,13 @@ from salesflow.process.parts import StageKind
 KEPT, EMPTY, DUPLICATE, NO_DEAL, NO_INSTANT, BAD_INSTANT, ZONELESS, OUT_OF_RANGE, BAD_STATUS = (
     range(9)
 )
-ID_TAKEN, NO_OPENING, NO_CLOSE, OF_DAYS, OF_SECONDS, OF_MILLISECONDS = 9, 10, 11, 12, 13, 14
+ID_TAKEN, NO_OPENING, NO_CLOSE, OF_DAYS, OF_SECONDS, OF_MILLISECONDS, DOUBTFUL = range(9, 16)
 
 REASONS = {
     NO_DEAL: ("no_deal", "without a deal id"),
     NO_INSTANT: ("no_instant", "without an instant"),
     BAD_INSTANT: ("bad_instant", "with an instant that cannot be read"),
+    DOUBTFUL: ("two_instants", "with an instant that two formats read differently"),
     OF_DAYS: ("in_days", "with a number for an instant, which counts days as a spreadsheet does"),
     OF_SECONDS: ("in_seconds", "with a number for an instant, which counts seconds"),
     OF_MILLISECONDS: ("in_milliseconds", "with a number for an instant, which counts milliseconds"),
@@ -227,6 +229,7 @@ def _joined(parts: list[Instants]) -> Instants:
         at=chained(part.at for part in parts),
         begin=chained(part.begin for part in parts),
         what=chained(part.what for part in parts),
+        form=chained(part.form for part in parts),
     )
 
 
@@ -267,6 +270,7 @@ def _sort_out(said: Statements, mapping: Mapping, process: Process) -> None:
     for seen, fate in (
         (MISSING, NO_INSTANT),
         (UNREADABLE, BAD_INSTANT),
+        (TWO_INSTANTS, DOUBTFUL),
         (IN_DAYS, OF_DAYS),
         (IN_SECONDS, OF_SECONDS),
         (IN_MILLISECONDS, OF_MILLISECONDS),
@@ -342,6 +346,14 @@ def _without_close(said: Statements, mapping: Mapping, process: Process) -> Flag
     has_close = np.zeros(said.rows, dtype=bool)
     has_close[said.row[said.turn_in(Turn.CLOSES) & (said.fate == KEPT)]] = True
     return opens & closed & ~has_close[said.row]
+
+
+def formats_of(said: Statements, mapping: Mapping) -> dict[str, int]:
+    """Return how many instants that are used each format reads, if there are several formats."""
+    if len(mapping.time_format) == 1:
+        return {}
+    counts = np.bincount(said.when.form[said.fate == KEPT], minlength=len(mapping.time_format))
+    return dict(zip(mapping.time_format, counts.tolist(), strict=True))
 
 
 def flags_of(said: Statements) -> dict[str, int]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from salesflow.english import count_of
+from salesflow.english import all_of, count_of
 from salesflow.errors import LogError
 from salesflow.history.reading.quality import EXAMPLES, Quality
 from salesflow.process.model import Process
 from salesflow.process.names import listed, shown
+
+_MANY = 10
+"""One row in so many is a small part of them."""
 
 
 def refuse_useless(quality: Quality, process: Process, source: str, *, deals: int) -> None:
@@ -41,8 +44,28 @@ def left_out(quality: Quality) -> str:
     """Return how many rows were used, if some were not and nobody had said so; else nothing."""
     if not quality.unmapped and not quality.unusable:
         return ""
-    rows = count_of(quality.read - quality.empty, "row")
-    return f"{quality.used:,} of {rows} used"
+    return f"{quality.used:,} of {_said(quality)} used"
+
+
+def warning_of_rows(quality: Quality) -> str | None:
+    """Return a warning if there are no rows, or so many were not used that it matters much."""
+    if not quality.rows:
+        return "The log has no rows, so it knows no deal."
+    lost = quality.unusable_rows + sum(quality.unmapped.values())
+    if lost * _MANY <= quality.read - quality.empty:
+        return None
+    why = [f"{item.count:,} {item.said}" for item in quality.unusable]
+    if quality.unmapped:
+        why.append(f"{sum(quality.unmapped.values()):,} with values that the mapping does not name")
+    return f"{lost:,} of {_said(quality)} are missing here: {all_of(why)}."
+
+
+def _said(quality: Quality) -> str:
+    """Return how much could have been used; where rows say several things, those are counted."""
+    said = quality.read - quality.empty
+    if quality.rows == quality.read:
+        return count_of(said, "row")
+    return count_of(said, "entry", "entries")
 
 
 def _reasons(quality: Quality, process: Process) -> Iterator[str]:
@@ -71,6 +94,10 @@ _ADVICE = {
     "bad_instant": (
         '. Say how it is written: time_format="%d.%m.%Y %H:%M", "epoch_ms" or the like; in a '
         "mapping file format in [time]"
+    ),
+    "two_instants": (
+        ". Give only the formats that it is written in; if it is written in both, export the rows "
+        "of each by themselves"
     ),
     "in_days": (
         ". Write it as a date: in the spreadsheet, with the number format yyyy-mm-dd hh:mm; in "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 
 from salesflow.events import Status, Value, Way
-from salesflow.history.reading.amounts import POINT, plain_amount
-from salesflow.history.reading.mapping import ISO, ActivityValue, FactColumn, Mapping
+from salesflow.history.reading.amounts import POINT, currency_behind, plain_amount
+from salesflow.history.reading.dates import date_of
+from salesflow.history.reading.mapping import ActivityValue, FactColumn, Mapping
 from salesflow.process.model import Process
 from salesflow.process.parts import Fact, FactType
 from salesflow.process.values import ForeignMoney, parse_fact_value
@@ -75,22 +75,26 @@ def fact_of(name: str, text: str, mapping: Mapping, process: Process, signs: str
         signs: What may stand before the fraction of an amount.
 
     Raises:
-        ValueError: If it means nothing, or may be two amounts.
+        ValueError: If it means nothing, or may be two amounts or dates.
         TypeError: If it is of another type than the fact.
     """
     column, fact = mapping.facts[name], process.all_facts[name]
-    raw: object = column.values[text] if text in column.values else _raw(fact, text, column, signs)
+    raw: object = (
+        column.values[text]
+        if text in column.values
+        else _raw(fact, text, column, signs, process.currency)
+    )
     value = parse_fact_value(fact, raw, process.currency)
     return str(value) if isinstance(value, ForeignMoney) else value
 
 
-def _raw(fact: Fact, text: str, column: FactColumn, signs: str) -> object:
+def _raw(fact: Fact, text: str, column: FactColumn, signs: str, currency: str | None) -> object:
     """Return a text as something that the fact's type understands."""
     if fact.type is FactType.MONEY:
-        return plain_amount(text.strip(), signs)
+        return plain_amount(currency_behind(text.strip(), currency), signs)
+    if fact.type is FactType.DATE:
+        return date_of(text.strip(), column.format)
     reader: Callable[[str], object] | None = _READERS.get(fact.type)
-    if fact.type is FactType.DATE and column.format != ISO:
-        return dt.datetime.strptime(text.strip(), column.format).date()  # noqa: DTZ007 - a date
     return text if reader is None else reader(text.strip())
 
 
@@ -111,6 +115,5 @@ def _whole(text: str) -> int:
 _READERS: dict[FactType, Callable[[str], object]] = {
     FactType.BOOL: _yes_or_no,
     FactType.INT: _whole,
-    FactType.DATE: lambda text: text[:10],
     FactType.ONE_OF: str,
 }

@@ -40,6 +40,8 @@ class Group:
 
         value_at_risk: How much of it is in deals that are breached or due.
 
+        unvalued: How many open deals nobody told the value of.
+
         breaches: How often deals went past the end of a rule.
 
         deviations: Obstacles that their moves ignored.
@@ -53,6 +55,7 @@ class Group:
     due: int
     value: Decimal
     value_at_risk: Decimal
+    unvalued: int
     breaches: int
     deviations: int
     flow: Flow
@@ -136,7 +139,7 @@ def cells(group: Group) -> tuple[str, ...]:
         f"{group.due:,}",
         _share(pulse.on_time_rate),
         _share(pulse.gates_open_rate),
-        f"{group.value_at_risk:,.0f}",
+        "" if group.unvalued == pulse.open else f"{group.value_at_risk:,.0f}",
         f"{flow.won:,}",
         _share(flow.win_rate),
         "" if half is None else f"{half:,.0f}",
@@ -157,6 +160,7 @@ _SCHEMA: dict[str, Any] = {
     "gates_open": pl.Int64,
     "value": pl.Decimal(38, 4),
     "value_at_risk": pl.Decimal(38, 4),
+    "unvalued": pl.Int64,
     "minutes": pl.Int64,
     "selling_minutes": pl.Int64,
     "selling_rate": pl.Float64,
@@ -186,6 +190,7 @@ def _row(group: Group) -> tuple[Any, ...]:
         pulse.gates_open,
         group.value,
         group.value_at_risk,
+        group.unvalued,
         pulse.minutes,
         pulse.selling_minutes,
         pulse.selling_rate,
@@ -248,6 +253,7 @@ def _group(key: Any, deals: pl.DataFrame, flow: Flow, until: dt.datetime) -> Gro
         due=int((status == DealStatus.DUE.value).sum()),
         value=total(opened["value"]),
         value_at_risk=total(opened["value"].filter(is_late(opened))),
+        unvalued=opened["value"].null_count(),
         breaches=int(deals["breaches"].sum()),
         deviations=int(deals["deviations"].sum()),
         flow=flow,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from salesflow.calendars import to_micros
 from salesflow.english import count_of, moment
+from salesflow.history.reading.usable import warning_of_rows
 from salesflow.process.parts import ends_in_working_time
 
 if TYPE_CHECKING:
@@ -64,10 +65,12 @@ def warning_of(
     """
     Return what makes verdicts on a log that ends then doubtful; None: nothing does.
 
-    That is an end long before *as_of*, and a calendar that does not know all the years.
+    That is a log of which much could not be used, an end long before *as_of*, and a calendar that
+    does not know all the years.
     """
+    rows = warning_of_rows(log.quality)
     stale = stale_words(ends_at, as_of, process.calendar.timezone)
-    return " ".join(filter(None, (stale, _uncounted_words(log, process, as_of)))) or None
+    return " ".join(filter(None, (rows, stale, _uncounted_words(log, process, as_of)))) or None
 
 
 def _uncounted_words(log: EventLog, process: Process, as_of: dt.datetime) -> str | None:

@@ -72,5 +72,10 @@ class Findings:
         return total(self._open.filter(is_late(self._open))["value"])
 
     @property
+    def unvalued(self) -> int:
+        """How many of the open deals nobody told the value of."""
+        return self._open["value"].null_count()
+
+    @property
     def _open(self) -> pl.DataFrame:
         return self._frames["deals"].filter(kind=StageKind.OPEN.value)

@@ -76,10 +76,18 @@ def leading(audit: Findings) -> Section:
     }
     pairs = [pair for pair in pulse.lines() if not silent.get(pair[0])]
     if pulse.open:
-        money = f" {audit.currency}" if audit.currency else ""
-        worth = f"{audit.at_risk:,.0f} of {audit.at_stake:,.0f}{money} in open deals"
-        pairs.append(("value at risk", worth))
+        pairs.append(("value at risk", _at_risk(audit)))
     return Section(title="What can still be changed", pairs=tuple(pairs))
+
+
+def _at_risk(audit: Findings) -> str:
+    """Return how much is at risk, and what that leaves out."""
+    unvalued = audit.unvalued
+    if unvalued == audit.summary.open:
+        return "unknown: no open deal has a value"
+    money = f" {audit.currency}" if audit.currency else ""
+    worth = f"{audit.at_risk:,.0f} of {audit.at_stake:,.0f}{money} in open deals"
+    return f"{worth}, {unvalued:,} of which have no value" if unvalued else worth
 
 
 def reading(audit: Findings) -> Section:

@@ -144,11 +144,13 @@ def _trial(label: str, mine: _Run, base: _Run) -> Trial:
         process_hash=mine.process.hash,
         late=_became(kind[late]),
         newly_late=_became(kind[late & ~was_late]),
+        no_longer_late=_became(kind[was_late & ~late]),
         earlier_days=float(np.median(earlier)) if len(earlier) else None,
         blocked=len(mine.blocked),
         blocked_in_won=int(np.count_nonzero(won_blocked)),
         killed=_became(kind[killed]),
         newly_killed=_became(kind[killed & ~was_killed]),
+        no_longer_killed=_became(kind[was_killed & ~killed]),
         killed_won_value=total(money(worth, lost_value)),
     )
 

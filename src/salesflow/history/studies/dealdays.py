@@ -113,7 +113,8 @@ def deal_days(spans: Spans, until: int) -> DealDays:
     Args:
         spans: The spans.
 
-        until: The instant of the analysis, in local time: a day that ends later does not count.
+        until: The instant of the analysis, in local time, the last one that is looked at: a day
+            that ends later does not count.
     """
     begins = -((spans.opened_at - spans.start) // DAY)  # rounded up
     ends = -((spans.opened_at - spans.end) // DAY)
@@ -133,7 +134,7 @@ def deal_days(spans: Spans, until: int) -> DealDays:
     there = (last >= 0) & (len(span) > 0)
     there[there] &= stretch[span[last[there]]] == stretch[closes][there]
     outcome[last[there]] = spans.outcome[closes][there]
-    over = begun + DAY <= until
+    over = begun + DAY - 1 <= until  # a date as the instant is the last one of its day
     return DealDays(
         deal=spans.deal[span][over],
         begun=begun[over],

@@ -34,6 +34,8 @@ class RateRatio:
 
         days, other_days: For how many days they were at risk.
 
+        compared_days: Those days of both in whose strata both were at risk; the others say nothing.
+
         ratio: The rate in the first as a multiple of the rate in the other, at equal strata; None:
             it cannot be said, since some group has nothing to compare.
 
@@ -44,6 +46,7 @@ class RateRatio:
     days: int
     other_events: int
     other_days: int
+    compared_days: int
     ratio: float | None
     low: float | None
     high: float | None
@@ -114,6 +117,7 @@ def mantel_haenszel(
         days=int(days.sum()),
         other_events=int(other_events.sum()),
         other_days=int(other_days.sum()),
+        compared_days=int(n[(s > 0) & (t > 0)].sum()),
         ratio=ratio,
         low=low,
         high=high,

@@ -23,6 +23,7 @@ from salesflow.english import count_of
 from salesflow.given import given
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
+from salesflow.history.reading.usable import warning_of_rows
 from salesflow.history.report.ending import end_of, stale_words
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
@@ -68,6 +69,9 @@ class Silence:
         log_ends_at: When the log ends: its latest event, but for a few that are dated far later.
             None: there is none.
 
+        warning: What makes the answer doubtful, in words; None: nothing does. Much of the log could
+            not be used, or it ends more than a week before *as_of*.
+
         touch: The touch class.
 
         after_days: From how many whole days on a deal counts as silent.
@@ -102,6 +106,7 @@ class Silence:
     timezone: str
     as_of: dt.datetime
     log_ends_at: dt.datetime | None
+    warning: str | None
     touch: str
     after_days: int
     lag_days: int
@@ -125,11 +130,10 @@ class Silence:
         """The answer in words, without the days of spikes."""
         lost, won = self.lost_without, self.won_without
         days = count_of(self.after_days, "day")
-        unknown = [word for word, rate in (("lost", lost), ("won", won)) if rate.ratio is None]
         known = [
             f"{word} {_times(rate)}"
             for word, rate in (("lost", lost), ("won", won))
-            if word not in unknown
+            if rate.ratio is not None
         ]
         said = [_verdict(lost, won)]
         if known:
@@ -137,14 +141,31 @@ class Silence:
                 f"At equal {self._alike}, deals that had been silent for {days} or more were "
                 f"{', and '.join(known)}, as often a day as others."
             )
-        if unknown:
-            said.append(f"Too few deals were {' or '.join(unknown)} to compare.")
+        if not lost.days + lost.other_days:
+            lag = f" {count_of(self.lag_days, 'day')} before" if self.lag_days else ""
+            said.append(f"There is no day on which a deal was open and its silence{lag} is known.")
+        elif not lost.compared_days:
+            said.append(
+                f"At equal {self._alike}, all had been silent for {days} or more, or none had: "
+                "there is nothing to compare. In a log that tells no touches, a deal has been "
+                "silent for as long as it is old."
+            )
+        else:
+            said.extend(self._why_unknown())
         return " ".join(said)
 
-    @property
-    def warning(self) -> str | None:
-        """That the log ends more than a week before *as_of*, in words; None: it does not."""
-        return stale_words(self.log_ends_at, self.as_of, self.timezone)
+    def _why_unknown(self) -> Iterator[str]:
+        """Yield why there is no ratio, if there is none."""
+        few = []
+        for word, rate in (("lost", self.lost_without), ("won", self.won_without)):
+            if rate.ratio is None and rate.events and not rate.other_events:
+                every = "The only close" if rate.events == 1 else f"All {rate.events:,} closes"
+                days = count_of(self.after_days, "day")
+                yield f"{every} as {word} came after {days} of silence or more: no ratio says that."
+            elif rate.ratio is None:
+                few.append(word)
+        if few:
+            yield f"Too few deals were {' or '.join(few)} to compare."
 
     @property
     def _alike(self) -> str:
@@ -219,9 +240,13 @@ class Silence:
     def counted(self) -> Iterator[str]:
         """Yield what was counted, in words."""
         days, deals = count_of(self.deal_days, "deal-day"), count_of(self.deals, "deal")
-        yield f"{days} of {deals}: {self.wins:,} won, {self.losses:,} lost"
+        wins, losses = count_of(self.wins, "win"), count_of(self.losses, "loss", "losses")
+        yield f"{days} of {deals}: {wins} and {losses}"
         if self.uncounted:
-            yield f"  {count_of(self.uncounted, 'close')} fell on no day that counts"
+            yield (
+                f"  {count_of(self.uncounted, 'close')} left out: on a day that was not over, or "
+                "of a deal that was reopened that day"
+            )
         yield from (f"  {said}" for said in self._compared())
 
     def _compared(self) -> Iterator[str]:
@@ -277,7 +302,7 @@ def _times(ratio: RateRatio) -> str:
 
 def _verdict(lost: RateRatio, won: RateRatio) -> str:
     if lost.ratio is None and won.ratio is None:
-        return "Too little happened to say."
+        return "That cannot be said."
     if lost.is_higher or won.is_lower:
         worse = lost.is_lower or won.is_higher
         return "It is not that simple." if worse else "As far as a comparison can tell, yes."
@@ -340,12 +365,15 @@ def silence(
     every, kept = (counted_by(each, (*keys, "exposure")) for each in (cells, without))
     closes = int(np.count_nonzero(spans.outcome != OPEN))
     wins, losses = int(cells["won"].sum()), int(cells["lost"].sum())
+    ends_at = end_of(log, to_datetime(until))
+    doubts = (warning_of_rows(log.quality), stale_words(ends_at, to_datetime(until), zone))
     return Silence(
         process_id=process.id,
         process_version=process.version,
         timezone=zone,
         as_of=to_datetime(until),
-        log_ends_at=end_of(log, to_datetime(until)),
+        log_ends_at=ends_at,
+        warning=" ".join(filter(None, doubts)) or None,
         touch=touch,
         after_days=after,
         lag_days=lag_days,

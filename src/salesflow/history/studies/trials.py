@@ -71,6 +71,8 @@ class Trial:
 
         newly_late: The same of those that the rules as they are do not find so.
 
+        no_longer_late: The same of those that only the rules as they are find so.
+
         earlier_days: Of the deals that both find late: how many days earlier these rules do, half
             of them by so much or more; below 0: later. None: there is no such deal.
 
@@ -82,6 +84,8 @@ class Trial:
 
         newly_killed: The same of those that the rules as they are do not kill.
 
+        no_longer_killed: The same of those that only the rules as they are kill.
+
         killed_won_value: What the won deals among the killed are worth, as far as it was told.
     """
 
@@ -89,11 +93,13 @@ class Trial:
     process_hash: str
     late: Became
     newly_late: Became
+    no_longer_late: Became
     earlier_days: float | None
     blocked: int
     blocked_in_won: int
     killed: Became
     newly_killed: Became
+    no_longer_killed: Became
     killed_won_value: Decimal
 
     def cells(self) -> tuple[str, ...]:
@@ -200,17 +206,20 @@ class Backtest:
     def notes(self) -> Iterator[str]:
         """Yield what each trial would have changed, and what that does not say."""
         for trial in self.trials:
-            new, dead = trial.newly_late, trial.newly_killed
-            earlier = ""
+            fewer = trial.no_longer_late.deals
+            earlier = f", {fewer:,} fewer" if fewer else ""
             if trial.earlier_days:
                 when = "earlier" if trial.earlier_days > 0 else "later"
-                earlier = f", half of the others {abs(trial.earlier_days):,.1f} days {when} or more"
-            yield f"{trial.label}: {count_of(new.deals, 'more deal')} late{earlier}"
-            if dead.deals:
-                yield (
-                    f"  {dead.deals:,} more killed; in fact {dead.won:,} of them were won, "
-                    f"{dead.lost:,} lost, {dead.open:,} are open"
+                earlier += (
+                    f", half of the others {abs(trial.earlier_days):,.1f} days {when} or more"
                 )
+            yield f"{trial.label}: {count_of(trial.newly_late.deals, 'more deal')} late{earlier}"
+            for word, dead in (("more", trial.newly_killed), ("fewer", trial.no_longer_killed)):
+                if dead.deals:
+                    yield (
+                        f"  {dead.deals:,} {word} killed; in fact {dead.won:,} of them were won, "
+                        f"{dead.lost:,} lost, {dead.open:,} are open"
+                    )
         yield HONEST
 
     def _repr_html_(self) -> str:
@@ -227,11 +236,15 @@ class Backtest:
 
 def _summary_row(trial: Trial) -> dict[str, Any]:
     row: dict[str, Any] = {"rules": trial.label}
-    for name in ("late", "newly_late", "killed", "newly_killed"):
+    for name in _FATES:
         became: Became = getattr(trial, name)
         row |= {name: became.deals} | {f"{name}_{k}": getattr(became, k) for k in _ENDS}
     names = ("blocked", "blocked_in_won", "earlier_days", "killed_won_value")
     return row | {name: getattr(trial, name) for name in names}
 
 
+_FATES = (
+    *("late", "newly_late", "no_longer_late"),
+    *("killed", "newly_killed", "no_longer_killed"),
+)
 _ENDS = ("won", "lost", "open")
