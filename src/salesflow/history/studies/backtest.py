@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
+from salesflow.given import given
 from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.report.breakdown import total
@@ -53,14 +54,17 @@ def backtest(
     Raises:
         ProcessError: If a path leads nowhere, or what comes out is not a process.
         EventError: If a process does not have a stage or a fact of the log.
-        TypeError: If *log* is not an event log, a change is neither, or *as_of* no datetime.
+        TypeError: If *log* is not an event log, *process* no process, a change is neither, or
+            *as_of* no datetime.
         ValueError: If *as_of* has no zone, or there is no change.
     """
-    if not isinstance(log, EventLog):
-        raise TypeError(f"log: {shown(log)}, expected an EventLog. Make it by EventLog.from_csv.")
+    given("log", log, EventLog)
+    given("process", process, Process)
     until = to_micros(as_of, "as_of")
     at = to_datetime(until)
     ends_at = end_of(log, at)
+    if isinstance(changes, str):
+        raise TypeError(f"changes: {shown(changes)}, expected paths with values, or a process")
     asked = [changes] if isinstance(changes, Mapping | Process) else list(changes)
     if not asked:
         raise ValueError("changes: there are none. Name a path and its other value.")
