@@ -224,6 +224,9 @@ class TestPairs:
 
         found = mean_difference(one, two)
 
+        if (one == two).all():
+            assert found == Estimate(0.0)
+            return
         assert found.value == pytest.approx(np.mean(two - one))
         assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
 
@@ -253,6 +256,14 @@ class TestPairs:
         found = ratio_difference(3 * below, below, 5 * below, below)
 
         assert (found.value, found.low, found.high) == pytest.approx((2.0, 2.0, 2.0))
+
+    def test_no_pair_differs(self):
+        """Others might: no interval is said, of a mean or of a ratio."""
+        above, below = np.array([1.0, 2.0, 3.0]), np.array([1.0, 0.0, 1.0])
+
+        assert mean_difference(above, above) == Estimate(0.0)
+        assert ratio_difference(above, below, above, below) == Estimate(0.0)
+        assert mean_difference(np.zeros(0), np.zeros(0)) == NOTHING
 
     def test_ratio_without_wins(self):
         """Where one side has none there is no difference."""

@@ -8,13 +8,13 @@ is what came of them. `kernel` holds what is compiled.
 
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.comparing import compare
-from salesflow.simulation.comparison import Comparison, Difference
+from salesflow.simulation.comparison import Comparison, Difference, Differences
 from salesflow.simulation.costs import Cost, Sensitivity, sensitivity
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.front import simulate, stream, summarize
 from salesflow.simulation.grids import Cell, Grid, grid
 from salesflow.simulation.outcomes import Outcome
-from salesflow.simulation.replications import Replications, replicate
+from salesflow.simulation.replications import PairedRuns, Replications, replicate
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import Summary
 
@@ -24,9 +24,11 @@ __all__ = [
     "Comparison",
     "Cost",
     "Difference",
+    "Differences",
     "Estimate",
     "Grid",
     "Outcome",
+    "PairedRuns",
     "Replications",
     "Sensitivity",
     "SimulationResult",

@@ -95,7 +95,7 @@ def simulate(
     return SimulationResult(
         process=process,
         behaviour=run.plan.behaviour,
-        seed=seed,
+        seed=operator.index(seed),
         until=to_datetime(run.until),
         columns=columns,
         plan=run.plan,

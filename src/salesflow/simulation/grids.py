@@ -10,6 +10,8 @@ from typing import Any, Unpack
 import attrs
 
 from salesflow.calendars import Span
+from salesflow.english import count_of
+from salesflow.given import whole
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
@@ -24,7 +26,7 @@ from salesflow.simulation.front import simulate
 from salesflow.simulation.metrics import METRICS, metric, says_something
 from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
-from salesflow.simulation.settling import LARGEST_SEED, check_whole
+from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.text_tables import aligned
 from salesflow.simulation.variants import Axes, Variant, variants
@@ -100,7 +102,7 @@ class Grid(Tabular):
         return len(self.cells)
 
     def __repr__(self) -> str:
-        return f"<Grid of {len(self):,} variants over {' × '.join(self.axes)}>"
+        return f"<Grid of {count_of(len(self), 'variant')} over {' × '.join(self.axes)}>"
 
     def __getitem__(self, values: object) -> Cell:
         """
@@ -197,7 +199,7 @@ class Grid(Tabular):
     def _repr_html_(self) -> str:
         head, rows = self._shown
         return page(
-            heading(f"{len(self)} variants of {self.base.process_id}"),
+            heading(f"{count_of(len(self), 'variant')} of {self.base.process_id}"),
             line(_line(self), faint=True),
             table(head, rows, left=len(self.axes)),
         )
@@ -243,7 +245,7 @@ def grid(
         ValueError: If nothing is varied, a path or a value of the behaviour does not fit, or deals
             would come at other instants, so that they cannot be compared.
     """
-    check_whole("runs", runs, 1, LARGEST_SEED)
+    runs = whole("runs", runs, 1, LARGEST_SEED)
     said_by = options.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.
     tried = list(variants(process, said_by, axes)) if axes else []
@@ -312,7 +314,7 @@ def _several_times(
             yield Cell(
                 labels=variant.labels,
                 summary=_together(found),
-                differences={each.name: each for each in found.against(base)},
+                differences={each.name: each for each in found.against(base).differences},
                 differing=NOTHING,
                 runs=found,
             )
@@ -327,9 +329,9 @@ def _together(found: Replications) -> Summary:
 def _line(found: Grid) -> str:
     runs = found.cells[0].runs
     if runs is not None:
-        deals = f"{len(runs)} matched runs of {runs.summaries[0].deals:,} deals in each"
+        deals = f"{len(runs)} matched runs of {count_of(runs.summaries[0].deals, 'deal')} in each"
     else:
-        deals = f"{found.base.arrived:,} matched deals in each"
+        deals = f"{count_of(found.base.arrived, 'matched deal')} in each"
         if any(cell.summary.shared for cell in found.cells):
             return f"{deals}; they wait for the same reps, so intervals take several runs"
     return f"{deals}; in brackets the 95 % intervals"
