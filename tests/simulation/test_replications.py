@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
@@ -188,6 +189,16 @@ class TestAgainst:
         with pytest.raises(KeyError, match="did you mean 'won'"):
             found["wonn"]
 
+    def test_units(self):
+        """Figures of several runs are shown with their units, as those of one are."""
+        found = replicate(SHORT, 2, deals=40, behaviour=COMING, fast=False)
+        shown = dict(re.split(r"\s{2,}", line)[:2] for line in str(found).splitlines()[2:])
+
+        assert shown["won"].endswith(" %")
+        assert shown["half of deals are closed by"].endswith(" days")
+        assert " days" in found._repr_html_()
+        assert re.fullmatch(r"[0-9.]+", shown["touches for each deal"])
+
     def test_one_figure_has_one_name(self):
         """What a comparison of single runs has too is called the same there."""
         runs = replicate(SHORT, 2, deals=9, behaviour=COMING, fast=False)
@@ -292,7 +303,7 @@ class TestFigures:
         ones = [summary([WON] * n + [LOST] * (10 - n), [DAY] * 10) for n in (1, 2)]
         found = Replications(seeds=(1, 2), summaries=tuple(ones))
 
-        assert "won %  " in str(found)
+        assert " 15.0 %  " in str(found)
         assert repr(found) == "<Replications: 2 runs of 10 deals>"
         assert found._repr_html_().count("<tr>") == len(str(found).splitlines()) - 1
         assert len(found.to_pandas()) == len(found.to_polars())

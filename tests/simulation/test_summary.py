@@ -349,6 +349,14 @@ class TestShown:
         assert "<td>The talk</td>" in named._repr_html_()
         assert named.to_polars().equals(dozen.to_polars())
 
+    def test_stages_that_nobody_came_to(self, dozen):
+        """Nothing is shown of them, not even that half of nobody has not left; a table has all."""
+        empty = attrs.evolve(dozen.stages[0], stage="proof", name="Proof", deals=0, visits=0)
+        more = attrs.evolve(dozen, stages=(*dozen.stages, empty))
+
+        assert "Proof" not in str(more)
+        assert "proof" in more.to_polars()["figure"].to_list()
+
     @pytest.mark.parametrize(
         ("ask", "match"),
         [

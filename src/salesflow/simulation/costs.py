@@ -134,8 +134,8 @@ def sensitivity(
 
         deals: How many, in each run.
 
-        **how: As `simulate` takes it; everything ends when it does for the process as it is, and
-            progress is told of the things that are taken away.
+        **options: As `simulate` takes them; everything ends when it does for the process as it is,
+            and progress is told of the things that are taken away.
     """
     people = options.get("behaviour") or Behaviour.default_for(process)
     progress = options.get("progress")

@@ -42,7 +42,7 @@ class Figure:
 
         interval: How the interval is made; ``none``: there is none, as deals depend on each other.
 
-        count: How many deals the figure speaks of, where it is a share.
+        count: How many deals the figure speaks of, where it is a share or there are none.
     """
 
     group: str
@@ -173,7 +173,8 @@ def _stages(summary: DealTally) -> Iterator[Figure]:
     for stage in summary.stages:
         if stage.kind is StageKind.OPEN:
             days = summary.stage_days(stage.stage)
-            found = _figure(group, stage.stage, DAYS, days, "Brookmeyer-Crowley")
+            nobody = None if stage.deals else 0
+            found = _figure(group, stage.stage, DAYS, days, "Brookmeyer-Crowley", nobody)
             yield attrs.evolve(found, title=stage.name)
 
 

@@ -235,8 +235,8 @@ def grid(
 
         warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        **how: As `simulate` takes it; everything ends when it does for the process as it is, and
-            progress is told of cells.
+        **options: As `simulate` takes them; everything ends when it does for the process as it is,
+            and progress is told of cells.
 
     Raises:
         ProcessError: If a path or a value of the process does not fit.

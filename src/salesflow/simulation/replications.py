@@ -24,7 +24,7 @@ from salesflow.markup import heading, page, table
 from salesflow.process.model import Process
 from salesflow.simulation.comparison import Difference, Differences
 from salesflow.simulation.estimates import NOTHING, Z95, Estimate
-from salesflow.simulation.figures import MONEY, SHARE, said
+from salesflow.simulation.figures import MONEY, NUMBER, SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import summarize
 from salesflow.simulation.jobs import mapped
@@ -193,11 +193,12 @@ class Replications(Tabular):
             found = self.figure(name)
             if found.value is None or not says_something(name, [found]):
                 continue
-            title = f"{each.title} %" if each.unit == SHARE else each.title
+            unit = self.summaries[0].currency or MONEY if each.unit == MONEY else each.unit
+            word = {SHARE: "%", NUMBER: ""}.get(unit, unit)
             interval = ""
             if found.low is not None and found.high is not None:
                 interval = f"{said(found.low, each.unit)} to {said(found.high, each.unit)}"
-            yield title, said(found.value, each.unit), interval
+            yield each.title, f"{said(found.value, each.unit)} {word}".strip(), interval
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -273,7 +274,7 @@ def replicate(
 
         warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        **how: As `simulate` takes it. The seed is that of the first run, the others have the
+        **options: As `simulate` takes them. The seed is that of the first run, the others have the
             numbers that follow; workers and executor share the runs, and progress is told of them.
 
     Raises:
@@ -310,7 +311,7 @@ def each_run(
     Args:
         process: The process.
 
-        ends: The seed of each, and when it ends; None: as *how* says.
+        ends: The seed of each, and when it ends; None: as *options* say.
 
         deals: How many, in each.
 
