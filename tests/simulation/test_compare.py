@@ -215,6 +215,14 @@ class TestShown:
         assert found.to_polars().columns == list(found.to_pandas().columns)
 
 
+@pytest.mark.parametrize("names", ["ab", ("a", "b", "c"), ("a",), (1, 2)])
+def test_names_of_the_sides(names):
+    """There are two sides, and each has one name."""
+    one = sf.simulate(SHORT, 3, behaviour=PEOPLE, fast=False)
+    with pytest.raises(ValueError, match=r"names: .*, expected two"):
+        sf.compare(one, one, names=names)
+
+
 class TestPairs:
     @given(pairs=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2))
     def test_mean(self, pairs):

@@ -185,6 +185,8 @@ class TestAgainst:
         assert "lost: never opened" not in str(found)
         assert "<h4>calls → no calls</h4>" in found._repr_html_()
         assert found.to_polars()["figure"].to_list() == [each.name for each in found.differences]
+        assert list(found) == list(found.differences)
+        assert len(found) == len(found.differences)
         assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
         with pytest.raises(KeyError, match="did you mean 'won'"):
             found["wonn"]

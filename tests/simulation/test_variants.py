@@ -145,6 +145,23 @@ class TestGrid:
         with pytest.raises(ValueError, match="'x', expected the name"):
             metric("x")
 
+    def test_one_by_one(self, small):
+        """Its cells come in their order."""
+        assert list(small) == list(small.cells)
+
+    @pytest.mark.parametrize(
+        ("axes", "match"),
+        [
+            pytest.param([MAX], "axes: .*, expected values by their paths", id="list"),
+            pytest.param({HEEDS: 0.5}, "expected several values, got 0.5. Put it into", id="one"),
+            pytest.param({MAX: "5 days"}, "expected several values, got '5 days'", id="text"),
+        ],
+    )
+    def test_no_axes(self, axes, match):
+        """What cannot be varied over is told what is wanted."""
+        with pytest.raises(TypeError, match=match):
+            grid(SHORT, axes, deals=2, behaviour=PEOPLE, fast=False)
+
     def test_nothing_varied(self):
         """A grid over nothing is a mistake."""
         with pytest.raises(ValueError, match="nothing is varied"):

@@ -49,6 +49,17 @@ class Difference:
         return self.difference.is_above_zero or self.difference.is_below_zero
 
 
+def _are_two(_: object, __: attrs.Attribute[tuple[str, str]], names: tuple[str, str]) -> None:
+    """Refuse what are not the names of two sides."""
+    given_ones: object = names
+    if (
+        not isinstance(given_ones, tuple | list)
+        or len(given_ones) != 2  # noqa: PLR2004 - two sides
+        or not all(isinstance(name, str) for name in given_ones)
+    ):
+        raise ValueError(f"names: {names!r:.60}, expected two, such as ('5 days', '9 days')")
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Differences(Tabular):
     """
@@ -60,8 +71,14 @@ class Differences(Tabular):
         differences: Figure by figure.
     """
 
-    names: tuple[str, str]
+    names: tuple[str, str] = attrs.field(validator=_are_two)
     differences: tuple[Difference, ...]
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.differences)
 
     def __getitem__(self, name: str) -> Difference:
         """

@@ -101,6 +101,9 @@ class Grid(Tabular):
     def __len__(self) -> int:
         return len(self.cells)
 
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
+
     def __repr__(self) -> str:
         return f"<Grid of {count_of(len(self), 'variant')} over {' × '.join(self.axes)}>"
 
@@ -241,11 +244,12 @@ def grid(
     Raises:
         ProcessError: If a path or a value of the process does not fit.
         BehaviourError: If a behaviour does not fit its process.
-        TypeError: If *runs* is not a whole number.
+        TypeError: If *runs* is not a whole number, or *axes* are not values by paths.
         ValueError: If nothing is varied, a path or a value of the behaviour does not fit, or deals
             would come at other instants, so that they cannot be compared.
     """
     runs = whole("runs", runs, 1, LARGEST_SEED)
+    _check_axes(axes)
     said_by = options.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.
     tried = list(variants(process, said_by, axes)) if axes else []
@@ -267,6 +271,13 @@ def grid(
             progress(len(found), len(tried))
     titles = tuple(axis_title(process, axis) for axis in axes)
     return Grid(axes=tuple(axes), titles=titles, base=base, cells=tuple(found))
+
+
+def _check_axes(axes: object) -> None:
+    """Refuse what is not a mapping, before anything is asked of it."""
+    if not isinstance(axes, Mapping):
+        wanted = 'values by their paths, such as {"contact_gaps.touch.max": ["3 days", "5 days"]}'
+        raise TypeError(f"axes: {axes!r:.60}, expected {wanted}")
 
 
 def _once(

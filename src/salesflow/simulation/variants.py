@@ -88,7 +88,7 @@ def _choices(
     if isinstance(values, Mapping):
         yield from ((str(label), change) for label, change in values.items())
         return
-    if isinstance(values, str):
+    if isinstance(values, str) or not isinstance(values, Iterable):
         raise TypeError(f"{name!r}: expected several values, got {values!r}. Put it into [].")
     yield from ((str(value), {name: value}) for value in values)
 
