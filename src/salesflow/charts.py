@@ -32,8 +32,8 @@ __all__ = [
     "name_places",
     "new_axes",
     "plt",
-    "room_below",
     "room_beside",
+    "size_above",
     "slant",
 ]
 
@@ -44,6 +44,8 @@ SIZE = (7.0, 4.2)
 """Inches: what fits a notebook and a page."""
 _LETTERS = 70
 """So many stand side by side below a plot of that size."""
+_SIDE_BY_SIDE, _STEP = 12, 0.4
+"""So many places have room below such a plot, and the inches that each more needs."""
 _LETTER, _SHORT = 0.08, 12
 """How wide a letter is, in inches; names up to so many letters need no more room than there is."""
 
@@ -58,9 +60,10 @@ def room_beside(names: Sequence[str]) -> float:
     return _LETTER * max(_longest(names) - _SHORT, 0)
 
 
-def room_below(names: Sequence[str]) -> float:
-    """Return how many inches higher a figure is that has long names below its plot."""
-    return room_beside(names) / 2 if _run_together(names) else 0.0
+def size_above(names: Sequence[str]) -> tuple[float, float]:
+    """Return the size of a figure with names below: higher and wider where they need it."""
+    more = max(len(names) - _SIDE_BY_SIDE, 0) * _STEP
+    return SIZE[0] + more, SIZE[1] + (room_beside(names) / 2 if _run_together(names) else 0.0)
 
 
 def name_places(ax: Axes, names: Sequence[str]) -> None:

@@ -118,6 +118,22 @@ class TestNames:
             assert {each.get_rotation() for each in slanted.get_xticklabels()} == {30}
             assert slanted.figure.get_figheight() > plain.figure.get_figheight()
 
+    def test_many(self):
+        """With many stages the plot is wider, so that each name has its place."""
+        many = Process(
+            id="many",
+            version="1",
+            stages=[
+                *(Stage(id=f"s{n}", title=f"Stage number {n}") for n in range(40)),
+                Stage(id="won", kind="won"),
+                Stage(id="lost", kind="lost"),
+            ],
+        )
+        deal = Deal.open(many, id="d", at=AS_OF - dt.timedelta(days=9))
+        found = audit(EventLog.from_events({"d": deal.events}, many), many, AS_OF)
+        for plot in (plots.plot_ageing, plots.plot_time_in_stage):
+            assert plot(found).figure.get_figwidth() > 40 * 0.3
+
     def test_flow_has_them_beside(self, found):
         """The legend of a flow hides no band."""
         ax = plots.plot_flow(found)

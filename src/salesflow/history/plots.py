@@ -22,8 +22,8 @@ from salesflow.charts import (
     legend_beside,
     name_places,
     new_axes,
-    room_below,
     room_beside,
+    size_above,
     slant,
 )
 from salesflow.english import percent
@@ -117,7 +117,7 @@ def plot_ageing(audit: Audit, ax: Axes | None = None) -> Axes:
     given("audit", audit, Audit)
     stages = [stage for stage, kind in audit.stages if kind is StageKind.OPEN]
     names = [audit.stage_names[stage] for stage in stages]
-    ax = new_axes(ax, (SIZE[0], SIZE[1] + room_below(names)))
+    ax = new_axes(ax, size_above(names))
     deals = audit.to_polars("deals")
     opened = deals.filter(kind=StageKind.OPEN.value)
     for status, colour in (("ok", BLUE), ("due", ORANGE), ("breached", RED)):
@@ -207,7 +207,7 @@ def plot_time_in_stage(audit: Audit, ax: Axes | None = None) -> Axes:
     given("audit", audit, Audit)
     stages = [stage for stage, kind in audit.stages if kind is StageKind.OPEN]
     names = [audit.stage_names[stage] for stage in stages]
-    ax = new_axes(ax, (SIZE[0], SIZE[1] + room_below(names)))
+    ax = new_axes(ax, size_above(names))
     visits = audit.to_polars("visits")
     for over, colour, shift, label in (
         (True, BLUE, -0.18, "over"),
