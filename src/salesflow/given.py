@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, SupportsIndex, TypeVar
 
 T = TypeVar("T")
 
@@ -13,12 +14,18 @@ LONGEST_SHOWN = 60
 _WAYS = {
     "Audit": "Make it with salesflow.audit.",
     "Behaviour": "Load it with Behaviour.load, or begin with Behaviour.default_for(process).",
+    "Backtest": "Make it with salesflow.history.backtest.",
     "Deal": "Open it with Deal.open, or make it from its events with Deal.replay.",
     "EventLog": "Read it with EventLog.from_csv, for example.",
+    "Grid": "Make it with salesflow.grid.",
     "Mapping": "Load it with load_mapping.",
     "Process": "Load it with load_process.",
+    "Replications": "Make it with salesflow.simulation.replicate.",
+    "Sensitivity": "Make it with salesflow.simulation.sensitivity.",
+    "Silence": "Make it with salesflow.history.silence.",
     "Span": 'Write it as text with its unit, such as "30 days".',
     "SimulationResult": "Make it with salesflow.simulate.",
+    "Summary": "That of a simulation is result.summary().",
 }
 """How to come by a value of a type."""
 
@@ -109,3 +116,34 @@ def _unfit(name: str, value: object, wanted: str, way: str) -> TypeError:
     seen = repr(value)
     shown = seen if len(seen) <= LONGEST_SHOWN else f"{seen[: LONGEST_SHOWN - 1]}…"
     return TypeError(f"{name}: got {shown}, expected {wanted}. {way}".rstrip())
+
+
+def whole(name: str, value: SupportsIndex, least: int, most: int | None = None) -> int:
+    """
+    Return an argument that is a whole number in a range as an int, be it one of numpy's.
+
+    Args:
+        name: The argument.
+
+        value: What was given for it.
+
+        least: The smallest that is allowed.
+
+        most: The largest; None: there is none.
+
+    Raises:
+        TypeError: If it is not a whole number.
+        ValueError: If it is out of range.
+
+    >>> whole("deals", 0, 1)
+    Traceback (most recent call last):
+        ...
+    ValueError: 'deals' must be 1 or more, got 0.
+    """
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise TypeError(f"{name!r} must be a whole number, an int, got {value!r:.60}.")
+    number = operator.index(value)
+    if number < least or (most is not None and number > most):
+        wanted = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name!r} must be {wanted}, got {number}.")
+    return number

@@ -228,6 +228,21 @@ class TestForms:
         with pytest.raises(IndexError, match="trial: 3, there are 1, from 0"):
             found.to_polars(3)
 
+    def test_types_do_not_depend_on_what_is_found(self, found, process):
+        """Tables of several histories can be joined, those in which nothing was late, too."""
+        nothing = backtest(
+            EventLog.from_events({}, process), process, {"contact_gaps.touch.max": "4 days"}, AS_OF
+        )
+
+        assert nothing.to_polars().schema == found.to_polars().schema
+        assert nothing.to_polars()["earlier_days"].to_list() == [None, None]
+
+    def test_pandas(self, found):
+        """The same tables as frames of pandas."""
+        for trial in (None, 0):
+            assert list(found.to_pandas(trial)) == found.to_polars(trial).columns
+            assert len(found.to_pandas(trial)) == len(found.to_polars(trial))
+
 
 class TestRefusals:
     def test_paths(self, log, process):
@@ -235,7 +250,7 @@ class TestRefusals:
         with pytest.raises(ProcessError, match=r"contact_gaps\.tuch\.max"):
             backtest(log, process, {"contact_gaps.tuch.max": "3 days"}, AS_OF)
 
-    @pytest.mark.parametrize("changes", [["contact_gaps.touch.max"], [3]])
+    @pytest.mark.parametrize("changes", [["contact_gaps.touch.max"], [3], "contact_gaps"])
     def test_no_change(self, log, process, changes):
         """What is neither paths nor a process is told what is wanted."""
         with pytest.raises(TypeError, match="expected paths with values, or a process"):

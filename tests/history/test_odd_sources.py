@@ -46,6 +46,10 @@ class TestFrames:
         [
             pytest.param(pd.DataFrame(ROWS).astype("category"), id="pandas-categories"),
             pytest.param(pd.DataFrame(ROWS).astype("string"), id="pandas-strings"),
+            pytest.param(pd.DataFrame(ROWS).set_index("deal"), id="pandas-index"),
+            pytest.param(pd.DataFrame(ROWS).set_index(["deal", "at"]), id="pandas-levels"),
+            pytest.param(pd.DataFrame(ROWS).set_index("at", drop=False), id="pandas-twice"),
+            pytest.param(pd.DataFrame(ROWS).groupby(["deal", "at"]).last(), id="pandas-groups"),
             pytest.param(
                 pl.DataFrame(ROWS).with_columns(pl.all().cast(pl.Categorical)), id="categories"
             ),

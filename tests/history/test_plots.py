@@ -5,7 +5,10 @@ import itertools
 import subprocess
 import sys
 
+import attrs
+import polars as pl
 import pytest
+from scipy import stats
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("agg")
@@ -13,8 +16,10 @@ matplotlib.use("agg")
 from matplotlib import pyplot as plt  # noqa: E402
 from tests.history.silent_deals import MAPPING, PROCESS  # noqa: E402
 
+from salesflow.deal import Deal  # noqa: E402
 from salesflow.history import EventLog, audit, backtest, plots, silence  # noqa: E402
 from salesflow.history.reading.mapping_file import parse_mapping  # noqa: E402
+from salesflow.process import Process, Stage  # noqa: E402
 from salesflow.process.load import load_process  # noqa: E402
 from salesflow.samples import sample_file  # noqa: E402
 
@@ -74,6 +79,102 @@ class TestAll:
                 getattr(plots, name)(none).figure.canvas.draw()
         plots.plot_hazards(silence(empty, process, AS_OF))
         plots.plot_backtest(backtest(empty, process, process, AS_OF))
+
+    def test_no_gaps(self, process, tmp_path):
+        """Without gaps nothing is said of how long they may be."""
+        path = tmp_path / "log.csv"
+        path.write_text(sample_file("crm.csv").read_text(encoding="utf-8").splitlines()[0])
+        empty = EventLog.from_csv(path, process, sample_file("crm-mapping.toml"))
+        ax = plots.plot_gaps(audit(empty, process, AS_OF))
+
+        assert [text.get_text() for text in ax.get_legend().texts] == ["in time: 0", "late: 0"]
+
+    @pytest.mark.parametrize("name", ["plot_hazards", "plot_backtest"])
+    def test_something_else(self, name, found):
+        """The message says how to come by what is wanted."""
+        with pytest.raises(TypeError, match=r"got <Audit.*Make it with"):
+            getattr(plots, name)(found)
+
+    @pytest.mark.parametrize("name", ["plot_gaps", "plot_hazards"])
+    def test_dark_background(self, name, found, log, process):
+        """A line that stands for a limit is not black on black."""
+        given = found if name == "plot_gaps" else silence(log, process, AS_OF, fast=False)
+        with plt.style.context("dark_background"):
+            ax = getattr(plots, name)(given)
+        assert ax.get_lines()[-1].get_color() == "white"
+
+
+class TestNames:
+    def test_long_ones_below(self, found):
+        """Names that would run into each other are slanted, short ones are not, with more room."""
+        names = {
+            stage: f"{name}: everything that is to be done"
+            for stage, name in found.stage_names.items()
+        }
+        long = attrs.evolve(found, stage_names=names)
+        for plot in (plots.plot_ageing, plots.plot_time_in_stage):
+            plain, slanted = plot(found), plot(long)
+            assert {each.get_rotation() for each in plain.get_xticklabels()} == {0}
+            assert {each.get_rotation() for each in slanted.get_xticklabels()} == {30}
+            assert slanted.figure.get_figheight() > plain.figure.get_figheight()
+
+    def test_many(self):
+        """With many stages the plot is wider, so that each name has its place."""
+        many = Process(
+            id="many",
+            version="1",
+            stages=[
+                *(Stage(id=f"s{n}", title=f"Stage number {n}") for n in range(40)),
+                Stage(id="won", kind="won"),
+                Stage(id="lost", kind="lost"),
+            ],
+        )
+        deal = Deal.open(many, id="d", at=AS_OF - dt.timedelta(days=9))
+        found = audit(EventLog.from_events({"d": deal.events}, many), many, AS_OF)
+        for plot in (plots.plot_ageing, plots.plot_time_in_stage):
+            assert plot(found).figure.get_figwidth() > 40 * 0.3
+
+    def test_flow_has_them_beside(self, found):
+        """The legend of a flow hides no band."""
+        ax = plots.plot_flow(found)
+        ax.figure.canvas.draw()
+        assert ax.get_legend().get_window_extent().x0 >= ax.get_window_extent().x1
+
+    def test_colours_that_come_again(self):
+        """Stages that share a colour do not look alike."""
+        stages = [Stage(id=f"s{n}") for n in range(10)]
+        many = Process(
+            id="many",
+            version="1",
+            stages=[*stages, Stage(id="won", kind="won"), Stage(id="lost", kind="lost")],
+        )
+        deals = {}
+        for n in range(10):
+            deal = Deal.open(many, id=f"d{n}", at=AS_OF - dt.timedelta(days=9))
+            for to in stages[1 : n + 1]:
+                deal.move(to.id, at=AS_OF - dt.timedelta(days=8))
+            deals[deal.id] = deal.events
+        ax = plots.plot_flow(audit(EventLog.from_events(deals, many), many, AS_OF))
+
+        looks = [(str(each.get_facecolor()), each.get_hatch()) for each in ax.collections]
+        assert len(set(looks)) == len(looks) == 10
+
+
+class TestHazards:
+    def test_bands_are_wilsons(self, log, process):
+        """A day on which nothing happened has a band, too: it might have."""
+        asked = silence(log, process, AS_OF, fast=False)
+        rows = asked.to_polars("hazards").filter(pl.col("days") >= 20)
+        ax = plots.plot_hazards(asked)
+
+        for end, band in zip(("lost", "won"), ax.collections, strict=True):
+            top = {}
+            for x, y in band.get_paths()[0].vertices:
+                top[x] = max(top.get(x, 0.0), y)
+            for day, days, count in rows.select("silence", "days", end).iter_rows():
+                known = stats.binomtest(count, days).proportion_ci(method="wilson")
+                assert top[day] == pytest.approx(100 * known.high)
+                assert known.high > 0
 
 
 class TestGaps:

@@ -371,6 +371,7 @@ class TestBy:
     def test_frame_text_and_page(self, found):
         """The same as a table, as text, and on a page."""
         by = found.by("owner")
+        assert list(by.to_pandas()) == by.to_polars().columns
 
         assert by.to_polars().columns[:5] == ["owner", "open", "on_time", "due", "breached"]
         assert by.to_polars()["owner"].to_list() == ["bob", "ann", None]
@@ -378,13 +379,22 @@ class TestBy:
         assert "(none)" in by._repr_html_()
         assert json.loads(json.dumps(by.to_dict()))["groups"][0]["value"] == "50.0000"
 
+    def test_names_of_stages(self, found):
+        """People read what a stage is called; its id is the key, in tables and to ask by."""
+        by = found.by("stage")
+        for group in by:
+            assert group.name == found.stage_names[group.key]
+            assert by[group.key] is group
+            assert f"<td>{group.name}</td>" in by._repr_html_()
+        assert set(by.to_polars()["stage"]) <= set(found.stage_names)
+
     def test_unknown(self, found):
         """A label that nobody has is named, with what was probably meant."""
         with pytest.raises(ValueError, match=r"by: 'ownr', .*did you mean 'owner'"):
             found.by("ownr")
         with pytest.raises(ValueError, match=r"there are owner, stage, kind, status, segment"):
             found.by("xyz")
-        with pytest.raises(KeyError, match="no owner 'zoe'"):
+        with pytest.raises(KeyError, match="no owner 'zoe'; there are "):
             found.by("owner")["zoe"]
 
 

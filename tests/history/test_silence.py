@@ -445,6 +445,8 @@ class TestLog:
         assert found.to_polars("naive")["win_rate"][0] < 0.1
         with pytest.raises(ValueError, match="table: 'band', expected one of bands"):
             found.to_polars("band")
+        for table in ("bands", "hazards", "spikes", "naive"):
+            assert list(found.to_pandas(table)) == found.to_polars(table).columns
 
     @pytest.mark.parametrize(
         ("lost", "won", "answer"),
@@ -539,8 +541,8 @@ class TestLog:
                 {"touch": "anny"},
                 r"touch: 'anny', the process has no such touch class; did you mean 'any'",
             ),
-            ({"after_days": 0}, "after_days: 0, expected at least 1"),
-            ({"lag_days": -1}, "lag_days: -1, expected 0 or more"),
+            ({"after_days": 0}, "'after_days' must be 1 or more, got 0"),
+            ({"lag_days": -1}, "'lag_days' must be 0 or more, got -1"),
             ({"within": ("age", "size")}, "within: 'size', expected age or stage"),
         ],
     )
@@ -552,6 +554,31 @@ class TestLog:
             silence(log, process, START, **given)
         with pytest.raises(TypeError, match="expected an EventLog"):
             silence("log.csv", process, START)
+        with pytest.raises(TypeError, match="expected a Process"):
+            silence(log, "six-step", START)
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"after_days": "5 days"}, "'after_days' must be a whole number"),
+            ({"after_days": 2.5}, "'after_days' must be a whole number"),
+            ({"lag_days": 2.5}, "'lag_days' must be a whole number"),
+            ({"within": "stage"}, "within: 'stage', expected several"),
+        ],
+    )
+    def test_types(self, ask, given, message):
+        """A number of days is whole, and has no unit; what days have in common is a list."""
+        log, process = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
+
+        with pytest.raises(TypeError, match=message):
+            silence(log, process, START, **given)
+
+    def test_numbers_of_numpy(self, ask):
+        """They are whole numbers, too, and the answer is plain JSON."""
+        log, process = ask(csv_of([("A", int(START.timestamp()) * 1_000_000, "open")]))
+        found = silence(log, process, START, after_days=np.int64(5), lag_days=np.int32(1))
+
+        assert json.loads(json.dumps(found.to_dict()))["after_days"] == 5
 
 
 LEADFORGE = """format = 1

@@ -215,6 +215,14 @@ class TestShown:
         assert found.to_polars().columns == list(found.to_pandas().columns)
 
 
+@pytest.mark.parametrize("names", ["ab", ("a", "b", "c"), ("a",), (1, 2)])
+def test_names_of_the_sides(names):
+    """There are two sides, and each has one name."""
+    one = sf.simulate(SHORT, 3, behaviour=PEOPLE, fast=False)
+    with pytest.raises(ValueError, match=r"names: .*, expected two"):
+        sf.compare(one, one, names=names)
+
+
 class TestPairs:
     @given(pairs=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2))
     def test_mean(self, pairs):
@@ -224,6 +232,9 @@ class TestPairs:
 
         found = mean_difference(one, two)
 
+        if (one == two).all():
+            assert found == Estimate(0.0)
+            return
         assert found.value == pytest.approx(np.mean(two - one))
         assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
 
@@ -253,6 +264,14 @@ class TestPairs:
         found = ratio_difference(3 * below, below, 5 * below, below)
 
         assert (found.value, found.low, found.high) == pytest.approx((2.0, 2.0, 2.0))
+
+    def test_no_pair_differs(self):
+        """Others might: no interval is said, of a mean or of a ratio."""
+        above, below = np.array([1.0, 2.0, 3.0]), np.array([1.0, 0.0, 1.0])
+
+        assert mean_difference(above, above) == Estimate(0.0)
+        assert ratio_difference(above, below, above, below) == Estimate(0.0)
+        assert mean_difference(np.zeros(0), np.zeros(0)) == NOTHING
 
     def test_ratio_without_wins(self):
         """Where one side has none there is no difference."""

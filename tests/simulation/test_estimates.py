@@ -58,8 +58,16 @@ class TestMean:
 
         found = mean_of(len(values), sum(values), sum(v * v for v in values))
 
+        if not any(values):
+            assert found == Estimate(0.0)
+            return
         wanted = np.mean(values), np.mean(values) - half, np.mean(values) + half
         assert (found.value, found.low, found.high) == pytest.approx(wanted, abs=1e-6)
+
+    def test_of_nothing_seen(self):
+        """What never happened to fifty deals may happen to the next one: no interval is said."""
+        assert mean_of(50, 0, 0) == Estimate(0.0)
+        assert ratio_of(50, Sums(0, 0), Sums(5, 5), 0) == Estimate(0.0)
 
     def test_of_one(self):
         """One deal says nothing about how far others are."""

@@ -18,7 +18,9 @@ from tests.simulation.test_variants import HEEDS, MAX
 import salesflow as sf
 from salesflow.errors import MissingExtraError
 from salesflow.simulation import grid, plots, sensitivity
-from salesflow.simulation.parts import Arrivals
+from salesflow.simulation.outcomes import OUTCOMES
+from salesflow.simulation.parts import Arrivals, Capacity
+from salesflow.simulation.plots_of_variants import _OUTCOME_STYLE
 
 ANSWERED = "behaviour.touches.answered"
 
@@ -67,7 +69,7 @@ class TestLeash:
         assert list(won.get_xdata()) == [3.0, 5.0, 9.0]
         wanted = [100 * each.value for each in leash.values("won")]
         assert list(won.get_ydata()) == pytest.approx(wanted)
-        assert set(lines) == {"won", "killed by silence", "lost, for whatever reason"}
+        assert set(lines) == {"won", "lost: silence", "lost, for whatever reason"}
         hours = [each.value for each in leash.values("rep_hours_per_win")]
         assert list(below.get_lines()[0].get_ydata()) == pytest.approx(hours)
         assert below.get_xlabel() == "longest gap between touches (days)"
@@ -253,9 +255,69 @@ class TestOneRun:
 
         ax = plots.plot_sensitivity(found)
 
-        assert [t.get_text() for t in ax.get_yticklabels()] == [c.name for c in found.costs]
+        assert [t.get_text() for t in ax.get_yticklabels()] == [c.title for c in found.costs]
         drawn = sorted(x for c in ax.containers for x in c.lines[0].get_xdata())
         assert drawn == pytest.approx(sorted(100 * c.wins.value for c in found.costs))
+
+
+class TestLooks:
+    def test_every_outcome_has_one(self):
+        """Those that deals come to only where open deals are limited, too, and no two are alike."""
+        assert set(_OUTCOME_STYLE) == set(OUTCOMES)
+        assert len(set(_OUTCOME_STYLE.values())) == len(OUTCOMES)
+
+    def test_limits(self):
+        """Deals that were never opened are drawn."""
+        tight = attrs.evolve(
+            PEOPLE,
+            arrivals=Arrivals(every="1 hour"),
+            capacity=Capacity(reps=1, open_limit=1, patience="1 hour"),
+        )
+        found = grid(SHORT, {MAX: ["3 days"]}, deals=9, behaviour=tight, fast=False)
+
+        assert "lost: never opened" in plots.plot_outcomes(found).get_legend_handles_labels()[1]
+
+    def test_names_of_stages(self, dozen):
+        """People read what stages are called, not their ids."""
+        named = attrs.evolve(
+            dozen, stages=tuple(attrs.evolve(s, name=f"The {s.stage}") for s in dozen.stages)
+        )
+        for plot in (plots.plot_funnel, plots.plot_time_in_stage):
+            assert plot(named).get_yticklabels()[0].get_text() == "The talk"
+
+    def test_dark_background(self, dozen, result):
+        """Lines that stand for figures are not black on black."""
+        with plt.style.context("dark_background"):
+            bars = plots.plot_funnel(dozen).collections[0]
+            assert {tuple(colour) for colour in bars.get_edgecolor()} == {(1.0, 1.0, 1.0, 1.0)}
+            assert plots.plot_flow(result).get_lines()[0].get_color() == "white"
+
+    def test_several_units(self):
+        """36 hours do not stand to the right of 3 days."""
+        mixed = grid(SHORT, {MAX: ["36 hours", "3 days"]}, deals=2, behaviour=PEOPLE, fast=False)
+        with pytest.raises(ValueError, match="several units"):
+            plots.plot_leash(mixed)
+
+    def test_one_day(self):
+        """One day has the unit of two days."""
+        found = grid(SHORT, {MAX: ["1 day", "2 days"]}, deals=2, behaviour=PEOPLE, fast=False)
+        assert plots.plot_leash(found)[1].get_xlabel() == "longest gap between touches (days)"
+
+
+class TestTaken:
+    @pytest.mark.parametrize(
+        "name", [name for name in plots.__all__ if name not in {"plot_flow", "plot_pipeline"}]
+    )
+    def test_something_else(self, result, name):
+        """A result is not its summary: the message says how to come by what is wanted."""
+        with pytest.raises(TypeError, match=r"got <SimulationResult.*, expected .* (Make|That of)"):
+            getattr(plots, name)(result)
+
+    @pytest.mark.parametrize("name", ["plot_flow", "plot_pipeline"])
+    def test_a_summary(self, dozen, name):
+        """A summary no longer knows when deals came."""
+        with pytest.raises(TypeError, match="expected a SimulationResult"):
+            getattr(plots, name)(dozen)
 
 
 class TestNothing:

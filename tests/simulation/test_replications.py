@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
@@ -141,6 +143,7 @@ class TestWarmUp:
 
         assert all(each.left_out > 0 for each in found.summaries)
         assert pairs.count == one.summary(warmup="3 days").arrived
+        assert len(pairs.deals) == round(pairs.differing.value * pairs.count)
         assert pairs["won"].before == one.summary(warmup="3 days").share("won").value
         assert f"{pairs.count} matched deals" in str(pairs)
 
@@ -157,7 +160,7 @@ class TestAgainst:
         before, after = (
             replicate(SHORT, 4, deals=40, behaviour=each, fast=False) for each in (COMING, idle)
         )
-        found = {each.name: each for each in after.against(before)}
+        found = after.against(before)
         shares = [[each.share("won").value for each in runs.summaries] for runs in (before, after)]
         apart = np.subtract(shares[1], shares[0])
         known = stats.t.interval(0.95, 3, apart.mean(), stats.sem(apart))
@@ -168,6 +171,88 @@ class TestAgainst:
         )
         assert found["won"].before == pytest.approx(np.mean(shares[0]))
         assert found["touches for each deal"].after == 0
+
+    def test_shown(self):
+        """As text, as HTML and as a table, with the names of the two sides; it comes back whole."""
+        idle = attrs.evolve(COMING, touches=None)
+        one, two = (replicate(SHORT, 3, deals=9, behaviour=b, fast=False) for b in (COMING, idle))
+        found = two.against(one, names=("calls", "no calls"))
+
+        assert repr(found) == "<PairedRuns: 3 matched runs of 9 deals>"
+        lines = str(found).splitlines()
+        assert lines[0] == "3 matched runs of 9 deals, means with 95 % intervals"
+        assert lines[2].split()[:3] == ["calls", "no", "calls"]
+        assert "lost: never opened" not in str(found)
+        assert "<h4>calls → no calls</h4>" in found._repr_html_()
+        assert found.to_polars()["figure"].to_list() == [each.name for each in found.differences]
+        assert list(found) == list(found.differences)
+        assert len(found) == len(found.differences)
+        assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
+        with pytest.raises(KeyError, match="did you mean 'won'"):
+            found["wonn"]
+
+    def test_units(self):
+        """Figures of several runs are shown with their units, as those of one are."""
+        found = replicate(SHORT, 2, deals=40, behaviour=COMING, fast=False)
+        shown = dict(re.split(r"\s{2,}", line)[:2] for line in str(found).splitlines()[2:])
+
+        assert shown["won"].endswith(" %")
+        assert shown["half of deals are closed by"].endswith(" days")
+        assert " days" in found._repr_html_()
+        assert re.fullmatch(r"[0-9.]+", shown["touches for each deal"])
+
+    def test_one_figure_has_one_name(self):
+        """What a comparison of single runs has too is called the same there."""
+        runs = replicate(SHORT, 2, deals=9, behaviour=COMING, fast=False)
+        pairs = sf.compare(*[sf.simulate(SHORT, 9, behaviour=COMING, fast=False)] * 2)
+
+        both = {each.name for each in pairs.differences} & {
+            each.name for each in runs.against(runs).differences
+        }
+        assert {
+            "won",
+            "lost, for whatever reason",
+            "win rate of decided deals",
+            "touches for each deal",
+            "breaches of contact gaps a deal",
+            "touches for each win",
+        } <= both
+
+    def test_runs_that_are_alike(self):
+        """They do not say how far another one would be, so nothing is certain beyond chance."""
+        ones = [
+            Replications(
+                seeds=(1, 2),
+                summaries=(summary([WON] * won + [LOST] * (4 - won), [DAY] * 4),) * 2,
+            )
+            for won in (1, 2)
+        ]
+
+        assert ones[0].figure("won") == Estimate(0.25)
+        apart = ones[1].against(ones[0])["won"]
+        assert apart.difference == Estimate(0.25)
+        assert not apart.is_certain
+
+    def test_figures_of_the_pairs_only(self):
+        """A run in which only one side can say a figure counts on neither side."""
+        some, none = (
+            summary([WON] * won + [LOST] * (4 - won), [DAY] * 4, touches=[8] * 4) for won in (1, 0)
+        )
+        many = summary([WON] * 2 + [LOST] * 2, [DAY] * 4, touches=[8] * 4)
+        one = Replications(seeds=(1, 2), summaries=(some, many))
+        two = Replications(seeds=(1, 2), summaries=(many, none))
+
+        found = two.against(one)["touches for each win"]
+        assert (found.before, found.after, found.difference.value) == (32.0, 16.0, -16.0)
+
+    def test_what_it_refuses(self):
+        """What is no set of runs, and runs of other deals."""
+        one, two = (replicate(SHORT, 2, deals=n, behaviour=COMING, fast=False) for n in (3, 4))
+
+        with pytest.raises(ValueError, match="runs of 4 and of 3 deals cannot be compared"):
+            one.against(two)
+        with pytest.raises(TypeError, match=r"expected a Replications\. Make it with"):
+            one.against(one.summaries[0])
 
     def test_other_seeds(self):
         """Other seeds share no luck."""
@@ -220,7 +305,7 @@ class TestFigures:
         ones = [summary([WON] * n + [LOST] * (10 - n), [DAY] * 10) for n in (1, 2)]
         found = Replications(seeds=(1, 2), summaries=tuple(ones))
 
-        assert "won %  " in str(found)
+        assert " 15.0 %  " in str(found)
         assert repr(found) == "<Replications: 2 runs of 10 deals>"
         assert found._repr_html_().count("<tr>") == len(str(found).splitlines()) - 1
         assert len(found.to_pandas()) == len(found.to_polars())

@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 import math
 import pickle
+import warnings
 
 import attrs
 import numpy as np
@@ -321,7 +322,7 @@ class TestRefused:
         [
             pytest.param({"deals": 0}, ValueError, "'deals' must be from 1", id="no-deals"),
             pytest.param({"deals": 2.5}, TypeError, "'deals' must be a whole", id="half-a-deal"),
-            pytest.param({"deals": np.int64(5)}, TypeError, "an int, got .*5", id="numpy"),
+            pytest.param({"deals": True}, TypeError, "an int, got True", id="yes"),
             pytest.param({"seed": -1}, ValueError, "'seed' must be from 0", id="seed"),
             pytest.param({"seed": 2**64}, ValueError, "'seed' must be from 0", id="large-seed"),
             pytest.param({"workers": 0}, ValueError, "'workers' must be from 1", id="workers"),
@@ -338,6 +339,25 @@ class TestRefused:
         """Each is named, with what was given."""
         with pytest.raises(error, match=match):
             plain(**said)
+
+    @pytest.mark.parametrize("kind", [np.int32, np.int64, np.uint8])
+    def test_numbers_of_numpy(self, kind):
+        """They are whole numbers, too: what columns and ranges of a notebook are made of."""
+        found = plain(kind(5), seed=kind(3), workers=kind(1))
+
+        assert type(found.seed) is int
+        assert found.summary() == plain(5, seed=3).summary()
+        assert len(replicate(SIX, kind(2), deals=kind(2), fast=False)) == 2
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert found.events(kind(4)) == found.events(4)
+            assert found.owner(kind(4)) == found.owner(4)
+
+    @pytest.mark.parametrize("number", ["sim-3", 3.0, None])
+    def test_no_number(self, number):
+        """A deal is asked for by its number."""
+        with pytest.raises(TypeError, match="counted from 0; the deal of row 3"):
+            plain(5).deal(number)
 
     @pytest.mark.parametrize(
         "run",

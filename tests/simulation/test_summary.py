@@ -104,7 +104,7 @@ class TestFigures:
         assert dozen.value_won.value == pytest.approx(150.5)
         assert dozen.value_per_win.value == pytest.approx(150.5 / 3)
         assert dozen.unvalued == 1
-        assert "1 won deals of unknown value" in str(dozen)
+        assert "1 won deal of unknown value" in str(dozen)
 
     def test_breaches(self, dozen):
         """Per deal, and deals with any."""
@@ -339,6 +339,42 @@ class TestShown:
 
         assert found.shown()[1] == text
 
+    def test_names_of_stages(self, dozen):
+        """People read what a stage is called; a table has its id."""
+        named = attrs.evolve(
+            dozen, stages=tuple(attrs.evolve(s, name=f"The {s.stage}") for s in dozen.stages)
+        )
+
+        assert "The talk" in str(named)
+        assert "<td>The talk</td>" in named._repr_html_()
+        assert named.to_polars().equals(dozen.to_polars())
+
+    def test_stages_that_nobody_came_to(self, dozen):
+        """Nothing is shown of them, not even that half of nobody has not left; a table has all."""
+        empty = attrs.evolve(dozen.stages[0], stage="proof", name="Proof", deals=0, visits=0)
+        more = attrs.evolve(dozen, stages=(*dozen.stages, empty))
+
+        assert "Proof" not in str(more)
+        assert "proof" in more.to_polars()["figure"].to_list()
+
+    @pytest.mark.parametrize(
+        ("ask", "match"),
+        [
+            pytest.param(lambda s: s.cycle_days(50), "share: 50, expected one above 0", id="cycle"),
+            pytest.param(lambda s: s.days_to("won", 0), "share: 0, expected", id="to"),
+            pytest.param(lambda s: s.days_to_open(-1), "share: -1, expected", id="open"),
+            pytest.param(lambda s: s.stage_days("talk", 85), "share: 85, expected", id="stage"),
+            pytest.param(lambda s: s.days_to("win"), "'win', expected won or lost", id="end"),
+            pytest.param(lambda s: s.ended("parked"), "expected won or lost", id="curve"),
+            pytest.param(lambda s: s.per_win("touch"), "did you mean 'touches'", id="per-win"),
+            pytest.param(lambda s: s.per_deal("calls"), "there are touches", id="per-deal"),
+        ],
+    )
+    def test_what_cannot_be_asked(self, dozen, ask, match):
+        """A percentile in percent is no figure that is not reached."""
+        with pytest.raises(ValueError, match=match):
+            ask(dozen)
+
     def test_html(self, dozen):
         """The same as tables, with everything escaped."""
         page = dozen._repr_html_()
@@ -371,7 +407,7 @@ def test_window():
 SCREEN = """\
 short 1: 12 simulated deals, up to 2026-04-15 14:00 UTC
 Each figure with its 95 % interval; times to the hour, in days of 24 hours.
-1 won deals of unknown value count as nothing.
+1 won deal of unknown value counts as nothing.
 
 What became of the deals
   won                                   25.0 %    8.9 to 53.2   3
@@ -402,7 +438,7 @@ What it took
   deals with a breach                   16.7 %    4.7 to 44.8   2
 
 Deals that came to
-  talk                                 100.0 %  75.8 to 100.0  12
+  Talk                                 100.0 %  75.8 to 100.0  12
 
 Time in stage of half of the deals there
-  talk                                3.0 days     1.0 to 5.0"""
+  Talk                                3.0 days     1.0 to 5.0"""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
+import attrs
 import numpy as np
+import polars as pl
 import pytest
+from tests.simulation.known import process
 from tests.simulation.made_up import DAY, LOST, SHORT, START, TALK, WON
 from tests.simulation.test_compare import PEOPLE, made
 
 import salesflow as sf
 from salesflow.errors import MissingExtraError
 from salesflow.simulation import grid, sensitivity
+from salesflow.simulation.parts import Capacity
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +77,39 @@ class TestDeals:
             getattr(result, method)()
 
 
+class TestTypes:
+    """Tables of several runs can be joined: their types do not depend on what was found."""
+
+    def test_deals(self, result):
+        """Owners and rules are text, if there are none, too."""
+        nobody = sf.simulate(SHORT, 1, fast=False)
+        one, other = nobody.to_polars(), result.to_polars()
+
+        assert one["owner"].null_count() == 1
+        assert one.schema == other.schema
+        assert len(pl.concat([one, other])) == 31
+
+    def test_figures(self):
+        """Intervals are numbers, if none can be said, too."""
+        busy = attrs.evolve(PEOPLE, capacity=Capacity.of(1))
+        figures = sf.simulate(SHORT, 3, behaviour=busy, fast=False).summary()
+
+        assert {figures.to_polars()[name].dtype for name in ("value", "low", "high")} == {
+            pl.Float64
+        }
+        assert {str(figures.to_pandas()[name].dtype) for name in ("value", "low", "high")} == {
+            "float64"
+        }
+
+    def test_nothing_tried(self):
+        """A table without rows has its types."""
+        found = sensitivity(process("talk"), deals=2, behaviour=sf.Behaviour(), fast=False)
+
+        assert found.to_polars()["name"].dtype == pl.String
+        assert found.to_polars()["wins"].dtype == pl.Float64
+        assert list(found.to_pandas()) == found.to_polars().columns
+
+
 class TestShortForms:
     def test_figures(self, result):
         """A notebook shows the figures under a result, and so does printing it."""
@@ -93,7 +130,7 @@ class TestShortForms:
         assert repr(sf.compare(result, result)) == (
             "<Comparison of 30 deals: 0.0 % came to another outcome>"
         )
-        assert repr(variants) == "<Grid of 1 variants over behaviour.touches.heeds>"
+        assert repr(variants) == "<Grid of 1 variant over behaviour.touches.heeds>"
         assert repr(sensitivity(SHORT, deals=2, behaviour=PEOPLE)) == (
             "<Sensitivity of short: 4 rules and stages>"
         )

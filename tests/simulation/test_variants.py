@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+import numpy as np
 import pytest
 from tests.simulation.made_up import SHORT
 from tests.simulation.test_compare import PEOPLE
@@ -144,6 +145,23 @@ class TestGrid:
         with pytest.raises(ValueError, match="'x', expected the name"):
             metric("x")
 
+    def test_one_by_one(self, small):
+        """Its cells come in their order."""
+        assert list(small) == list(small.cells)
+
+    @pytest.mark.parametrize(
+        ("axes", "match"),
+        [
+            pytest.param([MAX], "axes: .*, expected values by their paths", id="list"),
+            pytest.param({HEEDS: 0.5}, "expected several values, got 0.5. Put it into", id="one"),
+            pytest.param({MAX: "5 days"}, "expected several values, got '5 days'", id="text"),
+        ],
+    )
+    def test_no_axes(self, axes, match):
+        """What cannot be varied over is told what is wanted."""
+        with pytest.raises(TypeError, match=match):
+            grid(SHORT, axes, deals=2, behaviour=PEOPLE, fast=False)
+
     def test_nothing_varied(self):
         """A grid over nothing is a mistake."""
         with pytest.raises(ValueError, match="nothing is varied"):
@@ -240,10 +258,7 @@ class TestGridOfReps:
         assert cell.figure("won") == cell.runs.figure("won")
         assert cell.figure("won").low < cell.figure("won").value < cell.figure("won").high
         assert cell.summary.arrived == sum(each.arrived for each in cell.runs.summaries)
-        assert (
-            cell.differences["won"].difference
-            == {each.name: each for each in cell.runs.against(base)}["won"].difference
-        )
+        assert cell.differences["won"].difference == cell.runs.against(base)["won"].difference
 
     def test_of_one_run_no_interval_is_said(self):
         """Where deals wait for the same reps, one run has figures and no intervals."""
@@ -255,10 +270,18 @@ class TestGridOfReps:
         assert "(" not in str(found).splitlines()[-1]
         assert not found.cells[1].differences["won"].is_certain
 
+    def test_numbers_of_numpy(self):
+        """Axes may be arrays: a value is what it says, and is found by it."""
+        axes = {HEEDS: np.array([0.1, 1], dtype="float32"), LIMIT: np.arange(2, 4)}
+        found = grid(SHORT, axes, deals=2, behaviour=BUSY, fast=False)
+
+        assert found.labels == (("0.1", "1.0"), ("2", "3"))
+        assert found[np.float32(0.1), np.int64(3)] is found["0.1", "3"]
+
     def test_shown(self, found):
         """What left unopened is shown where there is a limit, and a table has every figure."""
         assert "3 matched runs of" in str(found)
-        assert "lost, never opened %" in str(found)
+        assert "lost: never opened %" in str(found)
         assert len(found.to_polars()) == 8
 
     def test_where(self, found):

@@ -11,6 +11,7 @@ from salesflow.simulation import (
     Comparison,
     Estimate,
     Grid,
+    PairedRuns,
     Replications,
     Sensitivity,
     SimulationResult,
@@ -49,6 +50,9 @@ def variants(process: sf.Process) -> None:
     assert_type(plots.plot_leash(found), tuple[Axes, Axes])
     assert_type(plots.plot_heat_map(found, "won"), Axes)
     assert_type(sensitivity(process, deals=10), Sensitivity)
-    assert_type(replicate(process, 2, deals=10), Replications)
+    runs = replicate(process, 2, deals=10)
+    assert_type(runs, Replications)
+    assert_type(runs.against(runs), PairedRuns)
+    assert_type(runs.against(runs)["won"].difference, Estimate)
     named = grid(process, {"leash": {"short": {"contact_gaps.touch.max": "3 days"}}}, deals=10)
     assert_type(named["short"].summary, Summary)

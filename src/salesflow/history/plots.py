@@ -10,12 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from salesflow.charts import BLUE, GREEN, GREY, ORANGE, RED, SIZE, Axes, new_axes
+from salesflow.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SIZE,
+    Axes,
+    ink,
+    legend_beside,
+    name_places,
+    new_axes,
+    room_beside,
+    size_above,
+    slant,
+)
 from salesflow.english import percent
 from salesflow.given import given
-from salesflow.history.extras import np, pl
+from salesflow.history.extras import Ints, np, pl
 from salesflow.history.report.flow import QUANTILES
 from salesflow.history.report.result import Audit
+from salesflow.history.studies.rates import Z95, Floats
 from salesflow.history.studies.silence import Silence
 from salesflow.history.studies.trials import Backtest
 from salesflow.process.names import did_you_mean
@@ -78,7 +94,8 @@ def plot_gaps(audit: Audit, rule: str | None = None, ax: Axes | None = None) -> 
     ]
     labels = [f"in time: {len(parts[0]):,}", f"late: {len(parts[1]):,}"]
     ax.hist(parts, bins=edges.tolist(), stacked=True, color=[BLUE, RED], label=labels)
-    ax.axvline(allowed, color="black", linestyle="--", label=f"allowed: {allowed} {unit}")
+    if len(gaps):
+        ax.axvline(allowed, color=ink(ax), linestyle="--", label=f"allowed: {allowed} {unit}")
     ax.set(
         title=f"Gaps between touches, {name!r}",
         xlabel=f"length ({unit}; the last bar has the longer ones)",
@@ -98,9 +115,10 @@ def plot_ageing(audit: Audit, ax: Axes | None = None) -> Axes:
         ax: Where. None: a new figure.
     """
     given("audit", audit, Audit)
-    ax = new_axes(ax)
-    deals = audit.to_polars("deals")
     stages = [stage for stage, kind in audit.stages if kind is StageKind.OPEN]
+    names = [audit.stage_names[stage] for stage in stages]
+    ax = new_axes(ax, size_above(names))
+    deals = audit.to_polars("deals")
     opened = deals.filter(kind=StageKind.OPEN.value)
     for status, colour in (("ok", BLUE), ("due", ORANGE), ("breached", RED)):
         here = opened.filter(status=status)
@@ -109,7 +127,7 @@ def plot_ageing(audit: Audit, ax: Axes | None = None) -> Axes:
         label = f"{status}: {len(place):,}"
         ax.scatter(np.array(place) + spread, here["age_days"], s=18, color=colour, label=label)
     _mark_won(ax, audit, GREY)
-    ax.set_xticks(range(len(stages)), [audit.stage_names[stage] for stage in stages])
+    name_places(ax, names)
     ax.set_xlim(-0.5, len(stages) - 0.5)
     ax.set(title="Age of the open deals", xlabel="stage", ylabel="age (days)")
     ax.legend()
@@ -126,7 +144,8 @@ def plot_flow(audit: Audit, ax: Axes | None = None) -> Axes:
         ax: Where. None: a new figure.
     """
     given("audit", audit, Audit)
-    ax = new_axes(ax)
+    room = 1 + room_beside([*audit.stage_names.values()])
+    ax = new_axes(ax, (SIZE[0] + room, SIZE[1]))
     visits = audit.to_polars("visits")
     days = pl.datetime_range(audit.since, audit.as_of, "1d", time_zone="UTC", eager=True)
     at = days.dt.epoch("us").to_numpy()
@@ -142,11 +161,13 @@ def plot_flow(audit: Audit, ax: Axes | None = None) -> Axes:
     colours = _stage_colours(audit, names)
     if bands:
         said = [audit.stage_names[name] for name in names]
-        ax.stackplot(days.to_numpy(), np.array(bands), labels=said, colors=colours)
-        handles, labels = ax.get_legend_handles_labels()
-        ax.legend(handles[::-1], labels[::-1], loc="upper left")
+        drawn = ax.stackplot(days.to_numpy(), np.array(bands), labels=said, colors=colours)
+        for place, band in enumerate(drawn):
+            if colours[place] in colours[place + 1 :]:  # from the top down colours begin anew
+                band.set_hatch("///")
+        legend_beside(ax)
     ax.set(title="Cumulative flow", xlabel="date", ylabel="deals")
-    _slant(ax)
+    slant(ax)
     return ax
 
 
@@ -170,7 +191,7 @@ def plot_cycle_times(audit: Audit, ax: Axes | None = None) -> Axes:
     _mark_won(ax, audit, GREEN)
     ax.set(title="Cycle times", xlabel="closed on", ylabel="opening to close (days)")
     ax.legend(loc="upper left")
-    _slant(ax)
+    slant(ax)
     return ax
 
 
@@ -184,9 +205,10 @@ def plot_time_in_stage(audit: Audit, ax: Axes | None = None) -> Axes:
         ax: Where. None: a new figure.
     """
     given("audit", audit, Audit)
-    ax = new_axes(ax)
-    visits = audit.to_polars("visits")
     stages = [stage for stage, kind in audit.stages if kind is StageKind.OPEN]
+    names = [audit.stage_names[stage] for stage in stages]
+    ax = new_axes(ax, size_above(names))
+    visits = audit.to_polars("visits")
     for over, colour, shift, label in (
         (True, BLUE, -0.18, "over"),
         (False, ORANGE, 0.18, "goes on (up to now)"),
@@ -205,7 +227,7 @@ def plot_time_in_stage(audit: Audit, ax: Axes | None = None) -> Axes:
         )
         for box in made["boxes"]:
             box.set_facecolor(colour)
-    ax.set_xticks(range(len(stages)), [audit.stage_names[stage] for stage in stages])
+    name_places(ax, names)
     ax.set(
         title="Time in stage (box: the middle half; whiskers: 5 % and 95 %)",
         xlabel="stage",
@@ -220,24 +242,24 @@ def plot_hazards(silence: Silence, ax: Axes | None = None) -> Axes:
     Draw how often deals were won and lost a day, by how long they had been silent.
 
     Not at equal age: for that see the ratios. Days of silence with less than 20 deal-days are left
-    out.
+    out. Bands are Wilson's 95 % intervals, which have a width where nothing happened, too.
 
     Args:
         silence: What was compared.
 
         ax: Where. None: a new figure.
     """
+    given("silence", silence, Silence)
     ax = new_axes(ax)
     found = silence.to_polars("hazards").filter(pl.col("days") >= _LEAST_DAYS)
     days, at_risk = found["silence"].to_numpy(), found["days"].to_numpy()
     for end, marker in (("lost", "x"), ("won", "o")):
         rate = found[f"{end}_a_day"].to_numpy()
-        spread = 1.96 * np.sqrt(rate * (1 - rate) / np.maximum(at_risk, 1))
-        low, high = np.clip(rate - spread, 0, None), rate + spread
+        low, high = _wilson(rate, at_risk)
         ax.plot(days, 100 * rate, color=_ENDS[end], marker=marker, label=end)
         ax.fill_between(days, 100 * low, 100 * high, color=_ENDS[end], alpha=0.2)
     ax.axvline(
-        silence.after_days, color="black", linestyle="--", label=f"{silence.after_days} days"
+        silence.after_days, color=ink(ax), linestyle="--", label=f"{silence.after_days} days"
     )
     ax.set(
         title="Won and lost by silence (not at equal age)",
@@ -258,6 +280,7 @@ def plot_backtest(backtest: Backtest, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("backtest", backtest, Backtest)
     rows = [
         ("\n".join([*trial.label.split(", "), word]), became)
         for trial in (backtest.base, *backtest.trials)
@@ -281,21 +304,27 @@ def plot_backtest(backtest: Backtest, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _slant(ax: Axes) -> None:
-    """Slant the dates below a plot, and leave the other plots of its figure as they are."""
-    for label in ax.get_xticklabels():
-        label.set(rotation=30, horizontalalignment="right")
+def _wilson(rate: Floats, count: Ints) -> tuple[Floats, Floats]:
+    """Return the ends of Wilson's intervals of shares of so many, each."""
+    square = Z95**2 / count
+    middle = (rate + square / 2) / (1 + square)
+    half = np.sqrt(square * rate * (1 - rate) + square**2 / 4) / (1 + square)
+    return np.maximum(middle - half, 0.0), middle + half
 
 
 def _mark_won(ax: Axes, audit: Audit, colour: str) -> None:
     """Mark the ages by which shares of the won deals were won, with words that stand apart."""
     won = audit.flow.won_days
+    marks = [
+        (share, days)
+        for share, days in zip(QUANTILES, (won.p50, won.p85, won.p95), strict=True)
+        if days is not None
+    ]
+    for _, days in marks:
+        ax.axhline(days, color=colour, linestyle="--", linewidth=1)
     low, high = ax.get_ylim()
     lowest = low
-    for share, days in zip(QUANTILES, (won.p50, won.p85, won.p95), strict=True):
-        if days is None:
-            continue
-        ax.axhline(days, color=colour, linestyle="--", linewidth=1)
+    for share, days in marks:
         lowest = max(days, lowest + _LINE * (high - low))
         ax.annotate(
             f"{percent(share)} of won:\n{days:,.0f} days",

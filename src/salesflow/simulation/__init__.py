@@ -8,7 +8,7 @@ is what came of them. `kernel` holds what is compiled.
 
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.comparing import compare
-from salesflow.simulation.comparison import Comparison, Difference
+from salesflow.simulation.comparison import Comparison, Difference, Differences
 from salesflow.simulation.costs import Cost, Sensitivity, sensitivity
 from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.figures import Figure
@@ -17,7 +17,7 @@ from salesflow.simulation.grids import Cell, Grid, grid
 from salesflow.simulation.metrics import METRICS
 from salesflow.simulation.options import Options
 from salesflow.simulation.outcomes import Outcome
-from salesflow.simulation.replications import Replications, replicate
+from salesflow.simulation.replications import PairedRuns, Replications, replicate
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.survival import Curve, Lifetimes
@@ -31,12 +31,14 @@ __all__ = [
     "Cost",
     "Curve",
     "Difference",
+    "Differences",
     "Estimate",
     "Figure",
     "Grid",
     "Lifetimes",
     "Options",
     "Outcome",
+    "PairedRuns",
     "Replications",
     "RuleTally",
     "Sensitivity",

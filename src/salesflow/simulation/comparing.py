@@ -66,6 +66,7 @@ def compare(
     counts = _counting(before, warmup)
     one, two = (outcomes_of(each.columns, each.process) for each in (before, after))
     is_open = (one != NONE) & counts
+    differing = np.flatnonzero((one != two) & counts).tolist()
     one, two = one[counts], two[counts]
     came = int(is_open.sum())
     found = Comparison(
@@ -73,9 +74,10 @@ def compare(
         after=after,
         names=names,
         count=came,
-        differing=share_of(int((one != two).sum()), came),
+        differing=share_of(len(differing), came),
         touched=share_of(int((_touched(before, after) & is_open).sum()), came),
         changes=_changes(one, two),
+        deals=tuple(differing),
         differences=tuple(_differences(before, after, is_open)),
     )
     return _without_intervals(found) if found.shared else found

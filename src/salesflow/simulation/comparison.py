@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.markup import heading, line, page, table
+from salesflow.process.names import did_you_mean, listed
 from salesflow.simulation.estimates import Estimate
-from salesflow.simulation.extras import np
 from salesflow.simulation.figures import NUMBER, SHARE, said
 from salesflow.simulation.frames import Tabular
-from salesflow.simulation.outcomes import Outcome, outcomes_of
+from salesflow.simulation.outcomes import Outcome
 from salesflow.simulation.result import SimulationResult
 from salesflow.simulation.summary import SHARED
 from salesflow.text_tables import aligned
@@ -49,8 +49,80 @@ class Difference:
         return self.difference.is_above_zero or self.difference.is_below_zero
 
 
+def _are_two(_: object, __: attrs.Attribute[tuple[str, str]], names: tuple[str, str]) -> None:
+    """Refuse what are not the names of two sides."""
+    given_ones: object = names
+    if (
+        not isinstance(given_ones, tuple | list)
+        or len(given_ones) != 2  # noqa: PLR2004 - two sides
+        or not all(isinstance(name, str) for name in given_ones)
+    ):
+        raise ValueError(f"names: {names!r:.60}, expected two, such as ('5 days', '9 days')")
+
+
 @attrs.frozen(kw_only=True, repr=False)
-class Comparison(Tabular):
+class Differences(Tabular):
+    """
+    Figures before and after, each with the difference: by name, as a table, and in words.
+
+    Args:
+        names: What the two sides are called.
+
+        differences: Figure by figure.
+    """
+
+    names: tuple[str, str] = attrs.field(validator=_are_two)
+    differences: tuple[Difference, ...]
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def __iter__(self) -> Iterator[Difference]:
+        return iter(self.differences)
+
+    def __getitem__(self, name: str) -> Difference:
+        """
+        Return a figure by its name, such as ``won``.
+
+        Raises:
+            KeyError: If there is none of that name.
+        """
+        found = {each.name: each for each in self.differences}
+        if name not in found:
+            hint = did_you_mean(name, found) or f"; there are {listed(found)}"
+            raise KeyError(f"no figure named {name!r}{hint}")
+        return found[name]
+
+    def _table(self) -> dict[str, list[Any]]:
+        return {
+            "figure": [each.name for each in self.differences],
+            "unit": [each.unit for each in self.differences],
+            "before": [each.before for each in self.differences],
+            "after": [each.after for each in self.differences],
+            "difference": [each.difference.value for each in self.differences],
+            "low": [each.difference.low for each in self.differences],
+            "high": [each.difference.high for each in self.differences],
+        }
+
+    def __str__(self) -> str:
+        rows = [_head(self.names), *map(_row, self._told())]
+        return "\n".join([*self._lines(), "", *aligned(rows)])
+
+    def _repr_html_(self) -> str:
+        parts = [heading(f"{self.names[0]} → {self.names[1]}"), *map(line, self._lines())]
+        return page(*parts, table(_head(self.names), map(_row, self._told())))
+
+    def _told(self) -> Iterable[Difference]:
+        """Return the figures that are shown."""
+        return self.differences
+
+    def _lines(self) -> Iterator[str]:
+        """Yield what has to be known to read the figures."""
+        raise NotImplementedError
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Comparison(Differences):
     """
     Two simulations of the same deals, held against each other deal by deal.
 
@@ -67,6 +139,8 @@ class Comparison(Tabular):
 
         changes: How many deals went from which outcome to which other one, most frequent first.
 
+        deals: The numbers of these deals.
+
         differences: Figure by figure. Days until a deal is closed are counted from its coming up
             to the time for which every deal was followed, so that none is censored.
 
@@ -76,38 +150,11 @@ class Comparison(Tabular):
 
     before: SimulationResult
     after: SimulationResult
-    names: tuple[str, str]
     count: int
     differing: Estimate
     touched: Estimate
     changes: tuple[tuple[Outcome, Outcome, int], ...]
-    differences: tuple[Difference, ...]
-
-    def __getitem__(self, name: str) -> Difference:
-        """
-        Return a figure by its name, such as ``won``.
-
-        Raises:
-            KeyError: If there is none of that name.
-        """
-        return {each.name: each for each in self.differences}[name]
-
-    @functools.cached_property
-    def deals(self) -> tuple[int, ...]:
-        """The numbers of the deals that came to another outcome."""
-        one, two = (outcomes_of(each.columns, each.process) for each in (self.before, self.after))
-        return tuple(np.flatnonzero(one != two).tolist())
-
-    def _table(self) -> dict[str, list[Any]]:
-        return {
-            "figure": [each.name for each in self.differences],
-            "unit": [each.unit for each in self.differences],
-            "before": [each.before for each in self.differences],
-            "after": [each.after for each in self.differences],
-            "difference": [each.difference.value for each in self.differences],
-            "low": [each.difference.low for each in self.differences],
-            "high": [each.difference.high for each in self.differences],
-        }
+    deals: tuple[int, ...]
 
     @property
     def shared(self) -> bool:
@@ -116,41 +163,21 @@ class Comparison(Tabular):
 
     def __repr__(self) -> str:
         share = _said_share(self.differing)
-        return f"<Comparison of {self.count:,} deals: {share} came to another outcome>"
+        return f"<Comparison of {count_of(self.count, 'deal')}: {share} came to another outcome>"
 
-    def __str__(self) -> str:
-        return _as_text(self)
-
-    def _repr_html_(self) -> str:
-        return _as_html(self)
-
-
-def _as_text(comparison: Comparison) -> str:
-    """Return a comparison as plain text."""
-    rows = [_head(comparison.names), *map(_row, comparison.differences)]
-    return "\n".join([*_lines(comparison), "", *aligned(rows)])
-
-
-def _as_html(comparison: Comparison) -> str:
-    """Return a comparison as a piece of HTML."""
-    names = comparison.names
-    parts = [heading(f"{names[0]} → {names[1]}"), *map(line, _lines(comparison))]
-    return page(*parts, table(_head(names), map(_row, comparison.differences)))
-
-
-def _lines(comparison: Comparison) -> Iterator[str]:
-    yield (
-        f"{comparison.count:,} matched deals: "
-        f"{_said_share(comparison.differing)} came to another outcome, "
-        f"{_said_share(comparison.touched)} went otherwise in anything"
-    )
-    if comparison.shared:
-        yield SHARED
-    for one, two, count in comparison.changes[:_MOST_CHANGES]:
-        yield f"  {count:,} {one} → {two}"
-    rest = comparison.changes[_MOST_CHANGES:]
-    if rest:
-        yield f"  {sum(count for _, _, count in rest):,} otherwise"
+    def _lines(self) -> Iterator[str]:
+        yield (
+            f"{count_of(self.count, 'matched deal')}: "
+            f"{_said_share(self.differing)} came to another outcome, "
+            f"{_said_share(self.touched)} went otherwise in anything"
+        )
+        if self.shared:
+            yield SHARED
+        for one, two, count in self.changes[:_MOST_CHANGES]:
+            yield f"  {count:,} {one} → {two}"
+        rest = self.changes[_MOST_CHANGES:]
+        if rest:
+            yield f"  {sum(count for _, _, count in rest):,} otherwise"
 
 
 def _said_share(estimate: Estimate) -> str:

@@ -39,6 +39,8 @@ class Cost:
     Args:
         name: The id of the rule or the stage.
 
+        title: How people know it: a rule by its id, a stage by what it is called.
+
         kind: What it is.
 
         wins: By how much the share of won deals is larger without it, deal by deal.
@@ -49,6 +51,7 @@ class Cost:
     """
 
     name: str
+    title: str
     kind: Kind
     wins: Estimate
     differing: Estimate
@@ -72,6 +75,8 @@ class Sensitivity(Tabular):
 
         costs: One by one.
     """
+
+    _texts = frozenset({"name", "kind", "tried"})
 
     process_id: str
     deals: int
@@ -110,7 +115,7 @@ _HEAD = ("without", "", "won more %", "95 % interval", "deals that differ %")
 def _row(cost: Cost) -> tuple[str, ...]:
     numbers = (cost.wins.value, cost.wins.low, cost.wins.high, cost.differing.value)
     value, low, high, differing = ("" if each is None else said(each, SHARE) for each in numbers)
-    return cost.name, cost.kind, value, f"{low} to {high}" if low else "", differing
+    return cost.title, cost.kind, value, f"{low} to {high}" if low else "", differing
 
 
 def sensitivity(
@@ -129,7 +134,7 @@ def sensitivity(
 
         deals: How many, in each run.
 
-        **options: As `simulate` takes it; everything ends when it does for the process as it is,
+        **options: As `simulate` takes them; everything ends when it does for the process as it is,
             and progress is told of the things that are taken away.
     """
     people = options.get("behaviour") or Behaviour.default_for(process)
@@ -150,6 +155,9 @@ def sensitivity(
         costs.append(
             Cost(
                 name=variant.labels[0],
+                title=process.stage(variant.labels[0]).name
+                if kind == "stage"
+                else variant.labels[0],
                 kind=kind,
                 wins=against["won"].difference,
                 differing=against.differing,

@@ -15,6 +15,7 @@ import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import HOUR
+from salesflow.english import one_of
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
 from salesflow.rules.codes import NEVER, NONE
@@ -203,17 +204,25 @@ class DealTally:
         return self._sure(share_of(self.late, self.arrived))
 
     def per_deal(self, what: Counted) -> Estimate:
-        """Return the mean over all deals (normal), such as touches, hours, or value won."""
-        return self._in_units(what, self.sums[what].mean(self.arrived))
+        """
+        Return the mean over all deals (normal), such as touches, hours, or value won.
+
+        Raises:
+            ValueError: If that is not counted.
+        """
+        return self._in_units(what, self.sums[_counted(what)].mean(self.arrived))
 
     def per_win(self, what: Counted) -> Estimate:
         """
         Return what all deals took, lost ones too, for each one that was won (Fieller).
 
         That is what a win costs: the touches and hours that went into the others were spent for it.
+
+        Raises:
+            ValueError: If that is not counted.
         """
-        won = Sums(self.won, self.won)
-        found = ratio_of(self.arrived, self.sums[what], won, self.won_sums[what].total)
+        won, sums = Sums(self.won, self.won), self.sums[_counted(what)]
+        found = ratio_of(self.arrived, sums, won, self.won_sums[what].total)
         return self._in_units(what, found)
 
     @property
@@ -234,28 +243,60 @@ class DealTally:
         return self._in_units("value", self.won_sums["value"].mean(self.won))
 
     def cycle_days(self, share: float = 0.5) -> Estimate:
-        """Return by how many days a share of deals is won or lost; open ones are censored."""
-        return self._sure(self.cycle.percentile(share))
+        """
+        Return by how many days a share of deals is won or lost; open ones are censored.
+
+        Args:
+            share: Above 0, up to 1.
+
+        Raises:
+            ValueError: If it is something else.
+        """
+        return self._sure(self.cycle.percentile(_checked(share)))
 
     def days_to(self, end: Literal["won", "lost"], share: float = 0.5) -> Estimate:
-        """Return by how many days a share of those that come to one end have done so."""
-        return self._sure(self.cycle.percentile_of(ENDS.index(end), share))
+        """
+        Return by how many days a share of those that come to one end have done so.
+
+        Args:
+            end: ``won`` or ``lost``.
+
+            share: Above 0, up to 1.
+
+        Raises:
+            ValueError: If one of them is something else.
+        """
+        return self._sure(self.cycle.percentile_of(_end(end), _checked(share)))
 
     def days_to_open(self, share: float = 0.5) -> Estimate:
         """
         Return by how many days a share of those that are opened at all has been opened.
 
         That is 0 at once, unless open deals are limited.
+
+        Args:
+            share: Above 0, up to 1.
+
+        Raises:
+            ValueError: If it is something else.
         """
-        return self._sure(self.intake.percentile_of(0, share))
+        return self._sure(self.intake.percentile_of(0, _checked(share)))
 
     def still_open(self) -> Curve:
         """Return the share that is neither won nor lost, over time (Kaplan-Meier)."""
         return self._sure_curve(self.cycle.survival())
 
     def ended(self, end: Literal["won", "lost"]) -> Curve:
-        """Return the share that is won, or lost, over time (Aalen-Johansen)."""
-        return self._sure_curve(self.cycle.incidence(ENDS.index(end)))
+        """
+        Return the share that is won, or lost, over time (Aalen-Johansen).
+
+        Args:
+            end: ``won`` or ``lost``.
+
+        Raises:
+            ValueError: If it is something else.
+        """
+        return self._sure_curve(self.cycle.incidence(_end(end)))
 
     def stage(self, stage: str) -> StageTally:
         """
@@ -271,8 +312,18 @@ class DealTally:
         return known[stage]
 
     def stage_days(self, stage: str, share: float = 0.5) -> Estimate:
-        """Return by how many days in a stage a share of deals has left it for good."""
-        return self._sure(self.stage(stage).times.percentile(share))
+        """
+        Return by how many days in a stage a share of deals has left it for good.
+
+        Args:
+            stage: Its id.
+
+            share: Above 0, up to 1.
+
+        Raises:
+            ValueError: If the process has no such stage, or it is no share.
+        """
+        return self._sure(self.stage(stage).times.percentile(_checked(share)))
 
     def reached(self, stage: str) -> Estimate:
         """Return the share of deals that came to a stage (Wilson)."""
@@ -297,6 +348,28 @@ class DealTally:
         if what == "worked":
             return found.times(1 / HOUR)
         return found.times(1 / MONEY) if what == "value" else found
+
+
+def _checked(share: float) -> float:
+    """Return a share, if it is one."""
+    if not 0 < share <= 1:
+        raise ValueError(f"share: {share!r}, expected one above 0, up to 1, such as 0.5")
+    return share
+
+
+def _end(end: str) -> int:
+    """Return the number of an end."""
+    if end not in ENDS:
+        raise ValueError(f"end: {end!r}, expected {one_of(ENDS)}")
+    return ENDS.index(end)
+
+
+def _counted(what: Counted) -> Counted:
+    """Return what is counted, if it is."""
+    if what not in COUNTED:
+        hint = did_you_mean(what, COUNTED) or f"; there are {listed(COUNTED)}"
+        raise ValueError(f"what: {what!r}, expected what is counted{hint}")
+    return what
 
 
 def _named(name: Outcome | str) -> Sequence[Outcome]:

@@ -31,7 +31,9 @@ class Figure:
     Args:
         group: What it is about.
 
-        name: What it says.
+        name: What it says; of a stage its id.
+
+        title: The same as people read it: of a stage what it is called.
 
         unit: ``share`` (from 0 to 1), ``days`` (of 24 hours), ``hours``, ``number``, or the
             currency.
@@ -40,7 +42,7 @@ class Figure:
 
         interval: How the interval is made; ``none``: there is none, as deals depend on each other.
 
-        count: How many deals the figure speaks of, where it is a share.
+        count: How many deals the figure speaks of, where it is a share or there are none.
     """
 
     group: str
@@ -49,6 +51,7 @@ class Figure:
     estimate: Estimate
     interval: str
     count: int | None = None
+    title: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
 
     def shown(self) -> tuple[str, str]:
         """Return the figure and its interval as people read them."""
@@ -164,12 +167,15 @@ def _stages(summary: DealTally) -> Iterator[Figure]:
     for stage in summary.stages:
         if stage.kind is StageKind.OPEN:
             reached = summary.reached(stage.stage)
-            yield _figure(_CAME_TO, stage.stage, SHARE, reached, "Wilson", stage.deals)
+            found = _figure(_CAME_TO, stage.stage, SHARE, reached, "Wilson", stage.deals)
+            yield attrs.evolve(found, title=stage.name)
     group = "Time in stage of half of the deals there"
     for stage in summary.stages:
         if stage.kind is StageKind.OPEN:
             days = summary.stage_days(stage.stage)
-            yield _figure(group, stage.stage, DAYS, days, "Brookmeyer-Crowley")
+            nobody = None if stage.deals else 0
+            found = _figure(group, stage.stage, DAYS, days, "Brookmeyer-Crowley", nobody)
+            yield attrs.evolve(found, title=stage.name)
 
 
 def _figure(  # noqa: PLR0917 - as a row of a table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from salesflow.errors import MissingExtraError
 
@@ -19,6 +19,8 @@ class Tabular:
     """What can be had as a data frame."""
 
     __slots__ = ()
+    _texts: ClassVar[frozenset[str]] = frozenset()
+    """The columns of text that may be empty; others that are empty hold numbers."""
 
     def to_polars(self) -> pl.DataFrame:
         """
@@ -32,6 +34,11 @@ class Tabular:
         except ImportError:
             raise MissingExtraError("polars", "history") from None
         frame = pl.DataFrame(dict(self._table()))
+        # Types do not depend on what was found, so that tables of several runs can be joined.
+        empty = [name for name, kind in frame.schema.items() if kind == pl.Null]
+        frame = frame.with_columns(
+            pl.col(name).cast(pl.String if name in self._texts else pl.Float64) for name in empty
+        )
         instants = [name for name, kind in frame.schema.items() if kind == pl.Datetime]
         if not instants:
             return frame
@@ -49,6 +56,9 @@ class Tabular:
         except ImportError:
             raise MissingExtraError("pandas", "pandas") from None
         frame = pd.DataFrame({name: _own(column) for name, column in self._table().items()})
+        is_empty = frame.isna().all()
+        empty = [name for name in frame.columns if is_empty[name] and name not in self._texts]
+        frame = frame.astype({name: float for name in empty if frame[name].dtype == object})
         for name in frame.columns:
             if frame[name].dtype.kind == "M":
                 frame[name] = frame[name].dt.tz_localize("UTC")

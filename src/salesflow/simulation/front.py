@@ -95,7 +95,7 @@ def simulate(
     return SimulationResult(
         process=process,
         behaviour=run.plan.behaviour,
-        seed=seed,
+        seed=operator.index(seed),
         until=to_datetime(run.until),
         columns=columns,
         plan=run.plan,
@@ -112,7 +112,7 @@ def stream(process: Process, deals: int = 10_000, **options: Unpack[Options]) ->
 
         deals: How many (>= 1).
 
-        **options: As `simulate` takes it; the errors are the same.
+        **options: As `simulate` takes them; the errors are the same.
     """
     return done(settled(process, deals, options), run_job, options)
 
@@ -136,7 +136,7 @@ def summarize(
 
         warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        **options: As `simulate` takes it; the errors are the same.
+        **options: As `simulate` takes them; the errors are the same.
 
     >>> import salesflow as sf
     >>> from salesflow.simulation import summarize

@@ -10,7 +10,8 @@ from typing import Any, Unpack
 import attrs
 
 from salesflow.calendars import Span
-from salesflow.given import given
+from salesflow.english import count_of
+from salesflow.given import given, whole
 from salesflow.markup import heading, line, page, table
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
@@ -25,7 +26,7 @@ from salesflow.simulation.front import simulate
 from salesflow.simulation.metrics import METRICS, metric, says_something
 from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
-from salesflow.simulation.settling import LARGEST_SEED, check_whole
+from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.variants import Axes, Variant, variants
 from salesflow.text_tables import aligned
@@ -100,8 +101,11 @@ class Grid(Tabular):
     def __len__(self) -> int:
         return len(self.cells)
 
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
+
     def __repr__(self) -> str:
-        return f"<Grid of {len(self):,} variants over {' × '.join(self.axes)}>"
+        return f"<Grid of {count_of(len(self), 'variant')} over {' × '.join(self.axes)}>"
 
     def __getitem__(self, values: object) -> Cell:
         """
@@ -198,7 +202,7 @@ class Grid(Tabular):
     def _repr_html_(self) -> str:
         head, rows = self._shown
         return page(
-            heading(f"{len(self)} variants of {self.base.process_id}"),
+            heading(f"{count_of(len(self), 'variant')} of {self.base.process_id}"),
             line(_line(self), faint=True),
             table(head, rows, left=len(self.axes)),
         )
@@ -234,18 +238,20 @@ def grid(
 
         warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        **options: As `simulate` takes it; everything ends when it does for the process as it is,
+        **options: As `simulate` takes them; everything ends when it does for the process as it is,
             and progress is told of cells.
 
     Raises:
         ProcessError: If a path or a value of the process does not fit.
         BehaviourError: If a behaviour does not fit its process.
-        TypeError: If *process* is not a process, or *runs* not a whole number.
+        TypeError: If *process* is not a process, *runs* not a whole number, or *axes* are not
+            values by paths.
         ValueError: If nothing is varied, a path or a value of the behaviour does not fit, or deals
             would come at other instants, so that they cannot be compared.
     """
     given("process", process, Process)
-    check_whole("runs", runs, 1, LARGEST_SEED)
+    runs = whole("runs", runs, 1, LARGEST_SEED)
+    _check_axes(axes)
     said_by = options.get("behaviour") or Behaviour.default_for(process)
     # All of them first: a value that does not fit shows before anything is run.
     tried = list(variants(process, said_by, axes)) if axes else []
@@ -267,6 +273,13 @@ def grid(
             progress(len(found), len(tried))
     titles = tuple(axis_title(process, axis) for axis in axes)
     return Grid(axes=tuple(axes), titles=titles, base=base, cells=tuple(found))
+
+
+def _check_axes(axes: object) -> None:
+    """Refuse what is not a mapping, before anything is asked of it."""
+    if not isinstance(axes, Mapping):
+        wanted = 'values by their paths, such as {"contact_gaps.touch.max": ["3 days", "5 days"]}'
+        raise TypeError(f"axes: {axes!r:.60}, expected {wanted}")
 
 
 def _once(
@@ -314,7 +327,7 @@ def _several_times(
             yield Cell(
                 labels=variant.labels,
                 summary=_together(found),
-                differences={each.name: each for each in found.against(base)},
+                differences={each.name: each for each in found.against(base).differences},
                 differing=NOTHING,
                 runs=found,
             )
@@ -329,9 +342,9 @@ def _together(found: Replications) -> Summary:
 def _line(found: Grid) -> str:
     runs = found.cells[0].runs
     if runs is not None:
-        deals = f"{len(runs)} matched runs of {runs.summaries[0].deals:,} deals in each"
+        deals = f"{len(runs)} matched runs of {count_of(runs.summaries[0].deals, 'deal')} in each"
     else:
-        deals = f"{found.base.arrived:,} matched deals in each"
+        deals = f"{count_of(found.base.arrived, 'matched deal')} in each"
         if any(cell.summary.shared for cell in found.cells):
             return f"{deals}; they wait for the same reps, so intervals take several runs"
     return f"{deals}; in brackets the 95 % intervals"

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any, NamedTuple, TypeVar
 
+from salesflow.given import whole
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour import Behaviour
 from salesflow.simulation.options import Options
 from salesflow.simulation.result import Part, part_of
 from salesflow.simulation.run import run_deals
-from salesflow.simulation.settling import Run, check_whole, plan_for
+from salesflow.simulation.settling import Run, plan_for
 
 CHUNK = 20_000
 """Deals that are run at a time."""
@@ -49,8 +50,8 @@ def done(run: Run, work: Callable[[Job], _T], options: Options) -> Iterator[_T]:
     Raises:
         TypeError, ValueError: If ``workers`` is not a number of processes.
     """
-    workers, progress = options.get("workers", 1), options.get("progress")
-    check_whole("workers", workers, 1, MOST_WORKERS)
+    progress = options.get("progress")
+    workers = whole("workers", options.get("workers", 1), 1, MOST_WORKERS)
     jobs, over = list(_jobs_of(run, workers)), 0
     for job, found in zip(jobs, mapped(work, jobs, options), strict=True):
         yield found

@@ -38,12 +38,14 @@ _IF_ANY = frozenset({"never_opened", "days_to_open", "value_per_deal"})
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         "won": Metric("won", SHARE, lambda summary: summary.share("won")),
-        "silence": Metric("killed by silence", SHARE, lambda s: s.share("lost: silence")),
+        "silence": Metric("lost: silence", SHARE, lambda s: s.share("lost: silence")),
         "lost": Metric("lost, for whatever reason", SHARE, lambda s: s.share("lost")),
-        "never_opened": Metric("lost, never opened", SHARE, lambda s: s.share(_NEVER)),
+        "never_opened": Metric("lost: never opened", SHARE, lambda s: s.share(_NEVER)),
         "win_rate": Metric("win rate of decided deals", SHARE, lambda s: s.win_rate),
         "late": Metric("deals with a breach", SHARE, lambda s: s.late_share),
-        "breaches": Metric("breaches for each deal", NUMBER, lambda s: s.per_deal("breaches")),
+        "breaches": Metric(
+            "breaches of contact gaps a deal", NUMBER, lambda s: s.per_deal("breaches")
+        ),
         "touches": Metric("touches for each deal", NUMBER, lambda s: s.per_deal("touches")),
         "touches_per_win": Metric("touches for each win", NUMBER, lambda s: s.per_win("touches")),
         "rep_hours_per_win": Metric("rep-hours per win", HOURS, lambda s: s.rep_hours_per_win),

@@ -17,8 +17,13 @@ Floats = npt.NDArray[np.float64]
 
 
 def mean_difference(before: Floats, after: Floats) -> Estimate:
-    """Return by how much a mean is larger after than before; the interval is the normal one."""
-    return _normal(after - before)
+    """
+    Return by how much a mean is larger after than before; the interval is the normal one.
+
+    Where no pair differs there is none: how many others would differ is not known from these.
+    """
+    apart = after - before
+    return _normal(apart) if apart.any() else Estimate(0.0 if len(apart) else None)
 
 
 def share_difference(before: Floats, after: Floats) -> Estimate:
@@ -48,10 +53,13 @@ def ratio_difference(
     Return by how much a ratio of two sums is larger after than before.
 
     The interval is the paired normal one of the linearized ratios (delta method): each deal counts
-    with what it adds to its ratio. Nothing is said where one of the ratios has nothing below.
+    with what it adds to its ratio. Nothing is said where one of the ratios has nothing below, and
+    no interval where no deal differs, as in `mean_difference`.
     """
     if not below_before.sum() or not below_after.sum():
         return NOTHING
+    if (above_before == above_after).all() and (below_before == below_after).all():
+        return Estimate(0.0)
     one, spread_of_one = _linear(above_before, below_before)
     two, spread_of_two = _linear(above_after, below_after)
     apart = _normal(spread_of_two - spread_of_one)

@@ -13,8 +13,22 @@ from __future__ import annotations
 
 from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import DAY
-from salesflow.charts import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, new_axes
-from salesflow.english import percent
+from salesflow.charts import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SKY,
+    Axes,
+    ink,
+    legend_beside,
+    new_axes,
+    room_beside,
+)
+from salesflow.english import count_of, percent
+from salesflow.given import given
 from salesflow.process.parts import StageKind
 from salesflow.rules.codes import LOST, NEVER, NONE, OPEN
 from salesflow.simulation.bars import ends_of
@@ -56,20 +70,23 @@ def plot_funnel(summary: Summary, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("summary", summary, Summary)
     stages = [s for s in summary.stages if s.kind in {StageKind.OPEN, StageKind.WON}]
-    ax = new_axes(ax, (7.0, 1.4 + 0.4 * len(stages)))
+    names = [stage.name for stage in stages]
+    ax = new_axes(ax, (7.0 + room_beside(names), 1.4 + 0.4 * len(stages)))
     place = np.arange(len(stages))[::-1]
     shares = [summary.reached(stage.stage).times(100) for stage in stages]
     widths = np.array([share.value or 0.0 for share in shares])
     colours = [GREEN if stage.kind is StageKind.WON else SKY for stage in stages]
-    ax.barh(place, widths, xerr=ends_of(shares), color=colours, capsize=3, ecolor=BLACK)
+    ax.barh(place, widths, xerr=ends_of(shares), color=colours, capsize=3, ecolor=ink(ax))
     for at, stage, share in zip(place, stages, shares, strict=True):
         text = f"{said((share.value or 0.0) / 100, SHARE)} %  ({stage.deals:,})"
         end = share.high or share.value or 0.0
         ax.annotate(text, (end, at), xytext=(5, 0), textcoords="offset points", va="center")
-    ax.set_yticks(place, [stage.stage for stage in stages])
+    ax.set_yticks(place, names)
     ax.set(
-        title=f"Funnel of {summary.arrived:,} deals", xlabel="came to the stage (% of all deals)"
+        title=f"Funnel of {count_of(summary.arrived, 'deal')}",
+        xlabel="came to the stage (% of all deals)",
     )
     ax.set_xlim(0, 128)
     ax.set_xticks(range(0, 101, 20))
@@ -89,6 +106,7 @@ def plot_flow(result: SimulationResult, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("result", result, SimulationResult)
     ax = new_axes(ax)
     days, opened, left = _flow(result)
     total = np.zeros(len(days))
@@ -102,12 +120,11 @@ def plot_flow(result: SimulationResult, ax: Axes | None = None) -> Axes:
     ax.fill_between(
         days, total, opened, facecolor=SKY, edgecolor=BLACK, linewidth=0.3, label="open"
     )
-    ax.plot(days, opened, color=BLACK, linewidth=1.2, label="opened")
+    ax.plot(days, opened, color=ink(ax), linewidth=1.2, label="opened")
     ax.set(title="Cumulative flow", xlabel="days since the first opening", ylabel="deals")
     ax.set_xlim(0, float(days[-1]))
     ax.set_ylim(bottom=0)
-    handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    legend_beside(ax)
     return ax
 
 
@@ -148,6 +165,7 @@ def plot_pipeline(result: SimulationResult, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("result", result, SimulationResult)
     ax = new_axes(ax)
     days, opened, left = _flow(result)
     open_now = opened - sum(left.values(), np.zeros(len(days)))
@@ -206,6 +224,7 @@ def plot_cycle_times(summary: Summary, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("summary", summary, Summary)
     ax = new_axes(ax)
     last = summary.cycle.percentile_of(1, 0.99).value or 1.0
     last = max(last, summary.days_to("won", 0.99).value or 0.0) * 1.15
@@ -244,8 +263,10 @@ def plot_time_in_stage(summary: Summary, ax: Axes | None = None) -> Axes:
 
         ax: Where. None: a new figure.
     """
+    given("summary", summary, Summary)
     stages = [stage for stage in summary.stages if stage.kind is StageKind.OPEN]
-    ax = new_axes(ax, (7.0, 1.4 + 0.42 * len(stages)))
+    names = [stage.name for stage in stages]
+    ax = new_axes(ax, (7.0 + room_beside(names), 1.4 + 0.42 * len(stages)))
     place = np.arange(len(stages))[::-1]
     for at, stage in zip(place, stages, strict=True):
         low, high = (stage.times.percentile(share).value for share in (0.1, 0.9))
@@ -254,13 +275,19 @@ def plot_time_in_stage(summary: Summary, ax: Axes | None = None) -> Axes:
             ax.plot([low, high], [at, at], color=SKY, linewidth=6, solid_capstyle="butt", zorder=1)
         if half.value is not None:
             ax.errorbar(
-                [half.value], [at], xerr=ends_of([half]), fmt="o", color=BLACK, capsize=3, zorder=2
+                [half.value],
+                [at],
+                xerr=ends_of([half]),
+                fmt="o",
+                color=ink(ax),
+                capsize=3,
+                zorder=2,
             )
             ax.annotate(
                 f"{half.value:,.1f}", (half.value, at), xytext=(0, 7), textcoords="offset points",
                 ha="center", fontsize="small",
             )  # fmt: skip
-    ax.set_yticks(place, [stage.stage for stage in stages])
+    ax.set_yticks(place, names)
     ax.set_ylim(-0.6, len(stages) - 0.3)
     ax.set(
         title="Time in stage (dot: half of the deals; bar: 10 % to 90 %)", xlabel="days", ylabel=""

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import re
 
-from salesflow.charts import BLACK, BLUE, GREEN, GREY, ORANGE, RED, SKY, Axes, new_axes, plt
+from salesflow.charts import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SKY,
+    Axes,
+    ink,
+    new_axes,
+    plt,
+    room_beside,
+)
+from salesflow.given import given
 from salesflow.simulation.bars import ends_of
 from salesflow.simulation.costs import Sensitivity
 from salesflow.simulation.estimates import Estimate
@@ -26,8 +40,10 @@ _OUTCOME_STYLE: dict[Outcome, tuple[str, str]] = {
     Outcome.SILENCE: (BLUE, "\\\\"),
     Outcome.AGE: (SKY, "xx"),
     Outcome.WAITING: ("#cc79a7", ".."),
+    Outcome.NEVER_OPENED: ("#f0e442", "++"),
     Outcome.PARKED: ("#bdbdbd", ""),
     Outcome.OPEN: ("white", ""),
+    Outcome.QUEUED: ("white", "oo"),
 }
 
 
@@ -44,8 +60,9 @@ def plot_leash(grid: Grid, axes: tuple[Axes, Axes] | None = None) -> tuple[Axes,
         The axes above and below.
 
     Raises:
-        ValueError: If the grid has more than one axis, or its labels are no lengths.
+        ValueError: If the grid has more than one axis, or its labels are no lengths in one unit.
     """
+    given("grid", grid, Grid)
     places, unit = _lengths(grid)
     if axes is None:
         _, made = plt.subplots(
@@ -82,8 +99,14 @@ def _lengths(grid: Grid) -> tuple[list[float], str]:
         raise ValueError(
             f"grid: its labels are {', '.join(grid.labels[0])}; expected lengths such as '2 days'."
         )
-    units = {match[2] for match in found if match}
-    return [float(match[1]) for match in found if match], units.pop() if len(units) == 1 else ""
+    # "1 day" and "2 days" have one unit.
+    units = {f"{match[2].removesuffix('s')}s" if match[2] else "" for match in found if match}
+    if len(units) > 1:
+        raise ValueError(
+            f"grid: its labels are {', '.join(grid.labels[0])}, which have several units; expected "
+            "one, so that lengths stand in their order."
+        )
+    return [float(match[1]) for match in found if match], units.pop()
 
 
 def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
@@ -98,6 +121,7 @@ def plot_outcomes(grid: Grid, ax: Axes | None = None) -> Axes:
     Raises:
         ValueError: If no deal came in any of them.
     """
+    given("grid", grid, Grid)
     if not any(cell.summary.arrived for cell in grid.cells):
         raise ValueError("grid: no deal came by the end. Simulate longer.")
     ax = new_axes(ax, (7.0, 1.2 + 0.42 * len(grid)))
@@ -145,6 +169,7 @@ def plot_heat_map(
     Raises:
         ValueError: If the grid has another number of axes, or there is no such figure.
     """
+    given("grid", grid, Grid)
     said_by = metric(name)
     if len(grid.axes) != 2:  # noqa: PLR2004 - a map has two axes
         raise ValueError(
@@ -188,6 +213,7 @@ def plot_heat_maps(grid: Grid, name: str = "won") -> tuple[Axes, ...]:
     Raises:
         ValueError: If the grid has another number of axes, or there is no such figure.
     """
+    given("grid", grid, Grid)
     said_by = metric(name)
     if len(grid.axes) != 3:  # noqa: PLR2004 - a row of maps has three axes
         raise ValueError(
@@ -248,9 +274,11 @@ def plot_sensitivity(found: Sensitivity, ax: Axes | None = None) -> Axes:
     Raises:
         ValueError: If there was nothing to try.
     """
+    given("found", found, Sensitivity)
     if not found.costs:
         raise ValueError(f"sensitivity: {found.process_id} has no rule or stage to go without.")
-    ax = new_axes(ax, (7.0, 1.4 + 0.36 * len(found.costs)))
+    names = [cost.title for cost in found.costs]
+    ax = new_axes(ax, (7.0 + room_beside(names), 1.4 + 0.36 * len(found.costs)))
     place = np.arange(len(found.costs))[::-1]
     styles = {"contact gap": ("o", BLUE), "timer": ("s", RED), "stage": ("D", GREY)}
     for kind, (marker, colour) in styles.items():
@@ -261,8 +289,8 @@ def plot_sensitivity(found: Sensitivity, ax: Axes | None = None) -> Axes:
                 [each.value or 0.0 for each in wins], place[here], xerr=ends_of(wins), fmt=marker,
                 color=colour, capsize=3, label=kind,
             )  # fmt: skip
-    ax.axvline(0, color=BLACK, linewidth=0.8)
-    ax.set_yticks(place, [cost.name for cost in found.costs])
+    ax.axvline(0, color=ink(ax), linewidth=0.8)
+    ax.set_yticks(place, names)
     ax.set(
         title=f"What costs wins in {found.process_id}",
         xlabel="won more without it (% of all deals)",

@@ -18,12 +18,13 @@ from typing import Any, Unpack
 import attrs
 
 from salesflow.calendars import Span
+from salesflow.english import count_of
+from salesflow.given import given, whole
 from salesflow.markup import heading, page, table
 from salesflow.process.model import Process
-from salesflow.process.names import shown
-from salesflow.simulation.comparison import Difference
+from salesflow.simulation.comparison import Difference, Differences
 from salesflow.simulation.estimates import NOTHING, Z95, Estimate
-from salesflow.simulation.figures import SHARE, said
+from salesflow.simulation.figures import MONEY, NUMBER, SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import summarize
 from salesflow.simulation.jobs import mapped
@@ -63,11 +64,15 @@ def student95(freedom: int) -> float:
 
 
 def _mean(values: Sequence[float]) -> Estimate:
-    """Return the mean of the figures of independent runs."""
+    """
+    Return the mean of the figures of independent runs.
+
+    Runs that are all alike do not say how far another one would be: then there is no interval.
+    """
     if not values:
         return NOTHING
     mean = statistics.fmean(values)
-    if len(values) == 1:
+    if len(set(values)) == 1:
         return Estimate(mean)
     half = student95(len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
     return Estimate(mean, mean - half, mean + half)
@@ -110,40 +115,52 @@ class Replications(Tabular):
         most = 1.0 if said_by.unit == SHARE else math.inf
         return found.changed(lambda number: min(max(number, least), most))
 
-    def against(self, before: Replications) -> tuple[Difference, ...]:
+    def against(
+        self, before: Replications, *, names: tuple[str, str] = ("before", "after")
+    ) -> PairedRuns:
         """
         Return what is different from other runs, seed by seed, with Student's 95 % interval.
 
         Runs with the same seed share their luck, so that differences are known better than either
-        figure. Those in which one of the two cannot be said are left out.
+        figure. Of each figure those runs count in which both can say it.
 
         Args:
             before: Runs of the same deals, under other rules or habits.
 
+            names: What the others and these are called where they are shown.
+
         Raises:
-            ValueError: If the seeds are others.
+            TypeError: If *before* is not the result of `replicate`.
+            ValueError: If the seeds are others, or the runs have other deals.
+
+        >>> import salesflow as sf
+        >>> from salesflow.simulation import replicate
+        >>> process = sf.load_process("six-step")
+        >>> lenient = process.replace("contact_gaps.touch.mode", "observe")
+        >>> one, two = (replicate(each, 2, deals=20) for each in (process, lenient))
+        >>> two.against(one)
+        <PairedRuns: 2 matched runs of 20 deals>
+        >>> two.against(one)["won"].unit
+        'share'
         """
+        given("before", before, Replications)
+        mine, theirs = self.summaries[0], before.summaries[0]
+        if (mine.deals, mine.left_out) != (theirs.deals, theirs.left_out):
+            raise ValueError(
+                f"runs of {theirs.deals:,} and of {mine.deals:,} deals cannot be compared one by "
+                "one. Give both the same 'deals', 'warmup' and arrivals."
+            )
         if self.seeds != before.seeds:
             raise ValueError(
                 f"runs with the seeds {before.seeds} and {self.seeds} share no luck, so that they "
                 "cannot be compared one by one. Give both the same 'seed' and 'runs'."
             )
-        return tuple(self._differences(before))
-
-    def _differences(self, before: Replications) -> Iterator[Difference]:
-        for name, each in METRICS.items():
-            ends = [
-                (each.of(one).value, each.of(two).value)
-                for one, two in zip(before.summaries, self.summaries, strict=True)
-            ]
-            pairs = [(one, two) for one, two in ends if one is not None and two is not None]
-            yield Difference(
-                name=each.title,
-                unit=each.unit,
-                before=before.figure(name).value,
-                after=self.figure(name).value,
-                difference=_mean([two - one for one, two in pairs]),
-            )
+        return PairedRuns(
+            before=before,
+            after=self,
+            names=names,
+            differences=tuple(_differences(before, self)),
+        )
 
     def _table(self) -> dict[str, list[Any]]:
         found = [self.figure(name) for name in METRICS]
@@ -156,7 +173,7 @@ class Replications(Tabular):
         }
 
     def __repr__(self) -> str:
-        return f"<Replications: {len(self)} runs of {self.summaries[0].deals:,} deals>"
+        return f"<Replications: {len(self)} runs of {self._deals()}>"
 
     def __str__(self) -> str:
         return "\n".join([self._line(), "", *aligned(self._rows())])
@@ -166,18 +183,72 @@ class Replications(Tabular):
         return page(head, table(("", "mean", "95 % interval"), self._rows()))
 
     def _line(self) -> str:
-        return f"{len(self)} runs of {self.summaries[0].deals:,} deals, means with 95 % intervals"
+        return f"{len(self)} runs of {self._deals()}, means with 95 % intervals"
+
+    def _deals(self) -> str:
+        return count_of(self.summaries[0].deals, "deal")
 
     def _rows(self) -> Iterator[tuple[str, str, str]]:
         for name, each in METRICS.items():
             found = self.figure(name)
             if found.value is None or not says_something(name, [found]):
                 continue
-            title = f"{each.title} %" if each.unit == SHARE else each.title
+            unit = self.summaries[0].currency or MONEY if each.unit == MONEY else each.unit
+            word = {SHARE: "%", NUMBER: ""}.get(unit, unit)
             interval = ""
             if found.low is not None and found.high is not None:
                 interval = f"{said(found.low, each.unit)} to {said(found.high, each.unit)}"
-            yield title, said(found.value, each.unit), interval
+            yield each.title, f"{said(found.value, each.unit)} {word}".strip(), interval
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class PairedRuns(Differences):
+    """
+    Runs held against others with the same seeds, seed by seed.
+
+    Args:
+        before, after: The runs.
+
+        names: What they are called.
+
+        differences: Figure by figure: the means of the runs in which both can say it, and of what
+            they differ by.
+    """
+
+    before: Replications
+    after: Replications
+
+    def __repr__(self) -> str:
+        return f"<PairedRuns: {self._matched()}>"
+
+    def _lines(self) -> Iterator[str]:
+        yield f"{self._matched()}, means with 95 % intervals"
+
+    def _matched(self) -> str:
+        count = self.before.summaries[0].deals
+        return f"{len(self.before)} matched runs of {count_of(count, 'deal')}"
+
+    def _told(self) -> Iterator[Difference]:
+        for name, each in zip(METRICS, self.differences, strict=True):
+            if says_something(name, [Estimate(each.before), Estimate(each.after)]):
+                yield each
+
+
+def _differences(before: Replications, after: Replications) -> Iterator[Difference]:
+    currency = before.summaries[0].currency
+    for each in METRICS.values():
+        ends = [
+            (each.of(one).value, each.of(two).value)
+            for one, two in zip(before.summaries, after.summaries, strict=True)
+        ]
+        pairs = [(one, two) for one, two in ends if one is not None and two is not None]
+        yield Difference(
+            name=each.title,
+            unit=currency or MONEY if each.unit == MONEY else each.unit,
+            before=_mean([one for one, _ in pairs]).value,
+            after=_mean([two for _, two in pairs]).value,
+            difference=_mean([two - one for one, two in pairs]),
+        )
 
 
 def replicate(
@@ -203,7 +274,7 @@ def replicate(
 
         warmup: Deals that come so soon after the start are left out of the figures. None: none.
 
-        **how: As `simulate` takes it. The seed is that of the first run, the others have the
+        **options: As `simulate` takes them. The seed is that of the first run, the others have the
             numbers that follow; workers and executor share the runs, and progress is told of them.
 
     Raises:
@@ -216,11 +287,8 @@ def replicate(
     <Replications: 2 runs of 20 deals>
     """
     check_names(options)
-    seed = options.get("seed", 1)
-    if isinstance(runs, bool) or not isinstance(runs, int):
-        raise TypeError(f"'runs' must be a whole number, got {shown(runs)}.")
-    if not FEWEST <= runs <= LARGEST_SEED - seed + 1:
-        raise ValueError(f"'runs' must be 2 or more, and 'seed' leave room for them, got {runs}.")
+    seed = whole("seed", options.get("seed", 1), 0, LARGEST_SEED)
+    runs = whole("runs", runs, FEWEST, LARGEST_SEED - seed + 1)
     ends = [(number, options.get("until")) for number in range(seed, seed + runs)]
     found, progress = [], options.get("progress")
     for summary in each_run(process, ends, deals, warmup, options):
@@ -243,7 +311,7 @@ def each_run(
     Args:
         process: The process.
 
-        ends: The seed of each, and when it ends; None: as *how* says.
+        ends: The seed of each, and when it ends; None: as *options* say.
 
         deals: How many, in each.
 

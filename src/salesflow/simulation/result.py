@@ -7,13 +7,15 @@ import functools
 import operator
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import attrs
 
 from salesflow.calendars import Span, to_micros
 from salesflow.deal import Deal
+from salesflow.english import count_of
 from salesflow.events import Event
+from salesflow.given import whole
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
 from salesflow.rules.codes import NEVER as _NEVER
@@ -29,7 +31,7 @@ from salesflow.simulation.kernel.tables import Columns, Trace
 from salesflow.simulation.outcomes import outcomes_of
 from salesflow.simulation.plan import Plan
 from salesflow.simulation.run import is_worth_it, run_deals
-from salesflow.simulation.settling import MOST_DEALS, check_whole, warmed_up
+from salesflow.simulation.settling import MOST_DEALS, warmed_up
 from salesflow.simulation.summary import Summary
 from salesflow.vocabulary import word
 
@@ -126,6 +128,8 @@ class SimulationResult(Tabular):
             opening. Read-only.
     """
 
+    _texts = frozenset({"deal", "owner", "outcome", "stage", "rule"})
+
     process: Process
     behaviour: Behaviour
     seed: int
@@ -141,7 +145,7 @@ class SimulationResult(Tabular):
     def __repr__(self) -> str:
         counts = {kind.value: self.count(kind) for kind in StageKind}
         said = ", ".join(f"{count:,} {kind}" for kind, count in counts.items() if count)
-        return f"<SimulationResult of {len(self):,} deals: {said or 'none opened'}>"
+        return f"<SimulationResult of {count_of(len(self), 'deal')}: {said or 'none opened'}>"
 
     def __str__(self) -> str:
         return str(self.summary())
@@ -206,22 +210,31 @@ class SimulationResult(Tabular):
 
         Raises:
             IndexError: If there is none of that number.
-            TypeError: If it is not a whole number.
+            TypeError: If it is no number.
         """
+        return f"sim-{self._place(number)}"
+
+    def _place(self, number: SupportsIndex) -> int:
+        """Return the number of a deal, such as one of numpy's, as an int."""
+        if not isinstance(number, SupportsIndex):
+            raise TypeError(
+                f"deal {number!r:.60}: expected its number, counted from 0; the deal of row 3 of "
+                "the table is number 3, and has the id 'sim-3'."
+            )
         place = operator.index(number)
         if not 0 <= place < len(self):
-            raise IndexError(f"deal {number!r}: there are {len(self):,}, counted from 0.")
-        return f"sim-{place}"
+            raise IndexError(f"deal {place}: there are {len(self):,}, counted from 0.")
+        return place
 
     def owner(self, number: int) -> str | None:
         """
         Return who a deal belongs to; None: nobody.
 
         Raises:
-            IndexError, TypeError: As in `id`.
+            IndexError: If there is none of that number.
+            TypeError: If it is no number.
         """
-        self.id(number)
-        owner = int(self.columns["owner"][number])
+        owner = int(self.columns["owner"][self._place(number)])
         return None if owner == NONE else self.owners[owner]
 
     def events(self, number: int) -> tuple[Event, ...]:
@@ -231,18 +244,19 @@ class SimulationResult(Tabular):
         A deal is made again from its random numbers: nothing of it was kept.
 
         Raises:
-            IndexError, TypeError: As in `id`.
+            IndexError: If there is none of that number.
+            TypeError: If it is no number.
         """
-        self.id(number)
-        found = self._rerun(number, number + 1, number)
-        return found.get(number, ())
+        place = self._place(number)
+        return self._rerun(place, place + 1, place).get(place, ())
 
     def deal(self, number: int) -> Deal:
         """
         Return a deal as a live one, with everything that was recorded.
 
         Raises:
-            IndexError, TypeError: As in `id`.
+            IndexError: If there is none of that number.
+            TypeError: If it is no number.
             ValueError: If it has not opened by the end.
         """
         events = self.events(number)
@@ -260,7 +274,7 @@ class SimulationResult(Tabular):
         Raises:
             TypeError, ValueError: If that is not a whole number from 1 up.
         """
-        check_whole("batch", batch, 1, MOST_DEALS)
+        batch = whole("batch", batch, 1, MOST_DEALS)
         for found in self._batches(batch):
             yield from found.items()
 

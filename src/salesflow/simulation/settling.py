@@ -10,7 +10,7 @@ import attrs
 
 from salesflow.calendars import Span, to_datetime, to_micros
 from salesflow.calendars.arithmetic import LAST_YEAR, NEVER, add
-from salesflow.given import given
+from salesflow.given import given, whole
 from salesflow.process.model import Process
 from salesflow.process.parts import ends_in_working_time
 from salesflow.simulation.behaviour import Behaviour
@@ -58,9 +58,9 @@ def settled(process: Process, deals: int, options: Options) -> Run:
     """
     given("process", process, Process)
     check_names(options)
-    check_whole("deals", deals, 1, MOST_DEALS)
-    seed, behaviour = options.get("seed", 1), options.get("behaviour")
-    check_whole("seed", seed, 0, LARGEST_SEED)
+    deals = whole("deals", deals, 1, MOST_DEALS)
+    behaviour = options.get("behaviour")
+    seed = whole("seed", options.get("seed", 1), 0, LARGEST_SEED)
     until, horizon = options.get("until"), options.get("horizon")
     if until is not None and horizon is not None:
         raise ValueError("'until' and 'horizon' both say when it ends. Give one of them.")
@@ -133,20 +133,6 @@ def _check_years(process: Process, plan: Plan, until: int) -> None:
             f"{years[0]} to {years[-1]} only: elsewhere no rule in working time would ever end. "
             "Freeze the holidays of more years, or give another start, 'until' or 'horizon'."
         )
-
-
-def check_whole(name: str, value: int, least: int, most: int) -> None:
-    """
-    Refuse an argument that is not a whole number in a range.
-
-    Raises:
-        TypeError: If it is not a whole number.
-        ValueError: If it is out of range.
-    """
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name!r} must be a whole number, an int, got {value!r:.60}.")
-    if not least <= value <= most:
-        raise ValueError(f"{name!r} must be from {least} to {most}, got {value}.")
 
 
 @functools.lru_cache(maxsize=8)

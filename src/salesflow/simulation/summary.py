@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.markup import heading, line, page, table
 from salesflow.simulation.deal_tally import DealTally
 from salesflow.simulation.figures import Figure, figures_of, groups
@@ -84,7 +85,9 @@ class Summary(DealTally, Tabular):
         }
 
     def __repr__(self) -> str:
-        return f"<Summary of {self.arrived:,} deals: {self.won:,} won, {self.lost:,} lost>"
+        return (
+            f"<Summary of {count_of(self.arrived, 'deal')}: {self.won:,} won, {self.lost:,} lost>"
+        )
 
     def __str__(self) -> str:
         return _as_text(self)
@@ -119,7 +122,7 @@ def _title(summary: Summary) -> str:
     """Return what was simulated."""
     until = "" if summary.until is None else f", up to {summary.until:%Y-%m-%d %H:%M} UTC"
     what = f"{summary.process_id} {summary.process_version}"
-    return f"{what}: {summary.arrived:,} simulated deals{until}"
+    return f"{what}: {count_of(summary.arrived, 'simulated deal')}{until}"
 
 
 def _notes(summary: Summary) -> Iterator[str]:
@@ -134,7 +137,8 @@ def _notes(summary: Summary) -> Iterator[str]:
     if summary.deals > summary.arrived:
         yield f"{summary.deals - summary.arrived:,} more had not come by then."
     if 0 < summary.unvalued < summary.won:
-        yield f"{summary.unvalued:,} won deals of unknown value count as nothing."
+        counts = "counts" if summary.unvalued == 1 else "count"
+        yield f"{count_of(summary.unvalued, 'won deal')} of unknown value {counts} as nothing."
 
 
 def _told(summary: Summary) -> Iterator[Figure]:
@@ -144,4 +148,4 @@ def _told(summary: Summary) -> Iterator[Figure]:
 
 def _row(figure: Figure) -> tuple[str, str, str, str]:
     value, interval = figure.shown()
-    return figure.name, value, interval, "" if figure.count is None else f"{figure.count:,}"
+    return figure.title, value, interval, "" if figure.count is None else f"{figure.count:,}"

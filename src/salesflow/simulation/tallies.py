@@ -42,6 +42,8 @@ class StageTally:
     Args:
         stage: Its id.
 
+        name: What it is called.
+
         kind: What being there means.
 
         deals: Deals that came to it.
@@ -54,6 +56,7 @@ class StageTally:
     """
 
     stage: str
+    name: str
     kind: StageKind
     deals: int
     visits: int
@@ -155,6 +158,7 @@ def stages_of(columns: Mapping[str, Any], process: Process) -> list[StageTally]:
         found.append(
             StageTally(
                 stage=stage.id,
+                name=stage.name,
                 kind=stage.kind,
                 deals=int(came.sum()),
                 visits=int(visits[:, number].sum()),

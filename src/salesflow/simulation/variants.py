@@ -11,6 +11,7 @@ import attrs
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
 from salesflow.simulation.behaviour import Behaviour
+from salesflow.simulation.extras import np
 
 BEHAVIOUR = "behaviour."
 """What the path of a part of the behaviour begins with."""
@@ -57,11 +58,17 @@ def varied(
         ValueError: If one of the behaviour does.
         TypeError: If a value of the behaviour has the wrong type.
     """
-    rules = {path: value for path, value in changes.items() if not path.startswith(BEHAVIOUR)}
-    for path, value in changes.items():
+    said = {path: _plain(value) for path, value in changes.items()}
+    rules = {path: value for path, value in said.items() if not path.startswith(BEHAVIOUR)}
+    for path, value in said.items():
         if path.startswith(BEHAVIOUR):
             behaviour = _put(behaviour, path.removeprefix(BEHAVIOUR).split("."), value, path)
     return (process.replace(rules) if rules else process), behaviour
+
+
+def _plain(value: object) -> object:
+    """Return a number of numpy's as one of Python's."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def variants(process: Process, behaviour: Behaviour, axes: Axes) -> Iterator[Variant]:
@@ -81,7 +88,7 @@ def _choices(
     if isinstance(values, Mapping):
         yield from ((str(label), change) for label, change in values.items())
         return
-    if isinstance(values, str):
+    if isinstance(values, str) or not isinstance(values, Iterable):
         raise TypeError(f"{name!r}: expected several values, got {values!r}. Put it into [].")
     yield from ((str(value), {name: value}) for value in values)
 

@@ -87,7 +87,7 @@ def as_polars(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - of any library
     if isinstance(frame, pl.DataFrame):
         return frame
     columns, problems = {}, []
-    for column in _known(frame).iter_columns():
+    for column in _known(_with_index(frame)).iter_columns():
         name = str(column.name)
         try:
             columns[name] = _column(column)
@@ -98,6 +98,14 @@ def as_polars(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - of any library
     if problems:
         raise LogError("frame", tuple(problems))
     return pl.DataFrame(columns)
+
+
+def _with_index(frame: Any) -> Any:  # noqa: ANN401 - of any library
+    """Return a frame of pandas with the named levels of its index as columns, as they are shown."""
+    if not nw.dependencies.is_pandas_dataframe(frame):
+        return frame
+    names = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    return frame.reset_index(level=names) if names else frame
 
 
 def _known(frame: Any) -> nw.DataFrame[Any]:  # noqa: ANN401 - of any library

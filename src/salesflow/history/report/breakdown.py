@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,11 +13,16 @@ from salesflow.deal.indicators import Pulse
 from salesflow.deal.state import DealStatus
 from salesflow.english import percent
 from salesflow.history.extras import pl
+from salesflow.history.report.export import to_pandas
 from salesflow.history.report.flow import Flow, flow_of
 from salesflow.history.report.html import page, table
 from salesflow.plain import plain
+from salesflow.process.names import did_you_mean, listed
 from salesflow.process.parts import StageKind
 from salesflow.text_tables import aligned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOBODY = "(none)"
 """What stands where a deal has no such label."""
@@ -47,6 +52,8 @@ class Group:
         deviations: Obstacles that their moves ignored.
 
         flow: Their trailing figures, over the time of the whole log.
+
+        name: The label as people read it: of a stage what it is called.
     """
 
     key: str | None
@@ -59,6 +66,7 @@ class Group:
     breaches: int
     deviations: int
     flow: Flow
+    name: str | None = attrs.field(default=attrs.Factory(lambda self: self.key, takes_self=True))
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -85,12 +93,23 @@ class Breakdown:
         for group in self.groups:
             if group.key == key:
                 return group
-        raise KeyError(f"no {self.label} {key!r}")
+        known = [group.key for group in self.groups if group.key is not None]
+        hint = did_you_mean(key, known) or f"; there are {listed(known)}"
+        raise KeyError(f"no {self.label} {key!r}{hint}")
 
     def to_polars(self) -> pl.DataFrame:
         """Return it as a polars DataFrame, one row a group: leading figures before trailing."""
         rows = [_row(group) for group in self.groups]
         return pl.DataFrame(rows, schema=_SCHEMA, orient="row").rename({"key": self.label})
+
+    def to_pandas(self) -> pd.DataFrame:
+        """
+        Return the same as a pandas DataFrame.
+
+        Raises:
+            MissingExtraError: If pandas is not installed.
+        """
+        return to_pandas(self.to_polars())
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data."""
@@ -129,11 +148,11 @@ HEADS = (
 
 
 def cells(group: Group) -> tuple[str, ...]:
-    """Return what is shown of a group, with its key first."""
+    """Return what is shown of a group, with its name first."""
     pulse, flow = group.pulse, group.flow
     half = flow.won_days.p50
     return (
-        NOBODY if group.key is None else group.key,
+        NOBODY if group.name is None else group.name,
         f"{pulse.open:,}",
         f"{group.breached:,}",
         f"{group.due:,}",

@@ -112,7 +112,9 @@ class Audit(Findings):
             hint = did_you_mean(label, labels) or f"; there are {', '.join(labels)}"
             raise ValueError(f"by: {label!r}, expected a label of the deals{hint}")
         deals, visits = self._frames["deals"], self._frames["visits"]
-        groups = groups_of(label, deals, visits, list(self.stages), self.since, until=self.as_of)
+        found = groups_of(label, deals, visits, list(self.stages), self.since, until=self.as_of)
+        names = self.stage_names if label == "stage" else {}
+        groups = (attrs.evolve(each, name=names.get(each.key or "", each.key)) for each in found)
         return Breakdown(label=label, groups=tuple(groups))
 
     @property

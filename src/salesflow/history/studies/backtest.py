@@ -63,6 +63,8 @@ def backtest(
     until = to_micros(as_of, "as_of")
     at = to_datetime(until)
     ends_at = end_of(log, at)
+    if isinstance(changes, str):
+        raise TypeError(f"changes: {shown(changes)}, expected paths with values, or a process")
     asked = [changes] if isinstance(changes, Mapping | Process) else list(changes)
     if not asked:
         raise ValueError("changes: there are none. Name a path and its other value.")

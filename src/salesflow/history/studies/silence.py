@@ -13,18 +13,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.calendars.arithmetic import DAY
 from salesflow.english import count_of
-from salesflow.given import given
+from salesflow.given import given, whole
 from salesflow.history.extras import np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.reading.usable import warning_of_rows
 from salesflow.history.report.ending import end_of, stale_words
+from salesflow.history.report.export import to_pandas
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
 from salesflow.history.report.screen import table_lines
@@ -38,6 +39,9 @@ from salesflow.history.studies.spikes import Spike, spikes_in
 from salesflow.plain import fields_of
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -194,6 +198,21 @@ class Silence:
             return naive_frame(self.naive)
         raise ValueError(f"table: {table!r}, expected one of bands, hazards, spikes and naive")
 
+    def to_pandas(
+        self, table: Literal["bands", "hazards", "spikes", "naive"] = "bands"
+    ) -> pd.DataFrame:
+        """
+        Return a table as a pandas DataFrame.
+
+        Args:
+            table: As in `to_polars`.
+
+        Raises:
+            ValueError: If there is no such table.
+            MissingExtraError: If pandas is not installed.
+        """
+        return to_pandas(self.to_polars(table))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
         said = {"warning": self.warning, "answer": self.answer}
@@ -348,14 +367,16 @@ def silence(
         fast: As in `salesflow.audit`.
 
     Raises:
-        TypeError: If *log* is not an event log, *process* not a process, or *as_of* no datetime.
+        TypeError: If *log* is not an event log, *process* not a process, *as_of* no datetime, a
+            number of days not whole, or *within* not several.
         ValueError: If *as_of* has no zone, a number of days is out of range, or the process has no
             such touch class.
     """
     given("log", log, EventLog)
     given("process", process, Process)
     until, after = to_micros(as_of, "as_of"), _after(process, after_days)
-    _check(process, touch, lag_days, within)
+    lag_days = whole("lag_days", lag_days, 0)
+    _check(process, touch, within)
     spans, stays = spans_of(log, process, until, touch, fast=fast)
     zone = process.calendar.timezone
     local_until = int(local(np.array([until]), zone)[0])
@@ -397,9 +418,7 @@ def silence(
 def _after(process: Process, asked: int | None) -> int:
     """Return from how many days on a deal is silent."""
     if asked is not None:
-        if asked < 1:
-            raise ValueError(f"after_days: {asked}, expected at least 1")
-        return asked
+        return whole("after_days", asked, 1)
     gaps = process.contact_gaps
     if not gaps:
         return 5
@@ -409,13 +428,13 @@ def _after(process: Process, asked: int | None) -> int:
     return max(1, math.ceil(span.amount / DAY))
 
 
-def _check(process: Process, touch: str, lag_days: int, within: Sequence[str]) -> None:
+def _check(process: Process, touch: str, within: Sequence[str]) -> None:
     """Check what does not depend on the log."""
     if touch not in process.touch_classes:
         hint = did_you_mean(touch, process.touch_classes)
         raise ValueError(f"touch: {touch!r}, the process has no such touch class{hint}")
-    if lag_days < 0:
-        raise ValueError(f"lag_days: {lag_days}, expected 0 or more")
+    if isinstance(within, str):
+        raise TypeError(f"within: {within!r}, expected several. Put it into brackets.")
     unknown = [each for each in within if each not in {"age", "stage"}]
     if unknown:
         raise ValueError(f"within: {unknown[0]!r}, expected age or stage")

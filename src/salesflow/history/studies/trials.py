@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from salesflow.english import count_of, moment
 from salesflow.history.extras import pl
+from salesflow.history.report.export import to_pandas
 from salesflow.history.report.html import heading, line, page, table
 from salesflow.plain import fields_of
 from salesflow.text_tables import aligned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1
 """The version of the JSON form."""
@@ -168,10 +172,24 @@ class Backtest:
             IndexError: If there is no such trial.
         """
         if trial is None:
-            return pl.DataFrame([_summary_row(each) for each in (self.base, *self.trials)])
+            rows = [_summary_row(each) for each in (self.base, *self.trials)]
+            return pl.DataFrame(rows, schema_overrides=_KINDS)
         if not 0 <= trial < len(self.trials):
             raise IndexError(f"trial: {trial}, there are {len(self.trials)}, from 0")
         return self._frames[trial].clone()
+
+    def to_pandas(self, trial: int | None = None) -> pd.DataFrame:
+        """
+        Return a table as a pandas DataFrame.
+
+        Args:
+            trial: As in `to_polars`.
+
+        Raises:
+            IndexError: If there is no such trial.
+            MissingExtraError: If pandas is not installed.
+        """
+        return to_pandas(self.to_polars(trial))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-ready data; the form has a version."""
@@ -248,3 +266,7 @@ _FATES = (
     *("killed", "newly_killed", "no_longer_killed"),
 )
 _ENDS = ("won", "lost", "open")
+_KINDS: dict[str, pl.DataType] = {
+    "earlier_days": pl.Float64(),
+    "killed_won_value": pl.Decimal(38, 4),
+}
