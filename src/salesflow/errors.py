@@ -260,7 +260,7 @@ class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
 
         meant: The one of them that was probably meant; None: none is close.
 
-        event_id: The event with the name; None: it does not come from an event.
+        event_id: The recorded event with the name; None: it does not come from one.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ import pytest
 from tests.deal.small import FRI, MON, STAGES, TUE, WED, gap, moved, opened, process
 
 from salesflow.deal import Deal
-from salesflow.errors import Code, EventError, Refused
+from salesflow.errors import Code, EventError, Refused, UnknownName
 from salesflow.process import Criterion, Holds, Move, Role
 
 ROLES = [
@@ -314,3 +314,55 @@ class TestWrongInput:
         """A deal is not moved to the stage that it is in."""
         with pytest.raises(Refused, match=r"the deal is in 'talk' already\. From here: proof"):
             opened(stages=STAGES).move("talk", at=MON)
+
+    @pytest.mark.parametrize(
+        ("verb", "wrong", "meant"),
+        [
+            ("log", "ouctome", "outcome"),
+            ("plan", "minute", "minutes"),
+            ("move", "rson", "reason"),
+            ("assign", "sorce", "source"),
+            ("retract", "recorded", "recorded_at"),
+            ("hold", "untill", "until"),
+            ("resume", "bye", "by"),
+            ("override", "roles", "role"),
+            ("reopen", "precison", "precision"),
+        ],
+    )
+    def test_an_argument_that_a_verb_does_not_have(self, verb, wrong, meant):
+        """The error says the verb's own arguments, not those of the event that it makes."""
+        said = {
+            "hold": {"until": TUE},
+            "plan": {"starts_at": TUE},
+            "override": {"until": TUE, "role": "boss", "reason": "so"},
+        }
+        wanted = rf"Deal\.{verb}\(\) has no argument '{wrong}'\. Did you mean '{meant}'\? It takes "
+        what = [] if verb in {"hold", "resume", "reopen"} else ["call"]
+        with pytest.raises(TypeError, match=rf"^{wanted}.*\b{meant}\b"):
+            getattr(opened(), verb)(*what, at=MON, **said.get(verb, {}), **{wrong: "x"})
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            lambda deal: deal.move("tlak", at=MON),
+            lambda deal: deal.obstacles("tlak", at=MON),
+            lambda deal: deal.reopen(to="tlak", at=MON),
+            lambda deal: deal.override("tlak", at=MON, until=TUE, role="boss", reason="so"),
+            lambda deal: deal.log("tlak", at=MON),
+            lambda deal: deal.log("call", at=MON, play="tlak"),
+            lambda deal: deal.learn(at=MON, tlak=True),
+            lambda _: Deal.open(process(), id="D", at=MON, stage="tlak"),
+        ],
+    )
+    def test_an_unknown_name_is_that_of_no_event(self, asked):
+        """A verb that is refused has recorded nothing that could be looked up by its id."""
+        with pytest.raises(UnknownName, match=r"^process 'small' has no .* 'tlak'; ") as found:
+            asked(opened())
+
+        assert found.value.event_id is None
+
+    def test_an_unknown_name_of_a_recorded_event(self):
+        """There the id says which of many it was."""
+        event = moved("tlak", MON, id="crm:7")
+        with pytest.raises(UnknownName, match=r"^event 'crm:7': process 'small' has no stage"):
+            opened().record(event)

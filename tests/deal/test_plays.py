@@ -190,7 +190,9 @@ class TestWhatDoesAPlay:
         of = deal(CALL)
         with pytest.raises(UnknownName, match="has no play 'cal_soon'; did you mean 'call_soon'"):
             of.log("call", at=MON, play="cal_soon")
-        with pytest.raises(UnknownName, match=r"'D/1'.* has no play 'x'; known: call_soon"):
+        with pytest.raises(
+            UnknownName, match=r"^process 'small' has no play 'x'; known: call_soon"
+        ):
             of.plan("call", at=MON, starts_at=TUE, play="x")
         with pytest.raises(TypeError, match="'play' must be text, got 5"):
             of.log("call", at=MON, play=5)

@@ -20,10 +20,11 @@ from salesflow.deal.run import Run, View
 from salesflow.deal.state import Deadline, DealState
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.timeline import Timeline
-from salesflow.deal.verbs import Verbs
+from salesflow.deal.verbs import Verbs, of_verb
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
+from salesflow.errors import UnknownName
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
 from salesflow.process.model import Process
 
@@ -112,7 +113,10 @@ class Deal(Verbs):
             by=by,
             source=source,
         )
-        return cls(Run.of(processes, [opening]))
+        try:
+            return cls(Run.of(processes, [opening]))
+        except UnknownName as error:
+            raise of_verb(error, opening) from None
 
     @classmethod
     def replay(

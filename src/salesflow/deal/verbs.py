@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from salesflow.calendars import to_datetime, to_micros
@@ -13,7 +14,7 @@ from salesflow.deal.order import Placed, check_deal
 from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
 from salesflow.english import clock_text, exact_clock_text
-from salesflow.errors import EventError, Obstacle, Refused
+from salesflow.errors import EventError, Obstacle, Refused, UnknownName
 from salesflow.events import (
     Activity,
     Assigned,
@@ -36,6 +37,7 @@ from salesflow.events import (
 from salesflow.process.model import Process
 from salesflow.process.names import unknown_name
 from salesflow.rules import codes
+from salesflow.vocabulary import did_you_mean
 
 
 class Origin(TypedDict, total=False):
@@ -69,6 +71,10 @@ class Details(Origin, total=False):
     contacts: tuple[str, ...]
     activity_id: str | None
     play: str | None
+
+
+_ORIGIN = frozenset(Origin.__annotations__)
+_DETAILS = frozenset(Details.__annotations__)
 
 
 class Asked(NamedTuple):
@@ -172,7 +178,8 @@ class Verbs:
             ValueError: If an argument has an invalid value, or an instant is naive.
             TypeError: If an argument has the wrong type.
         """
-        return self._activity(kind=kind, status=status, **self._own(at, details))
+        known = _known(Verbs.log, details, _DETAILS)
+        return self._activity(kind=kind, status=status, **self._own(at, known))
 
     def plan(
         self, kind: str, *, at: dt.datetime, starts_at: dt.datetime, **details: Unpack[Details]
@@ -207,8 +214,9 @@ class Verbs:
         >>> deal.state(monday + day).last_touch_at == monday + day
         True
         """
+        known = _known(Verbs.plan, details, _DETAILS)
         planned = {"status": Status.PLANNED, "starts_at": starts_at}
-        return self._activity(kind=kind, **planned, **self._own(at, details))
+        return self._activity(kind=kind, **planned, **self._own(at, known))
 
     def learn(
         self,
@@ -290,7 +298,7 @@ class Verbs:
             TypeError: If an argument has the wrong type.
             ValueError: If an instant is naive.
         """
-        return self._recorded(Assigned(owner=owner, **self._own(at, origin)))
+        return self._recorded(Assigned(owner=owner, **self._own(at, _known(Verbs.assign, origin))))
 
     def retract(
         self, target: str, *, at: dt.datetime, reason: str | None = None, **origin: Unpack[Origin]
@@ -325,7 +333,9 @@ class Verbs:
         >>> taken_back = deal.retract(call.id, at=monday + 2 * day, reason="another Smith")
         >>> deal.state(monday + day).last_touch_at
         """
-        event = Retracted(target=target, reason=reason, **self._own(at, origin))
+        event = Retracted(
+            target=target, reason=reason, **self._own(at, _known(Verbs.retract, origin))
+        )
         return self._recorded(event)
 
     def move(
@@ -372,7 +382,7 @@ class Verbs:
         >>> deal.move("nurture", at=monday)
         ()
         """
-        event = Moved(to=to, role=role, reason=reason, **self._own(at, origin))
+        event = Moved(to=to, role=role, reason=reason, **self._own(at, _known(Verbs.move, origin)))
         asked = self._asked(event, role)
         stage = asked.view.stage
         passed, found = fire(self._run.book, stage, to, lambda _: self._obstacles(asked))
@@ -413,7 +423,7 @@ class Verbs:
         >>> [str(hold.until - hold.from_at) for hold in deal.state(monday + day).holds]
         ['1 day, 0:00:00']
         """
-        event = Held(until=until, reason=reason, **self._own(at, origin))
+        event = Held(until=until, reason=reason, **self._own(at, _known(Verbs.hold, origin)))
         return self._command(event, f"hold until {clock_text(event.until, self._run.zone)}")
 
     def resume(self, *, at: dt.datetime, **origin: Unpack[Origin]) -> tuple[Obstacle, ...]:
@@ -432,7 +442,7 @@ class Verbs:
             Refused: If no hold that began before *at* is running. Nothing has changed then.
             EventError, TypeError, ValueError: As in `move`.
         """
-        return self._command(Resumed(**self._own(at, origin)), "resume")
+        return self._command(Resumed(**self._own(at, _known(Verbs.resume, origin))), "resume")
 
     def override(
         self,
@@ -482,7 +492,7 @@ class Verbs:
         >>> str(deal.state(monday + 9 * day).status)  # the clock goes on
         'breached'
         """
-        own = self._own(at, origin)
+        own = self._own(at, _known(Verbs.override, origin))
         event = Overridden(target=target, until=until, reason=reason, role=role, **own)
         self._check_override(event)
         return self._command(event, f"override {target!r}", role)
@@ -524,7 +534,7 @@ class Verbs:
         >>> deal.state(monday + 9 * day).stage
         'qualify'
         """
-        event = Reopened(to=to, reason=reason, **self._own(at, origin))
+        event = Reopened(to=to, reason=reason, **self._own(at, _known(Verbs.reopen, origin)))
         return self._command(event, "reopen")
 
     def obstacles(
@@ -575,7 +585,10 @@ class Verbs:
         return not any(o.blocks for o in self.obstacles(to, at, role=role, reason=reason))
 
     def _recorded(self, event: E) -> E:
-        self._run.add(event)
+        try:
+            self._run.add(event)
+        except UnknownName as error:
+            raise of_verb(error, event) from None
         return event
 
     def _activity(self, **said: Any) -> Activity:  # noqa: ANN401 - as the event takes it
@@ -585,12 +598,12 @@ class Verbs:
             known = [play.id for process in self._run.processes.given for play in process.plays]
             if event.play not in known:
                 process = self._run.book.process.id
-                raise unknown_name(process, "play", event.play, known, event.id)
+                raise unknown_name(process, "play", event.play, known)
         return self._recorded(event)
 
     def _check_override(self, event: Overridden) -> None:
         """Refuse an override that lets nothing pass, or says nothing: recorded, it is kept."""
-        begins, ends = self._run.order.placed(event).place[0], to_micros(event.until)
+        begins, ends = self._run.order.place(event)[0], to_micros(event.until)
         if ends < begins:
             until, at = (exact_clock_text(to_datetime(t), self._run.zone) for t in (ends, begins))
             msg = f"'until' is {until}, before the override begins at {at}. Give a later end."
@@ -606,7 +619,10 @@ class Verbs:
 
     def _asked(self, event: Event, role: str | None = None) -> Asked:
         """Return what is asked for, in a role that the process has."""
-        placed = self._run.order.placed(event)
+        try:
+            placed = self._run.order.placed(event)
+        except UnknownName as error:
+            raise of_verb(error, event) from None
         # When it would count: of some commands only the day is known.
         view = self._run.at(placed.place[0])
         if role is not None:
@@ -659,6 +675,33 @@ class Verbs:
             number += 1
         own = {"id": f"{deal}/{number}", "seq": number, "occurred_at": to_utc("at", at)}
         return {**own, **origin}
+
+
+def _known(
+    verb: Callable[..., object], said: Mapping[str, Any], known: frozenset[str] = _ORIGIN
+) -> Mapping[str, Any]:
+    """
+    Return what was said by keyword beside the arguments that a verb names.
+
+    Raises:
+        TypeError: If something is not *known*.
+    """
+    for name in said:
+        if name not in known:
+            named = inspect.signature(verb).parameters.values()
+            others = [part.name for part in named if part.kind is part.KEYWORD_ONLY]
+            taken = [*others, *sorted(known)]
+            hint, listed = did_you_mean(name, taken), ", ".join(taken)
+            msg = f"Deal.{verb.__name__}() has no argument {name!r}.{hint} It takes {listed}."
+            raise TypeError(msg)
+    return said
+
+
+def of_verb(error: UnknownName, event: Event) -> UnknownName:
+    """Return the error without the id of an event that was never recorded."""
+    if error.event_id == event.id:
+        error.event_id = None
+    return error
 
 
 V = TypeVar("V", bound=Verbs)
