@@ -37,6 +37,10 @@ ALSO = {
     "grid": lambda wrong: sf.grid(wrong, {"mode": ["warn"]}),
     "csv": lambda wrong: sf.EventLog.from_csv("none.csv", wrong, "none.toml"),
     "events": lambda wrong: sf.EventLog.from_events([], wrong),
+    "fit": lambda wrong: sf.fit(sf.EventLog.from_events([], PROCESS), wrong, MONDAY),
+    "default": sf.Behaviour.default_for,
+    "load": lambda wrong: sf.Behaviour.load('title = "x"\n', wrong),
+    "fits": lambda wrong: sf.Behaviour().check(wrong),
 }
 
 

@@ -16,6 +16,7 @@ import attrs
 
 from salesflow.english import count_of
 from salesflow.errors import BehaviourError
+from salesflow.given import given
 from salesflow.process.model import Process
 from salesflow.simulation.behaviour_text import explained
 from salesflow.simulation.checks import find
@@ -69,12 +70,15 @@ class Behaviour(Parts):
         """
         Return what is assumed for a process when nobody says anything else; it says so in words.
 
+        Raises:
+            TypeError: If *process* is not a process.
+
         >>> import salesflow as sf
         >>> print(Behaviour.default_for(sf.load_process("six-step")))
         assumed for six-step
         ...
         """
-        return cls(**default_parts(process))
+        return cls(**default_parts(given("process", process, Process)))
 
     @classmethod
     def load(cls, source: str | os.PathLike[str], process: Process | None = None) -> Behaviour:
@@ -90,7 +94,10 @@ class Behaviour(Parts):
         Raises:
             BehaviourError: If it cannot be read, does not hold together or does not fit the
                 process; with every problem, its line and column.
+            TypeError: If *process* is not a process.
         """
+        if process is not None:
+            given("process", process, Process)
         parts, name, text = read_parts(source)
         behaviour = cls(**parts)
         flaws = [] if process is None else list(find(behaviour, process))
@@ -108,8 +115,10 @@ class Behaviour(Parts):
 
         Raises:
             BehaviourError: If it does not, with every problem.
+            TypeError: If *process* is not a process.
         """
-        problems = tuple(flaw.as_problem() for flaw in find(self, process))
+        flaws = find(self, given("process", process, Process))
+        problems = tuple(flaw.as_problem() for flaw in flaws)
         if problems:
             raise BehaviourError(self.title or "behaviour", problems)
 
