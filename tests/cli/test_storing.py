@@ -328,9 +328,11 @@ class TestOutbox:
 
         first, second = map(json.loads, result.stdout.splitlines())
         assert (first["kind"], second["kind"]) == ("breach", "escalate")
-        assert first | {"key": "", "number": 0, "try_at": ""} == {
+        assert first["effect"]["key"] == first["key"]
+        assert first["text"].endswith("/breach (failed, tried 1×: answered 422)")
+        assert first | {"key": "", "number": 0, "try_at": "", "effect": {}, "text": ""} == {
             "number": 0,
-            "deal": "ACME-17",
+            "deal_id": "ACME-17",
             "key": "",
             "kind": "breach",
             "owner": "dana",
@@ -340,6 +342,8 @@ class TestOutbox:
             "try_at": "",
             "sent_at": None,
             "error": "answered 422",
+            "effect": {},
+            "text": "",
         }
 
     def test_sent(self, invoke, failed):

@@ -1,10 +1,14 @@
 """What is promised is sent: at least once, under one key, per deal in order."""
 
 import datetime as dt
+import json
 import pickle
+import re
 import threading
 
+import attrs
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.store.small import DAY, HOUR, MONDAY, OURS, call, kinds, opening
@@ -13,6 +17,8 @@ from salesflow.errors import DeliveryError, StoreError, StoreUnavailable
 from salesflow.store import Delivery, Retries, Store
 from salesflow.store import outbox as tables
 from salesflow.store.delivery import Round
+from salesflow.store.effect_rows import effect_to_dict
+from salesflow.store.tables import OUTBOX
 
 WEEK = MONDAY + 9 * DAY
 """By then a silent deal has a breach for its owner and an escalation for the boss."""
@@ -293,6 +299,50 @@ class TestFailing:
         done = silent.deliver(WEEK, send)
 
         assert (done.sent, done.put_off, receiver.deals) == (2, 1, ["B", "B"])
+
+    @pytest.mark.parametrize("change", [{"kind": "sing"}, {"song": "la"}], ids=["kind", "field"])
+    def test_a_message_of_a_newer_release(self, silent, change):
+        """It is listed all the same; who asks for its effect hears why it cannot be had."""
+        [message, _] = silent.messages(deal_id="A")
+        assert message.to_dict()["effect"] == message.effect.to_dict()
+        body = json.dumps(effect_to_dict(message.effect) | change)
+        silent.database.write(lambda c: c.execute(sa.update(OUTBOX).values(body=body)))
+
+        [newer, _] = silent.messages(deal_id="A")
+
+        assert newer.to_dict() == message.to_dict() | {"effect": None}
+        with pytest.raises(
+            ValueError, match=re.escape(f"effect {newer.key!r} was written by a newer")
+        ):
+            _ = newer.effect
+
+    @pytest.mark.parametrize(("tries", "said"), [(1, "1 try"), (2, "2 tries")])
+    def test_what_has_failed_is_logged(self, silent, caplog, tries, said):
+        """The log says after how many tries it was given up."""
+        receiver = Receiver(A=ValueError("no"))
+        retries = attrs.evolve(STEADY, tries=tries)
+        for number in range(tries):
+            silent.deliver(WEEK + number * DAY, receiver, retries=retries)
+
+        assert f": failed after {said}: ValueError: no" in caplog.text
+
+    @pytest.mark.parametrize("tries", [1, 3])
+    def test_retry_counts_on_from_one(self, silent, tries):
+        """What is sent after all has one try behind it, and at least one before it."""
+        receiver, retries = Receiver(A=ValueError("no")), attrs.evolve(STEADY, tries=tries)
+
+        def rounds(start):
+            """In how many rounds the first message has failed."""
+            for number in range(1, 9):
+                silent.deliver(start + number * DAY, receiver, retries=retries)
+                if next(silent.messages(deal_id="A")).status == "failed":
+                    return number
+            return None
+
+        assert rounds(WEEK) == tries
+        later = WEEK + 10 * DAY
+        silent.retry(later, deal_id="A")
+        assert rounds(later) == max(tries - 1, 1)
 
     def test_error_is_one_line(self, silent):
         """Whatever is raised can be kept and shown."""

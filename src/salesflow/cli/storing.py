@@ -9,7 +9,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -299,27 +299,10 @@ def _print(message: Message, form: str) -> None:
     from salesflow.cli.out import json_line, visible
 
     if form == "json":
-        click.echo(json_line(_to_dict(message)))
+        click.echo(json_line(message.to_dict()))
         return
     tried = f", tried {message.tries}x" if message.tries else ""
     said = f": {message.error}" if message.error else ""
     when, status = f"{message.promised_at:%Y-%m-%d %H:%M} UTC", f"{message.status:<7}"
     # What a deal is called was chosen by others.
     click.echo(visible(f"{when}  {status}  {message.key}{tried}{said}"))
-
-
-def _to_dict(message: Message) -> dict[str, Any]:
-    sent_at = message.sent_at
-    return {
-        "number": message.number,
-        "deal": message.deal_id,
-        "key": message.key,
-        "kind": message.kind,
-        "owner": message.owner,
-        "promised_at": message.promised_at.isoformat(),
-        "status": message.status,
-        "tries": message.tries,
-        "try_at": message.try_at.isoformat(),
-        "sent_at": None if sent_at is None else sent_at.isoformat(),
-        "error": message.error,
-    }

@@ -19,6 +19,7 @@ from typing import Literal
 import attrs
 
 from salesflow.calendars import to_micros
+from salesflow.english import count_of
 from salesflow.errors import DeliveryError
 from salesflow.plain import Plain
 from salesflow.store.checks import positive
@@ -216,7 +217,8 @@ class Round:
         said = error if isinstance(error, DeliveryError) else None
         reason = said.reason if said else f"{type(error).__name__}: {error}"
         if message.tries >= self.retries.tries or (said and said.is_final):
-            LOG.warning("effect %r: failed after %s tries: %s", message.key, message.tries, reason)
+            tries = count_of(message.tries, "try", "tries")
+            LOG.warning("effect %r: failed after %s: %s", message.key, tries, reason)
             self.database.write(lambda c: note_failure(c, message, reason, None))
             return "failed"
         wish = min((said and said.retry_after) or dt.timedelta(), _LONGEST_WISH)

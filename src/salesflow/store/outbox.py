@@ -16,7 +16,7 @@ import attrs
 
 from salesflow.calendars import to_datetime
 from salesflow.deal import Effect
-from salesflow.plain import Plain
+from salesflow.plain import Plain, fields_of
 from salesflow.store.effect_rows import effect_of
 from salesflow.store.extras import sa
 from salesflow.store.rows import can_be_id, instant, plain
@@ -78,7 +78,23 @@ class Message(Plain):
         Raises:
             ValueError: If it was written by a newer release.
         """
-        return effect_of(self._body)
+        try:
+            return effect_of(self._body)
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"effect {self.key!r} was written by a newer release of salesflow. Install that."
+            raise ValueError(msg) from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        Return every field and the effect by their names, as JSON can say it, and a ``text``.
+
+        The effect is None if it was written by a newer release.
+        """
+        try:
+            effect = self.effect.to_dict()
+        except ValueError:
+            effect = None
+        return {**fields_of(self), "effect": effect, "text": str(self)}
 
     def __str__(self) -> str:
         said = f": {self.error}" if self.error else ""
@@ -176,7 +192,7 @@ def retry(
     connection: sa.Connection, now_us: int, keys: Collection[str] | None, deal_id: str | None
 ) -> int:
     """
-    Have failed messages wait again, with all their tries before them.
+    Have failed messages wait again, with one try behind them.
 
     Args:
         connection: The transaction.
@@ -192,7 +208,7 @@ def retry(
         wanted.append(OUTBOX.c.key.in_(list(filter(can_be_id, keys))))
     if deal_id is not None:
         wanted.append(OUTBOX.c.deal == plain(deal_id))
-    # One try at least: somebody may have been told.
+    # What nobody has begun to send could be taken back, and somebody may have been told of this.
     values = {"status": WAITING, "tries": 1, "try_us": now_us}
     return connection.execute(sa.update(OUTBOX).where(*wanted).values(values)).rowcount
 

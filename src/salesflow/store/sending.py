@@ -109,8 +109,9 @@ class Sending(Recording):
         """
         Have failed messages sent after all; return how many.
 
-        They keep their keys, and get all their tries again. What was sent about a deal after they
-        had failed is not sent again, so a receiver may hear of them late.
+        They keep their keys, and go on as if they had been tried once: each is sent at least once
+        more. What was sent about a deal after they had failed is not sent again, so a receiver may
+        hear of them late.
 
         Args:
             now: What time it is; aware.
