@@ -503,7 +503,7 @@ class TestMessages:
 
     def test_no_such_status(self, silent):
         """A status that is none is a mistake."""
-        with pytest.raises(ValueError, match="waiting, sent, failed, got 'send'"):
+        with pytest.raises(ValueError, match="'status': got 'send', expected one of waiting, sent"):
             next(silent.messages(status="send"))
 
 
