@@ -14,7 +14,14 @@ from salesflow.errors import MissingExtraError
 from salesflow.process import Move
 from salesflow.rules import codes
 from salesflow.rules.book import rule_book
-from salesflow.rules.compiled import _cache_folder, _digest_of_text, compiled, is_at_hand, packed
+from salesflow.rules.compiled import (
+    _cache_folder,
+    _digest_of_text,
+    compiled,
+    is_at_hand,
+    is_worth_compiling,
+    packed,
+)
 from salesflow.rules.gates import compares
 from salesflow.rules.obstacles import may_move
 
@@ -45,6 +52,20 @@ class TestCompiled:
         assert {True, False} == set(plain)
         assert plain == [fast(packed(tables), *each) for each in asked]
         assert compiled(may_move) is fast
+
+    def test_where_it_pays(self, monkeypatch):
+        """Much is compiled, less is if machine code is at hand, and little is not."""
+        pytest.importorskip("numba")
+
+        def is_worth(count):
+            return is_worth_compiling(compares, count, compiling=100, loading=10)
+
+        monkeypatch.setattr("salesflow.rules.compiled.is_at_hand", lambda _: False)
+        assert [is_worth(count) for count in (9, 10, 99, 100)] == [False, False, False, True]
+        monkeypatch.setattr("salesflow.rules.compiled.is_at_hand", lambda _: True)
+        assert [is_worth(count) for count in (9, 10, 99, 100)] == [False, True, True, True]
+        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+        assert not is_worth(100)
 
 
 class Inner(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
-import importlib.util
 import itertools
 import os
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook, rule_book
-from salesflow.rules.compiled import arrays, compiled, is_at_hand, packed
+from salesflow.rules.compiled import arrays, compiled, is_worth_compiling, packed
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.replay import Acts, Deviations, Rows, Verdicts, new_answers, replay
 from salesflow.rules.spans import Gaps, Visits
@@ -160,7 +159,8 @@ def _run(
     """Run the rows of a log, if need be with its days at their other end."""
     calendars = log.origin.calendars(other_end=other_end)
     rows = log.origin.rows(book, other_end=other_end)
-    compile_them = _is_worth_it(len(log)) if fast is None else fast
+    worth = {"compiling": WORTH_COMPILING, "loading": WORTH_LOADING}
+    compile_them = is_worth_compiling(replay, len(log), **worth) if fast is None else fast
     if compile_them:
         compiled(replay)  # what is missing is missed here, and not by every worker
     if executor is None and compile_them and len(log) >= WORTH_SHARING:
@@ -214,12 +214,6 @@ def answers_of(
         if all(wanted[name] <= room[name] for name in room):
             return tuple(_without_spare(part) for part in found)
         room = {name: max(room[name], wanted[name]) for name in room}
-
-
-def _is_worth_it(events: int) -> bool:
-    if importlib.util.find_spec("numba") is None or events < WORTH_LOADING:
-        return False
-    return events >= WORTH_COMPILING or is_at_hand(replay)
 
 
 def _once(

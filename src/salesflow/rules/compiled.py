@@ -74,6 +74,26 @@ def is_at_hand(function: Callable[..., Any]) -> bool:
     return folder is not None and any(folder.glob(f"*/{name}"))
 
 
+def is_worth_compiling(
+    function: Callable[..., Any], count: int, *, compiling: int, loading: int
+) -> bool:
+    """
+    Return whether there is so much to do that the compiled rules are done sooner.
+
+    Args:
+        function: The one that would be compiled.
+
+        count: How much there is to do.
+
+        compiling: From how much on compiling it pays.
+
+        loading: From how much on it pays to load machine code that is at hand.
+    """
+    if importlib.util.find_spec("numba") is None or count < loading:
+        return False
+    return count >= compiling or is_at_hand(function)
+
+
 def _jit(
     function: FunctionType, done: dict[FunctionType, Callable[..., Any]], **options: bool
 ) -> Callable[..., Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from salesflow.calendars import to_micros
 from salesflow.rules.codes import NONE
-from salesflow.rules.compiled import arrays, compiled, is_at_hand, packed
+from salesflow.rules.compiled import arrays, compiled, is_worth_compiling, packed
 from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.tables import copy_memory, new_memory
 from salesflow.simulation.extras import np, npt
@@ -65,9 +64,8 @@ class Chunk:
 
 def is_worth_it(deals: int) -> bool:
     """Return whether so many deals are worth compiling the rules, or loading compiled ones."""
-    if importlib.util.find_spec("numba") is None or deals < WORTH_LOADING:
-        return False
-    return deals >= WORTH_COMPILING or is_at_hand(simulate_deals)
+    worth = {"compiling": WORTH_COMPILING, "loading": WORTH_LOADING}
+    return is_worth_compiling(simulate_deals, deals, **worth)
 
 
 def run_deals(
