@@ -1,5 +1,6 @@
 """Deals that come under another process: the plan, the problems, and what becomes of a deal."""
 
+import json
 import pickle
 import zoneinfo
 
@@ -541,6 +542,23 @@ class TestPlan:
 
         assert told["counts"]["with other deadlines"] == 1
         assert told["deals"][0]["deadlines"][0]["was"] == WED.isoformat()
+        assert {"deal_id": "D", "kind": "open", "is_killed": False}.items() <= told["deals"][
+            0
+        ].items()
+
+    def test_a_plan_as_json(self):
+        """It says what it does, what has another name, and what it records."""
+        stages = [
+            attrs.evolve(stage, id={"talk": "chat"}.get(stage.id, stage.id)) for stage in STAGES
+        ]
+        plan = migrate([opened(gap())], process(stages=stages), at=TUE, stages={"talk": "chat"})
+        told = plan.to_dict()
+
+        assert json.loads(json.dumps(told, allow_nan=False)) == told
+        assert (told["type"], told["text"]) == ("plan", str(plan))
+        assert told["deals"] == plan.impact.to_dict()["deals"]
+        assert told["events"][0]["stages"] == {"talk": "chat"}
+        assert told["events"] == [{"deal": "D", **plan.events[0].to_dict()}]
 
 
 class TestProblems:

@@ -99,7 +99,7 @@ class TestPlan:
         result = invoke("migrate", *BOTH, *NAMES, "--format", "json")
         told = json.loads(result.stdout)
 
-        assert (told["type"], [deal["deal"] for deal in told["deals"]]) == ("impact", ["A", "B"])
+        assert (told["type"], [deal["deal_id"] for deal in told["deals"]]) == ("impact", ["A", "B"])
         assert result.stderr == ""
 
     def test_what_is_in_the_way(self, files, invoke):

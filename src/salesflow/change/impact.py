@@ -14,6 +14,7 @@ from salesflow.deal import Raised
 from salesflow.deal.state import DealStatus
 from salesflow.english import count_of
 from salesflow.markup import heading, line, page, table
+from salesflow.plain import Plain
 from salesflow.process.parts import StageKind
 
 FORMAT = 1
@@ -77,7 +78,7 @@ class DeadlineShift:
 
 
 @attrs.frozen(kw_only=True)
-class DealImpact:
+class DealImpact(Plain):
     """
     What the new process does to one deal at an instant.
 
@@ -147,35 +148,6 @@ class DealImpact:
     def next_shift(self) -> DeadlineShift | None:
         """The first deadline that differs, by its new instant; None: none does."""
         return min(self.deadlines, key=lambda shift: str(shift.now or shift.was), default=None)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-ready data."""
-        return {
-            "deal": self.deal_id,
-            "process": self.process,
-            "stage": self.stage,
-            "to": self.to,
-            "ends": self.ends,
-            "status": self.status.value,
-            "becomes": self.becomes.value,
-            "acts": [
-                {"rule": raised.rule, "rung": raised.rung, "due_at": raised.due_at.isoformat()}
-                for raised in self.acts
-            ],
-            "deadlines": [
-                {
-                    "rule": shift.rule,
-                    "rung": shift.rung,
-                    "was": shift.was and shift.was.isoformat(),
-                    "now": shift.now and shift.now.isoformat(),
-                }
-                for shift in self.deadlines
-            ],
-            "rules": {rule: turn.value for rule, turn in self.rules.items()},
-            "freed": list(self.freed),
-            "blocked": list(self.blocked),
-            "dropped": list(self.dropped),
-        }
 
 
 @attrs.frozen(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -79,6 +80,14 @@ class Plan:
         for trial in self._trials:
             trial.deal.record(trial.event, processes=[self.new])
         return self.events
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return its impact as JSON-ready data, with the events, which say what has other names."""
+        told = [
+            {"deal": deal.deal_id, **event.to_dict()}
+            for deal, event in zip(self.deals, self.events, strict=True)
+        ]
+        return {**self.impact.to_dict(), "type": "plan", "events": told, "text": str(self)}
 
     def __str__(self) -> str:
         return str(self.impact)
