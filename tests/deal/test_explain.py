@@ -428,6 +428,16 @@ class TestExplanation:
         assert "touch: 2 business days since Tue 2 Mar 10:00 (opened), its end is not kn" in said
         assert "the calendar covers 2025 to 2026" in said
 
+    def test_stages_have_their_titles(self):
+        """In a notebook, too, the lines for people do without ids."""
+        deal = opened(stages=[Stage(id="talk", title="First talk"), Stage(id="won", kind="won")])
+        found = deal.explain(TUE)
+
+        shown = found._repr_html_()
+        assert all(line in shown for line in str(found).split("\n\n")[0].splitlines())
+        assert "in First talk since Mon 2 Mar 10:00" in shown
+        assert "in talk" not in shown
+
     def test_by_what_was_known(self):
         """As it would have been explained then."""
         deal = opened(gap())

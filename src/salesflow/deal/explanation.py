@@ -20,7 +20,6 @@ from salesflow.deal.state import (
     DealStatus,
     Deviation,
     Raised,
-    head_html,
     share_html,
 )
 from salesflow.deal.views import deadlines_of
@@ -243,9 +242,10 @@ class Explanation(Plain):
         return self.text
 
     def _repr_html_(self) -> str:
-        _, *parts = self.text.split("\n\n")
+        head, *parts = self.text.split("\n\n")
+        title, stands = head.split("\n", 1)
         said = [_part(part) for part in parts if not part.startswith("Clocks\n")]
-        return page(*head_html(self.state), *_stories(self), *said)
+        return page(heading(title), line(stands), *_stories(self), *said)
 
 
 def _stories(found: Explanation) -> Iterator[str]:

@@ -278,10 +278,10 @@ class DealState(Plain):
         return f"{clock_text(self.at, self.zone)} {self.id}: {said}"
 
     def _repr_html_(self) -> str:
-        return page(*head_html(self), *_clocks(self), *_facts(self), *_beside(self))
+        return page(*_head(self), *_clocks(self), *_facts(self), *_beside(self))
 
 
-def head_html(state: DealState) -> tuple[str, str]:
+def _head(state: DealState) -> tuple[str, str]:
     """Return how a deal stands as the first lines of a piece of HTML."""
     owner = f", of {state.owner}" if state.owner else ""
     at = clock_text(state.at, state.zone)
