@@ -453,7 +453,7 @@ class TestMessages:
 
     def test_no_such_status(self, silent):
         """A status that is none is a mistake."""
-        with pytest.raises(ValueError, match="waiting, sent, failed, got 'send'"):
+        with pytest.raises(ValueError, match="got 'send', expected one of waiting, sent, failed"):
             next(silent.messages(status="send"))
 
 
