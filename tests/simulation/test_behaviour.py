@@ -124,6 +124,7 @@ class TestFile:
         assert behaviour.capacity.reps[1] == Rep(id="kim", share=0.5)
         assert behaviour.capacity.own
         assert "half of them are gone after 45 days" in str(behaviour)
+        assert "half of them are gone after 45 days" in behaviour._repr_html_()
 
     def test_how_often_each_value(self):
         """The values of a fact are told with their shares, where these are given."""

@@ -612,7 +612,7 @@ class TestFit:
         said = str(found)
 
         assert said.startswith("fitted to 1,493 deals of short, up to 2026-11-17\n")
-        assert "learned from" in said
+        assert "\nLearned from\n" in said
         assert "No log tells which silence cost a deal" in said
         assert "fitted to 1,493 deals" in found._repr_html_()
         assert repr(found) == "<Fit of short to 1,493 deals>"

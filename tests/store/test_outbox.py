@@ -503,7 +503,7 @@ class TestMessages:
 
     def test_no_such_status(self, silent):
         """A status that is none is a mistake."""
-        with pytest.raises(ValueError, match="'status': got 'send', expected one of waiting, sent"):
+        with pytest.raises(ValueError, match="got 'send', expected one of waiting, sent, failed"):
             next(silent.messages(status="send"))
 
 

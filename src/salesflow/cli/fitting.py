@@ -74,7 +74,7 @@ def show_fit(screen: Screen, found: Fit, check: FitCheck) -> None:
     from salesflow.simulation.fitting.fit_check import CHECK_HEADS, OUTSIDE
 
     click.echo(str(found.behaviour))
-    screen.line()
+    screen.heading("Learned from")
     screen.table(PART_HEADS, [part.cells() for part in found.parts], right=(1, 2))
     screen.line()
     for note in found.notes:

@@ -17,12 +17,15 @@ import attrs
 from salesflow.english import count_of
 from salesflow.errors import BehaviourError
 from salesflow.given import given
+from salesflow.markup import heading, page, table
 from salesflow.process.model import Process
-from salesflow.simulation.behaviour_text import explained
+from salesflow.simulation.behaviour_text import explained, titled, told
 from salesflow.simulation.checks import find
 from salesflow.simulation.defaults import default_parts
 from salesflow.simulation.files import dump_parts, located, read_parts
 from salesflow.simulation.parts import Parts, StageLife
+
+_HEADS = ("", "what people and buyers do")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -128,6 +131,9 @@ class Behaviour(Parts):
 
     def __str__(self) -> str:
         return self.explain()
+
+    def _repr_html_(self) -> str:
+        return page(heading(titled(self)), table(_HEADS, told(self), left=2))
 
     @functools.cached_property
     def stage(self) -> Mapping[str, StageLife]:

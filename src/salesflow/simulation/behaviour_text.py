@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from salesflow.english import percent
 from salesflow.simulation.parts import Hold, Learning, Override, Parts, StageLife
 
 
 def explained(behaviour: Parts) -> Iterator[str]:
-    """Yield what is assumed."""
-    yield behaviour.title or "behaviour"
+    """Yield what is assumed, line by line."""
+    yield titled(behaviour)
+    yield from (f"  {head:<16}{line}" for head, line in told(behaviour))
+
+
+def titled(behaviour: Parts) -> str:
+    """Return what a behaviour is called."""
+    return behaviour.title or "behaviour"
+
+
+def told(behaviour: Parts) -> Iterator[tuple[str, str]]:
+    """Yield what is assumed, each line with what it is about, if that is not said above it."""
     yield from _headed("deals", _arrivals(behaviour))
     for life in behaviour.stages:
         yield from _headed(life.stage, _stage(life))
@@ -22,10 +32,10 @@ def explained(behaviour: Parts) -> Iterator[str]:
     yield from _headed("reps", _reps(behaviour))
 
 
-def _headed(head: str, lines: Iterator[str] | map[str]) -> Iterator[str]:
+def _headed(head: str, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield lines with a head beside the first."""
     for number, line in enumerate(lines):
-        yield f"  {'' if number else head:<16}{line}"
+        yield "" if number else head, line
 
 
 def _arrivals(behaviour: Parts) -> Iterator[str]:

@@ -33,7 +33,7 @@ from salesflow.text_tables import aligned
 
 FORMAT = 1
 """The version of the JSON form."""
-PART_HEADS = ("learned from", "seen", "going on")
+PART_HEADS = ("", "seen", "going on")
 
 
 @attrs.frozen(kw_only=True)
@@ -130,15 +130,12 @@ class Fit(Tabular):
 
     def __str__(self) -> str:
         learned = aligned([PART_HEADS, *(part.cells() for part in self.parts)])
-        return "\n".join([str(self.behaviour), "", *learned, "", *self.notes])
+        return "\n".join([str(self.behaviour), "", "Learned from", *learned, "", *self.notes])
 
     def _repr_html_(self) -> str:
-        return page(
-            heading(self.behaviour.title),
-            *map(line, str(self.behaviour).splitlines()[1:]),
-            table(PART_HEADS, [part.cells() for part in self.parts]),
-            *map(line, self.notes),
-        )
+        learned = table(PART_HEADS, [part.cells() for part in self.parts])
+        notes = page(heading("Learned from"), learned, *map(line, self.notes))
+        return f"{self.behaviour._repr_html_()}{notes}"
 
 
 def fit(log: EventLog, process: Process, as_of: dt.datetime, *, fast: bool | None = None) -> Fit:
