@@ -403,7 +403,7 @@ class TestForms:
     def test_a_file_is_no_log(self):
         """Whoever hands over the file's name is told what is wanted."""
         process, _, _ = random_case(random.Random(1))
-        with pytest.raises(TypeError, match=r"'log\.csv', expected an EventLog"):
+        with pytest.raises(TypeError, match=r"got 'log\.csv', expected several of type EventLog"):
             audit("log.csv", process, to_datetime(0))
 
     def test_naive_as_of_is_refused(self, folder):
