@@ -56,6 +56,13 @@ TOLD = tuple(f"tests/deal/test_{name}.py" for name in ("plays", "effect_laws", "
 CALENDARS = ("tests/calendars",)
 EXPORTS = ("tests/referees", "tests/graph/test_export.py")
 STORE = tuple(f"tests/store/test_{name}.py" for name in ("schema", "outbox", "store", "integrity"))
+TIMELINES = tuple(
+    f"tests/simulation/test_{name}.py" for name in ("together", "timelines", "told", "agreements")
+)
+QUEUES = tuple(
+    f"tests/simulation/test_{name}.py"
+    for name in ("reps", "limits", "shifts", "heaps", "clockwork")
+)
 # What kills most for its time comes first. Where the tests of one turn stay green, the next is run.
 TURNS = {
     "rules": (EXAMPLES, REFEREE, SWEEP),
@@ -63,6 +70,7 @@ TURNS = {
     "calendars": (CALENDARS, EXAMPLES, REFEREE),
     "graph": (EXPORTS,),
     "store": (STORE, ("tests/store",)),
+    "simulation": (TIMELINES, QUEUES, ("tests/simulation",)),
     "events.py": (("tests/test_events.py",), EXAMPLES, REFEREE, COMMANDS),
 }
 # Whatever is wrong with the rules turns red before they are compiled, which takes long; and with

@@ -13,7 +13,7 @@ import salesflow as sf
 from salesflow import testing
 from salesflow.deal import Deal
 from salesflow.deal.verbs import Verbs
-from salesflow.events import TYPES, Activity, Opened
+from salesflow.events import TYPES, Activity, Moved, Opened, Reopened
 from salesflow.process import Fact, Play, Role, Stage
 from salesflow.testing import laws
 from salesflow.testing.histories import MONDAY
@@ -53,6 +53,16 @@ def reached(strategy, condition):
     except NoSuchExample:
         return False
     return True
+
+
+class Drawn:
+    """What Hypothesis would draw from, with what it draws said in advance."""
+
+    def __init__(self, *values):
+        self._values = iter(values)
+
+    def draw(self, _, __=None):
+        return next(self._values)
 
 
 class TestFacts:
@@ -215,6 +225,23 @@ class TestCheckLaws:
         monkeypatch.setattr(Verbs, "can_move", lambda *_: True)
 
         self.broken(laws.an_accepted_command_passes_no_gate)
+
+    def test_what_was_a_deviation_is_no_new_one(self):
+        """At one instant a reopening comes after a move, and is told from where that led."""
+        at = MONDAY + dt.timedelta(days=1)
+        moved = Moved(id="e1", to="offer", occurred_at=at)
+        events = [
+            Opened(id="o", deal="D", occurred_at=MONDAY),
+            moved,
+            Reopened(id="e2", occurred_at=at),
+        ]
+        deal = Deal.replay(RICH, events)
+        before = deal.state(at).deviations
+        # It comes between the two, so the second is told from another stage.
+        deal.move("talk", at=at, id="e1a")
+        assert deal.state(at).deviations[-1] not in before
+
+        laws.an_accepted_command_passes_no_gate(RICH, Drawn(events, [at], "talk"))
 
     def plant(self, monkeypatch, cls, name, fault):
         """Let a method of a deal do something more."""

@@ -1,6 +1,7 @@
-"""Small faults to plant in rules, calendars, exports, deals and their store."""
+"""Small faults to plant in rules, calendars, exports, deals, their store and their simulation."""
 
 from tests.faults import (
+    behaviours,
     calendars,
     change,
     clocks,
@@ -11,7 +12,9 @@ from tests.faults import (
     gates,
     live,
     outbox,
+    pipeline,
     schedule,
+    simulation,
     store,
     tables,
     told,
@@ -35,4 +38,7 @@ FAULTS = (
     *export.FAULTS,
     *store.FAULTS,
     *outbox.FAULTS,
+    *simulation.FAULTS,
+    *pipeline.FAULTS,
+    *behaviours.FAULTS,
 )

@@ -6,11 +6,20 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.simulation.clockwork import (
+    DAY,
+    GATED,
+    PROCESS,
+    START,
+    behaviour,
+    days,
+    story,
+    times,
+    told,
+)
 
 import salesflow as sf
-from salesflow.events import Activity, Moved
 from salesflow.simulation.parts import (
-    Arrivals,
     Hold,
     Inbound,
     Learning,
@@ -20,65 +29,7 @@ from salesflow.simulation.parts import (
     Touches,
 )
 
-START = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
-DAY = dt.timedelta(days=1)
-PROCESS = sf.load_process("""format = 1
-[process]
-id = "clockwork"
-version = "1"
-currency = "EUR"
-[calendar]
-timezone = "UTC"
-[[stages]]
-id = "talk"
-[[stages]]
-id = "offer"
-[[stages]]
-id = "won"
-kind = "won"
-[[stages]]
-id = "lost"
-kind = "lost"
-[[stages]]
-id = "later"
-kind = "parked"
-[facts.fit]
-type = "bool"
-[facts.quote]
-type = "bool"
-valid_for = "10 days"
-""")
-GATED = PROCESS.replace("stages.talk.exit", ["quote == true"])
 HOURS = st.integers(1, 300)
-
-
-def behaviour(*stages, **said):
-    return sf.Behaviour(arrivals=Arrivals(start=START), stages=stages, **said)
-
-
-def story(said, process=PROCESS, until=400):
-    """What happens to a deal: days since its opening, to a hundredth, and what it is."""
-    result = sf.simulate(process, 1, behaviour=said, until=START + until * DAY, fast=False)
-    return [(told(event), days(event)) for event in result.events(0)[1:]]
-
-
-def days(event):
-    return round((event.occurred_at - START) / DAY, 2)
-
-
-def told(event):
-    """The stage of a move, the kind of an activity and whether it came in, otherwise the event."""
-    if isinstance(event, Moved):
-        return event.to
-    if isinstance(event, Activity) and event.status == "done":
-        return f"in {event.kind}" if event.direction == "in" else event.kind
-    return getattr(event, "status", event.kind_name)
-
-
-def times(found, what):
-    return [day for name, day in found if name == what]
-
-
 TALK = StageLife(stage="talk", work="90 days", then={"lost": 1})
 
 

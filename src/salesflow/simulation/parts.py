@@ -213,7 +213,7 @@ class Touches:
         heeds: The share of touches that are made in time for the earliest contact gap, whatever
             the rhythm.
 
-        ahead: How long before such a deadline.
+        ahead: How long before such a deadline; a gap that is shorter is heeded at its end.
 
         forgets: The share of touches that are forgotten, and made one more interval later.
 
@@ -236,7 +236,7 @@ class Replies:
     How a buyer answers our touches.
 
     Args:
-        share: The share of touches that are answered.
+        share: The share of touches that are answered; one answer is for all touches before it.
 
         after: How long after the touch.
 

@@ -39,10 +39,10 @@ def expect_inbound(calendar: CalendarTables, habits: Habits, memory: Memory, lif
     life.note[INBOUNDS] = turn + 1
 
 
-def bear(habits: Habits, life: Life) -> None:
+def bear(habits: Habits, life: Life, turn: int) -> None:
     """Draw how much silence the buyer bears in all: the hazard adds up to it once."""
     deal = life.note[DEAL]
-    share = uniform(habits.seed_low, habits.seed_high, deal, habits.cool_purpose, 0, 0)
+    share = uniform(habits.seed_low, habits.seed_high, deal, habits.cool_purpose, turn, 0)
     life.budget[0] = -log_of(share)
 
 

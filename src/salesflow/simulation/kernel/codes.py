@@ -46,7 +46,7 @@ ONE_VALUE, SOME_MONEY, SOME_DATE = 0, 1, 2
 # Where Life.note keeps what: the number of the deal, by which its random numbers go, and its place
 # in the columns; then what is under way. From JOB on there are two each, for FOR_EFFORT and
 # FOR_TOUCH: if it is wanted, was dropped, the rep who does it, since when it waits or is done, and
-# how long it takes: distribution, purpose, turn.
+# how long it takes: distribution, purpose, turn. RHYTHM: when a rep would touch who heeds no rules.
 DEAL, PLACE = 0, 1
 AT, WANTS, ASKS, CAUSE, TODO, DONE, ENTERS, THINKS = 2, 3, 4, 5, 6, 7, 8, 9
 PLAN, PLANS, TURNS, SILENT_FROM, ENTERED, WAS, TRIED_AT = 10, 11, 12, 13, 14, 15, 16
@@ -54,7 +54,8 @@ TOUCHES, INBOUNDS = 17, 18
 WORK_FROM, HELD, PUT_OFF, HELD_UNTIL = 19, 20, 21, 22
 JOB, DROPPED, REP, SINCE = 23, 25, 27, 29
 JOB_DIST, JOB_PURPOSE, JOB_TURN = 31, 33, 35
-NOTE_FIELDS = 37
+RHYTHM = 37
+NOTE_FIELDS = 38
 
 # What a rep thinks about.
 OF_NOTHING, OF_HEEDING, OF_TOUCH, OF_BOOKING = 0, 1, 2, 3

@@ -35,6 +35,7 @@ from salesflow.simulation.kernel.codes import (
     TOUCHES,
     TOUCHING,
     UNDECIDED,
+    WANTS,
     WORK,
     WORK_FROM,
 )
@@ -87,20 +88,30 @@ def set_about(
         let_pass(tables, calendar, habits, memory, life, slot - first_override(habits))
     elif slot >= FIRST_FACT:
         tell_fact(calendar, habits, life, slot - FIRST_FACT)
-    elif slot == COOL:
-        want(life, habits.lost_to[stage], BY_COOLING)
+    elif habits.lost_to[stage] != NONE:
+        go_away(life, habits.lost_to[stage], slot)
+
+
+def go_away(life: Life, to: int, slot: int) -> None:
+    """Let the buyer go who wants no more, to a lost stage."""
+    if slot == COOL:
+        want(life, to, BY_COOLING)
     elif slot == LOSE:
-        want(life, habits.lost_to[stage], BY_LOSS)
+        want(life, to, BY_LOSS)
     elif slot == UNDECIDED:
-        want(life, habits.lost_to[stage], BY_NO_DECISION)
+        want(life, to, BY_NO_DECISION)
     else:
-        want(life, habits.lost_to[stage], BY_IMPATIENCE)
+        want(life, to, BY_IMPATIENCE)
 
 
 def be_done(habits: Habits, life: Life, stage: int) -> None:
-    """Let the deal want to go where the work in a stage leads this time, if it leads anywhere."""
+    """
+    Let the deal want to go where the work in a stage leads this time, if it leads anywhere.
+
+    A buyer who is gone does not come back for it, though the process has not let them go yet.
+    """
     chosen = outcome_of(habits, life, stage)
-    if chosen != NONE:
+    if chosen != NONE and life.note[WANTS] == NONE:
         want(life, habits.outcome_to[chosen], BY_WORK)
 
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.codes import ACTIVITY, LEARNED, MOVED, NEVER, NONE, OPENED, OVERRIDDEN
+from salesflow.rules.codes import (
+    ACTIVITY,
+    LEARNED,
+    MOVED,
+    NEVER,
+    NONE,
+    OPENED,
+    OVERRIDDEN,
+    PLANNED,
+)
 from salesflow.rules.codes import HELD as HOLD
 from salesflow.rules.fold import apply
 from salesflow.rules.holds import is_held
@@ -19,6 +28,8 @@ from salesflow.simulation.kernel.codes import (
     HELD,
     OF_ALL,
     OF_BOOKING,
+    OF_HEEDING,
+    OF_NOTHING,
     OF_TOUCH,
     PLACE,
     RETRY,
@@ -90,6 +101,9 @@ def record(
         note[ENTERS] = 1
         # What is planned at the instant of a move or a reopening would come before it.
         note[THINKS] = OF_BOOKING if kind == OPENED or kind == ACTIVITY else OF_TOUCH
+    if habits.heeds > 0.0 and note[THINKS] == OF_NOTHING and kind != PLANNED:
+        # Gaps may have begun or ended with it.
+        note[THINKS] = OF_HEEDING
     if kind == ACTIVITY:
         cool(tables, habits, memory, life)
         if variant < habits.touch_first:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.codes import LOST, NEVER, NONE, OPEN, PARKED
-from salesflow.rules.tables import NOW, STAGE, Memory, Tables
+from salesflow.rules.tables import NOW, STAGE, VISITS, Memory, Tables
 from salesflow.simulation.kernel.alarms import (
     count_work_anew,
     first_hold,
     first_override,
     set_alarm,
 )
-from salesflow.simulation.kernel.buyers import cool, expect_inbound
+from salesflow.simulation.kernel.buyers import bear, cool, expect_inbound
 from salesflow.simulation.kernel.codes import (
     BY_NOBODY,
     CAUSE,
+    COOL,
     DEAL,
     DROPPED,
     EFFORT,
@@ -38,6 +39,7 @@ from salesflow.simulation.kernel.codes import (
     RESUME,
     RETRY,
     REVIVE,
+    SILENT_FROM,
     THINKS,
     TOUCH,
     TOUCHING,
@@ -91,6 +93,9 @@ def arrive(
     else:
         leave_alone(tables, calendar, habits, memory, life)
     cool(tables, habits, memory, life)
+    if note[SILENT_FROM] != NEVER and life.alarm[COOL] == NEVER:
+        # The buyer went cold before, where the deal could not be lost.
+        life.alarm[COOL] = now
 
 
 def settle_in(
@@ -128,6 +133,8 @@ def settle_in(
         expect_inbound(calendar, habits, memory, life)
         if was != NONE and tables.stage_kind[was] == LOST:
             expect_again(calendar, habits, memory, life)
+            if habits.cool_touch != NONE:
+                bear(habits, life, memory.deal[VISITS])
     else:
         # Touches go on as they were set, unless a gap of this stage wants one sooner.
         life.note[THINKS] = OF_HEEDING
@@ -144,7 +151,7 @@ def leave_alone(
     for slot in (TOUCH, TOUCHING, REPLY, INBOUND, RESUME):
         life.alarm[slot] = NEVER
     if tables.stage_kind[stage] != PARKED:
-        for slot in range(FIRST_FACT, len(life.alarm)):
+        for slot in range(FIRST_FACT, first_hold(habits)):
             life.alarm[slot] = NEVER
     turn, purpose = life.visits[stage], habits.revive_purpose[stage]
     if happens(habits, habits.revive_chance[stage], life.note[DEAL], purpose, turn):

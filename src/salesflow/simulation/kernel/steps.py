@@ -72,7 +72,7 @@ def begin(habits: Habits, life: Life, deal: int, place: int, at: int) -> None:
     life.note[SILENT_FROM] = NEVER
     life.note[TRIED_AT] = life.note[HELD_UNTIL] = LONG_AGO
     if habits.cool_touch != NONE:
-        bear(habits, life)
+        bear(habits, life, 0)
     say(life, OPENED, 0, 0, NONE, TOLD_OPENED, 0, 0)
 
 

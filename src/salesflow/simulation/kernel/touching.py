@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.clocks import applies
-from salesflow.rules.codes import NEVER, NONE, PLANNED
+from salesflow.rules.codes import NEVER, NONE, OPEN, PLANNED
 from salesflow.rules.deadlines import due_of
-from salesflow.rules.tables import Memory, Tables
+from salesflow.rules.tables import STAGE, Memory, Tables
 from salesflow.simulation.kernel.alarms import present
 from salesflow.simulation.kernel.codes import (
     DEAL,
@@ -16,6 +16,7 @@ from salesflow.simulation.kernel.codes import (
     OF_NOTHING,
     PLAN,
     PLANS,
+    RHYTHM,
     THINKS,
     TOLD_PLAN,
     TOUCH,
@@ -40,26 +41,30 @@ def think(
     Set when we touch the buyer next, and perhaps put it into the diary.
 
     By the rep's own rhythm; a rep who forgets does it one more interval later; one who heeds the
-    rules does it in time for the earliest contact gap all the same.
+    rules does it in time for the earliest contact gap all the same, as the gaps are by now.
     """
     now, turn, of = present(memory, life), life.note[TOUCHES], life.note[THINKS]
     deal = life.note[DEAL]
     life.note[THINKS] = OF_NOTHING
-    if life.note[HELD]:
+    if life.note[HELD] or tables.stage_kind[memory.deal[STAGE]] != OPEN:
         return
-    if of != OF_HEEDING:
+    if of == OF_HEEDING:
+        if life.alarm[TOUCH] <= now:
+            return  # it is as good as done
+    else:
         at, purpose = now, habits.touch_purpose
         forgets = happens(habits, habits.forgets, deal, habits.forgets_purpose, turn)
         for _ in range(2 if forgets else 1):
             if at < NEVER:
                 at = after(habits, calendar, memory, at, habits.touch, deal, purpose, turn, 1.0, 0)
             purpose = habits.forgets_purpose
-        life.alarm[TOUCH] = at
+        life.note[RHYTHM] = at
+    life.alarm[TOUCH] = life.note[RHYTHM]
     heed(tables, calendar, habits, memory, life)
     at = life.alarm[TOUCH]
     books = of == OF_BOOKING and at < NEVER
     if books and happens(habits, habits.booked, deal, habits.booked_purpose, turn):
-        life.note[PLAN] = 1
+        life.note[PLAN], life.note[RHYTHM] = 1, at
         life.note[PLANS] += 1
         say(life, PLANNED, 0, at, NONE, TOLD_PLAN, at, life.note[PLANS] - 1)
 
@@ -77,5 +82,7 @@ def heed(
             break  # contact gaps come first
         if applies(tables, memory, rule, now):
             due = due_of(tables, calendar, memory, tables.rule_end[rule])
-            if due < NEVER and due - habits.ahead > now:
-                life.alarm[TOUCH] = min(life.alarm[TOUCH], due - habits.ahead)
+            # Of a gap that is shorter than that, the end itself is in time.
+            at = due if due - habits.ahead <= memory.start[rule] else due - habits.ahead
+            if due < NEVER and at > now:
+                life.alarm[TOUCH] = min(life.alarm[TOUCH], at)
