@@ -246,7 +246,7 @@ class TestErrors:
             event = Activity(id="a", kind="zzzzz", occurred_at=TUE, status=status, starts_at=WED)
             with pytest.raises(UnknownName, match=r"event 'a': .* known: call, meeting"):
                 deal.record(event)
-        with pytest.raises(UnknownName, match=r"event 'D/1': .*'cal'; did you mean 'call'"):
+        with pytest.raises(UnknownName, match=r"kind of activity 'cal'; did you mean 'call'"):
             deal.log("cal", at=TUE)
         with pytest.raises(UnknownName, match="known: call, meeting"):
             deal.plan("zzzzz", at=TUE, starts_at=WED)

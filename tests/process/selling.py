@@ -60,11 +60,13 @@ def sold(deal: Deal, when: str) -> Deal:
     """Move a deal on, an hour and a meeting for each stage, until it is refused or won."""
     stages = [stage for stage in deal.process.stages if stage.kind in ("open", "won")]
     now = at(when)
+    roles = [role.id for role in deal.process.roles]
+    lead = "sales_manager" if "sales_manager" in roles else "team_lead"
     for stage in stages[1:]:
         now += dt.timedelta(hours=1)
         deal.log("meeting", at=now)
-        if deal.can_move(stage.id, at=now, role="sales_manager"):
-            deal.move(stage.id, at=now, role="sales_manager")
+        if deal.can_move(stage.id, at=now, role=lead):
+            deal.move(stage.id, at=now, role=lead)
     return deal
 
 

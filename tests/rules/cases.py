@@ -61,7 +61,8 @@ class Case:
             "resume": dict,
             "override": lambda: {
                 "target": rng.choice(targets),
-                "until": until,
+                # One that ends before it begins is a wrong argument, not a command.
+                "until": max(until, now),
                 "role": role,
                 "reason": "why not",
             },

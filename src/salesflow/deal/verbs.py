@@ -494,8 +494,9 @@ class Verbs:
         """
         own = self._own(at, _known(Verbs.override, origin))
         event = Overridden(target=target, until=until, reason=reason, role=role, **own)
+        asked = self._asked(event, role)
         self._check_override(event)
-        return self._command(event, f"override {target!r}", role)
+        return self._answered(asked, f"override {target!r}")
 
     def reopen(
         self,
@@ -613,7 +614,9 @@ class Verbs:
             raise ValueError(msg)
 
     def _command(self, event: Event, command: str, role: str | None = None) -> tuple[Obstacle, ...]:
-        asked = self._asked(event, role)
+        return self._answered(self._asked(event, role), command)
+
+    def _answered(self, asked: Asked, command: str) -> tuple[Obstacle, ...]:
         found = self._obstacles(asked)
         return self._done(asked, command, found, passed=not any(o.blocks for o in found))
 
