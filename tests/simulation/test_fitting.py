@@ -489,6 +489,7 @@ def few():
     return fit(past.event_log(), PROCESS, until, fast=False)
 
 
+@pytest.mark.long
 class TestTruth:
     """What a history was made of is found in it, although many deals are open at its end."""
 
@@ -598,24 +599,24 @@ class TestCheck:
 
 
 class TestFit:
-    def test_it_can_be_kept_and_sent(self, found):
+    def test_it_can_be_kept_and_sent(self, few):
         """A behaviour file, JSON, a pickle, a table."""
-        assert sf.Behaviour.load(found.behaviour.dump(), PROCESS) == found.behaviour
-        again = pickle.loads(pickle.dumps(found))  # noqa: S301 - our own
-        assert (again, str(again)) == (found, str(found))
-        assert found.to_dict()["behaviour"] == found.behaviour.dump()
-        assert found.to_polars().columns == ["part", "seen", "going_on"]
-        assert found.to_polars()["seen"][0] == found.deals == 1_493
+        assert sf.Behaviour.load(few.behaviour.dump(), PROCESS) == few.behaviour
+        again = pickle.loads(pickle.dumps(few))  # noqa: S301 - our own
+        assert (again, str(again)) == (few, str(few))
+        assert few.to_dict()["behaviour"] == few.behaviour.dump()
+        assert few.to_polars().columns == ["part", "seen", "going_on"]
+        assert few.to_polars()["seen"][0] == few.deals == 150
 
-    def test_words(self, found):
+    def test_words(self, few):
         """What is assumed, from how much it was learned, and what was not."""
-        said = str(found)
+        said = str(few)
 
-        assert said.startswith("fitted to 1,493 deals of short, up to 2026-11-17\n")
+        assert said.startswith("fitted to 150 deals of short, up to 2026-04-01\n")
         assert "\nLearned from\n" in said
         assert "No log tells which silence cost a deal" in said
-        assert "fitted to 1,493 deals" in found._repr_html_()
-        assert repr(found) == "<Fit of short to 1,493 deals>"
+        assert "fitted to 150 deals" in few._repr_html_()
+        assert repr(few) == "<Fit of short to 150 deals>"
 
     def test_the_order_of_the_log_makes_no_difference(self):
         """Nor do other names of deals that have the same order."""
@@ -653,6 +654,7 @@ class TestFit:
         assert (sf.fit, sf.Fit) == (fit, Fit)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not SHARED.exists(), reason="the data of others lies beside the checkout")
 class TestOthers:
     """Histories of other makers: whatever is in them, a behaviour comes of it."""
