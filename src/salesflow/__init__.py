@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         grid,
         simulate,
     )
+    from salesflow.simulation.fitting import Fit, fit
     from salesflow.store import Store
 
 _HOMES = {

@@ -70,8 +70,8 @@ def fit(
 
 def show_fit(screen: Screen, found: Fit, check: FitCheck) -> None:
     """Print what was learned, from how much, and whether simulations of it are like the history."""
-    from salesflow.simulation.fitting.fit import PART_HEADS
     from salesflow.simulation.fitting.fit_check import CHECK_HEADS, OUTSIDE
+    from salesflow.simulation.fitting.fitted import PART_HEADS
 
     click.echo(str(found.behaviour))
     screen.heading("Learned from")
