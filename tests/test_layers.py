@@ -22,6 +22,7 @@ LAYERS = {
     "english": 0,
     "text_tables": 0,
     "given": 0,
+    "intervals": 0,
     "plain": 0,
     "vocabulary": 0,
     "errors": 1,

@@ -25,6 +25,7 @@ class TestFit:
             line.split() == ["history", "simulated", "95", "%", "of", "runs"] for line in lines
         )
         assert lines[-1] == "ours.toml written."
+        assert max(map(len, lines)) <= 80
         behaviour = sf.Behaviour.load(tmp_path / "ours.toml", sf.load_process("six-step"))
         assert behaviour.title == lines[0]
         simulated = invoke("simulate", "six-step", "--behaviour", "ours.toml", "--deals", "5")

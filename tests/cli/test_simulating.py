@@ -33,6 +33,7 @@ class TestSimulate:
 
         assert output.startswith("assumed for six-step\n")
         assert "5 simulated deals" in output
+        assert max(map(len, output.splitlines())) <= 80
 
     @pytest.mark.parametrize("runs", ["1", "2"])
     def test_json(self, invoke, runs):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from salesflow.cli.behaviours import behaviour_lines
 from salesflow.cli.histories import of_history, read_history
 from salesflow.english import count_of
 
@@ -73,7 +74,8 @@ def show_fit(screen: Screen, found: Fit, check: FitCheck) -> None:
     from salesflow.simulation.fitting.fit_check import CHECK_HEADS, OUTSIDE
     from salesflow.simulation.fitting.fitted import PART_HEADS
 
-    click.echo(str(found.behaviour))
+    for line in behaviour_lines(found.behaviour, screen.width):
+        click.echo(line)
     screen.heading("Learned from")
     screen.table(PART_HEADS, [part.cells() for part in found.parts], right=(1, 2))
     screen.line()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from salesflow.cli.behaviours import behaviour_lines
 from salesflow.cli.reading import in_form, read_process
 from salesflow.english import count_of
 
@@ -111,7 +112,8 @@ def simulate(
     early = None if warmup is None else _span(warmup, "--warmup")
     if assumed:
         # What goes before an answer in JSON would spoil it.
-        click.echo(f"{said}\n", err=form == "json")
+        lines = behaviour_lines(said, Screen(err=form == "json").width)
+        click.echo("\n".join([*lines, ""]), err=form == "json")
     found: Summary | Replications
     with Screen(err=True).working(f"Simulating {count_of(deals * runs, 'deal')}"):
         if runs == 1:

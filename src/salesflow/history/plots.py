@@ -28,12 +28,12 @@ from salesflow.charts import (
 )
 from salesflow.english import percent
 from salesflow.given import given
-from salesflow.history.extras import Ints, np, pl
+from salesflow.history.extras import np, pl
 from salesflow.history.report.flow import QUANTILES
 from salesflow.history.report.result import Audit
-from salesflow.history.studies.rates import Z95, Floats
 from salesflow.history.studies.silence import Silence
 from salesflow.history.studies.trials import Backtest
+from salesflow.intervals import wilson
 from salesflow.process.names import did_you_mean
 from salesflow.process.parts import StageKind
 
@@ -255,7 +255,7 @@ def plot_hazards(silence: Silence, ax: Axes | None = None) -> Axes:
     days, at_risk = found["silence"].to_numpy(), found["days"].to_numpy()
     for end, marker in (("lost", "x"), ("won", "o")):
         rate = found[f"{end}_a_day"].to_numpy()
-        low, high = _wilson(rate, at_risk)
+        low, high = wilson(rate, at_risk)
         ax.plot(days, 100 * rate, color=_ENDS[end], marker=marker, label=end)
         ax.fill_between(days, 100 * low, 100 * high, color=_ENDS[end], alpha=0.2)
     ax.axvline(
@@ -302,14 +302,6 @@ def plot_backtest(backtest: Backtest, ax: Axes | None = None) -> Axes:
     ax.set(title="What the rules would have done, and what became of it", xlabel="deals")
     ax.legend(title="in fact", loc="upper left", bbox_to_anchor=(1, 1))
     return ax
-
-
-def _wilson(rate: Floats, count: Ints) -> tuple[Floats, Floats]:
-    """Return the ends of Wilson's intervals of shares of so many, each."""
-    square = Z95**2 / count
-    middle = (rate + square / 2) / (1 + square)
-    half = np.sqrt(square * rate * (1 - rate) + square**2 / 4) / (1 + square)
-    return np.maximum(middle - half, 0.0), middle + half
 
 
 def _mark_won(ax: Axes, audit: Audit, colour: str) -> None:

@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 import attrs
 
-Z95 = 1.959963984540054
-"""The 97.5 % point of the normal distribution: intervals are 95 % ones."""
+from salesflow.intervals import Z95, wilson
 
 
 @attrs.frozen
@@ -59,21 +58,16 @@ NOTHING = Estimate(None)
 
 def share_of(count: int, of: int) -> Estimate:
     """
-    Return a share with Wilson's interval, which holds for shares near 0 and 1 and for few deals.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
-    the American Statistical Association 22 (1927), 209-212.
+    Return a share with Wilson's interval; see `salesflow.intervals.wilson`.
 
     >>> share_of(0, 10)
     Estimate(value=0.0, low=0.0, high=0.277...)
     """
     if not of:
         return NOTHING
-    share, square = count / of, Z95**2
-    centre = (share + square / (2 * of)) / (1 + square / of)
-    half = Z95 / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of**2))
-    low = 0.0 if count == 0 else max(0.0, centre - half)
-    return Estimate(share, low, 1.0 if count == of else min(1.0, centre + half))
+    share = count / of
+    low, high = wilson(share, of)
+    return Estimate(share, 0.0 if count == 0 else low, 1.0 if count == of else high)
 
 
 def mean_of(count: int, total: float, squares: float) -> Estimate:

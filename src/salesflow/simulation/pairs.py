@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 
-from salesflow.simulation.estimates import NOTHING, Z95, Estimate
+from salesflow.intervals import Z95
+from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.extras import np, npt
 
 Floats = npt.NDArray[np.float64]

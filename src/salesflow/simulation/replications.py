@@ -20,10 +20,11 @@ import attrs
 from salesflow.calendars import Span
 from salesflow.english import count_of
 from salesflow.given import given, whole
+from salesflow.intervals import Z95
 from salesflow.markup import heading, page, table
 from salesflow.process.model import Process
 from salesflow.simulation.comparison import Difference, Differences
-from salesflow.simulation.estimates import NOTHING, Z95, Estimate
+from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.figures import MONEY, NUMBER, SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import summarize

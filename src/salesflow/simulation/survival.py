@@ -20,7 +20,8 @@ import functools
 import attrs
 
 from salesflow.calendars.arithmetic import DAY, HOUR
-from salesflow.simulation.estimates import NOTHING, Z95, Estimate
+from salesflow.intervals import Z95
+from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.extras import np, npt
 
 Ints = npt.NDArray[np.int64]
@@ -172,12 +173,8 @@ class Lifetimes:
     @functools.cached_property
     def _steps(self) -> _Steps:
         """What happens in each hour in which something ends."""
-        totals = self.counts.sum(axis=0)
-        at_risk = totals[::-1].cumsum()[::-1]
-        ended = self.counts[:-1].sum(axis=0)
-        places = np.flatnonzero(ended)
-        n, d = at_risk[places].astype(float), ended[places].astype(float)
-        left = np.cumprod(1.0 - d / n)
+        places, n, left = going_on(self.counts)
+        d = self.counts[:-1, places].sum(axis=0).astype(float)
         # Once all have ended nothing varies any more: that term stands with a factor 0.
         terms = np.divide(d, n * (n - d), out=np.zeros_like(n), where=n > d)
         return _Steps(places, self.hours[places], n, left, terms)
@@ -185,7 +182,7 @@ class Lifetimes:
     def _incidence(self, end: int) -> _Incidence:
         steps = self._steps
         n, d1 = steps.at_risk, self.counts[end][steps.places].astype(float)
-        before = np.append(1.0, steps.left)[: len(n)]
+        before = before_each(steps.left)
         share = np.cumsum(before * d1 / n)
         # Sums over the hours up to each, of the formula with its square multiplied out.
         p0, p1, p2 = (np.cumsum(steps.terms * share**power) for power in range(3))
@@ -196,6 +193,29 @@ class Lifetimes:
         together = share + last
         with_last = share * last * p0 - together * p1 + p2 + own - (together * r0 - 2 * r1)
         return _Incidence(share, np.maximum(0.0, variance), with_last)
+
+
+def going_on(counts: Ints) -> tuple[Ints, Floats, Floats]:
+    """
+    Return where something ended, how many had not before, and which share has not after each.
+
+    That is the product limit of Kaplan and Meier; what is censored where something ends was still
+    there.
+
+    Args:
+        counts: As in `Lifetimes`: one row for each way to end, and a last one for those that go on;
+            one column for each length, ascending.
+    """
+    at_risk = counts.sum(axis=0)[::-1].cumsum()[::-1]
+    ended = counts[:-1].sum(axis=0)
+    places = np.flatnonzero(ended)
+    n = at_risk[places].astype(float)
+    return places, n, np.cumprod(1.0 - ended[places] / n)
+
+
+def before_each(left: Floats) -> Floats:
+    """Return the share that had not ended just before, from that after each."""
+    return np.append(1.0, left)[: len(left)]
 
 
 _HAIR = 1e-12

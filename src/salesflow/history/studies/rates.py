@@ -17,11 +17,9 @@ import math
 import attrs
 
 from salesflow.history.extras import np, npt
+from salesflow.intervals import Z95
 
 Floats = npt.NDArray[np.float64]
-
-Z95 = 1.959963984540054
-"""The 97.5 % point of the normal distribution: intervals are 95 % ones."""
 
 
 @attrs.frozen(kw_only=True)

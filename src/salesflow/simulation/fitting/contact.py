@@ -15,14 +15,13 @@ from salesflow.simulation.fitting.seen import Clock, Seen
 from salesflow.simulation.fitting.waiting import (
     GOES_ON,
     POINTS,
-    Floats,
     distribution_of,
     ends_of,
     span_of,
-    unit_of,
     with_tail,
 )
 from salesflow.simulation.parts import Inbound, Replies, Touches
+from salesflow.simulation.survival import Floats
 
 A_FEW = 25
 """So many answers at least are looked at together."""
@@ -235,6 +234,5 @@ def _beyond(lasted: Ints, ended: Flags, rate: float) -> tuple[Ints, Floats]:
 def _inbound(seen: Seen, unasked: _Unasked) -> Inbound | None:
     if not unasked.often:
         return None
-    apart = unasked.micros / unasked.often
-    every = Exponential(span_of(apart, unit_of(apart)))
+    every = Exponential(span_of(unasked.micros / unasked.often))
     return Inbound(every=every, kind=seen.inbound["kind"][0])

@@ -157,8 +157,7 @@ def check_fit(
     """Simulate a history again; see `salesflow.simulation.fitting.Fit.check`."""
     if runs < 2:  # noqa: PLR2004 - one has no spread
         raise ValueError(f"runs: {runs}, expected at least 2: an interval needs several.")
-    opened = seen.deals["opened_at"].drop_nulls().sort()
-    opened = opened.filter(opened.dt.epoch("us") <= seen.until)
+    opened = seen.deals["opened_at"].sort()
     opened = opened.gather_every(-(-len(opened) // MOST_DEALS))
     watched = _watching(process)
     again = attrs.evolve(behaviour, arrivals=Arrivals(at=opened.to_list(), start=opened[0]))
@@ -208,13 +207,12 @@ def _figure(name: str, history: float | None, runs: list[float | None]) -> Check
 
 
 def _of_history(seen: Seen) -> Figures:
-    deals = seen.deals.filter(pl.col("stage").is_not_null())
-    won = deals.filter(pl.col("kind") == StageKind.WON.value)
+    won = seen.deals.filter(pl.col("kind") == StageKind.WON.value)
     came = dict(seen.visits.group_by("stage").agg(pl.col("deal").n_unique()).iter_rows())
     ours = len(seen.touches.filter(~pl.col("is_inbound")))
     return _figures(
         seen.process,
-        kinds=[len(deals.filter(pl.col("kind") == kind.value)) for kind in _ENDS],
+        kinds=[len(seen.deals.filter(pl.col("kind") == kind.value)) for kind in _ENDS],
         days=(won["closed_at"] - won["opened_at"]).dt.total_microseconds().to_numpy() / DAY,
         came=[came.get(stage.id, 0) for stage in seen.process.stages],
         touches=ours,

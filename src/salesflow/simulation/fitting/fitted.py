@@ -13,7 +13,6 @@ from salesflow.english import clock_text, count_of
 from salesflow.errors import LogError
 from salesflow.given import given
 from salesflow.history.audit import audit
-from salesflow.history.extras import pl
 from salesflow.history.log import EventLog
 from salesflow.markup import heading, line, page, table
 from salesflow.plain import plain
@@ -26,7 +25,7 @@ from salesflow.simulation.fitting.knowledge import SeenFact, facts_of
 from salesflow.simulation.fitting.notes import notes_of
 from salesflow.simulation.fitting.seen import Clock, Seen, seen_in
 from salesflow.simulation.fitting.stages_seen import SeenStage, stages_of
-from salesflow.simulation.fitting.waiting import span_of, unit_of
+from salesflow.simulation.fitting.waiting import span_of
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.parts import Arrivals, StageLife
 from salesflow.text_tables import aligned
@@ -178,11 +177,11 @@ def fit(log: EventLog, process: Process, as_of: dt.datetime, *, fast: bool | Non
         asked = clock_text(as_of, process.calendar.timezone)
         raise LogError("the log", (f"no deal had opened by {asked}. Look at a later instant.",))
     stages, contact, facts = list(stages_of(seen)), contact_of(seen), list(facts_of(seen))
-    deals = seen.deals.filter(pl.col("stage").is_not_null())
+    deals = len(seen.deals)
     behaviour = Behaviour(
-        title=f"fitted to {count_of(len(deals), 'deal')} of {process.id}, up to {as_of:%Y-%m-%d}",
-        arrivals=_arrivals(seen, deals),
-        owners=dict(deals["owner"].drop_nulls().value_counts(sort=True).iter_rows()),
+        title=f"fitted to {count_of(deals, 'deal')} of {process.id}, up to {as_of:%Y-%m-%d}",
+        arrivals=_arrivals(seen),
+        owners=dict(seen.deals["owner"].drop_nulls().value_counts(sort=True).iter_rows()),
         stages=[each.life for each in stages if each.life != StageLife(stage=each.life.stage)],
         touches=contact.touches,
         replies=contact.replies,
@@ -193,24 +192,23 @@ def fit(log: EventLog, process: Process, as_of: dt.datetime, *, fast: bool | Non
     return Fit(
         process=process,
         as_of=to_datetime(until),
-        deals=len(deals),
+        deals=deals,
         behaviour=behaviour,
-        parts=tuple(_parts(len(deals), stages, contact, facts)),
+        parts=tuple(_parts(deals, stages, contact, facts)),
         notes=tuple(notes_of(seen, stages, contact, facts)),
         seen=seen,
     )
 
 
-def _arrivals(seen: Seen, deals: pl.DataFrame) -> Arrivals:
+def _arrivals(seen: Seen) -> Arrivals:
     """Return how far apart deals open; all at once if they did."""
-    opened = deals["opened_at"].dt.epoch("us").sort().to_numpy()
+    opened = seen.deals["opened_at"].dt.epoch("us").sort().to_numpy()
     clock = Clock.of(seen.process, opened)
     lasted = int(clock.between(opened[:1], opened[-1:])[0])
     if not lasted:
         return Arrivals()
-    apart = lasted / (len(opened) - 1)
-    unit = unit_of(apart, in_working_time=clock.in_working_time)
-    return Arrivals(every=Exponential(span_of(apart, unit)))
+    every = span_of(lasted / (len(opened) - 1), in_working_time=clock.in_working_time)
+    return Arrivals(every=Exponential(every))
 
 
 def _parts(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from salesflow.english import count_of, percent
-from salesflow.history.extras import pl
 from salesflow.process.names import listed
 from salesflow.simulation.fitting.contact import SeenContact
 from salesflow.simulation.fitting.knowledge import SeenFact
@@ -35,7 +34,12 @@ def notes_of(
     never = [stage.name for stage in seen.process.open_stages if stage.id not in found]
     if never:
         yield f"No deal was in {listed(never)}: nothing happens there."
-    yield from _of_openings(seen)
+    if seen.skips:
+        moves = count_of(seen.skips, "move")
+        yield f"{moves} skipped stages: they count as moves through all of them at once."
+    if seen.begun_further_on:
+        deals = count_of(seen.begun_further_on, "deal")
+        yield f"{deals} opened further on: they count as having passed all stages before that."
     if contact.touches is None:
         yield "No activity reached a buyer while a deal was open, so nobody touches anybody."
     assumed = list(dict.fromkeys(each.learning.fact for each in facts if not each.deals))
@@ -52,18 +56,8 @@ def _of_stage(name: str, stage: SeenStage) -> Iterator[str]:
         visits = count_of(stage.elsewhere, "visit")
         yield f"{name}: {visits} led to where the process has no move, and count as going on."
     if stage.life.then and stage.left >= MANY:
-        yield (
-            f"{name}: {percent(stage.left)} last longer than any visit that was seen to end. They "
-            "are taken to end as rarely as the longer half of the others."
-        )
-
-
-def _of_openings(seen: Seen) -> Iterator[str]:
-    first = seen.process.stages[0]
-    begun = seen.visits.group_by("deal", maintain_order=True).first()
-    others = len(begun.filter(pl.col("stage") != first.id))
-    if others:
-        yield (
-            f"{count_of(others, 'deal')} opened elsewhere than in {first.name}, where simulated "
-            "deals open."
-        )
+        then = "They are taken to end as rarely as the longer half of the others."
+        if not stage.took_time:
+            then = "None of the others took any time, so they stay."
+        said = "last longer than any visit that was seen to end."
+        yield f"{name}: {percent(stage.left)} {said} {then}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import attrs
 
 from salesflow.calendars.arithmetic import MINUTE, OPEN_TIME, CalendarTables, is_known, reading
+from salesflow.graph.routes import shortest_route
 from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.report.result import Audit
@@ -29,11 +32,16 @@ class Seen:
 
         until: The instant, in microseconds.
 
-        deals: One row for each deal; see `salesflow.history.Audit`.
+        deals: One row for each deal that had opened; see `salesflow.history.Audit`.
 
         visits: One row for each visit to a stage: number of the deal, stage, kind, when it was
             entered and left (in microseconds; of one that goes on, *until*), and the stage after
-            that, None while it goes on.
+            that, None while it goes on. Stages that a move skipped were visited for no time.
+
+        skips: How many moves skipped stages.
+
+        begun_further_on: How many deals opened further on than in the first stage; they passed it
+            as they opened.
 
         spells: One row for each span of time in which a deal was in open stages.
 
@@ -49,6 +57,8 @@ class Seen:
     until: int
     deals: pl.DataFrame
     visits: pl.DataFrame
+    skips: int
+    begun_further_on: int
     spells: pl.DataFrame
     touches: pl.DataFrame
     activities: pl.DataFrame
@@ -57,14 +67,21 @@ class Seen:
 
 def seen_in(log: EventLog, process: Process, audit: Audit, until: int) -> Seen:
     """Return what a log shows; *audit* is that of the log up to the instant."""
-    visits = _visits(log, audit, until)
+    told = _visits(log, audit, until)
+    begun = _begun_further_on(process, told)
+    # Those come first, and the order of what happened to one deal stays.
+    every = pl.concat([begun, told]).sort("deal", maintain_order=True)
+    ways = _ways_around(process, every)
+    visits = _passed_through(every, ways)
     spells = _spells(visits, until)
     ours, inbound = _kinds(log, process, until)
     return Seen(
         process=process,
         until=until,
-        deals=audit.to_polars("deals"),
+        deals=audit.to_polars("deals").filter(pl.col("stage").is_not_null()),
         visits=visits,
+        skips=len(told.join(ways.filter(step=0), on=("stage", "to"))),
+        begun_further_on=len(begun),
         spells=spells,
         touches=_touches(log, process, spells, until),
         activities=ours,
@@ -86,6 +103,50 @@ def _visits(log: EventLog, audit: Audit, until: int) -> pl.DataFrame:
             left.fill_null(until),
             pl.col("stage").shift(-1).over("number").alias("to"),
         )
+    )
+
+
+def _begun_further_on(process: Process, visits: pl.DataFrame) -> pl.DataFrame:
+    """Return visits to the first stage, for no time, of deals that opened further on."""
+    first = process.stages[0].id
+    begun = visits.group_by("deal", maintain_order=True).first().select(visits.columns)
+    further = [s for s in begun["stage"].unique() if len(shortest_route(process, first, s)) > 1]
+    return begun.filter(pl.col("stage").is_in(further)).with_columns(
+        stage=pl.lit(first),
+        kind=pl.lit(StageKind.OPEN.value),
+        left_at="entered_at",
+        to="stage",
+    )
+
+
+def _ways_around(process: Process, visits: pl.DataFrame) -> pl.DataFrame:
+    """
+    Return the stages that lie on the way where deals were moved as the process does not allow.
+
+    Whoever drags a card over three columns has passed them all at once. The way is the shortest
+    through open stages; where there is none, nothing is returned.
+    """
+    opened = visits.filter(pl.col("kind") == StageKind.OPEN.value)
+    rows = []
+    for origin, to in opened.select("stage", "to").drop_nulls().unique().sort("stage", "to").rows():
+        steps = [*itertools.pairwise(shortest_route(process, origin, to))]
+        if len(steps) > 1:
+            rows += [(origin, to, number, *step) for number, step in enumerate(steps)]
+    columns = {"stage": pl.String, "to": pl.String, "step": pl.Int64}
+    return pl.DataFrame(rows, {**columns, "by": pl.String, "next": pl.String}, orient="row")
+
+
+def _passed_through(visits: pl.DataFrame, ways: pl.DataFrame) -> pl.DataFrame:
+    """Return visits with those to the stages on the way, which took no time."""
+    is_later = pl.col("step").fill_null(0) > 0
+    return (
+        visits.join(ways, on=("stage", "to"), how="left", maintain_order="left_right")
+        .with_columns(
+            stage=pl.coalesce("by", "stage"),
+            entered_at=pl.when(is_later).then("left_at").otherwise("entered_at"),
+            to=pl.coalesce("next", "to"),
+        )
+        .drop("step", "by", "next")
     )
 
 

@@ -39,6 +39,8 @@ class SeenStage(NamedTuple):
         elsewhere: How many led where the process has no move.
 
         left: The share of the visits that nothing was seen to end.
+
+        took_time: Whether any visit that ended had taken some time.
     """
 
     life: StageLife
@@ -46,6 +48,7 @@ class SeenStage(NamedTuple):
     going_on: int
     elsewhere: int
     left: float
+    took_time: bool
 
 
 def stages_of(seen: Seen) -> Iterator[SeenStage]:
@@ -71,6 +74,7 @@ def stages_of(seen: Seen) -> Iterator[SeenStage]:
                 going_on=going_on,
                 elsewhere=int(np.count_nonzero(end == GOES_ON)) - going_on,
                 left=ends.left,
+                took_time=bool((lasted[end != GOES_ON] > 0).any()),
             )
 
 

@@ -12,19 +12,20 @@ import attrs
 
 from salesflow.calendars import Span, Unit
 from salesflow.calendars.arithmetic import DAY, HOUR, MINUTE
+from salesflow.calendars.spans import LONGEST_DAYS
 from salesflow.simulation.distribution_base import Distribution, Fixed
-from salesflow.simulation.extras import np, npt
+from salesflow.simulation.extras import np
 from salesflow.simulation.mixtures import empirical
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from salesflow.simulation.survival import Floats, Ints, before_each, going_on
 
 POINTS = 24
 """So many values stand for a distribution: each is the mean of an equal share of it."""
 GOES_ON = -1
 """The end of what has not ended."""
 _PRECISE = 50
-"""Lengths of so many of a unit on average are told in whole ones: that is within one percent."""
+"""From so many of a unit on, a length is told in whole ones: that is within one percent."""
+_FOR_EVER = LONGEST_DAYS * DAY
+"""The longest time that there is, in microseconds."""
 
 
 @attrs.frozen(eq=False)
@@ -63,22 +64,20 @@ def ends_of(lasted: Ints, end: Ints, ways: int) -> Ends:
         ways: How many ways to end there are.
     """
     after, place = np.unique(lasted, return_inverse=True)
-    counts = np.zeros((ways + 1, len(after)))
+    counts = np.zeros((ways + 1, len(after)), dtype=np.int64)
     np.add.at(counts, (end, place), 1)  # what goes on is counted in the last row
-    at_risk = counts.sum(axis=0)[::-1].cumsum()[::-1]
-    going_on = np.cumprod(1.0 - counts[:ways].sum(axis=0) / at_risk)
-    before = np.concatenate([[1.0], going_on[:-1]])
-    share = before * counts[:ways] / at_risk
-    seen = share.sum(axis=0) > 0
-    return Ends(after[seen], share[:, seen], float(going_on[-1]) if len(after) else 1.0)
+    places, at_risk, left = going_on(counts)
+    share = before_each(left) * counts[:-1, places] / at_risk
+    return Ends(after[places], share, float(left[-1]) if len(left) else 1.0)
 
 
 def with_tail(ends: Ends, lasted: Ints, end: Ints) -> Ends:
     """
     Return the same with what nothing was seen to end: it ends as rarely as the later half did.
 
-    The rate is that beyond the median of what ended (if nothing ended later, that of all times):
-    how many did by the time that all together lasted longer than that. An exponential tail is the
+    The rate is that beyond the median of what took some time and ended (if nothing ended later,
+    that of all times): how many did by the time that all together lasted longer than that. What
+    ended at once says nothing of it; where all did, the rest never ends. An exponential tail is the
     usual completion of the estimator of Kaplan and Meier: B. W. Brown, M. Hollander and R. M.
     Korwar, "Nonparametric tests of independence for censored data, with applications to heart
     transplant studies", in *Reliability and Biometry* (1974).
@@ -93,13 +92,17 @@ def with_tail(ends: Ends, lasted: Ints, end: Ints) -> Ends:
     if not len(ends.after) or not ends.left:
         return ends
     ended = end != GOES_ON
-    since = np.quantile(lasted[ended], 0.5, method="lower")
-    if not (lasted[ended] > since).any():
-        since = -1
+    took_time = lasted[ended & (lasted > 0)]
+    since = int(np.quantile(took_time, 0.5, method="lower")) if len(took_time) else -1
     late = ended & (lasted > since)
+    if not late.any():
+        since, late = 0, ended & (lasted > 0)
     ways = np.bincount(end[late], minlength=len(ends.share)) / np.count_nonzero(late)
-    mean = np.clip(lasted - since, 0, None).sum() / np.count_nonzero(late)
-    after = ends.after[-1] + np.round(mean * _EXPONENTIAL).astype(np.int64)
+    if len(took_time):
+        mean = np.clip(lasted - since, 0, None).sum() / np.count_nonzero(late)
+        after = ends.after[-1] + np.round(mean * _EXPONENTIAL).astype(np.int64)
+    else:
+        after = np.array([_FOR_EVER])
     share = np.repeat(ends.left * ways[:, np.newaxis] / len(after), len(after), axis=1)
     return Ends(np.append(ends.after, after), np.hstack([ends.share, share]), ends.left)
 
@@ -128,7 +131,6 @@ def distribution_of(after: Ints, share: Floats, *, in_working_time: bool = False
     """
     lengths = after[share > 0].astype(np.float64)
     often = share[share > 0] / share.sum()
-    unit = unit_of(float(often @ lengths), in_working_time=in_working_time)
     if len(often) > POINTS:
         part = np.minimum((np.cumsum(often) - often / 2) * POINTS, POINTS - 1).astype(np.int64)
         sums = np.bincount(part, weights=often * lengths)
@@ -136,22 +138,18 @@ def distribution_of(after: Ints, share: Floats, *, in_working_time: bool = False
         lengths, often = sums[often > 0] / often[often > 0], often[often > 0]
     found: dict[Span, float] = {}
     for length, weight in zip(lengths.tolist(), often.tolist(), strict=True):
-        span = span_of(length, unit)
+        span = span_of(length, in_working_time=in_working_time)
         found[span] = found.get(span, 0.0) + weight
     if len(found) == 1:
         return Fixed(next(iter(found)))
     return empirical(found, (round(weight, 4) for weight in found.values()))
 
 
-def unit_of(micros: float, *, in_working_time: bool = False) -> Unit:
-    """Return the unit in which lengths of about so many microseconds are told."""
+def span_of(micros: float, *, in_working_time: bool = False) -> Span:
+    """Return a length in whole units that are within one percent of it; a minute at least."""
     units = {Unit.DAYS: DAY, Unit.HOURS: HOUR, Unit.MINUTES: MINUTE}
     if in_working_time:
         units = {Unit.BUSINESS_HOURS: HOUR, Unit.BUSINESS_MINUTES: MINUTE}
     *larger, smallest = units
-    return next((unit for unit in larger if micros >= _PRECISE * units[unit]), smallest)
-
-
-def span_of(micros: float, unit: Unit) -> Span:
-    """Return a length in whole units, at least one."""
-    return Span(max(1, round(micros / unit.size)), unit)
+    unit = next((unit for unit in larger if micros >= _PRECISE * units[unit]), smallest)
+    return Span(max(1, round(min(micros, _FOR_EVER) / units[unit])), unit)
