@@ -59,6 +59,7 @@ STORE = tuple(f"tests/store/test_{name}.py" for name in ("schema", "outbox", "st
 TIMELINES = tuple(
     f"tests/simulation/test_{name}.py" for name in ("together", "timelines", "told", "agreements")
 )
+FITTING = ("tests/simulation/test_fitting.py", "tests/graph/test_routes.py")
 QUEUES = tuple(
     f"tests/simulation/test_{name}.py"
     for name in ("reps", "limits", "shifts", "heaps", "clockwork")
@@ -71,6 +72,8 @@ TURNS = {
     "graph": (EXPORTS,),
     "store": (STORE, ("tests/store",)),
     "simulation": (TIMELINES, QUEUES, ("tests/simulation",)),
+    "simulation/fitting": (FITTING,),
+    "graph/routes.py": (FITTING,),
     "events.py": (("tests/test_events.py",), EXAMPLES, REFEREE, COMMANDS),
 }
 # Whatever is wrong with the rules turns red before they are compiled, which takes long; and with
@@ -81,9 +84,14 @@ SECONDS = 900
 """How long one turn may take: a fault may let time stand still."""
 
 
+def home_of(fault: Fault) -> str:
+    """Return the entry of `TURNS` that says most closely where a fault is planted."""
+    return max(filter(fault.path.startswith, TURNS), key=len)
+
+
 def turns_of(*faults: Fault) -> tuple[tuple[str, ...], ...]:
     """Return the tests that are run for some faults, turn by turn."""
-    turns = (turn for fault in faults for turn in TURNS[fault.path.partition("/")[0]])
+    turns = (turn for fault in faults for turn in TURNS[home_of(fault)])
     return tuple(dict.fromkeys(turns))
 
 

@@ -8,6 +8,7 @@ from tests.faults import (
     deadlines,
     events,
     export,
+    fitting,
     fold,
     gates,
     live,
@@ -41,4 +42,5 @@ FAULTS = (
     *simulation.FAULTS,
     *pipeline.FAULTS,
     *behaviours.FAULTS,
+    *fitting.FAULTS,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.faults import FAULTS, Fault, plant
-from tests.mutations import SOURCE, TURNS
+from tests.mutations import SOURCE, TURNS, home_of
 
 
 class TestFaults:
@@ -21,7 +21,7 @@ class TestFaults:
 
     def test_there_are_tests_for_every_part(self):
         """For each folder that faults are planted in it is said which tests to run first."""
-        assert {fault.path.partition("/")[0] for fault in FAULTS} == set(TURNS)
+        assert {home_of(fault) for fault in FAULTS} == set(TURNS)
 
     def test_one_that_fits_nowhere_is_reported(self, tmp_path):
         """A fault that cannot be planted stops the run, instead of counting as survived."""

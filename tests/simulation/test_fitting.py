@@ -1,8 +1,10 @@
 """A behaviour learned from a history: estimators against their definitions, fits against truth."""
 
 import datetime as dt
+import itertools
 import math
 import pickle
+import random
 from pathlib import Path
 
 import attrs
@@ -17,7 +19,7 @@ from salesflow.calendars.arithmetic import DAY, HOUR, MINUTE
 from salesflow.errors import LogError
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened
 from salesflow.simulation.distributions import Exponential, Fixed, Lognormal
-from salesflow.simulation.fitting import Fit, fit
+from salesflow.simulation.fitting import Fit, fit, fit_check
 from salesflow.simulation.fitting.waiting import (
     _EXPONENTIAL,
     GOES_ON,
@@ -38,7 +40,7 @@ from salesflow.simulation.parts import (
 
 MONDAY = dt.datetime(2026, 3, 2, 15, tzinfo=dt.UTC)
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
-PROCESS = sf.load_process("""format = 1
+TEXT = """format = 1
 [process]
 id = "short"
 version = "1"
@@ -68,7 +70,8 @@ touch = "any"
 max = "30 days"
 when = "size == 'large'"
 mode = "observe"
-""")
+"""
+PROCESS = sf.load_process(TEXT)
 
 
 def hours(after):
@@ -257,6 +260,13 @@ class TestDistribution:
         """Fifty of a unit and more are told in it: that is within one percent."""
         assert span_of(micros, in_working_time=working).unit is unit
 
+    def test_many_lengths_are_parts_of_equal_shares(self):
+        """What is half of all has one value, and half of the values stand for the rest."""
+        found = points(distribution_of(hours(range(100, 148)), np.array([47.0] + [1.0] * 47)))
+
+        assert found[6000.0] == pytest.approx(0.5, abs=1e-3)
+        assert len(found) == 1 + POINTS / 2
+
     def test_no_time_at_all(self):
         """It is told as one unit, since there is no span of none."""
         assert distribution_of(np.array([0]), np.array([1.0])) == Fixed("1 minute")
@@ -293,6 +303,18 @@ class TestStages:
 
         assert not talk.work_to
         assert mean(talk.work) == pytest.approx(129.5, abs=1)
+
+    @pytest.mark.parametrize("apart", [0, 1])
+    def test_chance_is_no_difference(self, apart):
+        """Nor are ties: sixty moves at one instant, or one way an hour later than the other."""
+        step = 2 * apart
+        both = [
+            [move(100 + step * n + late, to)]
+            for n in range(60)
+            for to, late in (("offer", 0), ("lost", apart))
+        ]
+
+        assert not learned(history(*both)).behaviour.stage["talk"].work_to
 
     def test_few_have_no_times_of_their_own(self):
         """However different: 29 say too little."""
@@ -402,9 +424,11 @@ class TestContact:
                 touch(7, "note"),
             ]
         )
-        touches = learned(log).behaviour.touches
+        found = learned(log)
+        touches = found.behaviour.touches
 
         assert (touches.kinds, touches.answered) == ({"call": 4, "email": 1}, 0.75)
+        assert {part.part: part.seen for part in found.parts}["touches"] == 5
 
     def test_booked(self):
         """One of two touches had been put into the diary."""
@@ -446,6 +470,33 @@ class TestContact:
         assert found.replies is None
         assert found.inbound == Inbound(every=Exponential("667 minutes"), kind="message")
 
+    def test_a_late_answer_is_no_call(self):
+        """After two touches come two answers: the first may be to the first."""
+        answers = [touch(hour, direction="in") for hour in (21, 22)]
+
+        assert learned(history([touch(10), touch(20), *answers])).behaviour.inbound is None
+
+    def test_what_comes_anyway_is_no_answer(self):
+        """One of two hundred buyers comes in each hour, whether they were touched or not."""
+        deals = [[touch(100), touch(hour + 0.5, direction="in")] for hour in range(200)]
+        deals = [sorted(steps, key=lambda step: step[1]) for steps in deals]
+
+        assert learned(history(*deals), after=200).behaviour.replies is None
+
+    def test_answers_among_what_comes_anyway(self):
+        """Half of the buyers answer after ten hours; all come in every twenty by themselves."""
+        rng, deals = random.Random(4), []
+        for number in range(1000):
+            came = itertools.accumulate(rng.expovariate(1 / 20) for _ in range(40))
+            steps = [touch(hour, direction="in") for hour in came if hour < 160]
+            steps += [touch(110, direction="in")] if number % 2 else []
+            deals.append(sorted([*steps, touch(100)], key=lambda step: step[1]))
+        found = learned(history(*deals), after=160).behaviour
+
+        assert found.replies.share == pytest.approx(0.5, abs=0.05)
+        assert mean(found.replies.after) == pytest.approx(10, abs=0.7)
+        assert mean(found.inbound.every) == pytest.approx(20, abs=1)
+
     def test_what_brings_a_deal_back_is_no_call(self):
         """It is part of the coming back."""
         steps = [move(10, "later"), touch(20, direction="in"), move(20, "talk")]
@@ -474,6 +525,16 @@ class TestKnowledge:
         assert learning == Learning(
             fact="size", share=1.0, values=["small", "large"], weights=[2, 1]
         )
+
+    def test_what_gates_ask_for_is_there(self):
+        """However seldom the log tells it: somebody moved these deals on."""
+        gated = PROCESS.replace("stages.talk.exit", ["size == 'large'"])
+        deals = [[(Learned, 1, {"facts": {"size": "small"}}), move(9, "offer")]]
+        facts = learned(history(*deals), process=gated).behaviour.facts
+
+        assert [(each.stage, each.values) for each in facts if each.fact == "size"] == [
+            ("talk", ("large",))
+        ]
 
     def test_what_nobody_told_is_assumed(self):
         """And it is said which facts these are."""
@@ -629,6 +690,40 @@ class TestCheck:
         half = 4.303 * np.std(runs, ddof=1) * math.sqrt(4 / 3)
         assert won.simulated == pytest.approx(np.mean(runs))
         assert won.high - won.simulated == pytest.approx(half, rel=1e-3)
+
+    def test_rules_only_watch(self):
+        """As in an audit: what the process would hold up or kill goes on."""
+        strict = sf.load_process(
+            TEXT.replace(
+                'max = "30 days"\nwhen = "size == \'large\'"\nmode = "observe"', 'max = "1 day"'
+            )
+            + '[[timers]]\nid = "cold"\nsince = "opened"\nafter = "2 days"\nmove_to = "lost"\n'
+        )
+        deals = [[move(100 + number, "offer"), move(200, "won")] for number in range(9)]
+        check = learned(history(*deals), process=strict).check(runs=2, fast=False)
+
+        assert (check["won"].history, check["won"].simulated) == (1.0, 1.0)
+
+    def test_closed_deals_are_not_touched(self):
+        """Three touches in twenty hours are 25 a week, however long the log goes on."""
+        deals = [[touch(5), touch(10), touch(15), move(20, "lost")] for _ in range(30)]
+        touches = learned(history(*deals)).check(runs=2, fast=False)["touches per open week"]
+
+        assert touches.history == pytest.approx(25.2)
+        assert touches.simulated == pytest.approx(25.2, rel=0.2)
+
+    def test_what_nobody_can_say(self):
+        """Nobody won, and nobody wins: that is no difference."""
+        check = learned(history([move(10, "lost")])).check(runs=2, fast=False)
+
+        assert check["median days to a win"].history is None
+        assert not check.differing
+
+    def test_many_deals_are_sampled(self, monkeypatch):
+        """Of five deals every third is simulated where there is room for two."""
+        monkeypatch.setattr(fit_check, "MOST_DEALS", 2)
+
+        assert learned(history(*[[]] * 5)).check(runs=2, fast=False).deals == 2
 
     def test_a_check_sees_what_differs(self, few):
         """With twice the touches and no lost deals, it says so."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import attrs
@@ -25,6 +24,8 @@ from salesflow.simulation.survival import Floats
 
 A_FEW = 25
 """So many answers at least are looked at together."""
+CLEARLY = 3.0
+"""So many standard deviations are more than chance in one of `POINTS` parts of time."""
 
 
 class SeenContact(NamedTuple):
@@ -210,25 +211,28 @@ def _beyond(lasted: Ints, ended: Flags, rate: float) -> tuple[Ints, Floats]:
     Return when waits end, and what share of them, beyond those that end at a constant rate.
 
     Time is divided so that equally many end in each part; what ends in a part at the constant rate
-    is taken off. From the first part on in which no more end than that, but for chance, nothing is
-    counted.
+    is taken off. After the last part in which clearly more end than that, nothing is counted.
     """
     ends = np.sort(lasted[ended])
+    if not len(ends):
+        return ends, np.zeros(0)
     parts = np.array_split(ends, max(1, min(POINTS, len(ends) // A_FEW)))
+    edges = np.unique([part[-1] for part in parts])
+    begins = np.append(-1, edges[:-1])
+    spans = list(zip(begins.tolist(), edges.tolist(), strict=True))
+    within = [ends[(ends > begin) & (ends <= edge)] for begin, edge in spans]
+    waited = np.array([(np.clip(lasted, *span) - span[0]).sum() for span in spans])
+    often = np.array([len(part) for part in within])
+    clear = np.flatnonzero(often - rate * waited > CLEARLY * np.sqrt(often))
+    last = int(clear[-1]) + 1 if len(clear) else 0
     waiting = ends_of(lasted, np.where(ended, 0, GOES_ON), 1)
-    left_at = 1.0 - np.cumsum(waiting.share[0])
-    found, left, begins, left_then = [], 1.0, -1, 1.0
-    for edge in np.unique([part[-1] for part in parts if len(part)]).tolist():
-        mine = ends[(ends > begins) & (ends <= edge)]
-        waited = (np.clip(lasted, begins, edge) - begins).sum()
-        if len(mine) - rate * waited <= 2.0 * math.sqrt(len(mine)):
-            break
-        left_now = max(float(left_at[np.searchsorted(waiting.after, edge)]), 0.0)
-        share = left * (1.0 - min(1.0, left_now / left_then * math.exp(rate * (edge - begins))))
-        found.append((round(float(mine.mean())), share))
-        left, begins, left_then = left - share, edge, left_now
-    after, shares = zip(*found, strict=True) if found else ((), ())
-    return np.array(after, dtype=np.int64), np.array(shares)
+    left = 1.0 - np.cumsum(waiting.share[0])[np.searchsorted(waiting.after, edges)]
+    # Of two independent ends, the share that came to neither is the product of two shares.
+    beyond = np.clip(1.0 - left * np.exp(rate * edges), 0.0, 1.0)[:last]
+    # By chance it may fall, which no share of what has ended can: then less had ended before.
+    ended_by = np.minimum.accumulate(beyond[::-1])[::-1]
+    means = np.array([part.mean() for part in within[:last]])
+    return np.round(means).astype(np.int64), np.diff(ended_by, prepend=0.0)
 
 
 def _inbound(seen: Seen, unasked: _Unasked) -> Inbound | None:

@@ -83,7 +83,7 @@ def seen_in(log: EventLog, process: Process, audit: Audit, until: int) -> Seen:
         skips=len(told.join(ways.filter(step=0), on=("stage", "to"))),
         begun_further_on=len(begun),
         spells=spells,
-        touches=_touches(log, process, spells, until),
+        touches=_touches(log, process, spells),
         activities=ours,
         inbound=inbound,
     )
@@ -169,7 +169,7 @@ def _spells(visits: pl.DataFrame, until: int) -> pl.DataFrame:
     )
 
 
-def _touches(log: EventLog, process: Process, spells: pl.DataFrame, until: int) -> pl.DataFrame:
+def _touches(log: EventLog, process: Process, spells: pl.DataFrame) -> pl.DataFrame:
     book = rule_book(process)
     rows = log.origin.rows(book)
     first, kind, at, subject, value = (
@@ -177,7 +177,7 @@ def _touches(log: EventLog, process: Process, spells: pl.DataFrame, until: int) 
         for column in (rows.first, rows.kind, rows.at, rows.subject, rows.value)
     )
     deal = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    reached = (kind == codes.ACTIVITY) & (subject != 0) & (at <= until)
+    reached = (kind == codes.ACTIVITY) & (subject != 0)
     told = pl.DataFrame(
         {
             "deal": deal[reached],

@@ -1,0 +1,214 @@
+"""What is learned from a history: how long things last, where deals go, who touches whom."""
+
+from tests.faults.fault import faults_in
+
+FAULTS = (
+    *faults_in(
+        "simulation/fitting/waiting.py",
+        (
+            "what goes on is left out",
+            "np.add.at(counts, (end, place), 1)",
+            "np.add.at(counts, (end[end >= 0], place[end >= 0]), 1)",
+        ),
+        (
+            "what ended at once says how long the rest stays",
+            "took_time = lasted[ended & (lasted > 0)]",
+            "took_time = lasted[ended]",
+        ),
+        (
+            "all that ended says how rarely the rest does",
+            "late = ended & (lasted > since)",
+            "late = ended & (lasted >= since)",
+        ),
+        (
+            "the tail begins when everything did",
+            "ends.after[-1] + np.round(",
+            "np.round(",
+        ),
+        (
+            "the tail goes all ways alike",
+            "ways = np.bincount(end[late], minlength=len(ends.share)) / np.count_nonzero(late)",
+            "ways = np.full(len(ends.share), 1 / len(ends.share))",
+        ),
+        (
+            "what nobody left is left after all",
+            "after = np.array([_FOR_EVER])",
+            "after = np.array([ends.after[-1]])",
+        ),
+        (
+            "values stand for equal numbers of lengths instead of equal shares",
+            "(np.cumsum(often) - often / 2) * POINTS",
+            "np.arange(len(often)) / len(often) * POINTS",
+        ),
+        (
+            "units are too coarse",
+            "_PRECISE = 50",
+            "_PRECISE = 5",
+        ),
+    ),
+    *faults_in(
+        "simulation/fitting/stages_seen.py",
+        ("few visits have times of their own", "ENOUGH = 30", "ENOUGH = 29"),
+        ("many visits have none", "ENOUGH = 30", "ENOUGH = 61"),
+        (
+            "chance gives ways times of their own",
+            "BEYOND_CHANCE = 2.576",
+            "BEYOND_CHANCE = 0.0",
+        ),
+        (
+            "ties have the rank of their last",
+            "(np.cumsum(often) - (often - 1) / 2)",
+            "np.cumsum(often)",
+        ),
+        (
+            "nobody is expected to stay longer than was seen",
+            "whole = with_tail(ends, lasted, end)",
+            "whole = ends",
+        ),
+        (
+            "all parked deals come back",
+            "revived=round(float(came_back.sum()), 4),",
+            "revived=1.0,",
+        ),
+        (
+            "what goes elsewhere is not told from what goes on",
+            "int(np.count_nonzero(end == GOES_ON)) - going_on,",
+            "int(np.count_nonzero(end == GOES_ON)),",
+        ),
+    ),
+    *faults_in(
+        "simulation/fitting/seen.py",
+        (
+            "deals that open later count",
+            '.filter(pl.col("stage").is_not_null())',
+            "",
+        ),
+        ("skipped stages are no way", "if len(steps) > 1:", "if len(steps) > 9:"),
+        (
+            "stages that were passed took as long as the one before",
+            'pl.when(is_later).then("left_at").otherwise("entered_at")',
+            'pl.col("entered_at")',
+        ),
+        (
+            "openings further on are no passing",
+            "if len(shortest_route(process, first, s)) > 1",
+            "if len(shortest_route(process, first, s)) > 9",
+        ),
+        (
+            "a rest does not part two spells",
+            "spell=(is_open & begins).cum_sum()",
+            'spell=pl.col("deal")',
+        ),
+        (
+            "touches of closed deals count",
+            '.filter(pl.col("at") <= pl.col("ends"), ~opens)',
+            ".filter(~opens)",
+        ),
+        (
+            "what brings a deal back is a call",
+            '.filter(pl.col("at") <= pl.col("ends"), ~opens)',
+            '.filter(pl.col("at") <= pl.col("ends"))',
+        ),
+        (
+            "what bounced is a touch of a history",
+            "(kind == codes.ACTIVITY) & (subject != 0)",
+            "(kind == codes.ACTIVITY)",
+        ),
+        ("people work at night", "MOSTLY = 0.8", "MOSTLY = 0.0"),
+        ("people never keep hours", "MOSTLY = 0.8", "MOSTLY = 1.1"),
+    ),
+    *faults_in(
+        "simulation/fitting/contact.py",
+        (
+            "silences that go on are left out",
+            "end = np.where(waits.by_touch, 0, GOES_ON)",
+            "end = np.zeros(len(lasted), dtype=np.int64)",
+        ),
+        ("nothing answers in vain", "if outcome in NEVER_REACHED:", "if False:"),
+        (
+            "a late answer is more than asked for",
+            "counts = ~waits.since_touch | settled",
+            "counts = np.ones(len(answered), dtype=bool)",
+        ),
+        (
+            "the first answer was not asked for either",
+            "more = waits.came_in - (waits.since_touch & answered)",
+            "more = waits.came_in",
+        ),
+        (
+            "all that comes in is an answer",
+            "> CLEARLY * np.sqrt(often))",
+            "> -1e9)",
+        ),
+        (
+            "what comes anyway is not taken off",
+            "np.exp(rate * (edges - begins))",
+            "1.0",
+        ),
+    ),
+    *faults_in(
+        "simulation/fitting/knowledge.py",
+        (
+            "who knows no value knows it",
+            "share = round(len(worth) / len(seen.deals), 4)",
+            "share = 1.0",
+        ),
+        (
+            "values are alike often",
+            "values=values, weights=weights)",
+            "values=values)",
+        ),
+        (
+            "what gates ask for is not there",
+            "if learning.stage is not None:",
+            "if False:",
+        ),
+    ),
+    *faults_in(
+        "simulation/fitting/fit_check.py",
+        (
+            "the history is no further run",
+            "math.sqrt(1 + 1 / len(known))",
+            "math.sqrt(1 / len(known))",
+        ),
+        (
+            "what nobody can say differs",
+            "return self.history is None and self.simulated is None",
+            "return False",
+        ),
+        (
+            "gaps hold deals up",
+            "[attrs.evolve(gap, mode=Mode.OBSERVE) for gap in process.contact_gaps]",
+            "process.contact_gaps",
+        ),
+        (
+            "timers move deals",
+            "[attrs.evolve(timer, mode=Mode.OBSERVE) for timer in process.timers]",
+            "process.timers",
+        ),
+        (
+            "time in closed stages is open time",
+            '"spent"][:, is_open].sum()',
+            '"spent"].sum()',
+        ),
+        (
+            "all deals are simulated, however many",
+            "opened.gather_every(-(-len(opened) // MOST_DEALS))",
+            "opened",
+        ),
+        (
+            "each run is the same",
+            "seed=seed + run,",
+            "seed=seed,",
+        ),
+    ),
+    *faults_in(
+        "graph/routes.py",
+        (
+            "a way leads through lost stages",
+            'n in ends or graph.nodes[n]["kind"] == StageKind.OPEN',
+            "True",
+        ),
+        ("time makes ways", 'if said["kind"] != "timer"', ""),
+    ),
+)
