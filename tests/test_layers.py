@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple
 import networkx as nx
 import pytest
 
+pytestmark = pytest.mark.long
+
 SOURCE = Path(__file__).parent.parent / "src" / "salesflow"
 
 LAYERS = {

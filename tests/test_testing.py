@@ -108,6 +108,7 @@ class TestInstants:
 
 
 class TestHistories:
+    @pytest.mark.long
     @pytest.mark.parametrize("kind", sorted(set(TYPES) - {"migrated"}))
     def test_every_kind_of_event(self, kind):
         """Whatever may be recorded is."""
@@ -118,6 +119,7 @@ class TestHistories:
         """Beside the opening there are at most so many."""
         assert len(told) <= 3
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "condition",
         [
@@ -165,11 +167,13 @@ def unshrunk():
 
 @pytest.mark.usefixtures("unshrunk")
 class TestCheckLaws:
+    @pytest.mark.long
     @pytest.mark.parametrize("name", ["six-step", "whale-hunt"])
     def test_they_hold(self, name):
         """For the built-in processes."""
         testing.check_laws(sf.load_process(name), examples=10)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("mode", ["enforce", "warn", "observe"])
     def test_they_hold_in_every_mode(self, mode):
         testing.check_laws(RICH.replace("mode", mode), examples=10)

@@ -10,6 +10,8 @@ from salesflow.deal import DealStatus
 from salesflow.process import ContactGap, Fact, Process, Stage, StageKind, TouchClass
 from salesflow.vocabulary import Word, closest, did_you_mean, word
 
+pytestmark = pytest.mark.long
+
 STAGES = [Stage(id="talk"), Stage(id="won", kind="won")]
 SAID = {"id": "p", "version": "1", "stages": STAGES}
 

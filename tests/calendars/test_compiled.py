@@ -75,6 +75,7 @@ def random_instant(rng):
 
 @pytest.mark.parametrize("calendar", CALENDARS, ids=lambda calendar: calendar.timezone)
 class TestCompiled:
+    @pytest.mark.long
     def test_questions_of_one_instant(self, compiled, calendar):
         """Local time, days and readings are the same compiled."""
         rng = random.Random(1)
@@ -95,6 +96,7 @@ class TestCompiled:
                 expected = PUBLIC_AND_PRIVATE[name](plain, *arguments)
                 assert expected == getattr(compiled, name)(arrays, *arguments), (name, arguments)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("name", ["add", "counted", "counted_since", "before"])
     def test_questions_with_holds(self, compiled, calendar, name):
         """Deadlines and counted time are the same compiled, and not NEVER only."""

@@ -142,6 +142,7 @@ class TestAdd:
         assert due > instant(start)
         assert not any(hold_from[i] < due < hold_until[i] for i in range(holds))
 
+    @pytest.mark.long
     @pytest.mark.parametrize("key", PLACES)
     @pytest.mark.parametrize(
         "span", [(DAYS, DAY), (DAYS, 3 * DAY), (WORKING_DAYS, 1), (WORKING_DAYS, 4)]

@@ -15,6 +15,8 @@ from salesflow.calendars.instants import to_day
 from salesflow.calendars.tables import day_tables, full_tables
 from salesflow.calendars.zones import zone_of
 
+pytestmark = pytest.mark.long
+
 ONE_MINUTE = dt.timedelta(minutes=1)
 
 # A zone, and a day near which its clocks do something worth a test.

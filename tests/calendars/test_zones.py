@@ -145,6 +145,7 @@ class TestChanges:
         """At every change of the clocks from 2000 to 2037 `whenever` sees the same."""
         assert differences_from_whenever(key) == []
 
+    @pytest.mark.long
     def test_agree_with_zoneinfo(self, key):
         """No change is missed: every fifty hours `zoneinfo` has the same offset."""
         assert differences_from_zoneinfo(key, 50 * HOUR) == []

@@ -463,6 +463,7 @@ class TestPlaces:
 
 
 class TestLaws:
+    @pytest.mark.long
     @given(old=processes(), place=st.integers(0, 99))
     def test_of_other_names_only_the_names_differ(self, old, place):
         """Said what became of each stage, nothing else of any process is different."""

@@ -17,6 +17,7 @@ def narrow(result):
 
 
 class TestBy:
+    @pytest.mark.long
     def test_owner(self, invoke, sample):
         """One line for each owner, the most value at risk first."""
         lines = narrow(invoke("audit", *sample, "--by", "owner"))
@@ -39,6 +40,7 @@ class TestBy:
         assert any(line.split()[0] == "decision_makers" for line in lines[:2])
         assert len(lines) > 3
 
+    @pytest.mark.long
     def test_unknown(self, invoke, sample):
         """A misspelt label is a usage error that says what there is."""
         result = invoke("audit", *sample, "--by", "onwer")
@@ -49,6 +51,7 @@ class TestBy:
 
 
 class TestWrite:
+    @pytest.mark.long
     @pytest.mark.parametrize("form", ["csv", "parquet", "json"])
     def test_files(self, invoke, sample, tmp_path, form):
         """Every table becomes a file; which ones is said on stderr."""
@@ -59,6 +62,7 @@ class TestWrite:
         assert names == [f"{n}.{form}" for n in ("deals", "deviations", "gaps", "rules", "visits")]
         assert result.stderr.count(" written.") == 5
 
+    @pytest.mark.long
     def test_not_writable(self, invoke, sample, tmp_path):
         """Where nothing can be written, it ends with 2 and a message."""
         (tmp_path / "file").touch()
@@ -70,6 +74,7 @@ class TestWrite:
 
 
 class TestSilence:
+    @pytest.mark.long
     def test_screen(self, invoke, sample):
         """The answer first, the table that misleads last, with its warning."""
         result = invoke("silence", *sample)
@@ -85,6 +90,7 @@ class TestSilence:
             in lines
         )
 
+    @pytest.mark.long
     def test_options(self, invoke, sample):
         """Days, lag, stages and touch class reach the analysis."""
         options = ["--after", "3", "--lag", "2", "--within-stage", "--touch", "two_way"]
@@ -125,6 +131,7 @@ class TestSilence:
 
 
 class TestBacktest:
+    @pytest.mark.long
     def test_screen(self, invoke, sample):
         """What would have been late and killed, what became of it, and what that cannot say."""
         result = invoke(
@@ -139,6 +146,7 @@ class TestBacktest:
         assert "more killed; in fact" in said
         assert "The history is what happened without these rules." in said
 
+    @pytest.mark.long
     def test_another_process(self, invoke, sample, tmp_path):
         """A file may hold the other rules."""
         invoke("init", "six-step", "mine.toml")
@@ -151,6 +159,7 @@ class TestBacktest:
         assert [trial["label"] for trial in data["trials"]] == ["six-step mine"]
         assert data["trials"][0]["late"] == data["base"]["late"]
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("said", "differs"),
         [

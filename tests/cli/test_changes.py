@@ -100,6 +100,7 @@ class TestDiff:
 
 
 class TestImpact:
+    @pytest.mark.long
     def test_what_it_does_to_deals(self, invoke, changed, history):
         """How many deals are hit and how; the hardest hit come first."""
         result = invoke("diff", "six-step", changed, *history, "--deals", "1")
@@ -111,6 +112,7 @@ class TestImpact:
         assert any(line.split()[:4] == ["→", "lost", "→", "lost"] for line in lines)
         assert any(line.strip().startswith("and ") and "--deals" in line for line in lines)
 
+    @pytest.mark.long
     def test_local_time(self, invoke, run, changed, history):
         """Deadlines are given on the clocks that the head of the list names, at any width."""
         lines = invoke("diff", "six-step", changed, *history, "--deals", "200").stdout
@@ -120,12 +122,14 @@ class TestImpact:
         wide = run("diff", "six-step", changed, *history, "--deals", "200", COLUMNS="250")
         assert re.search(r" touch breach 20\S+ 17:00 → 20\S+ 17:00\n", wide.stdout)
 
+    @pytest.mark.long
     def test_no_list(self, invoke, changed, history):
         """Only the numbers."""
         result = invoke("diff", "six-step", changed, *history, "--deals", "0")
 
         assert "→ lost" not in result.stdout
 
+    @pytest.mark.long
     def test_nothing(self, invoke, history):
         """The same process does nothing to deals that run under it."""
         result = invoke("diff", "six-step", "six-step", *history)
@@ -133,6 +137,7 @@ class TestImpact:
         assert result.exit_code == 0
         assert "0 deals under six-step 2026.1" in result.stdout
 
+    @pytest.mark.long
     def test_a_stage_without_a_place(self, invoke, history):
         """Is told with the option that says it."""
         result = invoke("diff", "six-step", "whale-hunt", *history)
@@ -141,6 +146,7 @@ class TestImpact:
         assert "stage 'meeting' of six-step 2026.1 has no place in whale-hunt 2026.1" in said
         assert "Say where its deals go: --stage meeting=...; perhaps 'first_meeting'" in said
 
+    @pytest.mark.long
     def test_stages(self, invoke, history):
         """What a stage is called is said by an option."""
         stage = ["--stage", "meeting=first_meeting", "--format", "json"]

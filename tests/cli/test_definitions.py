@@ -290,6 +290,7 @@ class TestShow:
         assert "In every open stage: a touch at least every 72 hours." in result.stdout
         assert "After 720 hours without a touch the deal moves to Lost." in result.stdout
 
+    @pytest.mark.long
     @pytest.mark.parametrize("name", catalog_names())
     @pytest.mark.parametrize("width", [60, 80, 120])
     def test_no_line_is_too_wide(self, invoke, monkeypatch, name, width):
@@ -300,6 +301,7 @@ class TestShow:
 
         assert [line for line in lines if len(line) > width or line != line.rstrip()] == []
 
+    @pytest.mark.long
     def test_every_rule_is_told(self, invoke):
         """No rule, gate or escalation is left out."""
         said = " ".join(invoke("show", "whale-hunt").stdout.split())

@@ -29,6 +29,7 @@ def shown(svg):
 
 
 class TestDemo:
+    @pytest.mark.long
     def test_parts_in_order(self, shown):
         """Process, history, deal, agenda and drawing follow each other."""
         heads = re.findall(r"^([1-9])  ", shown, flags=re.MULTILINE)
@@ -45,6 +46,7 @@ class TestDemo:
         assert len(owners) == 10
         assert all(int(total) == sum(map(int, parts)) for _, total, *parts in owners)
 
+    @pytest.mark.long
     def test_what_silence_would_have_done(self, shown):
         """Time that kills deals is counted."""
         assert re.search(r"Silence: gone_cold would have moved \d+ deals to Lost", shown)
@@ -67,6 +69,7 @@ class TestDemo:
         assert str(svg) in "".join(shown.split("The same as SVG:")[1].split())
         assert svg.read_text(encoding="utf-8").startswith("<svg")
 
+    @pytest.mark.long
     def test_svg_in_a_temporary_folder(self, invoke):
         """Otherwise it is not written into anybody's folder, and its path is told."""
         said = invoke("demo").stdout
@@ -75,10 +78,12 @@ class TestDemo:
         assert Path(path.strip()).is_file()
         assert list(Path().iterdir()) == []
 
+    @pytest.mark.long
     def test_another_rep(self, invoke):
         """The agenda can be another rep's."""
         assert "Agenda of goran" in invoke("demo", "--who", "goran", "--svg", "out.svg").stdout
 
+    @pytest.mark.long
     @pytest.mark.parametrize("width", [60, 120])
     def test_no_line_is_too_wide(self, invoke, monkeypatch, width):
         """It fits the terminal."""
@@ -88,6 +93,7 @@ class TestDemo:
 
         assert [line for line in lines if len(line) > width or line != line.rstrip()] == []
 
+    @pytest.mark.long
     def test_same_each_time(self, invoke, shown, svg):
         """It reads no clock."""
         assert invoke("demo", "--svg", str(svg)).stdout == shown
@@ -120,6 +126,7 @@ class TestDemo:
         assert "crm-mapping.toml already exists" in result.stderr
         assert [path.read_text() for path in Path().iterdir()] == ["mine"]
 
+    @pytest.mark.long
     def test_drawing_that_cannot_be_written(self, invoke):
         """That is an error with a message."""
         result = invoke("demo", "--svg", "no/such/out.svg")

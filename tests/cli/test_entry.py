@@ -119,6 +119,7 @@ class TestEntryPoint:
 
 
 class TestStreams:
+    @pytest.mark.long
     def test_check_exit_codes_of_the_process(self, run, tmp_path):
         """A real process ends with the documented codes."""
         (tmp_path / "bad.toml").write_text("format = 2\n")
@@ -127,6 +128,7 @@ class TestStreams:
 
         assert codes == [0, 1, 2]
 
+    @pytest.mark.long
     def test_answer_only_on_stdout(self, run, sample):
         """Progress and messages never mix with the answer."""
         result = run("audit", *sample, "--format", "json")
@@ -134,12 +136,14 @@ class TestStreams:
         assert (result.returncode, result.stderr) == (0, "")
         assert json.loads(result.stdout)["format"] == 1
 
+    @pytest.mark.long
     def test_plain_when_piped(self, run):
         """Output that goes into a file has no colours, whatever the terminal is called."""
         result = run("show", "six-step", TERM="xterm-256color", NO_COLOR="")
 
         assert "\x1b" not in result.stdout
 
+    @pytest.mark.long
     def test_no_color(self, run):
         """NO_COLOR wins over a forced terminal."""
         forced = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
@@ -147,12 +151,14 @@ class TestStreams:
         assert "\x1b[36m" in run("show", "six-step", **forced, NO_COLOR="").stdout
         assert "\x1b[36m" not in run("show", "six-step", **forced).stdout
 
+    @pytest.mark.long
     def test_forced_colour_is_no_terminal(self, run, sample):
         """A spinner does not turn where nobody watches."""
         result = run("audit", *sample, FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="")
 
         assert result.stderr == ""
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "environment",
         [
@@ -171,6 +177,7 @@ class TestStreams:
         assert (result.returncode, result.stderr) == (0, "")
         assert "Qualify" in result.stdout
 
+    @pytest.mark.long
     def test_ascii_is_readable(self, run):
         """What ASCII cannot show is said in ASCII, not replaced by question marks."""
         result = run("demo", "--svg", "out.svg", PYTHONIOENCODING="ascii")

@@ -12,6 +12,7 @@ pytest.importorskip("polars")
 
 
 class TestFit:
+    @pytest.mark.long
     def test_what_is_learned_is_used(self, invoke, sample, tmp_path):
         """What is written is a behaviour file, and it is held against the history on the way."""
         result = invoke("fit", *sample, "--runs", "2", "--write-behaviour", "ours.toml")
@@ -31,6 +32,7 @@ class TestFit:
         simulated = invoke("simulate", "six-step", "--behaviour", "ours.toml", "--deals", "5")
         assert "5 simulated deals" in simulated.stdout
 
+    @pytest.mark.long
     def test_json(self, invoke, sample):
         """For programs: the behaviour as its file, what it was learned from, and the check."""
         said = json.loads(invoke("fit", *sample, "--runs", "2", "--format", "json").stdout)
@@ -40,6 +42,7 @@ class TestFit:
         won = next(each for each in said["check"]["figures"] if each["name"] == "won")
         assert (won["unit"], won["history"]) == ("share", 0.165)
 
+    @pytest.mark.long
     def test_nothing_is_written_over(self, invoke, sample, tmp_path):
         """A file that is there stays as it is."""
         (tmp_path / "ours.toml").write_text("mine")

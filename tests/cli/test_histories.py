@@ -147,6 +147,7 @@ class TestAudit:
         for form in ("text", "json"):
             assert invoke("audit", *small, as_of, *flags, "--format", form).exit_code == code
 
+    @pytest.mark.long
     def test_json(self, invoke, sample):
         """The JSON form parses, is all of stdout, and is the same each time."""
         first, second = (invoke("audit", *sample, "--format", "json") for _ in range(2))
@@ -157,6 +158,7 @@ class TestAudit:
         assert data["summary"]["deals"] == len(data["deals"]) == 200
         assert data["quality"]["unmapped"] == {"pricing_page": 133}
 
+    @pytest.mark.long
     @pytest.mark.parametrize("deals", [0, 3, 1000])
     def test_deals_at_risk(self, invoke, sample, deals):
         """As many deals at risk are listed as are asked for, the breached ones first."""
@@ -167,6 +169,7 @@ class TestAudit:
         assert listed == sorted(listed)
         assert ("At risk" in out) is bool(deals)
 
+    @pytest.mark.long
     def test_gzip(self, invoke, sample, tmp_path):
         """A compressed log is read like the log itself."""
         (tmp_path / "crm.csv.gz").write_bytes(gzip.compress(Path(sample[0]).read_bytes()))
@@ -218,6 +221,7 @@ class TestAudit:
         assert "The log ends Fri 14 Jun 2024 16:58 (America/New_York)" in said
         assert "--as-of 2024-06-14 is the end of that day" in said
 
+    @pytest.mark.long
     @pytest.mark.parametrize("command", ["audit", "silence", "agenda", "backtest"])
     def test_stale_log(self, invoke, sample, command):
         """Two years after the log ends, that is said before anything else."""
@@ -296,6 +300,7 @@ class TestAudit:
 
 
 class TestAgenda:
+    @pytest.mark.long
     def test_of_one_rep(self, invoke, sample):
         """Only this owner's deals, the breached ones first."""
         result = invoke("agenda", *sample, "--who", "dana")
@@ -306,6 +311,7 @@ class TestAgenda:
         assert lines[2].split()[:3] == ["breached", "D-049", "Proof"]
         assert [line for line in lines if len(line) > 80 or line != line.rstrip()] == []
 
+    @pytest.mark.long
     def test_top(self, invoke, sample):
         """The rest is counted, not dropped."""
         lines = invoke("agenda", *sample, "--who", "dana", "--top", "2").stdout.splitlines()
@@ -313,6 +319,7 @@ class TestAgenda:
         assert len(lines) == 5
         assert re.fullmatch(r"  and \d\d more items", lines[-1])
 
+    @pytest.mark.long
     def test_nobody(self, invoke, sample):
         """A name that owns no deal is not taken for one with nothing to do."""
         result = invoke("agenda", *sample, "--who", "Dana")
@@ -320,12 +327,14 @@ class TestAgenda:
         said = "  No deal belongs to 'Dana'; did you mean 'dana'?"
         assert (result.exit_code, result.stdout.splitlines()[1]) == (0, said)
 
+    @pytest.mark.long
     def test_nobody_alike(self, invoke, sample):
         """Where no name is close, all of them are listed."""
         result = invoke("agenda", *sample, "--who", "xyz")
 
         assert "No deal belongs to 'xyz'; the owners are ana, ben, chloe" in result.stdout
 
+    @pytest.mark.long
     def test_json(self, invoke, sample):
         """The JSON form has the same items in the same order."""
         data = json.loads(invoke("agenda", *sample, "--who", "dana", "--format", "json").stdout)
@@ -346,6 +355,7 @@ class TestAgenda:
             "value": "44661",
         }
 
+    @pytest.mark.long
     def test_moves_that_the_process_forbids(self, invoke, sample):
         """A history that skipped its gates has moves to take back, after all that is due."""
         data = json.loads(invoke("agenda", *sample, "--who", "dana", "--format", "json").stdout)
@@ -354,6 +364,7 @@ class TestAgenda:
         assert list(dict.fromkeys(classes)) == ["breached", "due", "revert", "play"]
         assert all(item["to"] for item in data["items"] if item["urgency"] == "revert")
 
+    @pytest.mark.long
     def test_of_everybody(self, invoke, sample):
         """Where the deals are of several people, each row says whose it is."""
         data = json.loads(invoke("agenda", *sample, "--format", "json").stdout)
@@ -365,6 +376,7 @@ class TestAgenda:
         assert lines[2].split()[1:3] == [first["deal"], first["owner"]]
         assert one[1].split()[:2] == ["deal", "stage"]
 
+    @pytest.mark.long
     def test_every_rule_has_a_todo(self, invoke, sample):
         """Everybody's agenda says for each deal what to do."""
         lines = invoke("agenda", *sample).stdout.splitlines()

@@ -226,6 +226,7 @@ class TestSweep:
         assert result.stderr.startswith("error: store")
         assert "hunter2" not in result.output + caplog.text
 
+    @pytest.mark.long
     @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
     def test_signals(self, kept, plain_environment, sign):
         """Told to stop, it ends well; until then it says how it is."""

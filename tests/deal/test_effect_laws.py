@@ -4,6 +4,7 @@ import collections
 import itertools
 
 import attrs
+import pytest
 from hypothesis import example, given
 from tests.rules.cases import cases, make_case
 
@@ -38,6 +39,7 @@ def told_in_order(case):
 
 
 class TestEffects:
+    @pytest.mark.long
     @given(case=cases)
     def test_each_has_a_key_of_its_own(self, case):
         """No two effects of a deal have the same key."""
@@ -66,6 +68,7 @@ class TestEffects:
 
             assert all(e.status == EffectStatus.SENT for e in deal.effects(now, sent=keys))
 
+    @pytest.mark.long
     @given(case=cases)
     def test_one_rung_of_a_clock_is_due(self, case):
         """Of one start of a clock nobody hears twice at once."""

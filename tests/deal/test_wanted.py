@@ -40,6 +40,7 @@ def slowly(deal, now):
 
 
 class TestFastPath:
+    @pytest.mark.long
     @TWICE
     @given(case=play_cases)
     def test_asked_in_any_order(self, case):

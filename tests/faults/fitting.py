@@ -142,8 +142,13 @@ FAULTS = (
         ),
         (
             "what comes anyway is not taken off",
-            "np.exp(rate * (edges - begins))",
-            "1.0",
+            "left * np.exp(rate * edges)",
+            "left",
+        ),
+        (
+            "what has ended may be less later",
+            "np.minimum.accumulate(beyond[::-1])[::-1]",
+            "beyond",
         ),
     ),
     *faults_in(

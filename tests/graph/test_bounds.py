@@ -35,6 +35,7 @@ def touched(*timers, **changes):
 
 
 class TestUntouched:
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("after", "calendar", "longest"),
         [
@@ -207,6 +208,7 @@ class TestUntouched:
         assert not life.is_proved
         assert "is not known: it rests in Talk beyond the years" in life.says
 
+    @pytest.mark.long
     def test_longest_of_all_calendars(self):
         """A deal may have any calendar of its process; the longest life is told, with its name."""
         others = [NamedCalendar(id="office", calendar=OFFICE)]

@@ -107,6 +107,7 @@ class TestSvg:
                     beside = right <= box.x or left >= box.x + box.width
                     assert beside or bottom <= box.y or top >= box.bottom
 
+    @pytest.mark.long
     @given(of=processes())
     def test_is_deterministic(self, of):
         """The same process gives the same text."""

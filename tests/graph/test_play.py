@@ -36,6 +36,7 @@ seeds = st.integers(0, 10**6)
 
 
 class TestWitness:
+    @pytest.mark.long
     @pytest.mark.parametrize("name", catalog_names())
     def test_built_in(self, name):
         """The deals of the longest lives live exactly so long."""
@@ -64,6 +65,7 @@ class TestWitness:
         assert life.longest == 39 * DAY
         assert_it_lives_so(of, life)
 
+    @pytest.mark.long
     @given(of=clockworks())
     def test_random(self, of):
         """So they do in processes where time moves deals to and fro."""

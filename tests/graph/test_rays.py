@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.graph.builders import (
@@ -36,6 +37,7 @@ def instants(calendar):
 
 
 class TestLaws:
+    @pytest.mark.long
     @given(
         of=clockworks(),
         data=st.data(),

@@ -33,6 +33,7 @@ class TestWarningTooLate:
 
     OFFICE = Calendar("America/New_York", hours={"mon-fri": ["09:00-17:00"]})
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("warn", "longest", "found"),
         [

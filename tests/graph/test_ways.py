@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.graph.builders import (
     DONE,
     LOST,
@@ -18,6 +19,7 @@ from salesflow.process import load_process
 
 
 class TestWays:
+    @pytest.mark.long
     def test_six_step(self):
         """The built-in spine is the shortest way, and nothing may be left out of it."""
         found = prove(load_process("six-step"))

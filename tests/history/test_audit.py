@@ -163,6 +163,7 @@ class TestAgainstLiveDeals:
                 assert live_steps(mine) == live_steps(theirs)
                 assert live_acts(deal, now) == live_acts(other, now)
 
+    @pytest.mark.long
     @given(rng=randoms)
     def test_order_and_repeats_do_not_matter(self, rng, folder):
         """Rows in another order, some of them twice, tell the same if no two are at one instant."""

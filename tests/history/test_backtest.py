@@ -268,6 +268,7 @@ class TestRefusals:
 
 
 class TestAgainstLiveDeals:
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=20)
     def test_every_figure_is_the_live_deals(self, rng, tmp_path_factory):

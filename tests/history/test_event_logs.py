@@ -76,6 +76,7 @@ class TestAgainstLiveDeals:
             else:
                 assert told(verdict) == live(deal, now)
 
+    @pytest.mark.long
     @given(seed=st.integers(0, 2**40), count=st.integers(1, 4))
     @settings(max_examples=20)
     def test_several_deals(self, seed, count):
@@ -114,6 +115,7 @@ class TestAgainstLiveDeals:
 
 
 class TestPulse:
+    @pytest.mark.long
     @given(seeds=st.lists(st.integers(0, 2**40), min_size=1, max_size=3))
     @example(seeds=[1, 23])
     @example(seeds=[38_059_329_920])  # at the other end of a day, an opening by another calendar
@@ -472,6 +474,7 @@ class TestKnown:
         with pytest.raises(ValueError, match="zone"):
             log.until(dt.datetime(2026, 3, 2))  # noqa: DTZ001
 
+    @pytest.mark.long
     @given(seed=st.integers(0, 2**40))
     @settings(max_examples=25)
     def test_the_audit_of_a_part_is_the_audit_then(self, seed):

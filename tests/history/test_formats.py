@@ -80,6 +80,7 @@ def typed(rows):
 
 
 class TestFrames:
+    @pytest.mark.long
     @pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES.keys())
     @given(rng=randoms)
     @settings(max_examples=10)
@@ -104,6 +105,7 @@ class TestFrames:
         assert other.to_events() == log.to_events()
         assert without_places(other.quality) == without_places(log.quality)
 
+    @pytest.mark.long
     @given(rng=randoms, parts=st.integers(1, 5))
     def test_parquet_in_parts(self, folder, rng, parts):
         """Read whole or in parts, the log and what could not be used are the same."""
@@ -241,6 +243,7 @@ class TestFrames:
 
 
 class TestFiles:
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=10)
     def test_read_by_its_name(self, folder, rng):

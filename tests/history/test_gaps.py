@@ -119,6 +119,7 @@ def told(found):
 
 
 class TestReferee:
+    @pytest.mark.long
     @given(seed=st.integers(0, 2**40))
     @example(seed=16)
     @example(seed=26)

@@ -170,6 +170,7 @@ class TestAudit:
 
         assert stages == {"1": "demo", "2": "demos", "3": "shown"}
 
+    @pytest.mark.long
     @given(case=cases)
     @settings(max_examples=25)
     def test_names_make_no_difference(self, case):
@@ -196,6 +197,7 @@ class TestAudit:
                 audit(before, process, now, fast=False).gaps,
             ]
 
+    @pytest.mark.long
     @given(seed=st.integers(0, 2**40))
     @settings(max_examples=40)
     def test_whatever_was_migrated_is_read(self, seed):

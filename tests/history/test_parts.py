@@ -52,6 +52,7 @@ def many(rng, deals=12):
 
 
 class TestExecutors:
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=25)
     def test_threads(self, rng, threads):
@@ -150,6 +151,7 @@ class TestExecutors:
 
 
 class TestJoining:
+    @pytest.mark.long
     @given(rng=randoms)
     def test_parts_of_tables(self, rng, folder):
         """Each part with deals of its own; joined, they are the log that was read at once."""

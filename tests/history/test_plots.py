@@ -48,6 +48,7 @@ def close():
 
 
 class TestAll:
+    @pytest.mark.long
     @pytest.mark.parametrize("name", plots.__all__)
     def test_labels_and_axes(self, name, found, log, process):
         """Every plot has a title and axes with units, draws on a given Axes, and returns it."""
@@ -95,6 +96,7 @@ class TestAll:
         with pytest.raises(TypeError, match=r"got <Audit.*Make it with"):
             getattr(plots, name)(found)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("name", ["plot_gaps", "plot_hazards"])
     def test_dark_background(self, name, found, log, process):
         """A line that stands for a limit is not black on black."""

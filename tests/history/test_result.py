@@ -139,6 +139,7 @@ class TestGaps:
 
         assert by_rule == {("touch", "days"): (2, 3.0), ("offer_touch", "business days"): (2, 1.5)}
 
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=25)
     def test_gaps_are_the_live_clocks(self, rng, tmp_path_factory):
@@ -173,6 +174,7 @@ class TestGaps:
 
 
 class TestRecordedEvents:
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=20)
     def test_events_say_the_same_as_their_table(self, rng, tmp_path_factory):
@@ -232,6 +234,7 @@ class TestVisits:
             ("D", "lost", 5.0, True),
         ]
 
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=25)
     def test_visits_are_the_live_turns(self, rng, tmp_path_factory):
@@ -252,6 +255,7 @@ class TestVisits:
 
 
 class TestPulse:
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=40)
     def test_is_the_pulse_of_the_live_deals(self, rng, tmp_path_factory):
@@ -300,6 +304,7 @@ class TestFlow:
         assert (talk.now, talk.visits.count, talk.visits.p50, talk.visits.p95) == (2, 2, 1.0, 4.0)
         assert (offer.now, offer.visits.mean, won.now, lost.now) == (0, 4.0, 1, 1)
 
+    @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=20)
     def test_littles_law_misses_by_what_is_open(self, rng, tmp_path_factory):

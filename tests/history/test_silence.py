@@ -223,6 +223,7 @@ class TestDealDays:
 
 
 class TestTruth:
+    @pytest.mark.long
     @pytest.mark.parametrize("times", [0.5, 1.0, 2.0])
     def test_the_interval_covers_the_truth_as_often_as_it_says(self, times):
         """Over 200 histories with a known ratio the 95 % interval holds it in about 95 %."""
@@ -448,6 +449,7 @@ class TestLog:
         for table in ("bands", "hazards", "spikes", "naive"):
             assert list(found.to_pandas(table)) == found.to_polars(table).columns
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("lost", "won", "answer"),
         [

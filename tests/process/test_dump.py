@@ -25,6 +25,7 @@ class TestDump:
 
         assert dump_process(load_process(text)) == text
 
+    @pytest.mark.long
     @given(process=processes())
     def test_pickle(self, process):
         """A process survives pickling, with or without what it has looked up."""

@@ -115,6 +115,7 @@ class TestSameAsTheLoader:
         """Real files are valid."""
         VALIDATOR.validate(parse_toml(text))
 
+    @pytest.mark.long
     @given(document=documents)
     def test_valid_processes(self, document):
         """Every process that holds together is valid as a file."""
@@ -127,6 +128,7 @@ class TestSameAsTheLoader:
 
         assert shape_problems(document) == []
 
+    @pytest.mark.long
     @given(document=mutations(documents))
     def test_one_change(self, document):
         """What the schema refuses is refused, and of the rest the reader misses nothing."""

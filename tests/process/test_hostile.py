@@ -202,6 +202,7 @@ class TestGuards:
 
         assert tomllib.loads(text)
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "text",
         [
@@ -321,6 +322,7 @@ HOSTILE = [
 
 
 class TestNothingRuns:
+    @pytest.mark.long
     @pytest.mark.parametrize("expression", ["need", *HOSTILE])
     def test_audit_events(self, expression, tmp_path):
         """

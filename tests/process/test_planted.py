@@ -156,6 +156,7 @@ class TestPlanted:
         assert problem.path == render(path)
         assert problem.message == f"unknown key; did you mean {path[-1][:-1]!r}?"
 
+    @pytest.mark.long
     @given(planted=unknown_names())
     def test_unknown_name(self, planted):
         """A name of something that is not there is told once, at its place."""

@@ -55,6 +55,7 @@ class TestWrongFiles:
             else:
                 assert line == wanted
 
+    @pytest.mark.long
     @pytest.mark.parametrize("name", EDITS)
     def test_windows_line_ends(self, name):
         """CRLF and a byte order mark change nothing, nor does a tab or an accent in a comment."""

@@ -41,6 +41,7 @@ def look(deal, now):
 
 
 class TestReferee:
+    @pytest.mark.long
     @MANY
     @given(case=changes)
     def test_a_live_deal_agrees(self, case):

@@ -77,6 +77,7 @@ class TestReferee:
 
 
 class TestSweep:
+    @pytest.mark.long
     @MANY
     @given(case=cases)
     def test_looking_changes_nothing(self, case):

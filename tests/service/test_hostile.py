@@ -64,6 +64,7 @@ def payloads(draw, system):
 ONE_SERVICE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("system", sorted(SEEDS))
 def test_webhooks(serve, system):
     """A webhook that is nearly right is kept or refused; the service is well afterwards."""

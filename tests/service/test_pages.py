@@ -243,6 +243,7 @@ def chromium():
     return found
 
 
+@pytest.mark.long
 def test_in_a_browser(late, chromium, tmp_path):
     """A browser shows a page as it is, wide and narrow, and finds nothing to run."""
     answer = late.client.get("/deal", params={"id": EVIL}, auth=late.dana)

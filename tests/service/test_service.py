@@ -145,6 +145,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.long
 def test_same_on_both_databases(tmp_path, request):
     """What is hostile is kept or refused alike by SQLite and PostgreSQL."""
     url = request.getfixturevalue("postgres_server").new_database()

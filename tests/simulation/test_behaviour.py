@@ -428,6 +428,7 @@ class TestParts:
 
 
 class TestDefault:
+    @pytest.mark.long
     @pytest.mark.parametrize("name", catalog_names())
     def test_built_in(self, name):
         """It fits, says itself in words, and some deals are won by it, some not."""
@@ -446,7 +447,9 @@ class TestDefault:
             behaviour = sf.Behaviour.default_for(process)
             behaviour.check(process)
 
-            assert len(sf.simulate(process, 2, behaviour=behaviour, fast=False)) == 2
+            run = sf.simulate(process, 2, behaviour=behaviour, horizon="99 days", fast=False)
+
+            assert len(run) == 2
 
     def test_the_chances_are_those_of_the_process(self):
         """A stage is left forward so often that its chance to be won becomes that of the next."""

@@ -40,6 +40,7 @@ class TestRhythms:
 
         assert found == [("in email", day) for day in (20, 40, 60, 80)] + [("lost", 90)]
 
+    @pytest.mark.long
     @settings(max_examples=60, deadline=None)
     @given(touch=HOURS, inbound=HOURS, reply=HOURS, learn=HOURS, stay=st.integers(1, 900))
     def test_all_at_once(self, touch, inbound, reply, learn, stay):
@@ -207,6 +208,7 @@ TALKS = StageLife(stage="talk", work="95 days", then={"lost": 1})
 class TestShares:
     """What happens in a share of the cases does so in that share of them."""
 
+    @pytest.mark.long
     def test_of_touches(self):
         """Nine touches a deal: of the calls two thirds take place, and a third is booked."""
         touches = Touches(
@@ -221,6 +223,7 @@ class TestShares:
         assert is_about(sum(event.outcome is None for event in calls), 2 / 3, len(calls))
         assert is_about(sum(event.activity_id is not None for event in done), 1 / 3, len(done))
 
+    @pytest.mark.long
     def test_of_forgetting(self):
         """A quarter of them comes one interval later."""
         touches = Touches(every="1 day", kinds={"call": 1}, forgets=0.25)
@@ -240,6 +243,7 @@ class TestShares:
         # The gap ends with the last microsecond of its tenth day.
         assert {days(event) for event in first} == {round((10 * DAY - hour) / DAY, 2)}
 
+    @pytest.mark.long
     def test_of_answers(self):
         """Of so many touches that share is answered."""
         found = all_events(

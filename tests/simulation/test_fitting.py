@@ -483,6 +483,7 @@ class TestContact:
 
         assert learned(history(*deals), after=200).behaviour.replies is None
 
+    @pytest.mark.long
     def test_answers_among_what_comes_anyway(self):
         """Half of the buyers answer after ten hours; all come in every twenty by themselves."""
         rng, deals = random.Random(4), []
@@ -678,6 +679,7 @@ class TestTruth:
 
 
 class TestCheck:
+    @pytest.mark.long
     def test_the_interval_is_for_one_more_run(self, few):
         """Student's t for three runs: 4.30 standard deviations, and a bit for the mean."""
         check = few.check(runs=3, fast=False)

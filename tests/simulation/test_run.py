@@ -39,6 +39,7 @@ def same(one, other, rows=slice(None)):
 
 
 class TestOneSeed:
+    @pytest.mark.long
     def test_twice(self):
         """The same seed gives the same deals, another one others."""
         assert same(plain(seed=0), plain(seed=0))
@@ -59,6 +60,7 @@ class TestOneSeed:
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             assert same(plain(20), plain(20, executor=pool))
 
+    @pytest.mark.long
     def test_two_processes(self):
         """Two processes equal one, bit for bit."""
         assert same(plain(12), plain(12, workers=2))
@@ -102,6 +104,7 @@ class TestOneSeed:
 
 
 class TestScenarios:
+    @pytest.mark.long
     def test_a_deal_that_never_meets_a_rule_is_the_same(self):
         """Two processes with one other gap differ only in deals that it has touched."""
         tight = SIX.replace("contact_gaps.touch.max", "4 business days")
@@ -118,6 +121,7 @@ class TestScenarios:
                 one.columns[name][~met], other.columns[name][~met], equal_nan=True
             )
 
+    @pytest.mark.long
     def test_what_is_added_changes_nothing_else(self):
         """A new reason to lose deals leaves the others' lives as they were."""
         behaviour = sf.Behaviour.default_for(SIX)
@@ -133,6 +137,7 @@ class TestScenarios:
         assert np.array_equal(one.columns["closed_at"][~lost], other.columns["closed_at"][~lost])
         assert (one.columns["closed_at"][lost] > other.columns["closed_at"][lost]).all()
 
+    @pytest.mark.long
     def test_the_difference_is_known_better_than_either_figure(self):
         """Common random numbers: pairs of deals differ less than deals do."""
         gaps = [ContactGap(id="touch", max=f"{days} days") for days in (4, 5)]
@@ -237,6 +242,7 @@ class TestEnds:
 
         assert area == int((columns["closed_at"] - columns["opened_at"]).sum())
 
+    @pytest.mark.long
     def test_silence(self):
         """Without touches, buyers are lost as their hazard says: half of them at the half."""
         life = StageLife(stage="talk", work="400 days", then={"won": 1})
@@ -251,6 +257,7 @@ class TestEnds:
         assert share("half", 0.5, days > 20).holds
         assert mean("mean", 5 + 15 / math.sqrt(math.log(2)) * math.gamma(1.5), days).holds
 
+    @pytest.mark.long
     def test_many_short_silences_tire_a_buyer_as_well(self):
         """With a constant hazard it makes no difference how often the silence is broken."""
         life = StageLife(stage="talk", work="400 days", then={"won": 1})
@@ -281,6 +288,7 @@ class TestEnds:
 
 
 class TestVeryMany:
+    @pytest.mark.long
     def test_assumed_deals_come_faster(self):
         """Nobody has to say how fast deals come for a million of them to end in known years."""
         few, many = (settled(SIX, n, {"fast": False}) for n in (10, 40_000))

@@ -273,6 +273,7 @@ class TestRealRuns:
         )
         return process, behaviour
 
+    @pytest.mark.long
     def test_share_that_silence_kills(self, race):
         """λ = 1/2, μ = 1/10, g = 5 days: 0.2392 of the deals, within the interval or nearly."""
         found = sf.simulate(race[0], 3000, seed=3, behaviour=race[1], fast=False).summary()

@@ -592,6 +592,7 @@ class TestStages:
 
 
 class TestSeveralDeals:
+    @pytest.mark.long
     def test_nothing_is_left_of_the_one_before(self):
         """Each deal is what it is when it is drawn alone."""
         timer = (

@@ -13,6 +13,8 @@ from salesflow.events import Moved
 from salesflow.process.load import catalog_names
 from salesflow.simulation.parts import Capacity, Queue, Rep
 
+pytestmark = pytest.mark.long
+
 MORNINGS = sf.Calendar("Europe/Paris", hours={"mon-sat": ["08:00-12:00"]})
 
 

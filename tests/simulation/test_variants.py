@@ -232,6 +232,7 @@ class TestGridOfReps:
             warmup="2 days",
         )  # fmt: skip
 
+    @pytest.mark.long
     def test_reps_limits_and_gaps_together(self, found):
         """Heads, a limit on open deals and the length of a gap are axes like any other."""
         assert len(found) == 8
@@ -338,6 +339,7 @@ class TestSensitivity:
     def costs(cls):
         return sensitivity(SHORT, deals=120, behaviour=PEOPLE, fast=False)
 
+    @pytest.mark.long
     def test_dearest_first(self, costs):
         """The timer that closes silent deals costs wins, the one that nobody comes to none."""
         wins = {cost.name: cost.wins.value for cost in costs.costs}
@@ -347,6 +349,7 @@ class TestSensitivity:
         assert wins["too_old"] == 0
         assert {cost.kind for cost in costs.costs} == {"contact gap", "timer", "stage"}
 
+    @pytest.mark.long
     def test_a_rule_off_only_watches(self, costs):
         """Without its kills, deals that it closed come to other ends."""
         [cold] = [cost for cost in costs.costs if cost.name == "gone_cold"]

@@ -320,6 +320,7 @@ class TestWebhook:
         [(_, first, one), (_, second, other)] = receiver.requests
         assert (first["webhook-id"], one) == (second["webhook-id"], other)
 
+    @pytest.mark.long
     @pytest.mark.parametrize("status", [302, 401, 404, 408, 429, 500, 503, 799])
     def test_later(self, messages, status):
         """What may be taken later is tried again; no redirection is followed."""
@@ -342,6 +343,7 @@ class TestWebhook:
         assert len(receiver.requests) == 1
         return raised.value
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("said", "wait"),
         [

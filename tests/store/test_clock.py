@@ -35,6 +35,7 @@ WRITES = {
 
 
 class TestRefused:
+    @pytest.mark.long
     @pytest.mark.parametrize("write", WRITES)
     def test_years_ahead(self, kept, write):
         """Whoever writes with a clock that is years ahead is told, and nothing has changed."""
@@ -49,6 +50,7 @@ class TestRefused:
         WRITES[write](kept, WEEK)
         assert kept.verify() is None
 
+    @pytest.mark.long
     @pytest.mark.usefixtures("kept")
     @pytest.mark.parametrize("write", WRITES)
     def test_believed(self, url, write):
@@ -183,6 +185,7 @@ class TestTurnedBack:
         assert outbox(kept, "C") == []
         assert (kept.row("C").stage, kept.row("C").due_at) == (None, MONDAY)
 
+    @pytest.mark.long
     def test_many(self, store):
         """Some hundreds are brought back at a time."""
         opened = {f"D{n}": [opening(f"D{n}")] for n in range(450)}

@@ -78,17 +78,20 @@ class TestEveryStatement:
                 assert content(other) == after
                 assert other.verify() is None
 
+    @pytest.mark.long
     @pytest.mark.parametrize("name", WORKS)
     def test_sqlite(self, name):
         """In memory it takes no time to try all of them."""
         self.check(lambda: "sqlite://", name)
 
+    @pytest.mark.long
     def test_postgres(self, postgres_server):
         """A sweep has statements of every kind."""
         self.check(postgres_server.new_database, "sweep")
 
 
 class TestSqlite:
+    @pytest.mark.long
     def test_disk_full(self, tmp_path):
         """A full disk is told as one; what was kept is there, and there is a way on."""
         with Store(tmp_path / "x.db") as store:
@@ -223,6 +226,7 @@ class TestPostgres:
             assert cut
             assert store.verify() is None
 
+    @pytest.mark.long
     def test_a_worker_that_hangs(self, postgres_server):
         """It has lost its transaction when it wakes up: others have done its work meanwhile."""
         url = postgres_server.new_database()

@@ -22,6 +22,7 @@ def lived(store, seed=3, days=30):
 
 
 class TestAppendOnly:
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "statement",
         [
@@ -85,6 +86,7 @@ class TestChain:
 
 
 class TestVerify:
+    @pytest.mark.long
     @pytest.mark.parametrize("column", ["body", "hash", "id", "type", "occurred_us", "known_us"])
     def test_any_change_is_found(self, store, column):
         """Whatever is changed in whichever event, the first one that was is named."""
@@ -108,6 +110,7 @@ class TestVerify:
 
         assert (found.deal_id, found.seq) == (deal, seq)
 
+    @pytest.mark.long
     def test_missing(self, store):
         """An event that is gone is found, in the middle and at the end."""
         store.append(
@@ -120,6 +123,7 @@ class TestVerify:
         assert store.verify() == Fault("A", 1, "event 1 is missing")
         assert str(store.verify()) == "deal 'A', event 1: event 1 is missing"
 
+    @pytest.mark.long
     def test_missing_is_told_at_once(self, store, other):
         """Who asks for a deal of which events are gone is not given a shorter one."""
         store.append("A", [opening("A"), call("1", MONDAY)], MONDAY, process=OURS)
@@ -154,6 +158,7 @@ class TestVerify:
 
             assert store.verify() == Fault("B", 0, "it is gone, but its events are there")
 
+    @pytest.mark.long
     @pytest.mark.parametrize("body", ["{", "[" * 100_000, "[]", '"x"', "9" * 5_000])
     def test_what_is_no_event(self, store, body):
         """Whatever somebody has put where an event was, it is told as what it is."""
@@ -199,6 +204,7 @@ class TestVerify:
 
 
 class TestRebuild:
+    @pytest.mark.long
     @pytest.mark.parametrize("seed", range(2))
     def test_byte_for_byte(self, store, seed):
         """Everything that follows from the events is worked out as it was."""

@@ -227,6 +227,7 @@ class Twins(RuleBasedStateMachine):
         return f"e{self.number}"
 
 
+@pytest.mark.long
 def test_twins(new_url):
     """However a store is used, it says what a dictionary of deals says."""
 

@@ -18,6 +18,7 @@ with postgres.server() as running:
 """
 
 
+@pytest.mark.long
 def test_killed():
     """Whoever is killed leaves neither a server nor its folder."""
     if postgres.binaries() is None:

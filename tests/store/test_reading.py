@@ -40,6 +40,7 @@ def test_errors_name_the_argument(store):
 
 
 class TestAgenda:
+    @pytest.mark.long
     @FEW
     @given(seed=st.integers(0, 2**32))
     def test_as_if_every_deal_were_asked(self, seed):

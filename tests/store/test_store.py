@@ -384,6 +384,7 @@ class TestProcesses:
 
 
 class TestRecordMany:
+    @pytest.mark.long
     def test_bulk(self, store):
         """What was known is counted, and a deal that is refused does not hinder the rest."""
         events = {f"D{n:03}": [opening(f"D{n:03}"), call("1", MONDAY)] for n in range(250)}
@@ -444,6 +445,7 @@ class TestChange:
         assert seen == [1, 2]
         assert [event.id for event in store.deal("A").events] == ["A/0", "x", "A/2"]
 
+    @pytest.mark.long
     def test_never_first(self, store, other):
         """After ten times it gives up, and says why."""
         store.open(OURS, id="A", at=MONDAY)
@@ -599,6 +601,7 @@ class TestRow:
             "error": None,
         }
 
+    @pytest.mark.long
     def test_rows(self, store):
         """Rows are found by what they say."""
         events = {f"D{n:03}": [opening(f"D{n:03}", owner=f"o{n % 2}")] for n in range(410)}

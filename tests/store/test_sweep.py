@@ -346,6 +346,7 @@ def live(store, told, cadence, until, *, sending=True):
 
 
 class TestInvariance:
+    @pytest.mark.long
     @pytest.mark.parametrize("seed", range(2))
     def test_cadence(self, seed, store):
         """Thirty sweeps, five or a late one: the same ledger, the same rows, nothing left to do."""
@@ -503,6 +504,7 @@ class TestPoison:
         )
         assert store.rebuild() == 0
 
+    @pytest.mark.long
     def test_what_cannot_be_read(self, store, caplog):
         """A deal whose events were damaged is failing, and the agenda of the others stands."""
         opened(store, "A", "B")

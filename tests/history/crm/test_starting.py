@@ -400,6 +400,7 @@ class TestWrong:
 
         assert list(caught.value.problems) == problems
 
+    @pytest.mark.long
     def test_longer_than_a_process_may_be(self):
         """More than a process file may hold is told as what is wrong with the file."""
         stages = [{"id": n, "name": f"{n} {'x' * 90}", "pipeline_id": 1} for n in range(3_000)]
