@@ -90,7 +90,6 @@ class TestSilence:
             in lines
         )
 
-    @pytest.mark.long
     def test_options(self, invoke, sample):
         """Days, lag, stages and touch class reach the analysis."""
         options = ["--after", "3", "--lag", "2", "--within-stage", "--touch", "two_way"]
@@ -131,7 +130,6 @@ class TestSilence:
 
 
 class TestBacktest:
-    @pytest.mark.long
     def test_screen(self, invoke, sample):
         """What would have been late and killed, what became of it, and what that cannot say."""
         result = invoke(
@@ -146,7 +144,6 @@ class TestBacktest:
         assert "more killed; in fact" in said
         assert "The history is what happened without these rules." in said
 
-    @pytest.mark.long
     def test_another_process(self, invoke, sample, tmp_path):
         """A file may hold the other rules."""
         invoke("init", "six-step", "mine.toml")

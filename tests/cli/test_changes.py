@@ -122,7 +122,6 @@ class TestImpact:
         wide = run("diff", "six-step", changed, *history, "--deals", "200", COLUMNS="250")
         assert re.search(r" touch breach 20\S+ 17:00 → 20\S+ 17:00\n", wide.stdout)
 
-    @pytest.mark.long
     def test_no_list(self, invoke, changed, history):
         """Only the numbers."""
         result = invoke("diff", "six-step", changed, *history, "--deals", "0")

@@ -32,7 +32,6 @@ class TestFit:
         simulated = invoke("simulate", "six-step", "--behaviour", "ours.toml", "--deals", "5")
         assert "5 simulated deals" in simulated.stdout
 
-    @pytest.mark.long
     def test_json(self, invoke, sample):
         """For programs: the behaviour as its file, what it was learned from, and the check."""
         said = json.loads(invoke("fit", *sample, "--runs", "2", "--format", "json").stdout)

@@ -158,7 +158,6 @@ class TestAudit:
         assert data["summary"]["deals"] == len(data["deals"]) == 200
         assert data["quality"]["unmapped"] == {"pricing_page": 133}
 
-    @pytest.mark.long
     @pytest.mark.parametrize("deals", [0, 3, 1000])
     def test_deals_at_risk(self, invoke, sample, deals):
         """As many deals at risk are listed as are asked for, the breached ones first."""

@@ -42,8 +42,8 @@ FAULTS = (
         ),
         (
             "units are too coarse",
-            "_PRECISE = 50",
-            "_PRECISE = 5",
+            "_PRECISE = 0.01",
+            "_PRECISE = 0.05",
         ),
     ),
     *faults_in(

@@ -187,8 +187,8 @@ class TestExamples:
         assert (summary.won, summary.lost, summary.open) == (4_238, 2_473, 1_589)
         assert [(item.reason, item.count) for item in quality.unusable] == [("no_instant", 500)]
         assert (quality.unmapped, quality.undated) == ({}, {})
-        assert quality.flags["opened_later"] == 1_589
-        assert quality.flags["date_only"] == quality.used == 15_011
+        assert quality.flags["opened_later"] == 0
+        assert quality.flags["date_only"] == quality.used == 23_311
 
     def test_leadforge(self):
         """Three tables are one history; contacts that belong to no deal are counted."""

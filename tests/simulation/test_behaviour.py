@@ -447,7 +447,7 @@ class TestDefault:
             behaviour = sf.Behaviour.default_for(process)
             behaviour.check(process)
 
-            run = sf.simulate(process, 2, behaviour=behaviour, horizon="99 days", fast=False)
+            run = sf.simulate(process, 2, behaviour=behaviour, horizon="20 days", fast=False)
 
             assert len(run) == 2
 

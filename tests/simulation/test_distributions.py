@@ -60,7 +60,6 @@ def drawn(dist, count):
 
 
 class TestDraws:
-    @pytest.mark.long
     @pytest.mark.parametrize("dist", ALL, ids=str)
     def test_they_are_as_the_distribution_says(self, dist):
         """The mean and the whole shape: no gap to its own curve is wider than chance allows."""

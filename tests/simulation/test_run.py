@@ -60,7 +60,6 @@ class TestOneSeed:
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             assert same(plain(20), plain(20, executor=pool))
 
-    @pytest.mark.long
     def test_two_processes(self):
         """Two processes equal one, bit for bit."""
         assert same(plain(12), plain(12, workers=2))

@@ -343,7 +343,6 @@ class TestWebhook:
         assert len(receiver.requests) == 1
         return raised.value
 
-    @pytest.mark.long
     @pytest.mark.parametrize(
         ("said", "wait"),
         [

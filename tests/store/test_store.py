@@ -601,7 +601,6 @@ class TestRow:
             "error": None,
         }
 
-    @pytest.mark.long
     def test_rows(self, store):
         """Rows are found by what they say."""
         events = {f"D{n:03}": [opening(f"D{n:03}", owner=f"o{n % 2}")] for n in range(410)}

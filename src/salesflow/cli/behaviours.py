@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _HEAD = 18
 """Where the words begin: beside what they are about."""
 _NARROWEST = 30
+_NO_BREAK = "\xa0"
 
 
 def behaviour_lines(behaviour: Behaviour, width: int) -> Iterator[str]:
@@ -20,6 +21,8 @@ def behaviour_lines(behaviour: Behaviour, width: int) -> Iterator[str]:
 
     yield titled(behaviour)
     for head, said in told(behaviour):
-        first, *rest = textwrap.wrap(said, max(width - _HEAD, _NARROWEST)) or [""]
+        bound = said.replace(" %", f"{_NO_BREAK}%")
+        lines = textwrap.wrap(bound, max(width - _HEAD, _NARROWEST)) or [""]
+        first, *rest = (line.replace(_NO_BREAK, " ") for line in lines)
         yield f"  {head:<{_HEAD - 2}}{first}".rstrip()
         yield from (f"{'':<{_HEAD}}{more}" for more in rest)

@@ -39,7 +39,10 @@ def notes_of(
         yield f"{moves} skipped stages: they count as moves through all of them at once."
     if seen.begun_further_on:
         deals = count_of(seen.begun_further_on, "deal")
-        yield f"{deals} opened further on: they count as having passed all stages before that."
+        yield (
+            f"{deals} opened further on: they count as having passed all stages before that at "
+            "once. If the log knows when they came there, let the mapping name it (entered)."
+        )
     if contact.touches is None:
         yield "No activity reached a buyer while a deal was open, so nobody touches anybody."
     assumed = list(dict.fromkeys(each.learning.fact for each in facts if not each.deals))

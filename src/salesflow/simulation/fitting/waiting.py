@@ -22,8 +22,8 @@ POINTS = 24
 """So many values stand for a distribution: each is the mean of an equal share of it."""
 GOES_ON = -1
 """The end of what has not ended."""
-_PRECISE = 50
-"""From so many of a unit on, a length is told in whole ones: that is within one percent."""
+_PRECISE = 0.01
+"""A length is told in the largest unit of which a whole number is so close to it."""
 _FOR_EVER = LONGEST_DAYS * DAY
 """The longest time that there is, in microseconds."""
 
@@ -150,6 +150,8 @@ def span_of(micros: float, *, in_working_time: bool = False) -> Span:
     units = {Unit.DAYS: DAY, Unit.HOURS: HOUR, Unit.MINUTES: MINUTE}
     if in_working_time:
         units = {Unit.BUSINESS_HOURS: HOUR, Unit.BUSINESS_MINUTES: MINUTE}
-    *larger, smallest = units
-    unit = next((unit for unit in larger if micros >= _PRECISE * units[unit]), smallest)
-    return Span(max(1, round(min(micros, _FOR_EVER) / units[unit])), unit)
+    length = min(micros, _FOR_EVER)
+    counts = {unit: max(1, round(length / size)) for unit, size in units.items()}
+    close = (u for u in units if abs(counts[u] * units[u] - length) <= _PRECISE * length)
+    unit = next(close, [*units][-1])
+    return Span(counts[unit], unit)
