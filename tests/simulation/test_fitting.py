@@ -554,6 +554,13 @@ class TestOpenings:
         """Then they do in a simulation, too."""
         assert learned(history([], [])).behaviour.arrivals.every is None
 
+    def test_the_next_ones_open_when_the_history_ends(self):
+        """Whatever opened before is history."""
+        found, at_once = learned(history([], [touch(5)])), learned(history([], []))
+
+        assert found.behaviour.arrivals.start == found.as_of
+        assert at_once.behaviour.arrivals.start == at_once.as_of
+
     def test_owners(self):
         """Each gets as many deals as they had at the end."""
         log = history([], [], [(Assigned, 1, {"owner": "kim"})])

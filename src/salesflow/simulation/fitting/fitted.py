@@ -201,14 +201,15 @@ def fit(log: EventLog, process: Process, as_of: dt.datetime, *, fast: bool | Non
 
 
 def _arrivals(seen: Seen) -> Arrivals:
-    """Return how far apart deals open; all at once if they did."""
+    """Return how far apart deals open, from the end of the history on; all at once if they did."""
     opened = seen.deals["opened_at"].dt.epoch("us").sort().to_numpy()
     clock = Clock.of(seen.process, opened)
     lasted = int(clock.between(opened[:1], opened[-1:])[0])
+    start = to_datetime(seen.until)
     if not lasted:
-        return Arrivals()
+        return Arrivals(start=start)
     every = span_of(lasted / (len(opened) - 1), in_working_time=clock.in_working_time)
-    return Arrivals(every=Exponential(every))
+    return Arrivals(every=Exponential(every), start=start)
 
 
 def _parts(
