@@ -155,6 +155,7 @@ def test_page(page, tmp_path, monkeypatch, plain_environment):
     run_page(page, plain_environment)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MODULES)
 def test_docstrings(name, tmp_path, monkeypatch):
     """The examples in the module's docstrings do what they say."""

@@ -66,6 +66,7 @@ class Drawn:
 
 
 class TestFacts:
+    @pytest.mark.long
     @pytest.mark.parametrize(
         ("name", "value"),
         [

@@ -124,6 +124,7 @@ class TestCompiled:
 
 
 class TestCompiledHolds:
+    @pytest.mark.long
     def test_merge_and_leave(self, compiled):
         """Holds are merged, inserted and left the same compiled."""
         rng = random.Random(3)

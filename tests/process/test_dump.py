@@ -18,6 +18,7 @@ class TestDump:
         assert again == process
         assert (again.hash, hash(again)) == (process.hash, hash(process))
 
+    @pytest.mark.long
     @given(process=processes())
     def test_text_is_stable(self, process):
         """Equal processes are written alike."""
@@ -52,6 +53,7 @@ class TestDump:
 
         assert load_process(dump_process(process)).title == title
 
+    @pytest.mark.long
     @given(process=processes())
     def test_lines_are_readable(self, process):
         """No table is written inside a line that a person could not find it in."""

@@ -12,6 +12,8 @@ from salesflow.graph.export.xstate import xstate_text
 from tests.referees import scxml, statemachine
 from tests.referees.traces import random_trace, sayable, sharp
 
+pytestmark = pytest.mark.long
+
 DEFINITIONS = range(40)
 FEWER = range(40, 52)
 """The engine for SCXML takes its time."""

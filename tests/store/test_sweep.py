@@ -367,6 +367,7 @@ class TestInvariance:
         derived = [[row[:4] + row[5:] for row in rows] for _, rows, _ in found]
         assert derived[0] == derived[1] == derived[2]
 
+    @pytest.mark.long
     @FEW
     @given(seed=st.integers(0, 2**32), order=st.randoms(use_true_random=False))
     def test_order_and_duplicates(self, seed, order):
