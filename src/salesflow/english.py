@@ -21,12 +21,18 @@ def count_of(number: int, noun: str, plural: str = "") -> str:
 
 def percent(share: float) -> str:
     """
-    Return a share from 0 to 1 as whole percent.
+    Return a share as whole percent; what is not quite none or all is not told as such.
 
     >>> percent(0.444)
     '44 %'
+    >>> percent(0.001), percent(0.999)
+    ('<1 %', '>99 %')
     """
-    return f"{100 * share:.0f} %"
+    exact = round(100 * share, 4)  # sums of shares are all but for the last digits
+    whole = f"{exact:.0f}"
+    if whole == "0" and exact > 0:
+        return "<1 %"
+    return ">99 %" if whole == "100" and exact < 100 else f"{whole} %"  # noqa: PLR2004 - percent
 
 
 def all_of(words: Iterable[str]) -> str:
