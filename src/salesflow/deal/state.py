@@ -207,7 +207,7 @@ class DealState(Plain):
     A deal at one instant; ``str()`` says in a line where it is and how it stands.
 
     Args:
-        id: The deal.
+        deal_id: The deal.
 
         at: The instant.
 
@@ -239,7 +239,7 @@ class DealState(Plain):
         zone: The zone of the deal's calendar, for who shows its times to people.
     """
 
-    id: str
+    deal_id: str
     at: dt.datetime
     stage: str
     kind: StageKind
@@ -275,7 +275,7 @@ class DealState(Plain):
         held = ", on hold" if self.on_hold else ""
         unsure = ", as far as is known" if self.uncertain else ""
         said = f"in {self.stage} since {entered}, {self.status}{held}{unsure}"
-        return f"{clock_text(self.at, self.zone)} {self.id}: {said}"
+        return f"{clock_text(self.at, self.zone)} {self.deal_id}: {said}"
 
     def _repr_html_(self) -> str:
         return page(*_head(self), *_clocks(self), *_facts(self), *_beside(self))
@@ -287,7 +287,7 @@ def _head(state: DealState) -> tuple[str, str]:
     at = clock_text(state.at, state.zone)
     unsure = ", as far as is known" if state.uncertain else ""
     said = f"in {state.stage} since {clock_text(state.entered_at, state.zone)}, {state.status}"
-    return heading(f"{state.id}{owner}, {at}"), line(f"{said}{unsure}")
+    return heading(f"{state.deal_id}{owner}, {at}"), line(f"{said}{unsure}")
 
 
 def _clocks(state: DealState) -> Iterator[str]:

@@ -30,7 +30,7 @@ def state_of(view: View) -> DealState:
     stage = run.book.process.stage(view.stage)
     touched = max(memory.touch_at)
     state = DealState(
-        id=run.opening.deal,
+        deal_id=run.opening.deal,
         at=to_datetime(view.now),
         stage=stage.id,
         kind=stage.kind,
