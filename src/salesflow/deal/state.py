@@ -197,8 +197,12 @@ class Deviation(Plain):
     zone: str = attrs.field(default="UTC", eq=False)
 
     def __str__(self) -> str:
+        return self.says({})
+
+    def says(self, stages: Mapping[str, str]) -> str:
+        """Return it as a line for people, with what stages are called; see `Event.text`."""
         passed = "; ".join(obstacle.message for obstacle in self.obstacles)
-        return f"{self.event.text(self.zone)}, against the process: {passed}"
+        return f"{self.event.text(self.zone, stages)}, against the process: {passed}"
 
 
 @attrs.frozen(kw_only=True)
@@ -211,7 +215,7 @@ class DealState(Plain):
 
         at: The instant.
 
-        stage: Where it is.
+        stage: Where it is: the id of the stage. What that is called is `stage_name`.
 
         kind: The kind of that stage.
 
@@ -254,6 +258,12 @@ class DealState(Plain):
     deviations: tuple[Deviation, ...]
     uncertain: bool = False
     zone: str = attrs.field(default="UTC", eq=False)
+    _stage_names: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+
+    @property
+    def stage_name(self) -> str:
+        """What people call the stage."""
+        return self._stage_names.get(self.stage, self.stage)
 
     @property
     def on_hold(self) -> bool:
@@ -278,7 +288,7 @@ class DealState(Plain):
         return f"{clock_text(self.at, self.zone)} {self.deal_id}: {said}"
 
     def _repr_html_(self) -> str:
-        return page(*_head(self), *_clocks(self), *_facts(self), *_beside(self))
+        return page(*_head(self), *_clocks(self), *_facts(self), *_beside(self, self._stage_names))
 
 
 def _head(state: DealState) -> tuple[str, str]:
@@ -286,7 +296,8 @@ def _head(state: DealState) -> tuple[str, str]:
     owner = f", of {state.owner}" if state.owner else ""
     at = clock_text(state.at, state.zone)
     unsure = ", as far as is known" if state.uncertain else ""
-    said = f"in {state.stage} since {clock_text(state.entered_at, state.zone)}, {state.status}"
+    since = clock_text(state.entered_at, state.zone)
+    said = f"in {state.stage_name} since {since}, {state.status}"
     return heading(f"{state.deal_id}{owner}, {at}"), line(f"{said}{unsure}")
 
 
@@ -316,10 +327,10 @@ def _facts(state: DealState) -> Iterator[str]:
         yield table(("fact", "value"), rows, left=2)
 
 
-def _beside(state: DealState) -> Iterator[str]:
+def _beside(state: DealState, stages: Mapping[str, str]) -> Iterator[str]:
     """Yield what is out of the ordinary: time that does not count, and deviations."""
     for hold in state.holds:
         begins, ends = (clock_text(at, state.zone) for at in (hold.from_at, hold.until))
         yield line(f"held {begins} to {ends}")
     for deviation in state.deviations:
-        yield line(str(deviation))
+        yield line(deviation.says(stages))

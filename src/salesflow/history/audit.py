@@ -123,7 +123,7 @@ def audit(
         deviations=steps.counted,
         quality=log.quality,
         stages=tuple((stage.id, stage.kind) for stage in process.stages),
-        stage_names={stage.id: stage.name for stage in process.stages},
+        stage_names=process.stage_names,
         untold_facts=tuple(name for name in _asked_for(process) if name not in log.facts),
         roleless_criteria=tuple(_roleless(outcome)),
         frames={
