@@ -116,7 +116,7 @@ class Deal(Verbs):
         try:
             return cls(Run.of(processes, [opening]))
         except UnknownName as error:
-            raise of_verb(error, opening) from None
+            raise of_verb(error, opening, id) from None
 
     @classmethod
     def replay(

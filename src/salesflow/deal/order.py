@@ -284,16 +284,16 @@ def _checked(event: object) -> Event:
 def taken(known: Event, event: Event) -> EventError:
     """Return an error that names what two events with one id say differently."""
     wanted = "Use another id"
-    said = f"{known.kind_name!r} event, got {event.kind_name!r}"
+    said = f"{known.kind_name!r}, got {event.kind_name!r}"
     if type(known) is type(event):
         names = [field.name for field in attrs.fields(type(known))]
         pairs = {name: (getattr(known, name), getattr(event, name)) for name in names}
         other = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
         differ = (f"{name} {shown(was)}, got {shown(is_)}" for name, (was, is_) in other.items())
-        said = f"{known.kind_name!r} event with {'; '.join(differ)}"
+        said = f"{known.kind_name!r} with {'; '.join(differ)}"
         if other.keys() == {"recorded_at"}:
             wanted = "It is known from later on: replay the deal with what was told first"
-    return EventError(f"event id {event.id!r} is taken by a {said}. {wanted}.")
+    return EventError(f"event id {event.id!r} is taken by an event of type {said}. {wanted}.")
 
 
 def opening_of(book: RuleBook, known: Mapping[str, Event]) -> Order:
@@ -388,8 +388,8 @@ def _check_pair(retraction: Retracted, target: Event | None) -> None:
     if isinstance(target, Opened | Migrated | Retracted):
         what = _STAYS[target.kind_name]
         msg = (
-            f"event {retraction.id!r} retracts {target.id!r}, which is {what} and cannot be "
-            "retracted. Record what is true as a new event."
+            f"event {retraction.id!r}: {target.id!r} is {what} and cannot be retracted. "
+            "Record what is true as a new event."
         )
         raise EventError(msg)
 
