@@ -120,7 +120,7 @@ class Deal(Verbs):
 
     @classmethod
     def replay(
-        cls, process: Process, events: Iterable[Event], *, processes: Iterable[Process] = ()
+        cls, process: Process, events: Iterable[Event], *, earlier: Iterable[Process] = ()
     ) -> Self:
         """
         Return the deal that *events* add up to, whatever their order and however often they come.
@@ -132,7 +132,7 @@ class Deal(Verbs):
 
             events: All its events, at least its opening.
 
-            processes: The processes that it ran under before it was migrated; others do no harm.
+            earlier: The processes that it ran under before it was migrated; others do no harm.
 
         Raises:
             PinnedError: If the deal runs under another process, or ran under one that is not given.
@@ -150,7 +150,7 @@ class Deal(Verbs):
         >>> again.events == deal.events, again.new_events
         (True, ())
         """
-        run = Run.of(Processes.of(process, processes), events)
+        run = Run.of(Processes.of(process, earlier, name="earlier"), events)
         check_last(run.processes, run.opening, run.book)
         deal = cls(run)
         deal.saved()

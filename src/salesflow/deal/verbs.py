@@ -123,7 +123,8 @@ class Verbs:
             event: The event. One that is dated before the opening counts from the opening; for a
                 move or a reopening that is a deviation.
 
-            processes: For a migration: the process that it brings the deal under.
+            processes: For a migration: the process that it brings the deal under. Those that it ran
+                under before are known already; see *earlier* of `replay`.
 
         Returns:
             Whether it was new; an event that is already known changes nothing.
