@@ -406,6 +406,18 @@ class TestWrongInput:
         with pytest.raises(TypeError, match=r"^facts: got .*, expected a mapping\. Write a dict"):
             opened().learn(at=MON, facts=facts)
 
+    @pytest.mark.parametrize("events", [opened().events[0], opened(), None, "D/0"])
+    def test_what_is_not_several_events(self, events):
+        """A history is several events, be it of one; what was given is shown."""
+        with pytest.raises(TypeError, match=r"^events: got .*, expected several.* into a list\.$"):
+            Deal.replay(process(), events)
+
+    def test_an_event_is_asked_for_by_its_id(self):
+        """Anything else would find none in silence."""
+        deal = opened()
+        with pytest.raises(TypeError, match=r"^id: got Opened.*, expected a str"):
+            deal.event(deal.events[0])
+
     def test_a_fact_that_is_said_twice(self):
         """None of the two is taken in silence."""
         with pytest.raises(EventError, match=r"^fact 'need' is said twice.* Say it once\.$"):

@@ -26,6 +26,7 @@ from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
 from salesflow.errors import UnknownName
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
+from salesflow.given import given
 from salesflow.process.model import Process
 
 
@@ -206,8 +207,13 @@ class Deal(Verbs):
         return tuple(event for event in known if event.id not in self._saved)
 
     def event(self, id: str) -> Event | None:
-        """Return the event with that id; None: there is none."""
-        return self._run.by_id.get(id)
+        """
+        Return the event with that id; None: there is none.
+
+        Raises:
+            TypeError: If *id* is not text.
+        """
+        return self._run.by_id.get(given("id", id, str))
 
     def saved(self) -> None:
         """Note that the host has stored all `events`: only later ones are new."""

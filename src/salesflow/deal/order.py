@@ -23,6 +23,7 @@ from salesflow.events import (
     Retracted,
     Value,
 )
+from salesflow.given import several
 from salesflow.process.names import shown, unknown_name
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
@@ -237,8 +238,9 @@ def collected(events: Iterable[Event]) -> dict[str, Event]:
 
     Raises:
         EventError: If two of them have one id and differ.
-        TypeError: If one of them is not an event.
+        TypeError: If they are not several, or one of them is not an event.
     """
+    several("events", events, Event)  # a single one is refused
     known: dict[str, Event] = {}
     for event in events:
         first = known.get(_checked(event).id)
