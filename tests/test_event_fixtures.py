@@ -60,7 +60,7 @@ def test_together_they_are_a_deal():
     gulf = NamedCalendar(id="gulf", calendar=Calendar("Asia/Dubai"))
     definition = process(gap(), facts=facts, calendars=[gulf])
     looser = definition.replace("contact_gaps.touch.max", "4 days")
-    deal = Deal.replay(definition, map(event_from_dict, rows()), processes=[looser])
+    deal = Deal.replay(definition, map(event_from_dict, rows()), earlier=[looser])
     state = deal.state(deal.events[-1].occurred_at)
 
     assert (state.stage, state.owner, len(state.holds)) == ("talk", "kim", 1)

@@ -320,6 +320,19 @@ class TestText:
             "2026-03-02 05:00 EST held until 2026-03-03 05:00 EST, by kim"
         )
 
+    def test_by_the_names_of_stages(self):
+        """Whatever leads to a stage says what that is called, if that is known."""
+        names = {"talk": "First talk", "proof": "Proof!", "call": "no stage", "kim": "no stage"}
+        said = [(event.about(), event.about(stages=names)) for event in EVENTS]
+
+        assert [named for about, named in said if named != about] == [
+            "opened D in First talk, of dana",
+            "moved to Proof!: ready",
+            "reopened in First talk: they called",
+        ]
+        moved = Moved(id="a", occurred_at=AT, to="lost", reason="talk")
+        assert moved.text("Asia/Dubai", names) == "2026-03-02 14:00 +04 moved to lost: talk"
+
     def test_on_one_line(self):
         """Whatever people write."""
         said = {"owner": "x" * 500, "reason": " \n", "by": "da\nna"}

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 
 import salesflow
@@ -168,3 +169,16 @@ class TestReference:
             is_module = inspect.ismodule(pkgutil.resolve_name(f"{home}.{name}"))
             if not is_module and home not in of_one_name:
                 assert name in pkgutil.resolve_name(home).__all__, f"{home}.{name}"
+
+    def test_one_name_for_a_deal(self):
+        """What is said of a deal has its id as `deal_id`; `deal` is a column of events and logs."""
+        shown = re.findall(r"(?m)^::: (\S+)$", API.read_text(encoding="utf-8"))
+        classes = [each for each in map(pkgutil.resolve_name, shown) if attrs.has(each)]
+        names = {each.__name__: each.__annotations__ for each in classes}
+
+        assert {name for name, said in names.items() if said.get("deal") == "str"} <= {"Opened"}
+        own = {name for name, said in names.items() if "id" in said}
+        assert own & {name for name in names if "Deal" in name or "Gap" in name} <= {"ContactGap"}
+        assert {"DealState", "DealVerdict", "GapVerdict", "AgendaItem"} <= {
+            name for name, said in names.items() if "deal_id" in said
+        }

@@ -97,13 +97,13 @@ class TestDeal:
         found = shown(self.deal().state(FRI))
 
         assert "D, of <dana>, 2026-03-06 05:00 EST" in found
-        assert "in offer since 2026-03-03 05:00 EST, breached" in found
+        assert "in Offer since 2026-03-03 05:00 EST, breached" in found
         assert "touch breached 2026-03-04 07:00 EST" in found
         assert percent(1.9583) in found
         assert "budget 5 need true" in found
         assert "held 2026-03-03 05:00 EST to 2026-03-03 07:00 EST" in found
         assert (
-            "2026-03-03 05:00 EST moved to offer, against the process: the process has no move"
+            "2026-03-03 05:00 EST moved to Offer, against the process: the process has no move"
             in found
         )
 

@@ -75,7 +75,8 @@ class TestToDict:
         """Every field is there by its name, and so is every property; then the line for people."""
         for answer in ask(busy()):
             data, kind = answer.to_dict(), type(answer)
-            fields = {field.name for field in attrs.fields(kind)}
+            names = {field.name for field in attrs.fields(kind)}
+            fields = {name for name in names if not name.startswith("_")}
             asked = {n for n in dir(kind) if isinstance(getattr(kind, n), property)}
             says = {"text"} if kind.__str__ is not object.__str__ else set()
 

@@ -25,4 +25,4 @@ print("Open deals that are longest in breach:")
 breached = [deal for deal in found.deals if deal.kind == "open" and deal.status == "breached"]
 for deal in sorted(breached, key=lambda deal: deal.last_touch_at or deal.opened_at)[:5]:
     silent = AS_OF - (deal.last_touch_at or deal.opened_at)
-    print(f"  {deal.id} in {deal.stage}: {silent.days} days since the last contact")
+    print(f"  {deal.deal_id} in {deal.stage}: {silent.days} days since the last contact")

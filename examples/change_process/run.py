@@ -40,7 +40,7 @@ def load(folder: Path, name: str) -> sf.Deal:
     opened, *others = events
     pins = [event.to_process for event in others if isinstance(event, Migrated)]
     last = processes[pins[-1] if pins else opened.process]
-    return sf.Deal.replay(last, events, processes=processes.values())
+    return sf.Deal.replay(last, events, earlier=processes.values())
 
 
 def tell(plan: Plan) -> None:

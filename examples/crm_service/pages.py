@@ -106,7 +106,7 @@ def deal_page(deal: sf.Deal, now: dt.datetime) -> str:
         title=f"Deal {deal.id}",
         deal=deal.id,
         owner=state.owner or "nobody",
-        stage=process.stage(state.stage).name,
+        stage=state.stage_name,
         status=state.status.value,
         process=f"{process.title or process.id} {process.version}",
         zone=state.zone,
@@ -142,7 +142,7 @@ def _events(deal: sf.Deal, zone: zoneinfo.ZoneInfo) -> list[dict[str, Any]]:
     return [
         {
             "at": f"{event.occurred_at.astimezone(zone):%a %d %b %Y %H:%M}",
-            "what": event.about(zone.key),
+            "what": event.about(zone.key, deal.process.stage_names),
             "by": event.by or "",
         }
         for event in latest

@@ -329,7 +329,7 @@ class PinnedError(EventError):
             )
         if before:
             said.append(f"ran under process {before} before it was migrated")
-            out.append("Give the earlier ones as 'processes'.")
+            out.append("Give what it ran under before as 'earlier'.")
         return f"deal {self.deal_id!r}: {' and '.join(said)}, got {given}. {' '.join(out)}"
 
 

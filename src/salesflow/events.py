@@ -15,6 +15,7 @@ import operator
 import re
 from collections.abc import ItemsView, Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -212,6 +213,9 @@ Value = bool | int | Decimal | dt.date | str
 """What a fact may hold; money is a `Decimal` in the process's currency."""
 
 
+_BY_ID: Mapping[str, str] = MappingProxyType({})
+
+
 @attrs.frozen(kw_only=True)
 class Event:
     """
@@ -241,6 +245,8 @@ class Event:
 
     kind_name: ClassVar[str]
     rank: ClassVar[int]
+    _stage: ClassVar[str] = ""
+    """The field with the stage that it leads to."""
 
     id: str = attrs.field(validator=_is_text)
     occurred_at: dt.datetime = attrs.field(converter=_occurred_at)
@@ -276,13 +282,17 @@ class Event:
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, timezone: str = "UTC") -> str:
+    def text(self, timezone: str = "UTC", stages: Mapping[str, str] = _BY_ID) -> str:
         """
         Return the event as a line for people.
 
+        An event knows no process and no calendar: stages are said by their ids and instants in UTC,
+        unless it is told otherwise.
+
         Args:
-            timezone: By which clocks its instants are said, since an event knows no calendar: those
-                of a deal are `salesflow.deal.DealState.zone`.
+            timezone: By which clocks; those of a deal are `salesflow.deal.DealState.zone`.
+
+            stages: What stages are called, such as `salesflow.Process.stage_names`.
 
         >>> at = dt.datetime(2026, 3, 2, 15, tzinfo=dt.UTC)
         >>> event = Moved(id="a", occurred_at=at, to="lost", reason="price", by="dana", role="rep")
@@ -290,16 +300,25 @@ class Event:
         2026-03-02 15:00 UTC moved to lost: price, by dana as rep
         >>> event.text("America/New_York")
         '2026-03-02 10:00 EST moved to lost: price, by dana as rep'
+        >>> event.text(stages={"lost": "Gone"})
+        '2026-03-02 15:00 UTC moved to Gone: price, by dana as rep'
         """
         day = " (some time that day)" if self.precision is Precision.DAY else ""
         by = f", by {short(self.by)}" if self.by else ""
         role = getattr(self, "role", None)
         as_role = f"{'' if by else ','} as {short(role)}" if role else ""
-        about = self.about(timezone)
+        about = self.about(timezone, stages)
         return f"{clock_text(self.occurred_at, timezone)}{day} {about}{by}{as_role}"
 
-    def about(self, timezone: str = "UTC") -> str:
+    def about(self, timezone: str = "UTC", stages: Mapping[str, str] = _BY_ID) -> str:
         """Return what it says in a few words, without when and by whom; see `text`."""
+        name = stages.get(getattr(self, self._stage, None) or "")
+        if name is None:
+            return self._about(timezone)
+        said: dict[str, Any] = {self._stage: name}
+        return attrs.evolve(self, **said).about(timezone)
+
+    def _about(self, timezone: str) -> str:
         ends: dt.datetime | None = getattr(self, "until", None)
         reason = short(getattr(self, "reason", None) or "")
         until = "" if ends is None else f" until {clock_text(ends, timezone)}"
@@ -338,6 +357,7 @@ class Opened(Event):
 
     kind_name = "opened"
     rank = 0
+    _stage = "stage"
 
     deal: str = attrs.field(validator=_is_text)
     stage: str | None = attrs.field(default=None, validator=_is_text_or_none)
@@ -539,7 +559,7 @@ class Activity(Event):
             msg = "'starts_at' is missing; a planned activity says when it is to take place"
             raise ValueError(msg)
 
-    def about(self, timezone: str = "UTC") -> str:
+    def _about(self, timezone: str) -> str:
         """Return what is done, how far it has come, and with whom."""
         is_in = self.direction is Way.IN
         far = "" if self.status is Status.DONE else f" {role_words(self.status)}"
@@ -640,6 +660,7 @@ class Moved(Event):
 
     kind_name = "moved"
     rank = 8
+    _stage = "to"
 
     to: str = attrs.field(validator=_is_text)
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
@@ -662,6 +683,7 @@ class Reopened(Event):
 
     kind_name = "reopened"
     rank = 9
+    _stage = "to"
 
     to: str | None = attrs.field(default=None, validator=_is_text_or_none)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)

@@ -667,13 +667,15 @@ class TestPins:
         """All that are missing are named, by their hashes."""
         old, new = process(gap()), process(gap(max="1 day"))
         deal = under(new, Deal.open(old, id="D", at=MON))
-        with pytest.raises(PinnedError, match=r"Give the earlier ones as 'processes'\.") as error:
+        with pytest.raises(
+            PinnedError, match=r"Give what it ran under before as 'earlier'\."
+        ) as error:
             Deal.replay(new, deal.events)
 
         assert error.value.missing == (old.hash,)
         assert (error.value.deal_id, error.value.runs_under) == ("D", new.hash)
         assert pickle.loads(pickle.dumps(error.value)).missing == (old.hash,)  # noqa: S301 - our own
-        again = Deal.replay(new, deal.events, processes=[old])
+        again = Deal.replay(new, deal.events, earlier=[old])
         assert again.timeline(FRI) == deal.timeline(FRI)
 
     def test_it_is_asked_for_as_it_runs_in_the_end(self):
@@ -681,7 +683,7 @@ class TestPins:
         old, new = process(gap()), process(gap(max="1 day"))
         deal = under(new, Deal.open(old, id="D", at=MON))
         with pytest.raises(PinnedError, match=new.hash[:12]):
-            Deal.replay(old, deal.events, processes=[new])
+            Deal.replay(old, deal.events, earlier=[new])
 
     def test_a_history_from_elsewhere(self):
         """Names no process and runs under any; migrated, it names what it ran under."""
@@ -693,7 +695,7 @@ class TestPins:
 
         assert deal.state(THU).clocks[0].due_at == WED
         assert deal.state(THU, known_at=THU).clocks[0].due_at == WED
-        again = Deal.replay(new, deal.events, processes=[old])
+        again = Deal.replay(new, deal.events, earlier=[old])
         assert again.state(THU) == deal.state(THU)
         assert again.ledger(FRI) == deal.ledger(FRI)
 
@@ -747,7 +749,7 @@ class TestPins:
             Deal.replay(
                 deal.process,
                 [*deal.events, Retracted(id="r", occurred_at=FRI, target=migration)],
-                processes=deal.processes,
+                earlier=deal.processes,
             )
 
     def test_there_and_back(self):
@@ -848,5 +850,5 @@ class TestWords:
     def test_no_process(self):
         """To replay, or as one of those before: a name is none."""
         deal = opened()
-        with pytest.raises(TypeError, match="got 'six-step', expected a Process"):
-            Deal.replay(deal.process, deal.events, processes=["six-step"])
+        with pytest.raises(TypeError, match="earlier: got 'six-step', expected a Process"):
+            Deal.replay(deal.process, deal.events, earlier=["six-step"])

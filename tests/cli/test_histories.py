@@ -341,7 +341,7 @@ class TestAgenda:
         assert list(data) == ["as_of", "who", "items"]
         assert data["as_of"] == "2024-06-14T21:00:00+00:00"
         assert data["items"][0] == {
-            "deal": "D-049",
+            "deal_id": "D-049",
             "urgency": "breached",
             "rule": "touch",
             "play": None,
@@ -372,7 +372,7 @@ class TestAgenda:
 
         first = data["items"][0]
         assert lines[1].split()[:3] == ["deal", "owner", "stage"]
-        assert lines[2].split()[1:3] == [first["deal"], first["owner"]]
+        assert lines[2].split()[1:3] == [first["deal_id"], first["owner"]]
         assert one[1].split()[:2] == ["deal", "stage"]
 
     @pytest.mark.long

@@ -3,11 +3,12 @@
 import pickle
 
 import pytest
-from tests.deal.small import FRI, MON, STAGES, TUE, WED, gap, moved, opened, process
+from tests.deal.small import DAY, FRI, MON, STAGES, TUE, WED, gap, moved, opened, process
 
 from salesflow.deal import Deal
 from salesflow.errors import Code, EventError, Refused, UnknownName
-from salesflow.process import Criterion, Holds, Move, Role
+from salesflow.events import Learned
+from salesflow.process import Criterion, Fact, Holds, Move, Role
 
 ROLES = [
     Role(id="rep"),
@@ -360,6 +361,75 @@ class TestWrongInput:
             asked(opened())
 
         assert found.value.event_id is None
+
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            (lambda d, **_: d.learn(at=MON, facts={"budget": "x"}), "learn: fact 'budget': "),
+            (lambda d, **_: d.learn(at=MON, need=2, id="crm:1"), "learn: fact 'need': "),
+            (lambda d, **_: d.retract("D/0", at=MON), "retract: 'D/0' is an opening and cannot be"),
+            (lambda d, **day: d.log("call", at=MON, **day), "log: recorded at 2026-02-28"),
+            (lambda d, **day: d.plan("call", at=MON, starts_at=TUE, **day), "plan: recorded at"),
+            (lambda d, **day: d.assign("kim", at=MON, **day), "assign: recorded at"),
+            (lambda d, **day: d.move("lost", at=MON, **day), "move: recorded at"),
+            (lambda d, **day: d.hold(until=TUE, at=MON, **day), "hold: recorded at"),
+            (lambda d, **day: d.resume(at=MON, **day), "resume: recorded at"),
+            (lambda d, **day: d.reopen(at=MON, **day), "reopen: recorded at"),
+            (
+                lambda d, **day: d.override(
+                    "touch", at=MON, until=TUE, role="boss", reason="so", **day
+                ),
+                "override: recorded at",
+            ),
+        ],
+    )
+    def test_what_cannot_be_is_that_of_the_verb(self, asked, said):
+        """The event has never been recorded: the deal and the verb are named, not its id."""
+        facts = [Fact(id="need", type="bool"), Fact(id="budget", type="money")]
+        deal = Deal.open(process(gap(), facts=facts), id="D", at=MON)
+        day = {"precision": "day", "recorded_at": MON - 2 * DAY}
+        with pytest.raises(EventError, match=rf"^deal 'D': cannot {said}") as found:
+            asked(deal, **day)
+
+        assert "D/1" not in str(found.value)
+        assert len(deal.events) == 1
+
+    def test_what_cannot_be_of_a_recorded_event(self):
+        """There the id says which of many it was."""
+        event = Learned(id="crm:7", occurred_at=MON, facts={"need": 2})
+        with pytest.raises(EventError, match=r"^event 'crm:7': fact 'need': "):
+            opened().record(event)
+
+    @pytest.mark.parametrize("facts", [["need"], [("need", True)], "need", 5])
+    def test_facts_that_are_no_mapping(self, facts):
+        """It is said what is wanted."""
+        with pytest.raises(TypeError, match=r"^facts: got .*, expected a mapping\. Write a dict"):
+            opened().learn(at=MON, facts=facts)
+
+    @pytest.mark.parametrize("events", [opened().events[0], opened(), None, "D/0"])
+    def test_what_is_not_several_events(self, events):
+        """A history is several events, be it of one; what was given is shown."""
+        with pytest.raises(TypeError, match=r"^events: got .*, expected several.* into a list\.$"):
+            Deal.replay(process(), events)
+
+    def test_an_event_is_asked_for_by_its_id(self):
+        """Anything else would find none in silence."""
+        deal = opened()
+        with pytest.raises(TypeError, match=r"^id: got Opened.*, expected a str"):
+            deal.event(deal.events[0])
+
+    def test_a_fact_that_is_said_twice(self):
+        """None of the two is taken in silence."""
+        with pytest.raises(EventError, match=r"^fact 'need' is said twice.* Say it once\.$"):
+            opened().learn(at=MON, facts={"need": True}, need=False)
+
+    @pytest.mark.parametrize("said", [{"status": "planned"}, {"starts_at": TUE}])
+    def test_what_is_to_come_is_not_logged(self, said):
+        """There is another verb for it."""
+        with pytest.raises(
+            ValueError, match=r"is over\. Plan it: deal\.plan\(kind, at=…, starts_at"
+        ):
+            opened().log("call", at=MON, **said)
 
     def test_an_unknown_name_of_a_recorded_event(self):
         """There the id says which of many it was."""

@@ -484,7 +484,7 @@ class TestRetractions:
         """A retraction stays, so one that was to be taken back is refused when it comes."""
         deal = opened()
         deal.retract("r", at=MON)
-        with pytest.raises(EventError, match="which is a retraction and cannot be"):
+        with pytest.raises(EventError, match="'r' is a retraction and cannot be"):
             deal.record(Retracted(id="r", occurred_at=TUE, target="x"))
 
 

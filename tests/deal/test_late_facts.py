@@ -190,9 +190,11 @@ class TestErrors:
         deal.record(first)
         with pytest.raises(EventError, match=r"event id 'x' is taken by .* Use another id"):
             deal.record(other)
-        with pytest.raises(EventError, match="by a 'moved' event with to 'lost', got 'offer'"):
+        with pytest.raises(
+            EventError, match="by an event of type 'moved' with to 'lost', got 'offer'"
+        ):
             Deal.replay(process(), [*deal.events, other])
-        with pytest.raises(EventError, match="taken by a 'moved' event, got 'activity'"):
+        with pytest.raises(EventError, match="taken by an event of type 'moved', got 'activity'"):
             deal.log("call", at=TUE, id="x")
 
         assert deal.state(TUE).stage == "lost"

@@ -176,6 +176,6 @@ def test_ids_in_any_script():
     for deal in deals:
         deal.record(Activity(id="é", kind="call", occurred_at=TUE, by="Žofie"))
 
-    assert [deal.state(TUE).id for deal in deals] == ids
+    assert [deal.state(TUE).deal_id for deal in deals] == ids
     assert [deal.next_deadline(TUE).deal_id for deal in deals] == ids
     assert [Deal.replay(deal.process, deal.events).id for deal in deals] == ids

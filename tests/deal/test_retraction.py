@@ -123,7 +123,7 @@ class TestWhatStays:
     def test_an_opening(self):
         """A deal that was never opened is no deal."""
         deal = opened()
-        with pytest.raises(EventError, match="retracts 'D/0', which is an opening and cannot be"):
+        with pytest.raises(EventError, match="'D/0' is an opening and cannot be"):
             deal.retract("D/0", at=MON)
 
         assert len(deal.events) == 1
@@ -132,7 +132,7 @@ class TestWhatStays:
         """Whichever of the two comes first."""
         deal = opened()
         deal.record(retracted("o"))
-        with pytest.raises(EventError, match="event 'not o' retracts 'o', which is an opening"):
+        with pytest.raises(EventError, match="event 'not o': 'o' is an opening"):
             deal.record(Opened(id="o", deal="D", occurred_at=MON - DAY))
 
         assert deal.opened_at == MON
@@ -143,14 +143,14 @@ class TestWhatStays:
         deal.learn(at=MON, need=True)
         first = deal.retract("D/1", at=MON)
         with pytest.raises(
-            EventError, match=r"which is a retraction and cannot be retracted\. Record what is"
+            EventError, match=r"is a retraction and cannot be retracted\. Record what is"
         ):
             deal.retract(first.id, at=TUE)
 
     def test_itself(self):
         """It would have been accepted, and the deal could never have been loaded again."""
         deal = opened()
-        with pytest.raises(EventError, match="'D/1' retracts 'D/1', which is a retraction"):
+        with pytest.raises(EventError, match="'D/1' is a retraction"):
             deal.retract("D/1", at=MON)
 
         assert Deal.replay(deal.process, deal.events).events == deal.events
@@ -159,7 +159,7 @@ class TestWhatStays:
         """The same is asked of a whole history."""
         deal = opened()
         events = [*deal.events, retracted("D/0")]
-        with pytest.raises(EventError, match="retracts 'D/0'"):
+        with pytest.raises(EventError, match="'D/0' is an opening"):
             Deal.replay(deal.process, events)
 
     def test_one_id_for_a_retraction_and_a_fact(self):

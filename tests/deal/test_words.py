@@ -2,6 +2,7 @@
 
 import pickle
 
+import attrs
 import pytest
 from tests.deal.small import DAY, FRI, MON, OFFICE, STAGES, THU, TUE, WED, gap, moved, process
 
@@ -30,6 +31,17 @@ class TestState:
             "2026-03-06 14:00 +04 D: in talk since 2026-03-02 14:00 +04, breached"
         )
         assert deal.state(FRI).to_dict()["text"] == str(deal.state(FRI))
+
+    def test_what_its_stage_is_called(self):
+        """A state knows it, for people; programs get both."""
+        titled = [attrs.evolve(stage, title=f"The {stage.id}") for stage in STAGES]
+        state = in_the_gulf(stages=titled).state(TUE)
+
+        assert (state.stage, state.stage_name) == ("talk", "The talk")
+        said = state.to_dict()
+        assert (said["stage"], said["stage_name"]) == ("talk", "The talk")
+        assert pickle.loads(pickle.dumps(state)).stage_name == "The talk"  # noqa: S301 - our own
+        assert state == in_the_gulf(stages=STAGES).state(TUE)
 
     def test_on_hold_and_uncertain(self):
         """What makes it another one."""

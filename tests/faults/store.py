@@ -88,8 +88,8 @@ FAULTS = (
         ),
         (
             "a deal is opened without the processes that it ran under before",
-            "processes=[other.process for other in others])",
-            "processes=())",
+            "earlier=[other.process for other in others])",
+            "earlier=())",
         ),
         (
             "an id that a database cannot keep is tried",

@@ -104,9 +104,9 @@ class TestAgainstLiveDeals:
         expected = deals_of(rows, process, mapping)
         steps = Counter()
 
-        assert sorted(expected) == list(log.deals) == [verdict.id for verdict in found.deals]
+        assert sorted(expected) == list(log.deals) == [verdict.deal_id for verdict in found.deals]
         for verdict in found.deals:
-            deal = Deal.replay(observing(process), expected[verdict.id])
+            deal = Deal.replay(observing(process), expected[verdict.deal_id])
             assert verdict.opened_at == deal.opened_at
             if deal.opened_at > now:
                 assert verdict.stage is None
@@ -116,7 +116,7 @@ class TestAgainstLiveDeals:
             steps.update(passed)
             ends = [a for a in live_acts(deal, now) if is_end(process, a)]
             assert attrs.asdict(verdict, recurse=False) == {
-                "id": state.id,
+                "deal_id": state.deal_id,
                 "owner": state.owner,
                 "stage": state.stage,
                 "kind": state.kind,
@@ -143,7 +143,7 @@ class TestAgainstLiveDeals:
             assert labels(process, state).items() <= verdict.labels.items()
             if passed:
                 assert attrs.astuple(verdict.first_deviation) == passed[0]
-            assert acts_of(log, outcome, verdict.id) == live_acts(deal, now)
+            assert acts_of(log, outcome, verdict.deal_id) == live_acts(deal, now)
         assert {attrs.astuple(c.step): c.count for c in found.deviations} == steps
         check_summary(found, log, process, now)
 

@@ -77,7 +77,7 @@ class TestVerdicts:
     def test_live_deals_agree(self, log, process, found):
         """Run live, deals stand as the audit says."""
         watching = observing(process)
-        verdicts = {verdict.id: verdict for verdict in found.deals}
+        verdicts = {verdict.deal_id: verdict for verdict in found.deals}
         for deal_id in random.Random(2012).sample(log.deals, 300):
             deal, verdict = Deal.replay(watching, log.events(deal_id)), verdicts[deal_id]
             state, coming = deal.state(AS_OF), deal.next_deadline(AS_OF)

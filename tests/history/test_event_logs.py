@@ -94,11 +94,11 @@ class TestAgainstLiveDeals:
         whole = audit(log, case.process, now, fast=False)
 
         for verdict in whole.deals:
-            alone = audit(log.only([verdict.id]), case.process, now, fast=False)
+            alone = audit(log.only([verdict.deal_id]), case.process, now, fast=False)
             # Only how many of the won deals were younger is asked of all of them.
             [mine] = (attrs.evolve(each, older_than=verdict.older_than) for each in alone.deals)
             assert mine == verdict
-            deal = Deal.replay(observing(case.process), deals[verdict.id])
+            deal = Deal.replay(observing(case.process), deals[verdict.deal_id])
             if deal.opened_at <= now:
                 assert told(verdict) == live(deal, now)
 
@@ -157,7 +157,7 @@ class TestPulse:
         found = {name: audit(log, gap, now, fast=False) for name, now in at.items()}
 
         assert [each.pulse.uncertain for each in found.values()] == [1, 0]
-        assert [deal.id for deal in found["begins"].deals if deal.uncertain] == ["A"]
+        assert [deal.deal_id for deal in found["begins"].deals if deal.uncertain] == ["A"]
 
     @pytest.mark.parametrize(
         ("mode", "gap_mode", "due"),

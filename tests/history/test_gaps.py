@@ -213,7 +213,7 @@ class TestExpiry:
                 log, PROCESS, MON + 9 * DAY, fast=False, executor=pool if executor else None
             )
 
-        told = [(gap.deal, gap.ended_by) for gap in found.gaps]
+        told = [(gap.deal_id, gap.ended_by) for gap in found.gaps]
         assert told[:3] == [("A", "fact"), ("B", "touch"), ("B", "fact")]
         assert len(told) == 8
 

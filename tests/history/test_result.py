@@ -22,7 +22,7 @@ from salesflow.history import EventLog, audit
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.report.sections import sections
 from salesflow.history.run import observing
-from salesflow.process.load import load_process
+from salesflow.process.load import load_process, parse_process
 
 DAY = dt.timedelta(days=1)
 randoms = st.randoms(use_true_random=False)
@@ -114,7 +114,7 @@ class TestGaps:
     def test_by_hand(self, found):
         """A gap ends with a touch, or when the rule watches no longer; the last one may run."""
         told = [
-            (g.deal, g.rule, g.from_at, g.to_at, g.ended_by, g.owner, g.by, g.counted, g.late)
+            (g.deal_id, g.rule, g.from_at, g.to_at, g.ended_by, g.owner, g.by, g.counted, g.late)
             for g in found.gaps
         ]
 
@@ -155,7 +155,7 @@ class TestGaps:
             is_known = gap.ended_by == "running"
             live = [
                 e
-                for e in expected[gap.deal]
+                for e in expected[gap.deal_id]
                 if e.occurred_at < gap.to_at or e.rank == 0 or (is_known and e.occurred_at <= now)
             ]
             state = Deal.replay(observing(process), live).state(gap.to_at)
@@ -216,7 +216,7 @@ class TestRecordedEvents:
         assert found.pulse == expected
         first = found.gaps[0]
         # Of seven days of silence one counts: then the hold began.
-        assert (first.deal, first.days, first.counted) == ("A", 7.0, 1.0)
+        assert (first.deal_id, first.days, first.counted) == ("A", 7.0, 1.0)
 
 
 class TestVisits:
@@ -321,7 +321,12 @@ class TestFlow:
 
     def test_older_than_won_deals(self, found):
         """An open deal's age stands against the ages at which deals were won."""
-        assert {d.id: d.older_than for d in found.deals} == {"A": None, "B": 0, "C": 0, "D": None}
+        assert {d.deal_id: d.older_than for d in found.deals} == {
+            "A": None,
+            "B": 0,
+            "C": 0,
+            "D": None,
+        }
 
     def test_nothing_happened(self, tmp_path):
         """A log without deals has a flow without figures, and prints."""
@@ -355,7 +360,7 @@ class TestBy:
         """A deal that was warned is at risk as well as one that is late."""
         tenth = audit(log, load_process(PROCESS), at(10))
 
-        assert {d.id: str(d.status) for d in tenth.deals if d.kind == "open"} == {
+        assert {d.deal_id: str(d.status) for d in tenth.deals if d.kind == "open"} == {
             "B": "breached",
             "C": "due",
         }
@@ -372,6 +377,22 @@ class TestBy:
         }
         assert found.deals[0].labels == {"segment": "big"}
         assert found.by("segment")["big"].flow.won == 1
+
+    @pytest.mark.parametrize("name", ["deal", "deal_id", "labels", "deviations", "first_to", "won"])
+    def test_a_fact_named_as_a_column(self, tmp_path, name):
+        """Where a table has a column of its name, a fact keeps its label under another one."""
+        path = tmp_path / "log.csv"
+        path.write_text(f"{HEAD}\n{ROWS}\n".replace(":00,", ":00Z,"), encoding="utf-8")
+        process = parse_process(PROCESS.replace("segment =", f"{name} ="))
+        mapping = parse_mapping(MAPPING.replace("segment =", f"{name} ="))
+        found = audit(EventLog.from_csv(path, process, mapping), process, AS_OF)
+
+        assert found.labels[-1] == f"fact_{name}"
+        assert found.deals[0].labels == {f"fact_{name}": "big"}
+        frame = found.by(f"fact_{name}").to_polars()
+        assert sorted(frame[f"fact_{name}"].drop_nulls()) == ["big", "small"]
+        assert found.deals[0].deal_id == found.to_polars()["deal"][0] == "A"
+        assert found.to_polars()["deviations"].sum() == sum(d.deviations for d in found.deals)
 
     def test_frame_text_and_page(self, found):
         """The same as a table, as text, and on a page."""

@@ -30,7 +30,7 @@ class Change:
     @property
     def deal(self):
         *before, last = self.processes
-        return Deal.replay(last, self.events, processes=before)
+        return Deal.replay(last, self.events, earlier=before)
 
     @property
     def slow(self):

@@ -184,4 +184,4 @@ class HandChange(Hand):
     def __init__(self, processes, *events):
         *before, last = processes
         self.slow = SlowChange({process.hash: process for process in processes}, events)
-        self.live = Deal.replay(last, events, processes=before)
+        self.live = Deal.replay(last, events, earlier=before)

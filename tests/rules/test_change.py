@@ -90,7 +90,7 @@ class TestLaws:
         case.rng.shuffle(events)
         if len(others) > 1:
             # What comes between two migrations is read once both are known.
-            return Deal.replay(others[-1], events, processes=[first, *others])
+            return Deal.replay(others[-1], events, earlier=[first, *others])
         told = Deal.replay(first, [event for event in events if event.id == "o"][:1])
         wait = []
         for event in events:
@@ -148,7 +148,7 @@ class TestLaws:
         *before, last = case.processes
         read = [event_from_dict(event.to_dict()) for event in deal.events]
         copied = pickle.loads(pickle.dumps(read))  # noqa: S301 - our own bytes
-        other = Deal.replay(last, copied, processes=before)
+        other = Deal.replay(last, copied, earlier=before)
 
         assert deal.events == other.events
         assert all_said(deal, case.nows[-1:]) == all_said(other, case.nows[-1:])

@@ -112,7 +112,9 @@ class TestDeal:
 
     def test_may_go_on(self, late):
         """Where nothing stands in the way, that is said; a deal that is not open yet says when."""
-        assert "Nothing stands in the way." in page_of(late, "/deal", id="meet").text
+        meet = page_of(late, "/deal", id="meet").text
+        assert "Nothing stands in the way." in meet
+        assert "opened meet in Meeting" in meet
         assert "It opens at 2026-04-01" in page_of(late, "/deal", id="later").text
 
     def test_closed(self, late):

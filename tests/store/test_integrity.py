@@ -263,9 +263,19 @@ class TestMigrated:
             self.migration("m1", OURS, self.NEW, MONDAY + DAY),
             self.migration("m2", self.NEW, self.NEWEST, MONDAY + 2 * DAY),
         ]
-        store.append("A", events, MONDAY + 2 * DAY, process=self.NEWEST, processes=[OURS, self.NEW])
+        store.append("A", events, MONDAY + 2 * DAY, process=self.NEWEST, earlier=[OURS, self.NEW])
 
         assert store.deal("A").process == self.NEWEST
+
+    def test_earlier_ones_alone(self, store):
+        """What a deal ran under before says nothing without what it runs under."""
+        events = [opening("A"), self.migration("m1", OURS, self.NEW, MONDAY + DAY)]
+        with pytest.raises(ValueError, match=r"^earlier: given without 'process'.* Give both\.$"):
+            store.append("A", events, MONDAY + DAY, earlier=[OURS])
+        with pytest.raises(ValueError, match=r"^earlier: given without 'process'"):
+            store.record_many({"A": events}, MONDAY + DAY, earlier=[OURS])
+        with pytest.raises(TypeError, match=r"^earlier: got .*, expected several"):
+            store.append("A", events, MONDAY + DAY, process=self.NEW, earlier=OURS)
 
     def test_told_late(self, store):
         """Migrations that are told late leave the deal under the process that comes last."""

@@ -239,7 +239,7 @@ class TestAppend:
             store.append("B", [event], MONDAY)
 
         first, second = (store.state(name, MONDAY + 4 * DAY) for name in "AB")
-        assert attrs.evolve(first, id="") == attrs.evolve(second, id="")
+        assert attrs.evolve(first, deal_id="") == attrs.evolve(second, deal_id="")
 
     def test_by_turns(self, store, other):
         """What somebody else has recorded meanwhile is seen, whatever is still in memory."""

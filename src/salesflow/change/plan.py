@@ -226,7 +226,7 @@ def _as_of(deal: Deal, now: dt.datetime) -> Deal:
     pins = [*moves[-1:], *later[len(moves) :]]
     known = {process.hash: process for process in (deal.process, *deal.processes)}
     process = known.get(pins[0], deal.process) if pins else deal.process
-    return Deal.replay(process, happened, processes=deal.processes)
+    return Deal.replay(process, happened, earlier=deal.processes)
 
 
 def _trials(

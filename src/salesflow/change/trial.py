@@ -77,7 +77,7 @@ class Trial:
     def migrated(self) -> Deal:
         """Return another deal with the same events that has been migrated to the process."""
         events: list[Event] = [*self.events, self.event]
-        return Deal.replay(self.new, events, processes=self.deal.processes)
+        return Deal.replay(self.new, events, earlier=self.deal.processes)
 
     def impact(self) -> DealImpact:
         """Return what the new process does to the deal."""

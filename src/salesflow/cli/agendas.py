@@ -81,7 +81,7 @@ def items_json(items: tuple[AgendaItem, ...], at: dt.datetime, who: str | None) 
         "who": who,
         "items": [
             {
-                "deal": item.deal_id,
+                "deal_id": item.deal_id,
                 "urgency": item.urgency.value,
                 "rule": item.rule,
                 "play": item.play,

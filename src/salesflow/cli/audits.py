@@ -128,13 +128,13 @@ def at_risk(deal: DealVerdict) -> bool:
 
 
 def _risk(deal: DealVerdict) -> tuple[bool, float, str]:
-    return deal.status is not DealStatus.BREACHED, -float(deal.value or 0), deal.id
+    return deal.status is not DealStatus.BREACHED, -float(deal.value or 0), deal.deal_id
 
 
 def _risk_row(process: Process, audit: Audit, deal: DealVerdict) -> tuple[str | Text, ...]:
     return (
         verdict(str(deal.status)),
-        deal.id,
+        deal.deal_id,
         deal.owner or "nobody",
         process.stage(deal.stage).name if deal.stage else "",
         "" if deal.value is None else f"{deal.value:,.0f}",

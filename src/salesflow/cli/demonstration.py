@@ -108,7 +108,7 @@ class Demonstration:
         self.step(3, "A deal cannot move while time is killing it")
         state = deal.state(self.now)
         value, currency = state.facts.get("value"), self.process.currency
-        stage = self.process.stage(state.stage).name
+        stage = state.stage_name
         self.screen.line(
             f"{deal.id} of {state.owner}, worth {value:,} {currency}, is in {stage}, and was last "
             f"touched on {self.day(state.last_touch_at or state.opened_at)}."
@@ -140,7 +140,7 @@ class Demonstration:
         deal.learn(at=at, facts=LEARNED)
         self.screen.typed(f'deal.move("{TARGET}", at=monday)', sign=">>>")
         deal.move(TARGET, at=at, by=self.who)
-        stage = self.process.stage(deal.state(at).stage).name
+        stage = deal.state(at).stage_name
         self.screen.line(f"Moved: it is in {stage}.", style=STYLES["ok"])
 
     def show_day(self, deals: dict[str, Deal]) -> None:

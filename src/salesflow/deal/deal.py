@@ -26,6 +26,7 @@ from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
 from salesflow.errors import UnknownName
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
+from salesflow.given import given
 from salesflow.process.model import Process
 
 
@@ -116,11 +117,11 @@ class Deal(Verbs):
         try:
             return cls(Run.of(processes, [opening]))
         except UnknownName as error:
-            raise of_verb(error, opening) from None
+            raise of_verb(error, opening, id) from None
 
     @classmethod
     def replay(
-        cls, process: Process, events: Iterable[Event], *, processes: Iterable[Process] = ()
+        cls, process: Process, events: Iterable[Event], *, earlier: Iterable[Process] = ()
     ) -> Self:
         """
         Return the deal that *events* add up to, whatever their order and however often they come.
@@ -132,7 +133,7 @@ class Deal(Verbs):
 
             events: All its events, at least its opening.
 
-            processes: The processes that it ran under before it was migrated; others do no harm.
+            earlier: The processes that it ran under before it was migrated; others do no harm.
 
         Raises:
             PinnedError: If the deal runs under another process, or ran under one that is not given.
@@ -150,7 +151,7 @@ class Deal(Verbs):
         >>> again.events == deal.events, again.new_events
         (True, ())
         """
-        run = Run.of(Processes.of(process, processes), events)
+        run = Run.of(Processes.of(process, earlier, name="earlier"), events)
         check_last(run.processes, run.opening, run.book)
         deal = cls(run)
         deal.saved()
@@ -206,8 +207,13 @@ class Deal(Verbs):
         return tuple(event for event in known if event.id not in self._saved)
 
     def event(self, id: str) -> Event | None:
-        """Return the event with that id; None: there is none."""
-        return self._run.by_id.get(id)
+        """
+        Return the event with that id; None: there is none.
+
+        Raises:
+            TypeError: If *id* is not text.
+        """
+        return self._run.by_id.get(given("id", id, str))
 
     def saved(self) -> None:
         """Note that the host has stored all `events`: only later ones are new."""

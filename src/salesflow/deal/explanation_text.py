@@ -76,7 +76,7 @@ class Teller:
         vague = " For some events only the day is known; this may be different."
         unsure = vague if state.uncertain else ""
         return (
-            f"{state.id}, {moment(state.at, self._zone)}\n"
+            f"{state.deal_id}, {moment(state.at, self._zone)}\n"
             f"It has been {since}: {came}.{owner}{status}{unsure}"
         )
 

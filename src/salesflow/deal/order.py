@@ -23,6 +23,7 @@ from salesflow.events import (
     Retracted,
     Value,
 )
+from salesflow.given import several
 from salesflow.process.names import shown, unknown_name
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
@@ -237,8 +238,9 @@ def collected(events: Iterable[Event]) -> dict[str, Event]:
 
     Raises:
         EventError: If two of them have one id and differ.
-        TypeError: If one of them is not an event.
+        TypeError: If they are not several, or one of them is not an event.
     """
+    several("events", events, Event)  # a single one is refused
     known: dict[str, Event] = {}
     for event in events:
         first = known.get(_checked(event).id)
@@ -284,16 +286,16 @@ def _checked(event: object) -> Event:
 def taken(known: Event, event: Event) -> EventError:
     """Return an error that names what two events with one id say differently."""
     wanted = "Use another id"
-    said = f"{known.kind_name!r} event, got {event.kind_name!r}"
+    said = f"{known.kind_name!r}, got {event.kind_name!r}"
     if type(known) is type(event):
         names = [field.name for field in attrs.fields(type(known))]
         pairs = {name: (getattr(known, name), getattr(event, name)) for name in names}
         other = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
         differ = (f"{name} {shown(was)}, got {shown(is_)}" for name, (was, is_) in other.items())
-        said = f"{known.kind_name!r} event with {'; '.join(differ)}"
+        said = f"{known.kind_name!r} with {'; '.join(differ)}"
         if other.keys() == {"recorded_at"}:
             wanted = "It is known from later on: replay the deal with what was told first"
-    return EventError(f"event id {event.id!r} is taken by a {said}. {wanted}.")
+    return EventError(f"event id {event.id!r} is taken by an event of type {said}. {wanted}.")
 
 
 def opening_of(book: RuleBook, known: Mapping[str, Event]) -> Order:
@@ -388,8 +390,8 @@ def _check_pair(retraction: Retracted, target: Event | None) -> None:
     if isinstance(target, Opened | Migrated | Retracted):
         what = _STAYS[target.kind_name]
         msg = (
-            f"event {retraction.id!r} retracts {target.id!r}, which is {what} and cannot be "
-            "retracted. Record what is true as a new event."
+            f"event {retraction.id!r}: {target.id!r} is {what} and cannot be retracted. "
+            "Record what is true as a new event."
         )
         raise EventError(msg)
 

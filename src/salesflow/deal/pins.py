@@ -51,14 +51,14 @@ class Processes:
     others: tuple[Process, ...] = ()
 
     @classmethod
-    def of(cls, last: object, others: Iterable[object] = ()) -> Self:
+    def of(cls, last: object, others: Iterable[object] = (), *, name: str = "processes") -> Self:
         """
-        Return the processes that a caller gives.
+        Return the processes that a caller gives, the others by an argument with a *name*.
 
         Raises:
             TypeError: If one of them is none; a common slip is to give its name.
         """
-        rest = tuple(several("processes", others, Process))
+        rest = tuple(several(name, others, Process))
         return cls(given("process", last, Process), rest)
 
     @property

@@ -197,8 +197,12 @@ class Deviation(Plain):
     zone: str = attrs.field(default="UTC", eq=False)
 
     def __str__(self) -> str:
+        return self.says({})
+
+    def says(self, stages: Mapping[str, str]) -> str:
+        """Return it as a line for people, with what stages are called; see `Event.text`."""
         passed = "; ".join(obstacle.message for obstacle in self.obstacles)
-        return f"{self.event.text(self.zone)}, against the process: {passed}"
+        return f"{self.event.text(self.zone, stages)}, against the process: {passed}"
 
 
 @attrs.frozen(kw_only=True)
@@ -207,11 +211,11 @@ class DealState(Plain):
     A deal at one instant; ``str()`` says in a line where it is and how it stands.
 
     Args:
-        id: The deal.
+        deal_id: The deal.
 
         at: The instant.
 
-        stage: Where it is.
+        stage: Where it is: the id of the stage. What that is called is `stage_name`.
 
         kind: The kind of that stage.
 
@@ -239,7 +243,7 @@ class DealState(Plain):
         zone: The zone of the deal's calendar, for who shows its times to people.
     """
 
-    id: str
+    deal_id: str
     at: dt.datetime
     stage: str
     kind: StageKind
@@ -254,6 +258,12 @@ class DealState(Plain):
     deviations: tuple[Deviation, ...]
     uncertain: bool = False
     zone: str = attrs.field(default="UTC", eq=False)
+    _stage_names: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+
+    @property
+    def stage_name(self) -> str:
+        """What people call the stage."""
+        return self._stage_names.get(self.stage, self.stage)
 
     @property
     def on_hold(self) -> bool:
@@ -275,10 +285,10 @@ class DealState(Plain):
         held = ", on hold" if self.on_hold else ""
         unsure = ", as far as is known" if self.uncertain else ""
         said = f"in {self.stage} since {entered}, {self.status}{held}{unsure}"
-        return f"{clock_text(self.at, self.zone)} {self.id}: {said}"
+        return f"{clock_text(self.at, self.zone)} {self.deal_id}: {said}"
 
     def _repr_html_(self) -> str:
-        return page(*_head(self), *_clocks(self), *_facts(self), *_beside(self))
+        return page(*_head(self), *_clocks(self), *_facts(self), *_beside(self, self._stage_names))
 
 
 def _head(state: DealState) -> tuple[str, str]:
@@ -286,8 +296,9 @@ def _head(state: DealState) -> tuple[str, str]:
     owner = f", of {state.owner}" if state.owner else ""
     at = clock_text(state.at, state.zone)
     unsure = ", as far as is known" if state.uncertain else ""
-    said = f"in {state.stage} since {clock_text(state.entered_at, state.zone)}, {state.status}"
-    return heading(f"{state.id}{owner}, {at}"), line(f"{said}{unsure}")
+    since = clock_text(state.entered_at, state.zone)
+    said = f"in {state.stage_name} since {since}, {state.status}"
+    return heading(f"{state.deal_id}{owner}, {at}"), line(f"{said}{unsure}")
 
 
 def _clocks(state: DealState) -> Iterator[str]:
@@ -316,10 +327,10 @@ def _facts(state: DealState) -> Iterator[str]:
         yield table(("fact", "value"), rows, left=2)
 
 
-def _beside(state: DealState) -> Iterator[str]:
+def _beside(state: DealState, stages: Mapping[str, str]) -> Iterator[str]:
     """Yield what is out of the ordinary: time that does not count, and deviations."""
     for hold in state.holds:
         begins, ends = (clock_text(at, state.zone) for at in (hold.from_at, hold.until))
         yield line(f"held {begins} to {ends}")
     for deviation in state.deviations:
-        yield line(str(deviation))
+        yield line(deviation.says(stages))

@@ -34,6 +34,7 @@ from salesflow.events import (
     WayWord,
     to_utc,
 )
+from salesflow.given import mapping
 from salesflow.process.model import Process
 from salesflow.process.names import unknown_name
 from salesflow.rules import codes
@@ -122,7 +123,8 @@ class Verbs:
             event: The event. One that is dated before the opening counts from the opening; for a
                 move or a reopening that is a deviation.
 
-            processes: For a migration: the process that it brings the deal under.
+            processes: For a migration: the process that it brings the deal under. Those that it ran
+                under before are known already; see *earlier* of `replay`.
 
         Returns:
             Whether it was new; an event that is already known changes nothing.
@@ -178,6 +180,9 @@ class Verbs:
             ValueError: If an argument has an invalid value, or an instant is naive.
             TypeError: If an argument has the wrong type.
         """
+        if status == Status.PLANNED or "starts_at" in details:
+            msg = "Deal.log() is for what is over. Plan it: deal.plan(kind, at=…, starts_at=…)."
+            raise ValueError(msg)
         known = _known(Verbs.log, details, _DETAILS)
         return self._activity(kind=kind, status=status, **self._own(at, known))
 
@@ -259,8 +264,8 @@ class Verbs:
 
         Raises:
             UnknownName: If the process has no such fact. Nothing has changed then.
-            EventError: If no fact is said, its type cannot hold the value, or the *id* is taken.
-                The same.
+            EventError: If no fact is said, one is said twice, its type cannot hold the value, or
+                the *id* is taken. The same.
             ValueError: If an instant is naive.
             TypeError: If another argument has the wrong type.
 
@@ -273,11 +278,7 @@ class Verbs:
         """
         own = self._own(at, {} if id is None else {"id": id})
         own |= {"by": by, "source": source, "recorded_at": recorded_at, "precision": precision}
-        told = {**(facts or {}), **named}
-        if not told:
-            msg = "'facts' must hold a fact. Give it by name: deal.learn(at=…, budget=5)."
-            raise EventError(msg)
-        return self._recorded(Learned(facts=told, role=role, **own))
+        return self._recorded(Learned(facts=_told(facts, named), role=role, **own))
 
     def assign(self, owner: str, *, at: dt.datetime, **origin: Unpack[Origin]) -> Assigned:
         """
@@ -588,8 +589,8 @@ class Verbs:
     def _recorded(self, event: E) -> E:
         try:
             self._run.add(event)
-        except UnknownName as error:
-            raise of_verb(error, event) from None
+        except EventError as error:
+            raise of_verb(error, event, self._run.opening.deal) from None
         return event
 
     def _activity(self, **said: Any) -> Activity:  # noqa: ANN401 - as the event takes it
@@ -624,8 +625,8 @@ class Verbs:
         """Return what is asked for, in a role that the process has."""
         try:
             placed = self._run.order.placed(event)
-        except UnknownName as error:
-            raise of_verb(error, event) from None
+        except EventError as error:
+            raise of_verb(error, event, self._run.opening.deal) from None
         # When it would count: of some commands only the day is known.
         view = self._run.at(placed.place[0])
         if role is not None:
@@ -700,11 +701,51 @@ def _known(
     return said
 
 
-def of_verb(error: UnknownName, event: Event) -> UnknownName:
-    """Return the error without the id of an event that was never recorded."""
-    if error.event_id == event.id:
-        error.event_id = None
-    return error
+def _told(facts: Mapping[str, Value] | None, named: Mapping[str, Value]) -> dict[str, Value]:
+    """
+    Return what is learned, said in a mapping and by keyword.
+
+    Raises:
+        TypeError: If *facts* is not a mapping.
+        EventError: If nothing is said, or a fact in both.
+    """
+    said = {} if facts is None else mapping("facts", facts)
+    told = {**said, **named}
+    if not told:
+        msg = "'facts' must hold a fact. Give it by name: deal.learn(at=…, budget=5)."
+        raise EventError(msg)
+    twice = sorted(named.keys() & said.keys())
+    if twice:
+        msg = f"fact {twice[0]!r} is said twice, in 'facts' and by name. Say it once."
+        raise EventError(msg)
+    return told
+
+
+def of_verb(error: EventError, event: Event, deal: str) -> EventError:
+    """Return the error of a verb, which does not name an event that was never recorded."""
+    said, of_event = str(error), f"event {event.id!r}: "
+    if isinstance(error, UnknownName):
+        if error.event_id == event.id:
+            error.event_id = None
+        return error
+    if not said.startswith(of_event):
+        return error
+    is_planned = isinstance(event, Activity) and event.status is Status.PLANNED
+    verb = "plan" if is_planned else _VERBS[event.kind_name]
+    return EventError(f"deal {deal!r}: cannot {verb}: {said.removeprefix(of_event)}")
+
+
+_VERBS = {
+    "activity": "log",
+    "assigned": "assign",
+    "held": "hold",
+    "learned": "learn",
+    "moved": "move",
+    "overridden": "override",
+    "reopened": "reopen",
+    "resumed": "resume",
+    "retracted": "retract",
+}
 
 
 V = TypeVar("V", bound=Verbs)

@@ -30,7 +30,7 @@ def state_of(view: View) -> DealState:
     stage = run.book.process.stage(view.stage)
     touched = max(memory.touch_at)
     state = DealState(
-        id=run.opening.deal,
+        deal_id=run.opening.deal,
         at=to_datetime(view.now),
         stage=stage.id,
         kind=stage.kind,
@@ -44,6 +44,7 @@ def state_of(view: View) -> DealState:
         holds=tuple(_holds(view)),
         deviations=tuple(run.deviations),
         zone=run.zone,
+        stage_names=run.book.process.stage_names,
     )
     if view.whole.is_vague and _verdict(state) != _other_verdict(view):
         return attrs.evolve(state, uncertain=True)

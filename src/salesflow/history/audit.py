@@ -17,8 +17,9 @@ from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.report.breakdown import pulse_of
 from salesflow.history.report.ending import end_of, warning_of
 from salesflow.history.report.frames import deal_frame, gap_frame, in_order, kinds_of, visit_frame
+from salesflow.history.report.labels import FIRST_STEP
 from salesflow.history.report.people import people_of
-from salesflow.history.report.result import FIRST_STEP, Audit
+from salesflow.history.report.result import Audit
 from salesflow.history.report.verdicts import RuleSummary, Step, StepCount, Summary
 from salesflow.history.run import Outcome, run, uncertain
 from salesflow.process.model import Process
@@ -122,7 +123,7 @@ def audit(
         deviations=steps.counted,
         quality=log.quality,
         stages=tuple((stage.id, stage.kind) for stage in process.stages),
-        stage_names={stage.id: stage.name for stage in process.stages},
+        stage_names=process.stage_names,
         untold_facts=tuple(name for name in _asked_for(process) if name not in log.facts),
         roleless_criteria=tuple(_roleless(outcome)),
         frames={

@@ -165,7 +165,7 @@ class EventLog(Readers):
         processes = Processes.of(process, others)
         for number in range(len(self.deals)):
             events = tuple(self.origin.events(number))
-            yield Deal.replay(runs_under(events, processes), events, processes=(process, *others))
+            yield Deal.replay(runs_under(events, processes), events, earlier=(process, *others))
 
     def to_polars(self) -> pl.DataFrame:
         """Return the events as a polars frame, one row for each, for `from_frame`."""

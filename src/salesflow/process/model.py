@@ -118,6 +118,11 @@ class Process(Definition):
         return {stage.id: stage for stage in self.stages}
 
     @functools.cached_property
+    def stage_names(self) -> Mapping[str, str]:
+        """What people call each stage, by its id; see `Stage.name`."""
+        return {stage.id: stage.name for stage in self.stages}
+
+    @functools.cached_property
     def places(self) -> Mapping[str, int]:
         """The place of each stage in the order of the sale, from 0."""
         return {stage_id: place for place, stage_id in enumerate(self.stages_by_id)}

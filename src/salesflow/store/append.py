@@ -229,7 +229,7 @@ def _with(deal: Deal, events: Collection[Event]) -> Deal:
     """Return a deal with further events, all of which are new."""
     if len(events) > _FEW:
         everything = [*deal.events, *events]
-        return Deal.replay(deal.process, everything, processes=deal.processes)
+        return Deal.replay(deal.process, everything, earlier=deal.processes)
     for event in events:
         deal.record(event)
     return deal
@@ -243,7 +243,7 @@ def _migrated(deal: Deal, pinned: Pinned, given: Iterable[Pinned], events: Itera
         PinnedError: If a process is neither given nor known.
     """
     others = (*deal.processes, *(each.process for each in given))
-    return Deal.replay(pinned.process, [*deal.events, *events], processes=others)
+    return Deal.replay(pinned.process, [*deal.events, *events], earlier=others)
 
 
 def _kept(
@@ -256,7 +256,7 @@ def _opened(connection: sa.Connection, processes: Processes, deal_id: str, entry
     if not entry.processes or entry.expected:
         raise NoSuchDeal(deal_id)
     pinned, *others = _kept(connection, processes, entry.processes)
-    deal = Deal.replay(pinned.process, entry.events, processes=[other.process for other in others])
+    deal = Deal.replay(pinned.process, entry.events, earlier=[other.process for other in others])
     if deal.id != deal_id:
         msg = f"deal {deal_id!r}: its events open deal {deal.id!r}."
         raise EventError(msg)

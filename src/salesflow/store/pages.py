@@ -93,7 +93,7 @@ class Page:
         self._check(deal_id, bodies)
         found = (self.pinned.get(key) for key in pins_of(events))
         others = [pinned.process for pinned in found if isinstance(pinned, Pinned)]
-        return Deal.replay(self.process(deal_id).process, events, processes=others)
+        return Deal.replay(self.process(deal_id).process, events, earlier=others)
 
     def _check(self, deal_id: str, bodies: Sequence[str]) -> None:
         """Refuse events that are not those that were stored."""

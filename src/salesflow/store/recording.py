@@ -141,7 +141,7 @@ class Recording(Queries):
         *,
         expected: int | None = None,
         process: Process | None = None,
-        processes: Iterable[Process] = (),
+        earlier: Iterable[Process] = (),
     ) -> int:
         """
         Append events from elsewhere to a deal, in any order and any number of times.
@@ -161,7 +161,7 @@ class Recording(Queries):
             process: What the deal runs under with these events, if it may have to be opened or is
                 migrated; None: what it runs under already.
 
-            processes: Those that it ran under before it was migrated, if the store may not keep
+            earlier: Those that it ran under before it was migrated, if the store may not keep
                 them.
 
         Returns:
@@ -175,13 +175,14 @@ class Recording(Queries):
             EventError: If another event has the id of one of them, or one cannot belong to the
                 deal or be kept.
             StoreError: If the deal runs under another process, or the database refuses.
-            TypeError, ValueError: If *events* are not events, or *now* is not an aware datetime.
+            TypeError, ValueError: If *events* are not events, *now* is not an aware datetime, or
+                *earlier* is given without *process*.
         """
         return self._append_one(
             deal_id,
             Entry(
                 events=_events(events),
-                processes=_processes(process, processes),
+                processes=_processes(process, earlier),
                 expected=expected,
             ),
             now,
@@ -193,7 +194,7 @@ class Recording(Queries):
         now: dt.datetime,
         *,
         process: Process | None = None,
-        processes: Iterable[Process] = (),
+        earlier: Iterable[Process] = (),
     ) -> Recorded:
         """
         Append events to many deals, some hundred deals to a transaction.
@@ -208,16 +209,17 @@ class Recording(Queries):
 
             process: What deals run under that are not there yet; None: none are opened.
 
-            processes: As in `append`.
+            earlier: As in `append`.
 
         Raises:
             ClockError: If *now* is further ahead than is believed.
             StoreError: If the database refuses.
-            TypeError, ValueError: If *events* are not events, or *now* is not an aware datetime.
+            TypeError, ValueError: If *events* are not events, *now* is not an aware datetime, or
+                *earlier* is given without *process*.
         """
         deals = added = known = 0
         refused: dict[str, Refusal] = {}
-        under = _processes(process, processes)
+        under = _processes(process, earlier)
         for page in pages(sorted(mapping("events", events))):
             entries = {name: Entry(events=_events(events[name]), processes=under) for name in page}
             kept = self._append(entries, now)
@@ -287,7 +289,11 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(several("events", events, Event))
 
 
-def _processes(process: Process | None, others: Iterable[Process]) -> tuple[Process, ...]:
-    if process is None:
-        return ()
-    return given("process", process, Process), *several("processes", others, Process)
+def _processes(process: Process | None, earlier: Iterable[Process]) -> tuple[Process, ...]:
+    before = tuple(several("earlier", earlier, Process))
+    if process is not None:
+        return given("process", process, Process), *before
+    if before:
+        msg = "earlier: given without 'process', which would make it say nothing. Give both."
+        raise ValueError(msg)
+    return ()

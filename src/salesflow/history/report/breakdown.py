@@ -100,7 +100,7 @@ class Breakdown:
     def to_polars(self) -> pl.DataFrame:
         """Return it as a polars DataFrame, one row a group: leading figures before trailing."""
         rows = [_row(group) for group in self.groups]
-        return pl.DataFrame(rows, schema=_SCHEMA, orient="row").rename({"key": self.label})
+        return pl.DataFrame(rows, schema=COLUMNS, orient="row").rename({"key": self.label})
 
     def to_pandas(self) -> pd.DataFrame:
         """
@@ -169,7 +169,7 @@ def _share(share: float | None) -> str:
     return "" if share is None else percent(share)
 
 
-_SCHEMA: dict[str, Any] = {
+COLUMNS: dict[str, Any] = {
     "key": pl.String,
     "open": pl.Int64,
     "on_time": pl.Int64,

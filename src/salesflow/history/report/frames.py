@@ -12,6 +12,7 @@ from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
 from salesflow.history.reading.integers import changes, order_by
 from salesflow.history.report.asof import latest
+from salesflow.history.report.labels import label_of
 from salesflow.history.report.people import People, labels_of, names_in
 from salesflow.history.run import Outcome
 from salesflow.process.parts import ContactGap, StageKind
@@ -44,7 +45,9 @@ def deal_frame(
     log: EventLog, outcome: Outcome, people: People, *, until: int, days: int
 ) -> pl.DataFrame:
     """
-    Return the verdict on every deal, one row each; the columns are those of a `DealVerdict`.
+    Return the verdict on every deal, one row each.
+
+    The columns are those of a `DealVerdict`, with the deal in ``deal``, as in a log.
 
     Args:
         log: The history.
@@ -97,11 +100,8 @@ def deal_frame(
         "selling_minutes": pl.Series(selling),
         "open_days": _open_days(outcome, until),
     }
-    labels = {
-        f"fact_{name}" if name in columns else name: values
-        for name, values in labels_of(log, book.process, until)
-    }
-    return pl.DataFrame({**columns, **labels})
+    labels = labels_of(log, book.process, until)
+    return pl.DataFrame({**columns, **{label_of(name): values for name, values in labels}})
 
 
 _FIRST = (
@@ -199,7 +199,7 @@ def visit_frame(log: EventLog, outcome: Outcome, until: int) -> pl.DataFrame:
 
 
 def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
-    """Return every gap between touches, by deal and rule, with the columns of a `GapVerdict`."""
+    """Return every gap between touches, by deal and rule, as the `GapVerdict`s."""
     found, book = outcome.gaps, outcome.book
     gaps = [rule for rule in book.rules if isinstance(rule, ContactGap)]
     last = _last_of_each(np.asarray(found.deal), np.asarray(found.rule), np.asarray(found.start))

@@ -18,6 +18,7 @@ from salesflow.history.report.breakdown import Breakdown, groups_of, without_zer
 from salesflow.history.report.export import Form, to_pandas, write_tables
 from salesflow.history.report.findings import Findings
 from salesflow.history.report.frames import plain_rows
+from salesflow.history.report.labels import OWN
 from salesflow.history.report.screen import screen
 from salesflow.history.report.sections import title_of
 from salesflow.history.report.verdicts import (
@@ -40,8 +41,6 @@ FORMAT = 1
 Table = Literal["deals", "gaps", "visits", "deviations", "rules"]
 TABLES: tuple[Table, ...] = ("deals", "gaps", "visits", "deviations", "rules")
 
-FIRST_STEP = ("first_from", "first_to", "first_code", "first_rule")
-"""The columns that say what a deal passed over first."""
 _FIELDS = tuple(attrs.fields_dict(DealVerdict))
 
 
@@ -95,14 +94,16 @@ class Audit(Findings):
     @functools.cached_property
     def gaps(self) -> tuple[GapVerdict, ...]:
         """Every gap between touches, by deal and rule, in order of time."""
-        return tuple(GapVerdict(**row) for row in plain_rows(self._frames["gaps"]))  # type: ignore[arg-type]
+        rows = plain_rows(self._frames["gaps"].rename({"deal": "deal_id"}))
+        return tuple(GapVerdict(**row) for row in rows)  # type: ignore[arg-type]
 
     def by(self, label: str) -> Breakdown:
         """
         Return the same figures for each value of a column of the deals.
 
         Args:
-            label: ``owner``, ``stage``, ``kind``, ``status``, or a fact that the log tells.
+            label: ``owner``, ``stage``, ``kind``, ``status``, or a fact that the log tells; if
+                it is named as a column of these tables, as ``won`` is, it is ``fact_won``.
 
         Raises:
             ValueError: If there is no such column.
@@ -120,8 +121,7 @@ class Audit(Findings):
     @property
     def labels(self) -> tuple[str, ...]:
         """What deals can be told apart by: owner, stage, kind, status, and facts."""
-        own = (*_FIELDS, *FIRST_STEP, "deal")
-        facts = [name for name in self._frames["deals"].columns if name not in own]
+        facts = [name for name in self._frames["deals"].columns if name not in OWN]
         return ("owner", "stage", "kind", "status", *facts)
 
     def to_polars(self, table: Table = "deals") -> pl.DataFrame:
@@ -208,7 +208,7 @@ class Audit(Findings):
 def _deal(row: dict[str, Any]) -> DealVerdict:
     """Return a row of the table of deals as a verdict."""
     own = {name: row[name] for name in _FIELDS if name in row}
-    labels = {name: text for name, text in row.items() if text is not None and _is_label(name)}
+    labels = {name: text for name, text in row.items() if text is not None and name not in OWN}
     step = None
     if row["first_from"] is not None:
         code = Code(row["first_code"])
@@ -218,15 +218,11 @@ def _deal(row: dict[str, Any]) -> DealVerdict:
             code=code,
             rule=row["first_rule"],
         )
-    own |= {"id": row["deal"], "first_deviation": step, "labels": labels}
+    own |= {"deal_id": row["deal"], "first_deviation": step, "labels": labels}
     own["value"] = None if row["value"] is None else without_zeros(row["value"])
     own["kind"] = None if row["kind"] is None else StageKind(row["kind"])
     own["status"] = None if row["status"] is None else DealStatus(row["status"])
     return DealVerdict(**own)
-
-
-def _is_label(name: str) -> bool:
-    return name not in _FIELDS and name not in FIRST_STEP and name != "deal"
 
 
 def _deviations(deviations: tuple[StepCount, ...]) -> pl.DataFrame:

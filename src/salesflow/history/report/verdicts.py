@@ -157,7 +157,7 @@ class DealVerdict:
     How one deal stands at ``as_of``.
 
     Args:
-        id: The deal.
+        deal_id: The deal.
 
         owner: Who it belongs to; None: nobody.
 
@@ -215,7 +215,7 @@ class DealVerdict:
             they were last told.
     """
 
-    id: str
+    deal_id: str
     owner: str | None
     stage: str | None
     kind: StageKind | None
@@ -255,7 +255,7 @@ class GapVerdict:
     longer: since it was moved, or a fact that the rule asks for was learned or has expired.
 
     Args:
-        deal: Whose.
+        deal_id: Whose.
 
         owner: Whom the deal belonged to when it ended; None: nobody.
 
@@ -285,7 +285,7 @@ class GapVerdict:
         late: Whether it went past its end: the verdict of the rules.
     """
 
-    deal: str
+    deal_id: str
     owner: str | None
     by: str | None
     rule: str
