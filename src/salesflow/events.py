@@ -142,7 +142,7 @@ def _minutes(value: int | None) -> int | None:
     return minutes
 
 
-LONGEST_DEAL_ID = 255
+LONGEST_DEAL_ID, LONGEST_EVENT_ID = 255, 1000
 """Bytes in UTF-8: a database wants the keys of its indexes short."""
 
 UNKEPT = re.compile("[\0\ud800-\udfff]")

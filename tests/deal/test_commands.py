@@ -257,6 +257,20 @@ class TestWrongInput:
         with pytest.raises(TypeError, match=r"got 'six-step', expected a Process. Load it with"):
             ways[how]()
 
+    @pytest.mark.parametrize(
+        ("id", "text"),
+        [("", "at least one"), ("a\0b", "without NUL"), ("x" * 1001, "at most 1000 can be kept")],
+    )
+    def test_ids_that_no_store_could_keep(self, id, text):
+        """Whoever names an event so hears it now, and not when the deal is saved."""
+        deal = opened()
+        with pytest.raises(EventError, match=f"event id '.*{text}"):
+            deal.log("call", at=TUE, id=id)
+        with pytest.raises(EventError, match=f"event id '.*{text}"):
+            deal.learn(at=TUE, id=id, value=5)
+
+        assert len(deal.events) == 1
+
     @pytest.mark.parametrize("how", ["record", "replay"])
     def test_rows_that_are_no_events(self, how):
         """JSON is read first."""

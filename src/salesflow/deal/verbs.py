@@ -16,6 +16,7 @@ from salesflow.deal.run import Run, View
 from salesflow.english import clock_text, exact_clock_text
 from salesflow.errors import EventError, Obstacle, Refused, UnknownName
 from salesflow.events import (
+    LONGEST_EVENT_ID,
     Activity,
     Assigned,
     Event,
@@ -32,6 +33,7 @@ from salesflow.events import (
     StatusWord,
     Value,
     WayWord,
+    check_id,
     to_utc,
 )
 from salesflow.given import mapping
@@ -673,6 +675,8 @@ class Verbs:
 
     def _own(self, at: dt.datetime, origin: Mapping[str, Any]) -> dict[str, Any]:
         """Return what every event has; the deal numbers its events unless told otherwise."""
+        if isinstance(name := origin.get("id"), str):  # what is no text, the event refuses
+            check_id("event", name, LONGEST_EVENT_ID)
         run, deal = self._run, self._run.opening.deal
         number = len(run.by_id)
         while run.is_taken(f"{deal}/{number}"):

@@ -10,10 +10,7 @@ from typing import Any
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.errors import EventError
-from salesflow.events import UNKEPT, Event, check_id, event_from_dict
-
-LONGEST_EVENT_ID = 1000
-"""Bytes in UTF-8: a database wants the keys of its indexes short."""
+from salesflow.events import LONGEST_EVENT_ID, UNKEPT, Event, check_id, event_from_dict
 
 BEGINNING = ""
 """The hash that the first event of a deal follows."""
