@@ -254,6 +254,21 @@ class TestAgainst:
         with pytest.raises(TypeError, match=r"expected a Replications\. Make it with"):
             one.against(one.summaries[0])
 
+    @pytest.mark.parametrize(
+        "other",
+        [
+            pytest.param({"behaviour": PEOPLE}, id="arrivals"),
+            pytest.param({"horizon": "80 days"}, id="end"),
+        ],
+    )
+    def test_other_deals(self, other):
+        """As many deals that come at other instants, or are followed for longer, are others."""
+        given = {"deals": 3, "behaviour": COMING, "fast": False, "horizon": "90 days"}
+        one, two = replicate(SHORT, 2, **given), replicate(SHORT, 2, **{**given, **other})
+
+        with pytest.raises(ValueError, match="with the seed 1, other deals come, or they end"):
+            two.against(one)
+
     def test_other_seeds(self):
         """Other seeds share no luck."""
         one, two = (

@@ -182,6 +182,49 @@ class TestGrid:
             )
         assert seen == []
 
+    @pytest.mark.parametrize("runs", [1, 3])
+    @pytest.mark.parametrize(
+        ("axes", "match"),
+        [
+            pytest.param(
+                {"behaviour.arrivals.every": [Exponential("6 hours"), Exponential("9 hours")]},
+                "with .*9 hours.*, 5 of 5 deals come at another instant",
+                id="faster",
+            ),
+            pytest.param(
+                {"behaviour.arrivals": [Arrivals(at=[PEOPLE.arrivals.start] * 3)]},
+                "5 of 5 deals come at another instant",
+                id="fewer",
+            ),
+        ],
+    )
+    def test_other_arrivals(self, axes, match, runs):
+        """However many runs there are, deals that come at other instants are other deals."""
+        seen = []
+        with pytest.raises(ValueError, match=match):
+            grid(
+                SHORT,
+                axes,
+                deals=5,
+                runs=runs,
+                behaviour=PEOPLE,
+                fast=False,
+                progress=lambda *_: seen.append(1),
+            )
+        assert seen == []
+
+    @pytest.mark.parametrize("runs", [1, 2])
+    def test_another_calendar(self, runs):
+        """A calendar may be varied where deals come by the clock, and not where by its hours."""
+        axes = {"calendar.hours": [{"mon-fri": ["09:00-12:00"]}]}
+        given = {"deals": 4, "runs": runs, "fast": False, "horizon": "30 days"}
+        process = SHORT.replace("calendar.hours", {"mon-fri": ["09:00-17:00"]})
+        people = attrs.evolve(PEOPLE, arrivals=Arrivals(every=Exponential("6 business hours")))
+
+        assert len(grid(process, axes, behaviour=PEOPLE, **given)) == 1
+        with pytest.raises(ValueError, match="deals come at another instant"):
+            grid(process, axes, behaviour=people, **given)
+
     def test_progress(self):
         """It is told after each cell."""
         seen = []

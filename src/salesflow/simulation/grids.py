@@ -26,7 +26,7 @@ from salesflow.simulation.front import simulate
 from salesflow.simulation.metrics import METRICS, metric, says_something
 from salesflow.simulation.options import Options
 from salesflow.simulation.replications import Replications, each_run, replicate
-from salesflow.simulation.settling import LARGEST_SEED
+from salesflow.simulation.settling import LARGEST_SEED, MOST_DEALS, arrivals_of
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.variants import Axes, Variant, variants
 from salesflow.text_tables import aligned
@@ -259,6 +259,7 @@ def grid(
         raise ValueError("axes: nothing is varied. Give at least one path with at least one value.")
     for variant in tried:
         variant.behaviour.check(variant.process)
+    _check_arrivals(process, said_by, {_said(axes, each): each for each in tried}, deals, options)
     for_each: Options = {**options, "behaviour": said_by, "progress": None}
     if runs == 1:
         base, cells = _once(process, tried, deals, warmup, for_each)
@@ -280,6 +281,41 @@ def _check_axes(axes: object) -> None:
     if not isinstance(axes, Mapping):
         wanted = 'values by their paths, such as {"contact_gaps.touch.max": ["3 days", "5 days"]}'
         raise TypeError(f"axes: {axes!r:.60}, expected {wanted}")
+
+
+def _said(axes: Axes, variant: Variant) -> str:
+    pairs = zip(axes, variant.labels, strict=True)
+    return ", ".join(f"{axis} = {label}" for axis, label in pairs)
+
+
+def _check_arrivals(
+    process: Process,
+    behaviour: Behaviour,
+    tried: Mapping[str, Variant],
+    deals: int,
+    options: Options,
+) -> None:
+    """Refuse variants whose deals come at other instants: those are other deals."""
+    others = {
+        said_so: variant
+        for said_so, variant in tried.items()
+        if variant.behaviour.arrivals != behaviour.arrivals
+        or variant.process.calendar != process.calendar
+    }
+    if not others:
+        return
+    deals = whole("deals", deals, 1, MOST_DEALS)
+    wanted = arrivals_of(process, behaviour, deals, options)
+    for said_so, variant in others.items():
+        found = arrivals_of(variant.process, variant.behaviour, deals, options)
+        apart = sum(map(operator.ne, wanted, found)) + abs(len(wanted) - len(found))
+        if apart:
+            raise ValueError(
+                f"axes: with {said_so}, {apart:,} of {count_of(deals, 'deal')} come at another "
+                "instant than with the behaviour and the process as they are, so that they cannot "
+                "be compared. Vary something else, or replicate each by itself, and hold the "
+                "figures side by side."
+            )
 
 
 def _once(

@@ -132,7 +132,7 @@ class Replications(Tabular):
 
         Raises:
             TypeError: If *before* is not the result of `replicate`.
-            ValueError: If the seeds are others, or the runs have other deals.
+            ValueError: If the seeds are others, or the runs have other deals or ends.
 
         >>> import salesflow as sf
         >>> from salesflow.simulation import replicate
@@ -156,6 +156,13 @@ class Replications(Tabular):
                 f"runs with the seeds {before.seeds} and {self.seeds} share no luck, so that they "
                 "cannot be compared one by one. Give both the same 'seed' and 'runs'."
             )
+        for seed, one, two in zip(self.seeds, before.summaries, self.summaries, strict=True):
+            if _span(one) != _span(two):
+                raise ValueError(
+                    f"in the runs with the seed {seed}, other deals come, or they end at another "
+                    "instant, so that they cannot be compared one by one. Give both the same "
+                    "'warmup', arrivals and 'until'."
+                )
         return PairedRuns(
             before=before,
             after=self,
@@ -233,6 +240,11 @@ class PairedRuns(Differences):
         for name, each in zip(METRICS, self.differences, strict=True):
             if says_something(name, [Estimate(each.before), Estimate(each.after)]):
                 yield each
+
+
+def _span(summary: Summary) -> tuple[object, ...]:
+    """Return what two runs of the same deals have in common."""
+    return summary.deals, summary.left_out, summary.arrived, summary.until
 
 
 def _differences(before: Replications, after: Replications) -> Iterator[Difference]:

@@ -114,10 +114,36 @@ def warmed_up(
     return None if warmup is None else process.calendar.add(behaviour.arrivals.start, warmup)
 
 
+def arrivals_of(
+    process: Process, behaviour: Behaviour, deals: int, options: Options
+) -> tuple[int, ...]:
+    """
+    Return when each deal comes; NEVER: not in the known years.
+
+    Args:
+        process: By its calendars the time between them is counted.
+
+        behaviour: Its arrivals count.
+
+        deals: How many there are.
+
+        options: Of `simulate`; their seed counts.
+    """
+    plan = plan_for(process, behaviour, whole("seed", options.get("seed", 1), 0, LARGEST_SEED))
+    fast = options.get("fast")
+    apart = openings(plan, deals, fast=is_worth_it(deals) if fast is None else fast)
+    return tuple(_comes(plan, each) for each in apart.tolist())
+
+
+def _comes(plan: Plan, apart: int) -> int:
+    """Return when a deal comes that comes so long after the start; NEVER beyond the known years."""
+    habits = plan.habits
+    return add(plan.calendar, habits.start, habits.arrival_measure, apart, (), (), 0)
+
+
 def _end(plan: Plan, apart: int, span: Span) -> int:
     """Return the end of a span after the last deal comes; NEVER beyond the known years."""
-    habits = plan.habits
-    last = add(plan.calendar, habits.start, habits.arrival_measure, apart, (), (), 0)
+    last = _comes(plan, apart)
     if last == NEVER:
         return NEVER
     return add(plan.process.calendar.tables, last, span.measure, span.amount, (), (), 0)
