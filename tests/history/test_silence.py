@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from tests.history.silent_deals import (
     HORIZON,
     MAPPING,
@@ -31,7 +32,7 @@ from salesflow.calendars.arithmetic import DAY
 from salesflow.history import EventLog, silence
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.studies import dealdays
-from salesflow.history.studies.comparison import compared
+from salesflow.history.studies.comparison import bands_of, compared, hazards
 from salesflow.history.studies.dealdays import (
     LOST,
     OPEN,
@@ -113,6 +114,14 @@ class TestRates:
         assert found.is_higher
         assert not found.is_lower
 
+    @pytest.mark.parametrize(("events", "others"), [(20.0, 10.0), (10.0, 20.0)])
+    def test_neither_higher_nor_lower(self, events, others):
+        """Twice or half as many of a hundred days are within chance: 0.94 to 4.27, 0.23 to 1.07."""
+        found = mantel_haenszel(*(np.array([x]) for x in (events, 100.0, others, 100.0)))
+
+        assert found.ratio == events / others
+        assert (found.is_higher, found.is_lower) == (False, False)
+
     def test_confounding_is_taken_away(self):
         """Equal rates in each stratum give 1, although the crude rates differ."""
         found = mantel_haenszel(*map(np.array, ([10.0, 90.0], [1000, 300], [30, 30], [3000, 100])))
@@ -156,32 +165,45 @@ class TestRates:
         )
 
 
+def stretches_of(spans):
+    """The spans of one deal by the open time that they are parts of."""
+    found = []
+    for span in spans:
+        if found and found[-1][-1][2:] == (span[1], OPEN):
+            found[-1].append(span)
+        else:
+            found.append([span])
+    return found
+
+
 def slow_days(spans, until):
     """The deal-days of one deal by looking at each day: age, silence, outcome."""
     opened = spans[0][0]
     found = []
     for age in range(HORIZON * 2):
         begun = opened + age * DAY
-        here = [(start, end) for _, start, end, _ in spans if start <= begun < end]
-        closes = [o for _, _, end, o in spans if o != OPEN and begun < end <= begun + DAY]
-        at_once = [o for _, _, end, o in spans if o != OPEN and end == opened and age == 0]
-        if at_once:
-            here, closes = [(opened, opened)], at_once + closes
-        if here and begun + DAY <= until:
-            # Who comes back and closes again on one day is lost to the count.
-            found.append((age, (begun - here[0][0]) // DAY, closes[0] if closes else OPEN))
+        for stretch in stretches_of(spans):
+            *_, end, outcome = stretch[-1]
+            here = [start for _, start, end, _ in stretch if start <= begun < end]
+            if outcome != OPEN and end == opened and age == 0:
+                here = [opened]
+            if here and begun + DAY <= until:
+                # Who comes back and closes again on one day is lost to the count.
+                found.append(
+                    (age, (begun - here[0]) // DAY, outcome if end <= begun + DAY else OPEN)
+                )
     return found
 
 
 def random_spans(rng):
-    """The life of one deal, in steps of six hours, that may close and come back."""
+    """The life of one deal, in steps of six hours, that may be parked or close, and come back."""
     at = opened = 1000 * DAY + rng.randrange(4) * DAY // 4
-    spans, touches = [], rng.randint(0, 8)
+    spans, touches = [], rng.choice((0, rng.randint(0, 8)))
     for number in range(touches + 1):
-        end = at + rng.randrange(0 if number == touches else 1, 30) * DAY // 4
-        outcome = rng.choice((OPEN, WON, LOST)) if number == touches else OPEN
+        end = at + rng.choice((0 if number == touches else 1, rng.randrange(1, 30))) * DAY // 4
+        outcome = rng.choice((OPEN, WON, LOST)) if number == touches or rng.random() < 0.2 else OPEN
         spans.append((opened, at, end, outcome))
-        at = end
+        at = end + rng.choice((0, 0, rng.randrange(12))) * DAY // 4
     return spans
 
 
@@ -300,8 +322,131 @@ class TestGroups:
         assert (found.days, found.other_days) == (60, 10)
         assert (found.events, found.other_events) == (6, 1)
 
+    def test_bands_by_hand(self):
+        """In one stratum each band has the rate of its days as a multiple of that of day 0."""
+        made = {"age": 9, "exposure": [-1, 0, 1, 2, 3, 13, 14, 29, 30, 99]}
+        counts = {"days": [7, *[100] * 9], "lost": [7, 2, 1, 3, 8, 0, 5, 6, 1, 2]}
+        found = list(bands_of(pl.DataFrame(made | counts | {"won": 0}), ("age",)))
+
+        assert [(str(b), b.days, b.lost.events, b.lost.ratio) for b in found] == [
+            ("0", 100, 2, 1.0),
+            ("1 to 2", 200, 4, pytest.approx(1.0)),
+            ("3 to 4", 100, 8, pytest.approx(4.0)),
+            ("5 to 7", 0, 0, None),
+            ("8 to 13", 100, 0, 0.0),
+            ("14 to 29", 200, 11, pytest.approx(2.75)),
+            ("30 and more", 200, 3, pytest.approx(0.75)),
+        ]
+
+    def test_strata_are_all_that_is_asked_for(self):
+        """At equal age and stage nothing differs; at equal age alone it does."""
+        made = pl.DataFrame(
+            {
+                "age": 9,
+                "stage": [0, 0, 1, 1],
+                "exposure": [0, 7, 0, 7],
+                "days": [1000, 100, 100, 1000],
+                "lost": [10, 1, 10, 100],
+            }
+        )
+
+        assert compared(made, "lost", 5, ("age", "stage")).ratio == pytest.approx(1.0)
+        assert compared(made, "lost", 5, ("age",)).ratio == pytest.approx(101 / 20)
+
+    def test_hazards_by_hand(self):
+        """Wins and losses of the days at risk at each known silence."""
+        made = {"exposure": [-1, 0, 0, 3], "days": [5, 10, 30, 8], "won": [5, 2, 0, 1]}
+        found = hazards(pl.DataFrame(made | {"lost": [0, 1, 3, 2]}))
+
+        assert found.rows() == [(0, 40, 2, 4, 0.05, 0.1), (3, 8, 1, 2, 0.125, 0.25)]
+
+    def test_naive_table_by_hand(self):
+        """A deal counts by the longest of its gaps, and by how it ended at last."""
+        lives = [
+            [(0, 4, OPEN), (4, 6, WON)],
+            [(0, 3, WON)],
+            [(0, 2, LOST), (2, 3, WON)],
+            [(0, 40, LOST)],
+            [(0, 9, OPEN)],
+        ]
+        spans = [(n, 0, a * DAY, b * DAY, o) for n, each in enumerate(lives) for a, b, o in each]
+        found = naive_rows(Spans(*(np.array(each) for each in zip(*spans, strict=True))))
+
+        assert [(row.low, row.high, row.won, row.lost) for row in found] == [
+            (0, 2, 1, 0),
+            (3, 4, 2, 0),
+            (5, 7, 0, 0),
+            (8, 13, 0, 0),
+            (14, 29, 0, 0),
+            (30, None, 0, 1),
+        ]
+        assert [row.win_rate for row in found] == [1.0, 1.0, None, None, None, 0.0]
+        assert attrs.evolve(found[0], lost=3).win_rate == 0.25
+
+
+def by_age(deals, lost):
+    """Deal-days of one clock that tells anything: so many a day, of which some are lost."""
+    return pl.DataFrame(
+        {"age": range(len(lost)), "silence": 0, "stage_age": 0, "days": deals, "lost": lost}
+    ).with_columns(won=0)
+
 
 class TestSpikes:
+    def test_by_hand(self):
+        """
+        Forty of a thousand lost on day 5, ten on each other day.
+
+        The days around have a rate of 30.5 / 3001; eleven days of age and one each of the other
+        clocks were looked at.
+        """
+        lost = [10] * 11
+        lost[5] = 40
+        [spike], rest = spikes_in(by_age([1000] * 11, lost))
+        rate = 30.5 / 3001
+
+        assert (spike.clock, spike.day, spike.deals, spike.lost) == ("age", 5, 1000, 40)
+        assert spike.expected == pytest.approx(1000 * rate)
+        assert spike.p_value == pytest.approx(13 * stats.binom.sf(39, 1000, rate))
+        assert rest["age"].to_list() == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]
+
+    @pytest.mark.parametrize(
+        ("deals", "usual", "day", "lost", "named"),
+        [
+            pytest.param(10_000, 100, 5, 250, False, id="not-three-times"),
+            pytest.param(10_000, 100, 5, 310, True, id="three-times"),
+            pytest.param(100_000, 0, 5, 4, False, id="not-five-more"),
+            pytest.param(100_000, 0, 5, 6, True, id="five-more"),
+            pytest.param(1000, 1, 5, 7, False, id="may-be-chance"),
+            pytest.param(1000, 1, 5, 10, True, id="hardly-by-chance"),
+            pytest.param(1000, 10, 1, 90, False, id="of-the-first-two-days"),
+            pytest.param(1000, 10, 2, 90, True, id="after-the-first-two-days"),
+        ],
+    )
+    def test_what_is_one(self, deals, usual, day, lost, named):
+        """Three times as many, five more, and no chance: all of them, and not at the beginning."""
+        losses = [usual] * 11
+        losses[day] = lost
+        found, _ = spikes_in(by_age([deals] * 11, losses))
+
+        assert [each.day for each in found] == ([day] if named else [])
+
+    def test_neighbours(self):
+        """A day is measured by the worse side, by three days of each, and not by itself."""
+        rising = spikes_in(by_age([1000] * 11, [10] * 5 + [40] + [30] * 5))
+        third = spikes_in(by_age([1000] * 11, [10] * 5 + [40, 10, 10, 40, 10, 10]))
+
+        assert rising[0] == ()
+        assert third[0] == ()
+
+    def test_the_least_probable_comes_first(self):
+        """Then the rest is looked at again."""
+        lost = [10] * 20
+        lost[5], lost[12] = 60, 400
+        found, rest = spikes_in(by_age([1000] * 20, lost))
+
+        assert [each.day for each in found] == [12, 5]
+        assert len(rest) == 18
+
     def test_a_timer_is_found_and_taken_out(self):
         """All that is left is lost at day 30: named, and without it the truth is there again."""
         found = cells(flat(0.02, 0.01, lost_times=2.0, timer=30), 2000, 4)
@@ -439,8 +584,13 @@ class TestLog:
         assert data["format"] == 1
         assert json.loads(json.dumps(data))["lost"]["ratio"] == found.lost.ratio
         assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
-        hazards = found.to_polars("hazards")
-        assert hazards["lost"].sum() == found.losses
+        rates = found.to_polars("hazards")
+        assert (rates["lost"].sum(), rates["days"].sum()) == (found.losses, found.deal_days)
+        [spike] = found.spikes
+        for rate in (found.lost_without, found.won_without):
+            assert rate.days + rate.other_days == found.deal_days - spike.deals
+        assert sum(band.days for band in found.bands) == found.deal_days - spike.deals
+        assert found.deals == 1500
         assert found.to_polars().columns[:3] == ["low", "high", "days"]
         assert found.to_polars("spikes")["day"].to_list() == [40]
         assert found.to_polars("naive")["win_rate"][0] < 0.1

@@ -158,12 +158,11 @@ def _begins_anew(spans: Spans) -> Flags:
 
 def before(days: DealDays, lag: int) -> Ints:
     """Return the silence *lag* days before each day; UNKNOWN where the deal was not open then."""
-    if not lag:
-        return days.silence
-    found = np.full(len(days), UNKNOWN, dtype=np.int64)
-    same = (days.deal[lag:] == days.deal[:-lag]) & (days.age[lag:] - lag == days.age[:-lag])
-    found[lag:][same] = days.silence[:-lag][same]
-    return found
+    # A deal and an age as one number: while a deal is parked there are no days.
+    known = days.deal * (int(days.age.max(initial=0)) + 1) + days.age
+    place = np.searchsorted(known, known - lag)
+    was_open = (days.age >= lag) & (known[place] == known - lag)
+    return np.where(was_open, days.silence[place], UNKNOWN)
 
 
 def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFrame, int]:
