@@ -17,7 +17,7 @@ from tests.history.test_audit import log_of, random_now
 
 from salesflow.deal import Deal, pulse
 from salesflow.errors import MissingExtraError
-from salesflow.events import Activity, Retracted
+from salesflow.events import Activity, Learned, Retracted
 from salesflow.history import EventLog, audit
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.report.sections import sections
@@ -328,6 +328,34 @@ class TestFlow:
             "D": None,
         }
 
+    def test_older_than_by_hand(self, tmp_path):
+        """
+        Twenty deals were won at 1 to 20 days; older is who is above the percentile that is shown.
+
+        Half were won in 10 days, 85 % in 17, 95 % in 19: of the open ones, at 10, 10½, 17½, 19 and
+        19½ days, four, three and one are older than that.
+        """
+        start = at(2)
+        won = [(f"W{n}", f"{start:%FT%TZ}", start + n * DAY) for n in range(1, 21)]
+        now = start + 30 * DAY
+        rows = [f"{deal},{begun},talk" for deal, begun, _ in won]
+        rows += [f"{deal},{end:%FT%TZ},won" for deal, _, end in won]
+        for age in (10, 10.5, 17.5, 19, 19.5):
+            rows.append(f"O{age},{now - age * DAY:%FT%TZ},talk")
+        path = tmp_path / "log.csv"
+        path.write_text("deal,at,what\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        process = load_process(PROCESS)
+        columns = 'deal = "deal"\nat = "at"\nwhat = "what"\n'
+        mapping = f"format = 1\n[columns]\n{columns}[stages]\n{MAPPING.split('[stages]')[1]}"
+        mapping = mapping.partition("[facts]")[0]
+        found = audit(EventLog.from_csv(path, process, parse_mapping(mapping)), process, now)
+        flow = found.flow
+
+        assert (flow.won_days.p50, flow.won_days.p85, flow.won_days.p95) == (10.0, 17.0, 19.0)
+        assert (flow.older, flow.zombies) == ((4, 3, 1), 1)
+        ages = {d.id: d.older_than for d in found.deals if d.kind == "open"}
+        assert ages == {"O10": 0.45, "O10.5": 0.5, "O17.5": 0.85, "O19": 0.9, "O19.5": 0.95}
+
     def test_nothing_happened(self, tmp_path):
         """A log without deals has a flow without figures, and prints."""
         path = tmp_path / "log.csv"
@@ -367,6 +395,51 @@ class TestBy:
         assert (tenth.at_risk, tenth.at_stake) == (Decimal("57.5"), Decimal("57.5"))
         assert audit(log, load_process(PROCESS), at(9)).at_risk == Decimal(50)
         assert [(g.breached, g.due) for g in tenth.by("owner")] == [(1, 0), (0, 1), (0, 0)]
+
+    def test_figures_by_hand(self, found):
+        """Each group has its own; money is that of its open deals."""
+        by = found.by("owner")
+        bob, ann, nobody = by["bob"], by["ann"], by[None]
+
+        assert [(g.value, g.unvalued) for g in (bob, ann, nobody)] == [
+            (Decimal(50), 0),
+            (Decimal("7.5"), 0),
+            (Decimal(0), 0),
+        ]
+        # A was late twice before it was won, by two rules; B and C are late by one.
+        assert [g.breaches for g in (bob, ann, nobody)] == [3, 1, 0]
+        assert [g.flow.mean_open for g in (bob, ann, nobody)] == pytest.approx(
+            [15 / 9, 3 / 9, 1 / 9]
+        )
+        assert [g.flow.stages[0].visits.count for g in (bob, ann, nobody)] == [1, 0, 1]
+        assert [g.flow.stages[0].now for g in (bob, ann, nobody)] == [1, 1, 0]
+
+    def test_who_comes_later(self, log):
+        """Deals that are opened after the instant are in no group and no figure."""
+        early = audit(log, load_process(PROCESS), at(4, 12))
+
+        assert [(g.key, g.flow.opened) for g in early.by("owner")] == [("ann", 1), ("bob", 1)]
+        assert (early.flow.opened, early.flow.open) == (2, 2)
+
+    def test_what_was_said_by_then(self, tmp_path):
+        """A label is what was said last up to the instant, in tables and in events."""
+        path = tmp_path / "log.csv"
+        rows = ["A,2026-03-02T10:00Z,talk,,,,big,", "A,2026-03-08T10:00Z,call,,,,small,"]
+        path.write_text("\n".join([HEAD, *rows, ""]), encoding="utf-8")
+        process = load_process(PROCESS)
+        told = EventLog.from_csv(path, process, parse_mapping(MAPPING))
+        events = [event for event in told.events("A") if not isinstance(event, Retracted)]
+        [said] = [
+            event for event in events if isinstance(event, Learned) and event.occurred_at == at(8)
+        ]
+        gone = [*events, Retracted(id="no", target=said.id, occurred_at=at(9))]
+
+        for log in (told, EventLog.from_events({"A": events}, process)):
+            for day, label in ((5, "big"), (8, "small"), (9, "small")):
+                [group] = audit(log, process, at(day)).by("segment")
+                assert group.key == label
+        [group] = audit(EventLog.from_events({"A": gone}, process), process, at(9)).by("segment")
+        assert group.key == "big"
 
     def test_a_fact(self, found):
         """Any label that the log tells divides the deals."""

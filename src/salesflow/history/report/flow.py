@@ -289,7 +289,7 @@ def _mean(values: pl.Series) -> float | None:
 
 def _past(shares: pl.Series) -> tuple[int, int, int]:
     """Return how many open deals have outlived each share of the won ones."""
-    half, most, nearly_all = (int((shares > each).sum()) for each in QUANTILES)
+    half, most, nearly_all = (int((shares >= each).sum()) for each in QUANTILES)
     return half, most, nearly_all
 
 

@@ -129,11 +129,11 @@ def _status_rule(outcome: Outcome, is_open: Flags) -> pl.Series:
 
 
 def _older_than(age: Ints, kind: Ints) -> pl.Series:
-    """Return, for open deals, the share of the won deals that were won at that age or younger."""
+    """Return, for open deals, the share of the won deals that were won at a younger age."""
     won, is_open = np.sort(age[kind == codes.WON]), kind == codes.OPEN
     if not len(won):
         return pl.Series([None] * len(age), dtype=pl.Float64)
-    return pl.Series(_where(is_open, np.searchsorted(won, age, side="right") / len(won)))
+    return pl.Series(_where(is_open, np.searchsorted(won, age, side="left") / len(won)))
 
 
 def _by_calendar(log: EventLog, book: RuleBook, instant: Callable[[CalendarTables], int]) -> Ints:

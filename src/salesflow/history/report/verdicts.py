@@ -206,8 +206,8 @@ class DealVerdict:
 
         open_days: How many of these it was in open stages.
 
-        older_than: Of an open deal, the share of the won deals that were won at its age or younger,
-            from 0 to 1; None: it is not open, or none was won.
+        older_than: Of an open deal, the share of the won deals that were won at a younger age, from
+            0 to 1; None: it is not open, or none was won.
 
         minutes, selling_minutes: What was logged of it in the last days, and how much was selling.
 
