@@ -59,6 +59,20 @@ STORE = tuple(f"tests/store/test_{name}.py" for name in ("schema", "outbox", "st
 TIMELINES = tuple(
     f"tests/simulation/test_{name}.py" for name in ("together", "timelines", "told", "agreements")
 )
+ESTIMATES, SUMMED, PAIRED, RUNS, VARIED = (
+    tuple(f"tests/simulation/test_{name}.py" for name in names.split())
+    for names in (
+        "estimates survival",
+        "summary replications compare told",
+        "compare replications",
+        "replications",
+        "variants",
+    )
+)
+SILENCE, TRIALS, REPORT = (
+    tuple(f"tests/history/test_{name}.py" for name in names.split())
+    for names in ("silence", "backtest", "result asof screen")
+)
 FITTING = ("tests/simulation/test_fitting.py", "tests/graph/test_routes.py")
 QUEUES = tuple(
     f"tests/simulation/test_{name}.py"
@@ -73,7 +87,25 @@ TURNS = {
     "store": (STORE, ("tests/store",)),
     "simulation": (TIMELINES, QUEUES, ("tests/simulation",)),
     "simulation/fitting": (FITTING,),
+    "simulation/estimates.py": (ESTIMATES,),
+    "simulation/survival.py": (ESTIMATES,),
+    "simulation/pairs.py": (PAIRED,),
+    "simulation/comparing.py": (PAIRED,),
+    "simulation/replications.py": (RUNS,),
+    "simulation/metrics.py": (RUNS,),
+    "simulation/grids.py": (VARIED,),
+    "simulation/costs.py": (VARIED,),
+    "simulation/deal_tally.py": (SUMMED,),
+    "simulation/tallies.py": (SUMMED,),
+    "simulation/rep_time.py": (SUMMED,),
+    "simulation/outcomes.py": (SUMMED,),
+    "simulation/figures.py": (SUMMED,),
+    "history/studies": (SILENCE,),
+    "history/studies/backtest.py": (TRIALS,),
+    "history/studies/trials.py": (TRIALS,),
+    "history/report": (REPORT,),
     "graph/routes.py": (FITTING,),
+    "intervals.py": (ESTIMATES,),
     "events.py": (("tests/test_events.py",), EXAMPLES, REFEREE, COMMANDS),
 }
 # Whatever is wrong with the rules turns red before they are compiled, which takes long; and with

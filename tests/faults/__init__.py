@@ -1,4 +1,4 @@
-"""Small faults to plant in rules, calendars, exports, deals, their store and their simulation."""
+"""Small faults to plant in rules, calendars, exports, deals, store, simulation and history."""
 
 from tests.faults import (
     behaviours,
@@ -16,7 +16,9 @@ from tests.faults import (
     pipeline,
     schedule,
     simulation,
+    statistics,
     store,
+    studies,
     tables,
     told,
 )
@@ -43,4 +45,6 @@ FAULTS = (
     *pipeline.FAULTS,
     *behaviours.FAULTS,
     *fitting.FAULTS,
+    *statistics.FAULTS,
+    *studies.FAULTS,
 )

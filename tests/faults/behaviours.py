@@ -186,8 +186,8 @@ FAULTS = (
         "simulation/settling.py",
         (
             "a simulation ends so long after its start",
-            "last = add(plan.calendar, habits.start, habits.arrival_measure, apart, (), (), 0)",
-            "last = habits.start",
+            "last = _comes(plan, apart)",
+            "last = plan.habits.start",
         ),
     ),
 )

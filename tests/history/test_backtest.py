@@ -178,6 +178,107 @@ class TestByHand:
         assert (trial.newly_late.deals, trial.newly_killed.deals, trial.earlier_days) == (0, 0, 0.0)
 
 
+MORE = (
+    PROCESS.replace(
+        '[[stages]]\nid = "won"',
+        '[[stages]]\nid = "pause"\nkind = "parked"\n[[stages]]\nid = "won"',
+    )
+    + """[[contact_gaps]]
+id = "second"
+max = "7 days"
+[[timers]]
+id = "asleep"
+since = "touch"
+after = "8 days"
+move_to = "pause"
+"""
+)
+# A is won after twelve days of silence, and nobody told what it is worth; E after seven, and is
+# opened on a Thursday; G is parked after seven; H is lost after fourteen; I comes after the day.
+OTHERS = """deal,at,what,value
+A,2026-03-02T10:00:00Z,talk,
+A,2026-03-14T09:00:00Z,offer,
+A,2026-03-14T10:00:00Z,won,
+B,2026-03-02T10:00:00Z,talk,70
+B,2026-03-14T09:00:00Z,offer,
+B,2026-03-14T10:00:00Z,won,
+E,2026-03-05T10:00:00Z,talk,30
+E,2026-03-12T09:00:00Z,offer,
+E,2026-03-12T10:00:00Z,won,
+G,2026-03-02T10:00:00Z,talk,20
+G,2026-03-09T10:00:00Z,pause,
+H,2026-03-02T10:00:00Z,talk,50
+H,2026-03-16T10:00:00Z,lost,
+I,2026-03-25T10:00:00Z,talk,60
+"""
+
+
+class TestOthersByHand:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def more():
+        return load_process(MORE)
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def others(more, tmp_path_factory):
+        path = tmp_path_factory.mktemp("log") / "log.csv"
+        path.write_text(OTHERS, encoding="utf-8")
+        mapping = MAPPING.replace('offer = "offer"\n', 'offer = "offer"\npause = "pause"\n')
+        return EventLog.from_csv(path, more, parse_mapping(mapping))
+
+    def test_what_became_of_them(self, others, more):
+        """Parked deals are open; who comes later is no deal yet; time that parks does not kill."""
+        found = backtest(others, more, more, AS_OF)
+
+        assert found.deals == 5
+        # G went past six days before it was parked.
+        late = found.base.late
+        assert (late.won, late.lost, late.open, late.deals) == (3, 1, 1, 5)
+        assert found.base.killed.deals == 0
+        # Both gaps stand in the way of a move: it is blocked once.
+        assert (found.base.blocked, found.base.blocked_in_won) == (6, 6)
+        # What time moves is not late by that.
+        frame = found.to_polars(0)
+        assert dict(zip(frame["deal"], frame["late"], strict=True)) == {
+            "A": 2, "B": 2, "E": 1, "G": 1, "H": 2, "I": 0,
+        }  # fmt: skip
+
+    def test_half_of_them(self, others, more):
+        """Four business days: of four deals opened on a Monday 41 hours less, of one 7 more."""
+        found = backtest(others, more, {"contact_gaps.touch.max": "4 business days"}, AS_OF)
+
+        assert found.trials[0].earlier_days == 41 / 24
+
+    def test_killed_by_both(self, others, more):
+        """Ten days instead of six: two are killed by both, one by the longer one no more."""
+        tight = more.replace("timers.gone_cold.after", "6 days")
+        found = backtest(others, tight, {"timers.gone_cold.after": "10 days"}, AS_OF)
+        trial = found.trials[0]
+
+        assert (found.base.killed.won, found.base.killed.lost, found.base.killed.open) == (3, 1, 1)
+        assert (trial.killed.won, trial.killed.lost, trial.killed.open) == (2, 1, 0)
+        fewer, more_of_them = trial.no_longer_killed, trial.newly_killed
+        assert (fewer.won, fewer.lost, fewer.open, more_of_them.deals) == (1, 0, 1, 0)
+        # A's worth is not known, H was lost.
+        assert (found.base.killed_won_value, trial.killed_won_value) == (Decimal(100), Decimal(70))
+        frame = found.to_polars(0)
+        assert frame.filter(frame["killed_but_won"])["deal"].to_list() == ["A", "B"]
+
+    def test_blocked_anew(self, others, more):
+        """Moves that are blocked now and were not, deal by deal."""
+        loose = more.replace(
+            {"contact_gaps.touch.max": "13 days", "contact_gaps.second.max": "13 days"}
+        )
+        found = backtest(others, loose, {"contact_gaps.touch.max": "8 days"}, AS_OF)
+        rows = found.to_polars(0).select("deal", "blocked", "newly_blocked").rows()
+
+        assert (found.base.blocked, found.trials[0].blocked) == (0, 4)
+        assert rows == [
+            ("A", 2, 2), ("B", 2, 2), ("E", 0, 0), ("G", 0, 0), ("H", 0, 0), ("I", 0, 0),
+        ]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def found(log, process):
     return backtest(log, process, [{"contact_gaps.touch.max": "4 days"}], AS_OF)

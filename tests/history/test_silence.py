@@ -234,6 +234,21 @@ class TestDealDays:
 
         assert cells(flat(), 60, 1, lag=2).equals(whole)
 
+    def test_cells_by_hand(self):
+        """One deal, touched after a day and a half as it comes to another stage, lost on day 3."""
+        one, half = np.zeros(2, dtype=np.int64), 3 * DAY // 2
+        begins, ends = np.array([0, half]), np.array([half, 3 * DAY + 1])
+        spans = Spans(one, one, begins, ends, np.array([OPEN, LOST]))
+        stays = Stays(one, np.array([0, half]), np.array([4, 7]))
+        found, _ = cells_of(spans, stays, 9 * DAY, 1)
+
+        assert found.select("age", "exposure", "silence", "stage", "stage_age", "lost").rows() == [
+            (0, UNKNOWN, 0, 4, 0, 0),
+            (1, 0, 1, 4, 1, 0),
+            (2, 1, 0, 7, 0, 0),
+            (3, 0, 1, 7, 1, 1),
+        ]
+
     def test_no_deals(self):
         """Nothing gives nothing."""
         none = np.zeros(0, dtype=np.int64)
@@ -408,6 +423,14 @@ class TestSpikes:
         assert spike.expected == pytest.approx(1000 * rate)
         assert spike.p_value == pytest.approx(13 * stats.binom.sf(39, 1000, rate))
         assert rest["age"].to_list() == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]
+
+    def test_days_without_deals_are_no_tests(self):
+        """As above, with one day more far off: fourteen were looked at."""
+        lost = [10] * 5 + [40] + [10] * 5
+        made = pl.concat([by_age([1000] * 11, lost), by_age([1000] * 41, [0] * 41)[-1:]])
+        [spike], _ = spikes_in(made)
+
+        assert spike.p_value == pytest.approx(14 * stats.binom.sf(39, 1000, 30.5 / 3001))
 
     @pytest.mark.parametrize(
         ("deals", "usual", "day", "lost", "named"),

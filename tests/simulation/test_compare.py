@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ from salesflow.calendars import to_datetime, to_micros
 from salesflow.simulation import Behaviour, Outcome
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import NOTHING, Z95, Estimate
+from salesflow.simulation.kernel import codes
 from salesflow.simulation.pairs import mean_difference, ratio_difference, share_difference
 from salesflow.simulation.parts import Arrivals, Capacity, Cooling, StageLife, Touches
 
@@ -151,6 +154,43 @@ class TestComparison:
 
         assert sf.compare(one, one)["days until closed for each deal"].before == 50.0
 
+    def test_who_was_never_opened_is_closed_when_they_leave(self):
+        """One is won after ten days, the other left after four in which nobody opened the deal."""
+        came = np.full(2, to_micros(START))
+        one = made(
+            [WON, -1],
+            [10 * DAY, 0],
+            arrived_at=came,
+            queued=np.array([0, 4 * DAY]),
+            cause=[1, codes.BY_LEAVING],
+        )
+
+        assert sf.compare(one, one)["days until closed for each deal"].before == 7.0
+
+    def test_figures_by_hand(self):
+        """Of two won, one lost and one open deal; what is lost is worth nothing."""
+        values = {"value": [100.0, 50.0, 70.0, 70.0]}
+        one = made([WON, WON, LOST, TALK], [DAY] * 4, **values)
+        two = made([WON, LOST, LOST, TALK], [DAY] * 4, **values)
+        found = sf.compare(one, two)
+
+        told = {each.name: (each.before, each.after) for each in found}
+        assert told["value won for each deal"] == (37.5, 25.0)
+        assert told["win rate of decided deals"] == pytest.approx((2 / 3, 1 / 3))
+        assert told["lost, for whatever reason"] == (0.25, 0.5)
+
+    def test_only_deals_that_count(self):
+        """Nothing is said of deals that came while it was warming up; who comes at its end is."""
+        opened = to_micros(START) + np.array([0, 9, 10, 20]) * DAY
+        one = made([WON] * 4, [DAY] * 4, opened_at=opened)
+        two = made([LOST, LATER, LOST, WON], [DAY] * 4, opened_at=opened)
+
+        found = sf.compare(one, two, warmup="10 days")
+
+        assert (found.count, found.deals) == (2, (2,))
+        assert (found.differing.value, found.touched.value) == (0.5, 0.5)
+        assert found.changes == ((Outcome.WON, Outcome.SAID_NO, 1),)
+
     def test_nothing_opened(self):
         """There is nothing to say."""
         found = sf.compare(made([-1], [0]), made([-1], [0]))
@@ -203,9 +243,16 @@ class TestShown:
     def test_shared_reps(self):
         """Where deals wait for the same reps the intervals need not hold, and that is said."""
         people = attrs.evolve(PEOPLE, capacity=Capacity.of(1))
-        one = sf.simulate(SHORT, 5, behaviour=people, fast=False)
+        one, two = (
+            sf.simulate(p, 5, behaviour=people, fast=False, horizon="90 days")
+            for p in (SHORT, SHORT.replace("timers.gone_cold.after", "40 days"))
+        )
+        found = sf.compare(one, two)
 
-        assert "several runs" in str(sf.compare(one, one))
+        assert "several runs" in str(found)
+        ones = [found.differing, found.touched, *(each.difference for each in found)]
+        assert all((each.low, each.high) == (None, None) for each in ones)
+        assert found["won"].difference.value is not None
 
     def test_frames(self, pair):
         """One row for each figure, the same in both libraries."""
@@ -247,6 +294,53 @@ class TestPairs:
         assert found.value == 0.0
         assert found.high == pytest.approx(Z95 * np.sqrt(2 / 100 / 100))
         assert found.low == -found.high
+
+    @given(gained=st.integers(0, 40), lost=st.integers(0, 40), same=st.integers(0, 40))
+    def test_share_is_one_of_two_pairs_more(self, gained, lost, same):
+        """The adjustment is one gained and one lost pair more; the spread that of all of these."""
+        if not gained + lost + same:
+            return
+        before = np.repeat([0.0, 1.0, 1.0], [gained, lost, same])
+        after = np.repeat([1.0, 0.0, 1.0], [gained, lost, same])
+        more = np.repeat([1.0, -1.0, 0.0], [gained + 1, lost + 1, same])
+        half = Z95 * more.std() / math.sqrt(len(more))
+
+        found = share_difference(before, after)
+
+        assert found.value == pytest.approx(np.mean(after - before))
+        assert found.low == pytest.approx(max(-1.0, more.mean() - half))
+        assert found.high == pytest.approx(min(1.0, more.mean() + half))
+
+    def test_ratio_of_one_each_is_a_mean(self):
+        """Where everything below is 1, a ratio is a mean, and so is its interval."""
+        above = np.array([[1.0, 4.0, 2.0, 9.0], [3.0, 5.0, 2.0, 6.0]])
+        ones = np.ones(4)
+
+        found = ratio_difference(above[0], ones, above[1], ones)
+
+        wanted = attrs.astuple(mean_difference(*above))
+        assert attrs.astuple(found) == pytest.approx(wanted)
+
+    def test_ratio_is_near_the_jackknife(self):
+        """Leaving out one deal at a time says the same of the spread, to first order."""
+        rng = np.random.default_rng(3)
+        below = (rng.random((2, 500)) < 0.4).astype(float)
+        below[1, :400] = below[0, :400]
+        above = rng.exponential(4.0, (2, 500)) * (below + 0.5)
+        above[1, :400] = above[0, :400]
+
+        def difference(kept):
+            one, two = (a[kept].sum() / b[kept].sum() for a, b in zip(above, below, strict=True))
+            return two - one
+
+        without = np.array([difference(np.arange(500) != left_out) for left_out in range(500)])
+        known = math.sqrt(499 * without.var())
+
+        found = ratio_difference(above[0], below[0], above[1], below[1])
+
+        assert found.value == pytest.approx(difference(np.arange(500)))
+        assert (found.high - found.low) / 2 == pytest.approx(Z95 * known, rel=0.02)
+        assert (found.high + found.low) / 2 == pytest.approx(found.value)
 
     def test_one_deal(self):
         """One deal says nothing about how far others are."""

@@ -123,6 +123,7 @@ class TestEstimate:
             pytest.param(Estimate(1.0, 0.5, 2.0), True, False, id="above"),
             pytest.param(Estimate(1.0, 0.0, 2.0), False, False, id="touches"),
             pytest.param(Estimate(-1.0, -2.0, -0.5), False, True, id="below"),
+            pytest.param(Estimate(-1.0, -2.0, 0.0), False, False, id="touches-from-below"),
             pytest.param(Estimate(1.0), False, False, id="no-interval"),
         ],
     )

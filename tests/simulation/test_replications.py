@@ -18,6 +18,7 @@ from salesflow.calendars import to_micros
 from salesflow.simulation import replicate, summarize
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import NOTHING, Estimate
+from salesflow.simulation.metrics import METRICS
 from salesflow.simulation.parts import Arrivals, Capacity, StageLife
 from salesflow.simulation.replications import Replications, student95
 
@@ -50,6 +51,15 @@ class TestRuns:
         assert found.seeds == (4, 5, 6)
         alone = summarize(SHORT, 10, seed=5, behaviour=PEOPLE, fast=False)
         assert found.summaries[1] == alone
+
+    def test_each_goes_on_as_long_as_is_said(self):
+        """A horizon is counted from the last deal of each run."""
+        given = {"deals": 5, "behaviour": COMING, "fast": False, "horizon": "30 days"}
+        found = replicate(SHORT, 2, **given)
+
+        assert [each.until for each in found.summaries] == [
+            sf.simulate(SHORT, seed=seed, **given).until for seed in (1, 2)
+        ]
 
     def test_progress(self):
         """It is told after each run."""
@@ -308,6 +318,38 @@ class TestFigures:
             2.0
         )
         assert Replications(seeds=(1, 2), summaries=(two, two)).figure("days_to_win") == NOTHING
+
+    def test_every_figure_by_hand(self):
+        """Four deals: won after one and three days, lost after two and eight."""
+        one = summary(
+            [WON, WON, LOST, LOST],
+            np.array([1, 3, 2, 8]) * DAY,
+            cause=[1, 1, 3, 1],
+            touches=[2, 4, 6, 8],
+            breaches=[0, 0, 1, 3],
+            value=[10.0, 30.0, 70.0, 70.0],
+        )
+        found = {name: each.of(one).value for name, each in METRICS.items()}
+
+        # A visit to the stage takes four hours, a touch half an hour.
+        assert found == pytest.approx(
+            {
+                "won": 0.5,
+                "silence": 0.25,
+                "lost": 0.5,
+                "never_opened": 0.0,
+                "win_rate": 0.5,
+                "late": 0.5,
+                "breaches": 1.0,
+                "touches": 5.0,
+                "touches_per_win": 10.0,
+                "rep_hours_per_win": (4 * 4 + 20 / 2) / 2,
+                "value_per_deal": 10.0,
+                "days_to_open": 0.0,
+                "days_to_win": 1.0,
+                "days_to_close": 2.0,
+            }
+        )
 
     def test_unknown_figure(self):
         """A misspelt one is named."""

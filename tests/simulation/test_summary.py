@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from tests.simulation.made_up import (
     BEHAVIOUR,
     DAY,
@@ -25,10 +26,12 @@ from tests.simulation.made_up import (
 
 import salesflow as sf
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.rules import codes
 from salesflow.simulation import Behaviour, Outcome, summarize
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.figures import Figure
+from salesflow.simulation.kernel.codes import BY_LEAVING
 from salesflow.simulation.parts import Capacity, StageLife, Touches
 from salesflow.simulation.summary import Summary
 from salesflow.simulation.tallies import COUNTED
@@ -92,6 +95,20 @@ class TestFigures:
         assert dozen.rep_hours_per_win.value == pytest.approx(24.0)
         assert dozen.per_deal("worked").value == pytest.approx(6.0)
 
+    def test_interval_of_what_a_win_costs(self):
+        """At each end, touches less so many for each win lie 1.96 standard errors from 0."""
+        rng = np.random.default_rng(1)
+        stage = np.array([WON] * 30 + [LOST] * 60)
+        touches = rng.integers(1, 30, 90)
+        found = summary(stage, [DAY] * 90, touches=touches)
+
+        cost = found.per_win("touches")
+        assert cost.low < cost.value == touches.sum() / 30 < cost.high
+        for end in (cost.low, cost.high):
+            rest = touches - end * (stage == WON)
+            assert abs(rest.mean()) == pytest.approx(1.959964 * stats.sem(rest))
+        assert found.won_sums["touches"].total == touches[:30].sum()
+
     def test_no_hours(self):
         """Where nobody said how long anything keeps a rep, no hours are claimed."""
         found = Summary.of(columns([WON, LOST], [DAY, DAY]), SHORT, Behaviour(), START)
@@ -105,6 +122,10 @@ class TestFigures:
         assert dozen.value_per_win.value == pytest.approx(150.5 / 3)
         assert dozen.unvalued == 1
         assert "1 won deal of unknown value" in str(dozen)
+
+    def test_unknown_values_of_lost_deals(self):
+        """What a lost deal would have been worth is asked of nobody."""
+        assert summary([WON, LOST], [DAY, DAY], value=[5.0, np.nan]).unvalued == 0
 
     def test_breaches(self, dozen):
         """Per deal, and deals with any."""
@@ -160,6 +181,74 @@ class TestFigures:
         hours = 4 * HOUR, 4 * HOUR + 10**6 * HOUR // 2
         assert found.sums["worked"].total == sum(hours)
         assert found.sums["worked"].squares == sum(each**2 for each in hours)
+
+    def test_shares_are_of_all_that_came(self):
+        """Deals that nobody opened are among them, those that had not come are not."""
+        found = summary(
+            [WON, -1, -1],
+            [DAY, 0, 0],
+            arrived_at=[to_micros(START)] * 2 + [codes.NEVER],
+            queued=[0, DAY, 0],
+            cause=[1, BY_LEAVING, 0],
+            breaches=[1, 0, 0],
+        )
+
+        assert (found.deals, found.arrived, found.opened) == (3, 2, 1)
+        assert found.share("won").value == found.share("lost").value == 0.5
+        assert found.late_share.value == 0.5
+        assert found.win_rate.value == 0.5
+
+    def test_waiting_to_be_opened(self):
+        """
+        Three are opened at once and after two and four days, two leave after one, one waits still.
+
+        Of Aalen and Johansen: 1/6, then 1/2 are left of whom a third is opened, then half of 1/3.
+        """
+        found = summary(
+            [WON] * 3 + [-1] * 3,
+            [DAY] * 3 + [0] * 3,
+            arrived_at=[to_micros(START)] * 6,
+            queued=np.array([0, 2, 4, 1, 1, 9]) * DAY,
+            cause=[1] * 3 + [BY_LEAVING] * 2 + [0],
+        )
+        opened = found.intake.incidence(0)
+
+        assert [opened.at(days).value for days in (0, 1, 2, 4, 9)] == pytest.approx(
+            [1 / 6, 1 / 6, 1 / 3, 1 / 2, 1 / 2]
+        )
+        assert (found.days_to_open().value, found.days_to_open(1.0).value) == (2.0, 4.0)
+        assert found.counts[Outcome.NEVER_OPENED] == 2
+        assert found.counts[Outcome.QUEUED] == 1
+
+    def test_a_stage_is_reached_once(self):
+        """However often a deal comes back to it."""
+        visits = np.array([[3, 1, 0, 0], [1, 0, 1, 0], [2, 0, 0, 1], [1, 0, 0, 2]])
+        found = summary([WON, LOST, LATER, LATER], [DAY] * 4, visits=visits)
+
+        assert found.reached("later").value == 0.5
+        assert (found.stage("later").deals, found.stage("later").visits) == (2, 3)
+        # Work is done anew on each visit: four hours of effort each.
+        assert found.sums["worked"].total == 7 * 4 * HOUR
+
+    def test_who_comes_as_it_has_warmed_up(self):
+        """Early is what came before that very instant."""
+        opened = to_micros(START) + np.array([0, 10 * DAY - 1, 10 * DAY])
+        made = columns([WON, WON, LOST], [DAY] * 3, opened_at=opened)
+        since = to_datetime(to_micros(START) + 10 * DAY)
+        found = Summary.of(made, SHORT, BEHAVIOUR, START, since)
+
+        assert (found.left_out, found.arrived, found.won, found.lost) == (2, 1, 0, 1)
+
+    def test_sums_of_many(self):
+        """Two squares that fit into 64 bits each do not fit together."""
+        found = summary([WON, LOST], [DAY, DAY], touches=[3 * 10**9] * 2)
+
+        assert found.sums["touches"].squares == 2 * 9 * 10**18
+
+    def test_money_is_rounded(self):
+        """What is 0.57 as people write it is a hair less as a number, and 0.57 as a sum."""
+        assert int(0.57 * 10_000) == 5_699
+        assert summary([WON] * 100, [DAY] * 100, value=[0.57] * 100).value_won.value == 57.0
 
 
 class TestEdges:
@@ -229,9 +318,28 @@ class TestSharedReps:
         people = attrs.evolve(BEHAVIOUR, capacity=Capacity.of(2))
         found = Summary.of(columns([WON, LOST], [DAY, DAY]), SHORT, people, START)
 
+        alone = summary([WON], [DAY])
         assert "several runs" in str(found)
         assert (found + found).shared
-        assert "several runs" not in str(summary([WON], [DAY]))
+        assert (found + alone).shared
+        assert (alone + found).shared
+        assert "several runs" not in str(alone)
+
+    def test_no_interval_is_said(self):
+        """Of no figure and no curve, within one run."""
+        people = attrs.evolve(BEHAVIOUR, capacity=Capacity.of(2))
+        stage, value = [WON] * 20 + [LOST] * 20 + [TALK] * 9, np.arange(49.0)
+        touches = np.arange(49)
+        made = columns(stage, np.arange(49) * DAY, value=value, touches=touches, breaches=touches)
+        found = Summary.of(made, SHORT, people, START)
+
+        assert {figure.interval for figure in found.figures} == {"none"}
+        for figure in found.figures:
+            assert (figure.estimate.low, figure.estimate.high) == (None, None)
+        assert found.days_to("won").value is not None
+        for curve in (found.still_open(), found.ended("won"), found.ended("lost")):
+            assert np.isnan(curve.low).all()
+            assert np.isnan(curve.high).all()
 
 
 class TestParts:

@@ -45,6 +45,27 @@ def slow_incidence(pairs, end):
     return times
 
 
+def slow_covariance(pairs, end, last):
+    """Covariance of the share at each hour with that at the last one, straight from the formula."""
+    found, steps = {}, []
+    shares = {round(days * 24): share for days, share, _ in slow_incidence(pairs, end)}
+    left = 1.0
+    for hour, share in shares.items():
+        n = sum(other >= hour for other, _ in pairs)
+        d = sum(other == hour and how != STILL for other, how in pairs)
+        d1 = sum(other == hour and how == end for other, how in pairs)
+        steps.append((share, left, n, d, d1))
+        left *= 1 - d / n
+        total = 0.0
+        for before, was, n, d, d1 in steps:
+            one, two = share - before, shares[last] - before
+            if n > d:
+                total += one * two * d / (n * (n - d))
+            total += was**2 * d1 * (n - d1) / n**3 - (one + two) * was * d1 / n**2
+        found[hour] = total
+    return found
+
+
 class TestSurvival:
     @given(pairs=lives)
     def test_is_that_of_scipy(self, pairs):
@@ -172,6 +193,42 @@ class TestIncidence:
         assert found.value == won[(len(won) - 1) // 2] / 24
         assert found.low <= found.value
         assert found.high is None or found.high >= found.value
+
+    @given(pairs=lives, share=st.sampled_from((0.3, 0.5, 0.85)))
+    def test_interval_of_one_end(self, pairs, share):
+        """It has the hours whose distance from that share of all who come to it is no surprise."""
+        rows = slow_incidence(pairs, WON)
+        found = lifetimes(pairs).percentile_of(WON, share)
+        if not rows or not rows[-1][1]:
+            assert found == NOTHING
+            return
+        days, shares, variances = (np.array(column) for column in zip(*rows, strict=True))
+        covariances = np.array(list(slow_covariance(pairs, WON, round(days[-1] * 24)).values()))
+        apart = shares - share * shares[-1]
+        spread = variances + share**2 * variances[-1] - 2 * share * covariances
+        wide = Z95 * np.sqrt(np.maximum(0.0, spread))
+        # Where a figure is 0 up to its last bits, either answer is right.
+        sure = 1e-9
+        for line, at in ((apart + wide, found.low), (apart - wide, found.high)):
+            if at is not None:
+                here = round(at * 24) == np.round(days * 24)
+                assert line[here] > -sure
+                assert (line[: here.argmax()] < sure).all()
+        if found.high is None:
+            assert ((apart - wide < sure) | (shares >= shares[-1] - sure)).all()
+
+    def test_interval_of_a_hundred(self):
+        """If all are won, one an hour: F − ½ against 1.96 √(F (1 − F) / 100)."""
+        found = lifetimes([(hour, WON) for hour in range(1, 101)]).percentile_of(WON, 0.5)
+
+        assert (found.value, found.low, found.high) == (50 / 24, 41 / 24, 60 / 24)
+
+    def test_interval_is_one_of_the_wins(self):
+        """Who is lost says nothing of when others are won, so they change nothing."""
+        alone = [(hour, WON) for hour in range(1, 101)]
+        both = lifetimes([*alone, *((hour, LOST) for hour in range(1, 101))])
+
+        assert both.percentile_of(WON, 0.5) == lifetimes(alone).percentile_of(WON, 0.5)
 
     def test_nothing_later_is_seen(self):
         """Of three wins nothing says how late others may come: that end is open."""

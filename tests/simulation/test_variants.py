@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 import pytest
-from tests.simulation.made_up import SHORT
+from tests.simulation.made_up import SHORT, TEXT
 from tests.simulation.test_compare import PEOPLE
 
 import salesflow as sf
@@ -181,6 +181,19 @@ class TestGrid:
                 progress=lambda *_: seen.append(1),
             )
         assert seen == []
+
+    def test_warm_up(self):
+        """Deals that come while it warms up are in no figure and no difference."""
+        axes, given = {MAX: ["3 days"]}, {"deals": 60, "behaviour": PEOPLE, "fast": False}
+        [cell] = grid(SHORT, axes, warmup="5 days", **given)
+        one = sf.simulate(SHORT, **given)
+        two = sf.simulate(SHORT.replace(MAX, "3 days"), until=one.until, **given)
+
+        assert 0 < cell.summary.left_out < 60
+        assert cell.summary == two.summary(warmup="5 days")
+        known = sf.compare(one, two, warmup="5 days")
+        assert cell.differences == {each.name: each for each in known}
+        assert cell.differing == known.differing
 
     @pytest.mark.parametrize("runs", [1, 3])
     @pytest.mark.parametrize(
@@ -414,6 +427,15 @@ class TestSensitivity:
         assert (found.costs[0].name, found.costs[0].kind) == ("talk", "stage")
         [won] = [each for each in found.costs[0].differences if each.name == "won"]
         assert won.after > 0.99 > won.before
+
+    def test_a_timer_that_moves_nothing(self):
+        """Nothing is lost to it, so nothing is tried."""
+        told = sf.load_process(
+            TEXT + '[[timers]]\nid = "told"\nsince = "touch"\nafter = "9 days"\n'
+        )
+        found = sensitivity(told, deals=2, behaviour=PEOPLE, fast=False)
+
+        assert {cost.name for cost in found.costs} == {"touch", "gone_cold", "too_old", "talk"}
 
     def test_shown(self, costs):
         """A line each, a row each."""

@@ -75,13 +75,12 @@ def _ratio(
 
 def bands_of(cells: pl.DataFrame, within: tuple[str, ...]) -> Iterator[Band]:
     """Yield each band of silence, compared with the first, among days alike in *within*."""
-    known = cells.filter(pl.col("exposure") >= 0)
     exposure = pl.col("exposure")
     ends = [*(begin - 1 for begin in BANDS[1:]), None]
     first = exposure.is_between(BANDS[0], BANDS[1] - 1)
     for low, high in zip(BANDS, ends, strict=True):
         here = exposure >= low if high is None else exposure.is_between(low, high)
-        ratios = {event: _ratio(known, event, here, first, within) for event in ("won", "lost")}
+        ratios = {event: _ratio(cells, event, here, first, within) for event in ("won", "lost")}
         yield Band(low=low, high=high, days=ratios["won"].days, **ratios)
 
 
