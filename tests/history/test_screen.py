@@ -173,6 +173,14 @@ class TestEnd:
         assert going_on.log_ends_at == dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
         assert going_on.warning is None
 
+    def test_one_in_a_hundred_is_no_slip(self, judged):
+        """Fewer are; so many are what the log goes on with. What opens the deal counts as well."""
+        rows = [f"A,2026-03-01T00:{n // 60:02}:{n % 60:02}Z,call" for n in range(100)]
+        late = "A,2030-01-01T00:00Z,call"
+
+        ends = [judged([*rows[:n], late], "2026-06-01").log_ends_at for n in (98, 99)]
+        assert [end.year for end in ends] == [2030, 2026]
+
     def test_every_form_says_so(self, judged):
         """The page and the JSON form say it as the screen does."""
         found = judged(("A,2026-03-01T00:00Z,talk",), "2026-06-01")
@@ -202,6 +210,7 @@ class TestEnd:
             pytest.param("2027-01-01T00:00", "2026-12-31", "2 business hours", 1, id="after"),
             pytest.param("2026-12-30T09:00", "2027-01-01", "2 business days", 0, id="asked-after"),
             pytest.param("2026-12-30T09:00", "2026-12-31", "2 business days", None, id="known"),
+            pytest.param("2026-01-01T00:00", "2026-12-31", "2 business days", None, id="first"),
             pytest.param("2025-12-31T23:59", "2026-01-01", "2 days", None, id="days"),
         ],
     )
