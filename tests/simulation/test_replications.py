@@ -320,10 +320,10 @@ class TestFigures:
         assert Replications(seeds=(1, 2), summaries=(two, two)).figure("days_to_win") == NOTHING
 
     def test_every_figure_by_hand(self):
-        """Four deals: won after one and three days, lost after two and eight."""
+        """Four deals: won after one and three days, lost after four and eight."""
         one = summary(
             [WON, WON, LOST, LOST],
-            np.array([1, 3, 2, 8]) * DAY,
+            np.array([1, 3, 4, 8]) * DAY,
             cause=[1, 1, 3, 1],
             touches=[2, 4, 6, 8],
             breaches=[0, 0, 1, 3],
@@ -347,7 +347,7 @@ class TestFigures:
                 "value_per_deal": 10.0,
                 "days_to_open": 0.0,
                 "days_to_win": 1.0,
-                "days_to_close": 2.0,
+                "days_to_close": 3.0,
             }
         )
 
