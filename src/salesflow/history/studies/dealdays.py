@@ -158,6 +158,8 @@ def _begins_anew(spans: Spans) -> Flags:
 
 def before(days: DealDays, lag: int) -> Ints:
     """Return the silence *lag* days before each day; UNKNOWN where the deal was not open then."""
+    if not lag:
+        return days.silence
     # A deal and an age as one number: while a deal is parked there are no days.
     known = days.deal * (int(days.age.max(initial=0)) + 1) + days.age
     place = np.searchsorted(known, known - lag)
