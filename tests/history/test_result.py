@@ -354,7 +354,7 @@ class TestFlow:
         assert (flow.won_days.p50, flow.won_days.p85, flow.won_days.p95) == (10.0, 17.0, 19.0)
         assert (flow.older, flow.zombies) == ((4, 3, 1), 1)
         assert (flow.open_age.count, flow.open_age.mean, flow.open_age.p50) == (5, 15.3, 17.5)
-        ages = {d.id: d.older_than for d in found.deals if d.kind == "open"}
+        ages = {d.deal_id: d.older_than for d in found.deals if d.kind == "open"}
         assert ages == {"O10": 0.45, "O10.5": 0.5, "O17.5": 0.85, "O19": 0.9, "O19.5": 0.95}
 
     def test_nothing_happened(self, tmp_path):
