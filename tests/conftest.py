@@ -20,7 +20,7 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-# Likewise, fewer: for a second run of the suite on another Python or on the wheel.
+# Likewise, fewer: where the whole suite runs, and most of it on two Pythons (.ci/run).
 settings.register_profile("quick", max_examples=12, deadline=None, derandomize=True)
 # For a night's search, new examples every time.
 settings.register_profile(

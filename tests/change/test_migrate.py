@@ -1,5 +1,6 @@
 """Deals that come under another process: the plan, the problems, and what becomes of a deal."""
 
+import datetime as dt
 import json
 import pickle
 import zoneinfo
@@ -248,6 +249,27 @@ class TestThePast:
 
         acted = [("timer", "breach", at) for at in (WED, FRI + 3 * HOUR)]
         assert raised(deal, FRI + 60 * DAY) == acted
+
+    @pytest.mark.parametrize("is_corrected", [False, True])
+    def test_what_one_event_says_counts_at_once(self, is_corrected):
+        """
+        A call that turns out to be planned only is no call any more, and puts the end off.
+
+        Whether the timer had acted by the new rules is asked when both is so: not between the two,
+        nor while a call is only corrected.
+        """
+        deal = opened(timer(since="touch", after="1 day"))
+        deal.log("call", at=WED, activity_id="c")
+        later = Postponement(planned="1 minute")
+        under(process(timer(since="touch", after="2 days", postpone=later)), deal, at=THU)
+        if is_corrected:
+            deal.log("call", at=THU + HOUR, activity_id="c", minutes=20)
+        sunday = FRI + 2 * DAY
+        deal.plan("call", at=FRI, starts_at=sunday, activity_id="c")
+
+        end = sunday + dt.timedelta(minutes=1)
+        assert due(deal, FRI + HOUR, "timer") == end
+        assert raised(deal, sunday + DAY) == [("timer", "breach", TUE), ("timer", "breach", end)]
 
 
 class TestEffects:

@@ -77,7 +77,7 @@ FAULTS = (
         "rules/revisions.py",
         (
             "a revision takes nothing back",
-            "self._take_back(key, row.at) if key in self._done else []",
+            "self._take_back(key, row.at) if is_revised else []",
             "[]",
         ),
         ("a plan that was revised still stands", "if key in self._standing:", "if key is None:"),
@@ -103,13 +103,23 @@ FAULTS = (
         ),
         (
             "clocks do not hear of what was taken back",
-            "[Row(codes.TAKEN_BACK, at), *stand, Row(codes.SETTLED, at)]",
-            "[Row(codes.TAKEN_BACK, at), *stand]",
+            "rows.append(Row(codes.SETTLED, row.at))",
+            "pass",
+        ),
+        (
+            "a clock that a corrected activity stopped stays so",
+            "value | codes.ANEW if is_revised else value",
+            "value",
         ),
         (
             "a revision takes everything back",
-            "[Row(codes.TAKEN_BACK, at), *stand, Row(codes.SETTLED, at)]",
-            "[Row(codes.TAKEN_BACK, at), Row(codes.SETTLED, at)]",
+            "[Row(codes.TAKEN_BACK, at), *stand]",
+            "[Row(codes.TAKEN_BACK, at)]",
+        ),
+        (
+            "clocks hear of what was taken back before they hear of its plan",
+            "return [Row(codes.TAKEN_BACK, at), *stand]",
+            "return [Row(codes.TAKEN_BACK, at), *stand, Row(codes.SETTLED, at)]",
         ),
     ),
     *faults_in(

@@ -90,11 +90,14 @@ FAULTS = faults_in(
     ),
     (
         "the touch that revives a deal is not taken in",
-        "    take_in(tables, memory, row)\n    settle(tables, calendar, memory, 0)\n",
+        (
+            "    take_in(tables, memory, row)\n"
+            "    settle(tables, calendar, memory, row.value & ANEW)\n"
+        ),
         (
             "    if tables.stage_revives[memory.deal[STAGE]] == 0:\n"
             "        take_in(tables, memory, row)\n"
-            "    settle(tables, calendar, memory, 0)\n"
+            "    settle(tables, calendar, memory, row.value & ANEW)\n"
         ),
     ),
     (

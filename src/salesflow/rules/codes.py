@@ -40,9 +40,10 @@ PLANNED, TAKEN_BACK, STANDS, SETTLED = 5, 6, 7, 8
 OVERRIDDEN, RESUMED, HELD, REOPENED = 9, 10, 11, 12
 RETOLD, ACTED, MIGRATED = 13, 14, 15
 
-# What an activity was, as bits, and the bits below its turn: its number among those of the deal.
-TWO_WAY, FROM_PLAN = 1, 2
-TURN_BITS = 2
+# What an activity was, as bits (ANEW: others were taken back with it), and the bits below its turn:
+# its number among those of the deal.
+TWO_WAY, FROM_PLAN, ANEW = 1, 2, 4
+TURN_BITS = 3
 
 # What is known about a reason.
 GIVEN, MISSING, UNLISTED, UNSAID = 0, 1, 2, 3

@@ -7,6 +7,7 @@ from salesflow.rules.clocks import count_anew, stop_if_due, wind
 from salesflow.rules.codes import (
     ACTED,
     ACTIVITY,
+    ANEW,
     ENFORCE,
     HELD,
     LEARNED,
@@ -207,7 +208,7 @@ def work(tables: Tables, calendar: CalendarTables, memory: Memory, row: Row) -> 
     If the buyer reached us, it may end a hold and bring a parked deal back.
     """
     take_in(tables, memory, row)
-    settle(tables, calendar, memory, 0)
+    settle(tables, calendar, memory, row.value & ANEW)
     if (row.subject >> tables.inbound) & 1:
         if tables.hold_ends:
             cut_hold(tables, memory, row.at)

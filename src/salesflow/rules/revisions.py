@@ -54,7 +54,8 @@ class Activities:
             row: What it is by itself.
         """
         key = (event.activity_id, "" if event.activity_id is not None else event.id)
-        rows = self._take_back(key, row.at) if key in self._done else []
+        is_revised = key in self._done
+        rows = self._take_back(key, row.at) if is_revised else []
         if key in self._standing:
             self._standing.remove(key)
             rows.append(Row(codes.PLANNED, row.at, self._plans[key], codes.NEVER))
@@ -66,8 +67,10 @@ class Activities:
             value = row.value | self._turn << codes.TURN_BITS
             if key in self._planned and self._reaches(event):
                 value |= codes.FROM_PLAN
-            row = Row(row.kind, row.at, row.subject, value, row.when, row.who)
-            self._done[key] = row
+            self._done[key] = row._replace(value=value)
+            row = row._replace(value=value | codes.ANEW if is_revised else value)
+        elif is_revised:
+            rows.append(Row(codes.SETTLED, row.at))
         return [*rows, row]
 
     def _reaches(self, event: Activity) -> bool:
@@ -75,10 +78,10 @@ class Activities:
         return self._book.natures.get(event.kind, INTERNAL).reaches
 
     def _take_back(self, key: Key, at: int) -> list[Row]:
-        """Return the rows that take back one done activity and keep all others."""
+        """Return the rows that take back one done activity and keep all others, to be settled."""
         del self._done[key]
         stand = (row._replace(kind=codes.STANDS, at=at) for row in self._done.values())
-        return [Row(codes.TAKEN_BACK, at), *stand, Row(codes.SETTLED, at)]
+        return [Row(codes.TAKEN_BACK, at), *stand]
 
     def _plan(self, key: Key, event: Activity, at: int) -> list[Row]:
         """Return the row of a plan."""

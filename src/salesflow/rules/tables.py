@@ -127,26 +127,26 @@ class Row(NamedTuple):
     """
     One recorded thing, in the form that the fold takes.
 
-    ======== ================ ============================ ========== ==================
-    kind     subject          value                        when       who
-    ======== ================ ============================ ========== ==================
+    ======== ================ ============================== ========== ==================
+    kind     subject          value                          when       who
+    ======== ================ ============================== ========== ==================
     OPENED   stage
-    LEARNED  fact             code of its value            learned    role
-    ACTIVITY touch classes    TWO_WAY, FROM_PLAN; turn     took place kind, or NONE
+    LEARNED  fact             code of its value              learned    role
+    ACTIVITY touch classes    TWO_WAY, FROM_PLAN, ANEW; turn took place kind, or NONE
     STANDS   the same: an activity that stands when others were taken back
     PLANNED  number of plan   when it is to take place, or NEVER for no more
     TAKEN_BACK                all activities so far are, before those that STAND
     SETTLED                   the end of those that stand
-    OVERRIDDEN rule, or rules + criterion; until                      role
+    OVERRIDDEN rule, or rules + criterion; until                        role
     RESUMED
     HELD     what of a reason until
-    MOVED    stage            what of a reason             happened   role
+    MOVED    stage            what of a reason               happened   role
     REOPENED stage, or NONE
     RETOLD   from here on the past under another process is told; nothing acts
-    ACTED    rung             start of its clock           acted      stage
+    ACTED    rung             start of its clock             acted      stage
     MIGRATED                  holds that were recorded
     NOTHING  an event that no rule reads, such as a new owner
-    ======== ================ ============================ ========== ==================
+    ======== ================ ============================== ========== ==================
 
     *at* is when it counts: not before the opening. *when* is when it happened, if that matters.
     """

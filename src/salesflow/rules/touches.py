@@ -66,7 +66,7 @@ def settle(tables: Tables, calendar: CalendarTables, memory: Memory, anew: int) 
     """
     Update the clocks that activities start, stop or put off.
 
-    If activities were taken back, *anew* is 1: then the clocks that they stopped run again.
+    If activities were taken back, *anew* is not 0: then the clocks that they stopped run again.
     """
     for rule in tables.by_activity:
         since, until = tables.rule_since[rule], tables.rule_until[rule]
