@@ -190,6 +190,23 @@ class TestUntil:
 
         assert [rung for _, rung, _ in raised(deal, SUN)] == ["breach"]
 
+    def test_when_what_stopped_it_was_something_else(self):
+        """A meeting that is corrected to a call stops nothing that waits for a meeting."""
+        deal = opened(timer(until="activity:meeting"))
+        deal.log("meeting", at=TUE, activity_id="m")
+        deal.log("call", at=WED, activity_id="m")
+
+        assert due(deal, THU) == [("breach", MON + 5 * DAY, None)]
+
+    def test_when_everything_but_one_stands(self):
+        """Taking back the later of two calls leaves the first."""
+        deal = opened(timer(since="touch"))
+        deal.log("call", at=TUE)
+        deal.log("call", at=WED, activity_id="c")
+        deal.log("call", at=THU, activity_id="c", status="cancelled")
+
+        assert due(deal, THU) == [("breach", TUE + 5 * DAY, None)]
+
     def test_a_meeting_that_did_not_take_place(self):
         """What it stopped runs again, though nothing was due for a while."""
         deal = opened(timer(until="activity:meeting"))
