@@ -241,7 +241,23 @@ class EventError(SalesflowError):
     Raised for an event id that is used again with different content, for a value that a fact cannot
     hold, for a history without an opening, and for an instant at which the deal had not been opened
     or was not known yet. If the process does not have a name, that is an `UnknownName`.
+
+    Attributes:
+        event_id: The recorded event that it is about; None: it is about a verb or a query.
     """
+
+    def __init__(self, *said: object, event_id: str | None = None) -> None:
+        super().__init__(*said)
+        self.event_id = event_id
+
+    def __str__(self) -> str:
+        about = "" if self.event_id is None else f"event {self.event_id!r}: "
+        return f"{about}{self.problem}"
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, whatever it is about."""
+        return super().__str__()
 
 
 class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
@@ -259,8 +275,6 @@ class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
         known: The names that it has.
 
         meant: The one of them that was probably meant; None: none is close.
-
-        event_id: The recorded event with the name; None: it does not come from one.
     """
 
     def __init__(
@@ -273,23 +287,20 @@ class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
         meant: str | None = None,
         event_id: str | None = None,
     ) -> None:
-        super().__init__(process_id, sort, name, known)
+        super().__init__(process_id, sort, name, known, event_id=event_id)
         self.process_id = process_id
         self.sort = sort
         self.name = name
         self.known = known
         self.meant = meant
-        self.event_id = event_id
 
-    def __reduce__(self) -> tuple[type[UnknownName], tuple[object, ...], dict[str, object]]:
-        return type(self), self.args, dict(self.__dict__)
-
-    def __str__(self) -> str:
-        event = "" if self.event_id is None else f"event {self.event_id!r}: "
+    @property
+    def problem(self) -> str:
+        """What is wrong, whatever it is about."""
         listed = ", ".join(self.known[:_MOST_SHOWN]) or "none"
         more = ", …" if len(self.known) > _MOST_SHOWN else ""
         hint = f"known: {listed}{more}" if self.meant is None else f"did you mean {self.meant!r}?"
-        return f"{event}process {self.process_id!r} has no {self.sort} {self.name!r}; {hint}"
+        return f"process {self.process_id!r} has no {self.sort} {self.name!r}; {hint}"
 
 
 class PinnedError(EventError):
@@ -317,7 +328,9 @@ class PinnedError(EventError):
         self.runs_under = runs_under
         self.given = given
 
-    def __str__(self) -> str:
+    @property
+    def problem(self) -> str:
+        """What is wrong, and what to do."""
         given = " and ".join(self.given)
         before = ", ".join(name[:SHOWN_OF_HASH] for name in self.missing if name != self.runs_under)
         said, out = [], []

@@ -245,8 +245,6 @@ class Event:
 
     kind_name: ClassVar[str]
     rank: ClassVar[int]
-    _stage: ClassVar[str] = ""
-    """The field with the stage that it leads to."""
 
     id: str = attrs.field(validator=_is_text)
     occurred_at: dt.datetime = attrs.field(converter=_occurred_at)
@@ -312,19 +310,12 @@ class Event:
 
     def about(self, timezone: str = "UTC", stages: Mapping[str, str] = _BY_ID) -> str:
         """Return what it says in a few words, without when and by whom; see `text`."""
-        name = stages.get(getattr(self, self._stage, None) or "")
-        if name is None:
-            return self._about(timezone)
-        said: dict[str, Any] = {self._stage: name}
-        return attrs.evolve(self, **said).about(timezone)
-
-    def _about(self, timezone: str) -> str:
         ends: dt.datetime | None = getattr(self, "until", None)
         reason = short(getattr(self, "reason", None) or "")
         until = "" if ends is None else f" until {clock_text(ends, timezone)}"
-        return f"{self._what()}{until}{f': {reason}' if reason else ''}"
+        return f"{self._what(stages)}{until}{f': {reason}' if reason else ''}"
 
-    def _what(self) -> str:
+    def _what(self, _stages: Mapping[str, str]) -> str:
         return self.kind_name
 
     def to_dict(self) -> dict[str, Any]:
@@ -357,7 +348,6 @@ class Opened(Event):
 
     kind_name = "opened"
     rank = 0
-    _stage = "stage"
 
     deal: str = attrs.field(validator=_is_text)
     stage: str | None = attrs.field(default=None, validator=_is_text_or_none)
@@ -365,8 +355,8 @@ class Opened(Event):
     calendar: str | None = attrs.field(default=None, validator=_is_text_or_none)
     process: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
-    def _what(self) -> str:
-        stage = f" in {short(self.stage)}" if self.stage else ""
+    def _what(self, stages: Mapping[str, str]) -> str:
+        stage = f" in {short(stages.get(self.stage, self.stage))}" if self.stage else ""
         owner = f", of {short(self.owner)}" if self.owner else ""
         return f"opened {short(self.deal)}{stage}{owner}"
 
@@ -461,7 +451,7 @@ class Migrated(Event):
             msg = "'precision' must be 'instant': a migration takes place at an instant"
             raise ValueError(msg)
 
-    def _what(self) -> str:
+    def _what(self, _stages: Mapping[str, str]) -> str:
         old, new = self.from_process[:SHOWN_OF_HASH], self.to_process[:SHOWN_OF_HASH]
         return f"migrated from {old} to {new}"
 
@@ -483,7 +473,7 @@ class Learned(Event):
     facts: Mapping[str, Value] = attrs.field(converter=_facts)
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
-    def _what(self) -> str:
+    def _what(self, _stages: Mapping[str, str]) -> str:
         said = {True: "true", False: "false"}
         words = (
             f"{short(name)} {said[value] if isinstance(value, bool) else short(str(value))}"
@@ -559,7 +549,7 @@ class Activity(Event):
             msg = "'starts_at' is missing; a planned activity says when it is to take place"
             raise ValueError(msg)
 
-    def _about(self, timezone: str) -> str:
+    def about(self, timezone: str = "UTC", stages: Mapping[str, str] = _BY_ID) -> str:  # noqa: ARG002 - as others
         """Return what is done, how far it has come, and with whom."""
         is_in = self.direction is Way.IN
         far = "" if self.status is Status.DONE else f" {role_words(self.status)}"
@@ -588,7 +578,7 @@ class Assigned(Event):
 
     owner: str = attrs.field(validator=_is_text)
 
-    def _what(self) -> str:
+    def _what(self, _stages: Mapping[str, str]) -> str:
         return f"assigned to {short(self.owner)}"
 
 
@@ -615,7 +605,7 @@ class Overridden(Event):
     reason: str = attrs.field(validator=_is_text)
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
-    def _what(self) -> str:
+    def _what(self, _stages: Mapping[str, str]) -> str:
         return f"override of {short(self.target)}"
 
 
@@ -660,14 +650,13 @@ class Moved(Event):
 
     kind_name = "moved"
     rank = 8
-    _stage = "to"
 
     to: str = attrs.field(validator=_is_text)
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
-    def _what(self) -> str:
-        return f"moved to {short(self.to)}"
+    def _what(self, stages: Mapping[str, str]) -> str:
+        return f"moved to {short(stages.get(self.to, self.to))}"
 
 
 @attrs.frozen(kw_only=True)
@@ -683,13 +672,12 @@ class Reopened(Event):
 
     kind_name = "reopened"
     rank = 9
-    _stage = "to"
 
     to: str | None = attrs.field(default=None, validator=_is_text_or_none)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
-    def _what(self) -> str:
-        return f"reopened in {short(self.to)}" if self.to else "reopened"
+    def _what(self, stages: Mapping[str, str]) -> str:
+        return f"reopened in {short(stages.get(self.to, self.to))}" if self.to else "reopened"
 
 
 @attrs.frozen(kw_only=True)
@@ -709,7 +697,7 @@ class Retracted(Event):
     target: str = attrs.field(validator=_is_text)
     reason: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
-    def _what(self) -> str:
+    def _what(self, _stages: Mapping[str, str]) -> str:
         return f"retracted {short(self.target)}"
 
 

@@ -390,10 +390,9 @@ def _check_pair(retraction: Retracted, target: Event | None) -> None:
     if isinstance(target, Opened | Migrated | Retracted):
         what = _STAYS[target.kind_name]
         msg = (
-            f"event {retraction.id!r}: {target.id!r} is {what} and cannot be retracted. "
-            "Record what is true as a new event."
+            f"{target.id!r} is {what} and cannot be retracted. Record what is true as a new event."
         )
-        raise EventError(msg)
+        raise EventError(msg, event_id=retraction.id)
 
 
 _STAYS = {"opened": "an opening", "migrated": "a migration", "retracted": "a retraction"}

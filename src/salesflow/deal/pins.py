@@ -112,10 +112,10 @@ def check_pins(processes: Processes, opening: Opened, migrations: tuple[Migrated
                 str(key)[:SHOWN_OF_HASH] for key in (migration.from_process, before)
             )
             msg = (
-                f"event {migration.id!r}: migrates from process {said}, deal {opening.deal!r} runs "
-                f"under {runs_under} then. Migrate it from there."
+                f"migrates from process {said}, deal {opening.deal!r} runs under {runs_under} "
+                "then. Migrate it from there."
             )
-            raise EventError(msg)
+            raise EventError(msg, event_id=migration.id)
         _check_stages(processes, migration)
         before = migration.to_process
 
@@ -127,10 +127,10 @@ def _check_stages(processes: Processes, migration: Migrated) -> None:
     lost = [stage for stage, name in names.items() if name not in new.stages]
     if lost:
         msg = (
-            f"event {migration.id!r}: migrates to process {new.process.id!r} "
-            f"{new.process.version!r}, where {', '.join(lost)} has no place. Name one in 'stages'."
+            f"migrates to process {new.process.id!r} {new.process.version!r}, where "
+            f"{', '.join(lost)} has no place. Name one in 'stages'."
         )
-        raise EventError(msg)
+        raise EventError(msg, event_id=migration.id)
 
 
 def _pins(opening: Opened, migrations: tuple[Migrated, ...]) -> Iterator[str]:

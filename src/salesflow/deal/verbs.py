@@ -727,16 +727,14 @@ def _told(facts: Mapping[str, Value] | None, named: Mapping[str, Value]) -> dict
 
 def of_verb(error: EventError, event: Event, deal: str) -> EventError:
     """Return the error of a verb, which does not name an event that was never recorded."""
-    said, of_event = str(error), f"event {event.id!r}: "
-    if isinstance(error, UnknownName):
-        if error.event_id == event.id:
-            error.event_id = None
+    if error.event_id != event.id:
         return error
-    if not said.startswith(of_event):
+    if isinstance(error, UnknownName):
+        error.event_id = None
         return error
     is_planned = isinstance(event, Activity) and event.status is Status.PLANNED
     verb = "plan" if is_planned else _VERBS[event.kind_name]
-    return EventError(f"deal {deal!r}: cannot {verb}: {said.removeprefix(of_event)}")
+    return EventError(f"deal {deal!r}: cannot {verb}: {error.problem}")
 
 
 _VERBS = {

@@ -129,8 +129,7 @@ def facts_of(book: RuleBook, event: Learned) -> dict[str, Value | ForeignMoney]:
         try:
             found[name] = book.fact_value(name, raw)
         except (TypeError, ValueError) as error:
-            msg = f"event {event.id!r}: {error}"
-            raise EventError(msg) from error
+            raise EventError(str(error), event_id=event.id) from error
     return found
 
 

@@ -37,10 +37,10 @@ def counts_at(
     begins = start_of_day(calendar, day)
     if recorded < begins and strict:
         msg = (
-            f"event {event.id!r}: recorded at {event.known_at}, before the day on which it "
-            f"happened ({event.occurred_at}). Correct one of the two."
+            f"recorded at {event.known_at}, before the day on which it happened "
+            f"({event.occurred_at}). Correct one of the two."
         )
-        raise EventError(msg)
+        raise EventError(msg, event_id=event.id)
     if isinstance(event, Opened) is not other_end:
         return min(begins, recorded)
     return min(end_of_day(calendar, day), recorded)

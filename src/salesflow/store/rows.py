@@ -60,11 +60,11 @@ def row_of(deal_id: str, seq: int, tail: str, event: Event) -> dict[str, Any]:
         body = canonical(event.to_dict())
         is_same = event_from_dict(json.loads(body)) == event
     except (TypeError, ValueError, RecursionError) as error:
-        msg = f"event {event.id!r}: it cannot be stored as JSON ({error})."
-        raise EventError(msg) from error
+        msg = f"it cannot be stored as JSON ({error})."
+        raise EventError(msg, event_id=event.id) from error
     if not is_same:
-        msg = f"event {event.id!r}: stored as JSON it would be a different event: {body}."
-        raise EventError(msg)
+        msg = f"stored as JSON it would be a different event: {body}."
+        raise EventError(msg, event_id=event.id)
     return _columns(deal_id, seq, event) | {
         "body": body,
         "hash": link(tail, deal_id, seq, body),
