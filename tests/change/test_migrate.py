@@ -32,7 +32,7 @@ from salesflow.deal import Deal, EffectKind
 from salesflow.deal.state import Raised
 from salesflow.errors import EventError, MigrationError, PinnedError, Refused, UnknownName
 from salesflow.events import Activity, Learned, Migrated, Moved, Opened, Retracted
-from salesflow.process import ActivityKind, Fact, NamedCalendar, Stage
+from salesflow.process import ActivityKind, Fact, NamedCalendar, Stage, TouchClass
 from salesflow.process.parts import Postponement
 
 
@@ -270,6 +270,25 @@ class TestThePast:
         end = sunday + dt.timedelta(minutes=1)
         assert due(deal, FRI + HOUR, "timer") == end
         assert raised(deal, sunday + DAY) == [("timer", "breach", TUE), ("timer", "breach", end)]
+
+    def test_a_touch_that_counts_only_once_another_is_taken_back(self):
+        """
+        By the new rules a second email in a row is no touch, until the first turns out to be none.
+
+        The clock then goes on to the second, from which the old rules had counted: it is over
+        already, and nobody is told again.
+        """
+        deal = opened(gap(max="1 day"))
+        deal.log("email", at=MON + HOUR, activity_id="first")
+        deal.log("email", at=MON + 2 * HOUR)
+        capped = TouchClass(id="capped", unanswered_cap=1)
+        under(process(gap(touch="capped", max="1 day"), touches=[capped]), deal, at=WED)
+        acted = [("touch", "breach", at) for at in (TUE + 2 * HOUR, WED)]
+        assert raised(deal, THU) == acted
+        deal.log("email", at=FRI, activity_id="first", status="cancelled")
+
+        assert due(deal, FRI + HOUR) == TUE + 2 * HOUR
+        assert raised(deal, FRI + 60 * DAY) == acted
 
 
 class TestEffects:

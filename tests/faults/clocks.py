@@ -51,13 +51,23 @@ FAULTS = faults_in(
     ),
     (
         "a rung acts again for a date that comes back",
-        "since == SINCE_DATE or since == SINCE_TOTAL or start < before",
-        "since == SINCE_TOTAL or start < before",
+        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
+        "start < memory.deal[NOW] or since == SINCE_TOTAL",
+    ),
+    (
+        "a rung acts again for the stage that a deal comes back to, by the time in it",
+        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
+        "(start < memory.deal[NOW] and since != SINCE_TOTAL) or since == SINCE_DATE",
     ),
     (
         "a rung acts again for the touch before the one that was taken back",
-        "since == SINCE_DATE or since == SINCE_TOTAL or start < before",
+        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
         "since == SINCE_DATE or since == SINCE_TOTAL",
+    ),
+    (
+        "a rung acts again for the touch that counts once one before it is taken back",
+        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
+        "start < before or since == SINCE_DATE or since == SINCE_TOTAL",
     ),
     (
         "the key of a total is without the stage",

@@ -84,7 +84,8 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
         memory.acted[rung] = NEVER
         memory.due[rung] = UNASKED
     since = tables.rule_since[rule]
-    if start != NEVER and (since == SINCE_DATE or since == SINCE_TOTAL or start < before):
+    is_old = start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL
+    if start != NEVER and is_old:
         remember(tables, calendar, memory, rule)
     stop_if_due(tables, memory, rule)
 
