@@ -15,6 +15,9 @@ MOST_AT_ONCE = 100
 _FROM_THE_OPENING = ("touch", "stage", "stage_total", "opened")
 """Clocks that all start when a deal opens in the first stage, if nobody touches it."""
 
+_OF_A_STAGE = ("stage", "stage_total")
+"""Clocks of one stage, which have another start in the next."""
+
 
 def check_instants(survey: Survey) -> Iterator[Finding]:
     """Yield what time does at one instant that cannot be intended."""
@@ -33,7 +36,7 @@ def _apart(survey: Survey) -> Iterator[Finding]:
             continue
         stages = ", ".join(repr(stage) for stage in survey.kinds if stage in shared)
         untouched = "" if first.clock == second.clock else " that nobody touched"
-        goes_on = first.move_to in survey.left_by[second.id] and second.clock[0] != "stage"
+        goes_on = first.move_to in survey.left_by[second.id] and second.clock[0] not in _OF_A_STAGE
         wins = "the second moves it on at once" if goes_on else "the first of the file wins"
         yield finding(
             "SF303",
