@@ -92,6 +92,20 @@ class TestApart:
         assert ends == ["9 days, 0:00:00", "18 days, 0:00:00"]
         assert "the first of the file wins, in 'talk'" in told("SF303", timers=timers)
 
+    def test_silence_counts_anew_after_parking(self):
+        """A deal that is moved out of a parked stage has a fresh touch clock, others go on."""
+        first = timer(id="first", since="touch", move_to="show", stages=["talk", "nap"])
+        second = timer(id="second", since="touch", stages=["talk", "show", "nap"])
+        timers = [first, second]
+        for stage, ends in (("talk", [9, 9]), ("nap", [9, 18])):
+            deal = sf.Deal.open(process(timers=timers), id="d", at=MONDAY, stage=stage)
+            moves = moves_by_time(deal, MONDAY + 99 * DAY)
+
+            assert [at - MONDAY for _, _, at, _ in moves] == [days * DAY for days in ends]
+        assert told("SF303", timers=timers).endswith(
+            "; the second moves it on at once, in 'talk'; the first of the file wins, in 'nap'"
+        )
+
     def test_clocks_that_start_with_the_deal(self):
         """In the first stage an untouched deal has the age of the stage, of itself, of silence."""
         timers = [COLD, timer(since="stage", after="30 days", move_to="nap")]

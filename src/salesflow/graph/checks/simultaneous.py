@@ -15,9 +15,6 @@ MOST_AT_ONCE = 100
 _FROM_THE_OPENING = ("touch", "stage", "stage_total", "opened")
 """Clocks that all start when a deal opens in the first stage, if nobody touches it."""
 
-_OF_A_STAGE = ("stage", "stage_total")
-"""Clocks of one stage, which have another start in the next."""
-
 
 def check_instants(survey: Survey) -> Iterator[Finding]:
     """Yield what time does at one instant that cannot be intended."""
@@ -34,17 +31,38 @@ def _apart(survey: Survey) -> Iterator[Finding]:
             shared &= {survey.process.stages[0].id}
         if not shared or first.move_to == second.move_to:
             continue
-        stages = ", ".join(repr(stage) for stage in survey.kinds if stage in shared)
         untouched = "" if first.clock == second.clock else " that nobody touched"
-        goes_on = first.move_to in survey.left_by[second.id] and second.clock[0] not in _OF_A_STAGE
-        wins = "the second moves it on at once" if goes_on else "the first of the file wins"
         yield finding(
             "SF303",
             f"timers[{place[second.id]}].move_to",
             f"timer {second.id!r} moves a deal{untouched} to {second.move_to!r} at the very instant"
-            f" at which timer {first.id!r} moves it to {first.move_to!r}; {wins}, in {stages}",
+            f" at which timer {first.id!r} moves it to {first.move_to!r};"
+            f" {_who_wins(survey, first, second, shared)}",
             "Give them different spans, or different stages",
         )
+
+
+def _who_wins(survey: Survey, first: Timer, second: Timer, shared: frozenset[str]) -> str:
+    """Say where both end what becomes of a deal that the first of them moves."""
+    on = [
+        stage
+        for stage in survey.kinds
+        if stage in shared and _goes_on(survey, first, second, stage)
+    ]
+    stays = [stage for stage in survey.kinds if stage in shared and stage not in on]
+    said = (("the second moves it on at once", on), ("the first of the file wins", stays))
+    return "; ".join(
+        f"{what}, in {', '.join(map(repr, stages))}" for what, stages in said if stages
+    )
+
+
+def _goes_on(survey: Survey, first: Timer, second: Timer, stage: str) -> bool:
+    """Return whether *second* moves on at once what *first* has moved out of *stage*."""
+    # A stage has its own age, and a deal that leaves a parked one has fresh touch clocks.
+    restarts = ("stage", "stage_total")
+    if survey.kinds[stage] is StageKind.PARKED:
+        restarts = (*restarts, "touch")
+    return first.move_to in survey.left_by[second.id] and second.clock[0] not in restarts
 
 
 def _pairs_of_one_end(survey: Survey) -> Iterator[tuple[Timer, Timer]]:
