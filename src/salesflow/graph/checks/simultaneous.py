@@ -43,25 +43,21 @@ def _apart(survey: Survey) -> Iterator[Finding]:
 
 
 def _who_wins(survey: Survey, first: Timer, second: Timer, shared: frozenset[str]) -> str:
-    """Say where both end what becomes of a deal that the first of them moves."""
-    on = [
-        stage
-        for stage in survey.kinds
-        if stage in shared and _goes_on(survey, first, second, stage)
-    ]
-    stays = [stage for stage in survey.kinds if stage in shared and stage not in on]
-    said = (("the second moves it on at once", on), ("the first of the file wins", stays))
-    return "; ".join(
-        f"{what}, in {', '.join(map(repr, stages))}" for what, stages in said if stages
-    )
+    """Say, by stage, what becomes of a deal that the first of two timers moves."""
+    wins: dict[str, list[str]] = {}
+    for stage in survey.kinds:
+        if stage in shared:
+            goes_on = _goes_on(survey, first, second, stage)
+            who = "the second moves it on at once" if goes_on else "the first of the file wins"
+            wins.setdefault(who, []).append(repr(stage))
+    return "; ".join(f"{who}, in {', '.join(stages)}" for who, stages in wins.items())
 
 
 def _goes_on(survey: Survey, first: Timer, second: Timer, stage: str) -> bool:
     """Return whether *second* moves on at once what *first* has moved out of *stage*."""
     # A stage has its own age, and a deal that leaves a parked one has fresh touch clocks.
-    restarts = ("stage", "stage_total")
-    if survey.kinds[stage] is StageKind.PARKED:
-        restarts = (*restarts, "touch")
+    parked = survey.kinds[stage] is StageKind.PARKED
+    restarts = ("stage", "stage_total", *(("touch",) if parked else ()))
     return first.move_to in survey.left_by[second.id] and second.clock[0] not in restarts
 
 
