@@ -19,7 +19,7 @@ from salesflow.graph.export import targets
 from salesflow.graph.export.machine import chart_of
 from salesflow.graph.export.xstate import xstate_text
 from salesflow.process import catalog_names, load_process
-from tests.referees.drawings import differences, drawings
+from tests.referees.drawings import differences, drawings, titled
 from tests.referees.traces import random_trace, sayable, sharp
 
 HERE = Path(__file__).parent
@@ -102,6 +102,7 @@ def parsers(first):
     processes = [load_process(name) for name in catalog_names()]
     drawn = (sayable(seed) for seed in range(first, first + DRAWN))
     processes += [process for process in drawn if process is not None]
+    processes += titled()
     answers = ask("drawings", [drawings(process) for process in processes])
     found = [
         f"{process.id}: {text}"
