@@ -180,7 +180,8 @@ class TestBearing:
             ("timers.other.when", "not need", "other"),
             ("timers.other.when", "need and (need or budget > 5)", "same"),
             ("timers.other.stages", ["talk", "proof"], "stricter"),
-            ("facts.need.valid_for", "9 days", "stricter"),
+            ("facts.budget.valid_for", "9 days", "stricter"),
+            ("facts.need.valid_for", "9 days", "other"),  # a rule reads it
             ("facts.need.title", "Need", "same"),
             ("facts.budget.type", "int", "other"),
             ("holds.longest", "9 days", "stricter"),

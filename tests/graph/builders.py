@@ -78,6 +78,7 @@ titles = st.sampled_from(
         "Überprüfung</text>&\n\t",
         "Donaudampfschifffahrtsgesellschaft",
         "日本語の段階です 😀",
+        "New Direction tbd",
     ]
 )
 spans = st.sampled_from(["1 day", "3 days", "20 business days", "10 business minutes", "2 weeks"])

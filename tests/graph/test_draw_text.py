@@ -65,6 +65,14 @@ class TestMermaid:
             plain = re.sub(r'^    (state "[^"]*" as s_\w+|\S+ --> \S+(: )?|classDef .*)', "", line)
             assert not re.search(r'[<>{}\[\]"`:%]', plain)
 
+    @given(of=flows())
+    def test_one_line_is_the_direction(self, of):
+        """Mermaid takes any line for the direction in which a direction stands somewhere."""
+        lines = str(draw(of, format="mermaid")).splitlines()
+        read = [line for line in lines if re.search(r"(?i)direction\s+(TB|TD|BT|RL|LR)", line)]
+
+        assert [line.strip() for line in read if "title: " not in line] == ["direction LR"]
+
     def test_example(self):
         """The whole text of a small process."""
         of = process(

@@ -547,6 +547,29 @@ ODD = Process(
 )
 
 
+UNFIT = "a \ufffe\uffff b"
+"""Text that XML does not know."""
+NAMED = attrs.evolve(
+    ODD,
+    id="move-talk",
+    version=UNFIT,
+    facts=[Fact(id="size", type="one_of", values=[UNFIT, "big"])],
+    touches=[TouchClass(id="sent", not_outcomes=[UNFIT])],
+    stages=[
+        attrs.evolve(ODD.stages[0], exit=[Criterion(id="sized", expression=f"size == '{UNFIT}'")]),
+        Stage(id="shape", title=UNFIT),
+        *ODD.stages[1:2],
+        Stage(id="lost", kind="lost", reasons=[UNFIT]),
+    ],
+    contact_gaps=[ContactGap(id="gap", touch="sent", max="3 hours")],
+    timers=[
+        Timer(id=name, since="stage", after="5 hours", move_to="lost", reason=UNFIT)
+        for name in ("count", "process", "stage", "ended_count")
+    ],
+)
+"""Names that mean something in other languages, and texts that they cannot say."""
+
+
 class TestXml:
     @pytest.mark.parametrize("target", ["scxml", "bpmn"])
     def test_any_text(self, target):
@@ -555,6 +578,26 @@ class TestXml:
         said = [value for part in root.iter() for value in part.attrib.values()]
 
         assert '1st Meeting: "x" & <b>y</b> #1;' in said
+
+    @pytest.mark.parametrize("process", [ODD, NAMED, load_process("six-step")])
+    @pytest.mark.parametrize("target", ["scxml", "bpmn"])
+    def test_any_name(self, target, process):
+        """Whatever things are called, no id is used twice, and the definition is all there."""
+        root = ET.fromstring(export(process, target).text)  # noqa: S314 - our own export
+        ids = [part.get("id") for part in root.iter() if part.get("id")]
+        [said] = [part.text for part in root.iter() if part.tag.endswith("}definition")]
+
+        assert sorted(set(ids)) == sorted(ids)
+        assert load_process(said) == process
+
+    def test_text_that_xml_does_not_know(self):
+        """What a guard compares with is written so that it is the same text."""
+        conditions = [
+            part.get("cond", "")
+            for part in ET.fromstring(to_scxml(NAMED).text).iter()  # noqa: S314 - our own export
+        ]
+
+        assert any("fact_size == 'a \\ufffe\\uffff b'" in each for each in conditions)
 
     def test_scxml_targets_exist(self):
         """Each transition goes to a state that is there, and no id is used twice."""
@@ -627,10 +670,10 @@ class TestBpmn:
             for name, event in events.items()
         }
 
-        assert delays == {"t-move-talk": "P2W", "t-notice-talk": "P1W"}
-        assert events["t-move-talk"].get("cancelActivity") == "true"
-        assert events["t-notice-talk"].get("cancelActivity") == "false"
-        assert ("t-move-talk", "stage-lost") in flows
+        assert delays == {"limit-t-move-talk": "P2W", "limit-t-notice-talk": "P1W"}
+        assert events["limit-t-move-talk"].get("cancelActivity") == "true"
+        assert events["limit-t-notice-talk"].get("cancelActivity") == "false"
+        assert ("limit-t-move-talk", "stage-lost") in flows
 
     def test_time_limit_that_moves_nobody(self):
         """In the stage that it moves deals to, a limit moves nobody and is not drawn."""
@@ -639,7 +682,7 @@ class TestBpmn:
         )
         text = to_bpmn(base(timers=[timer])).text
 
-        assert ('"t-move-offer"' in text, '"t-move-talk"' in text) == (True, False)
+        assert ('"limit-t-move-offer"' in text, '"limit-t-move-talk"' in text) == (True, False)
 
 
 class TestExport:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import attrs
 import pytest
 from hypothesis import given
 from tests.graph.builders import COLD, clockworks, process, timer
 from tests.graph.builders import codes as codes_of
+from tests.graph.histories import moves_by_time
 
+import salesflow as sf
 from salesflow.graph import check_process
 from salesflow.graph.checks.simultaneous import MOST_AT_ONCE, most_at_once
 from salesflow.graph.survey import Survey
 from salesflow.process import Fact, Postponement, Process, Stage, Timer
 
+MONDAY = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 FACTS = (Fact(id="real", type="bool"), Fact(id="day", type="date"))
 
 
@@ -73,6 +79,32 @@ class TestApart:
         timers[1] = attrs.evolve(timers[1], after="9 days", stages=["talk", "show"])
 
         assert "the second moves it on at once, in 'talk'" in told("SF303", timers=timers)
+
+    @pytest.mark.parametrize("since", ["stage", "stage_total"])
+    def test_one_counts_anew_where_the_other_leads(self, since):
+        """The age of a stage is that of another one where the deal is moved to."""
+        first = timer(id="first", since=since, move_to="show", stages=["talk"])
+        second = timer(id="second", since=since, stages=["talk", "show"])
+        timers = [first, second]
+        deal = sf.Deal.open(process(timers=timers), id="d", at=MONDAY)
+        ends = [str(at - MONDAY) for _, _, at, _ in moves_by_time(deal, MONDAY + 99 * DAY)]
+
+        assert ends == ["9 days, 0:00:00", "18 days, 0:00:00"]
+        assert "the first of the file wins, in 'talk'" in told("SF303", timers=timers)
+
+    def test_silence_counts_anew_after_parking(self):
+        """A deal that is moved out of a parked stage has a fresh touch clock, others go on."""
+        first = timer(id="first", since="touch", move_to="show", stages=["talk", "nap"])
+        second = timer(id="second", since="touch", stages=["talk", "show", "nap"])
+        timers = [first, second]
+        for stage, ends in (("talk", [9, 9]), ("nap", [9, 18])):
+            deal = sf.Deal.open(process(timers=timers), id="d", at=MONDAY, stage=stage)
+            moves = moves_by_time(deal, MONDAY + 99 * DAY)
+
+            assert [at - MONDAY for _, _, at, _ in moves] == [days * DAY for days in ends]
+        assert told("SF303", timers=timers).endswith(
+            "; the second moves it on at once, in 'talk'; the first of the file wins, in 'nap'"
+        )
 
     def test_clocks_that_start_with_the_deal(self):
         """In the first stage an untouched deal has the age of the stage, of itself, of silence."""

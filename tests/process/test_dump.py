@@ -45,7 +45,8 @@ class TestDump:
         assert load_process(dump_process(process)) == process
 
     @pytest.mark.parametrize(
-        "title", ['a "b"', "a 'b'", "a \"b\" 'c'", 'a\n"b"\tc', "\\", '\u2028"', "é\ufeff"]
+        "title",
+        ['a "b"', "a 'b'", "a \"b\" 'c'", 'a\n"b"\tc', "\\", '\u2028"', "é\ufeff", "\ufffe\uffff"],
     )
     def test_texts(self, title):
         """Quotes, line breaks and backslashes come back."""

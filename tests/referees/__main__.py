@@ -19,8 +19,8 @@ from salesflow.graph.export import targets
 from salesflow.graph.export.machine import chart_of
 from salesflow.graph.export.xstate import xstate_text
 from salesflow.process import catalog_names, load_process
-from tests.referees.drawings import differences, drawings
-from tests.referees.traces import random_trace, sayable
+from tests.referees.drawings import differences, drawings, titled
+from tests.referees.traces import random_trace, sayable, sharp
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -72,14 +72,16 @@ def ask(script, data):
 
 def engines(definitions, traces, first):
     """Let XState live random deals of random definitions; return how many lives differ."""
+    seeds = range(first, first + definitions)
+    processes = [(seed, process) for seed in seeds if (process := sayable(seed)) is not None]
+    processes += [(first + number, process) for number, process in enumerate(sharp())]
     cases = [
         {
             "seed": seed,
             "machine": json.loads(xstate_text(chart_of(process))),
             "traces": [random_trace(process, seed * 1_000 + n) for n in range(traces)],
         }
-        for seed in range(first, first + definitions)
-        if (process := sayable(seed)) is not None
+        for seed, process in processes
     ]
     wrong = ask("xstate", {"guards": "./guards.mjs", "cases": cases})
     lives = sum(len(case["traces"]) for case in cases)
@@ -100,6 +102,7 @@ def parsers(first):
     processes = [load_process(name) for name in catalog_names()]
     drawn = (sayable(seed) for seed in range(first, first + DRAWN))
     processes += [process for process in drawn if process is not None]
+    processes += titled()
     answers = ask("drawings", [drawings(process) for process in processes])
     found = [
         f"{process.id}: {text}"

@@ -7,8 +7,37 @@ from collections import Counter
 from salesflow.graph import draw, to_networkx
 from salesflow.graph.draw.words import name_of, one_line
 from salesflow.graph.export import to_bpmn
+from salesflow.process import Move, Process, Stage, Timer
 
 CLOSED = ("won", "lost")
+TITLES = (
+    "New Direction tbd",
+    "[*] --> end: a",
+    "<b>&amp; #35; &quot;</b>",
+    "a \"b\" 'c' \\ d\\N",
+    "%%{init: {}}%% note `e` **f**",
+    "state {{ }} ]]> ; -->",
+    "a\u2028b \ufffe \u202e \U0001f600",
+)
+"""Titles that mean something to one of the programs."""
+
+
+def titled():
+    """Small processes with odd titles for stages and moves."""
+    for number, title in enumerate(TITLES):
+        yield Process(
+            id=f"titled-{number}",
+            version="1",
+            title=title,
+            stages=[
+                Stage(id="end", title=title),
+                Stage(id="state", title=f"{title} b"),
+                Stage(id="note", title=f"c {title}", kind="won"),
+                Stage(id="direction", kind="lost"),
+            ],
+            moves=[Move(from_stage="end", to_stage="state", title=title)],
+            timers=[Timer(id="class", since="stage", after="5 hours", move_to="direction")],
+        )
 
 
 def drawings(process):

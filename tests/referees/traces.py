@@ -59,7 +59,11 @@ def sayable(seed):
 def sharp():
     """Definitions in which every deadline hangs on one thing that random ones rarely turn on."""
     stages = [Stage(id="a"), Stage(id="b"), Stage(id="c"), Stage(id="won", kind="won")]
-    facts = [Fact(id="need", type="bool", valid_for="9 hours"), Fact(id="fit", type="bool")]
+    facts = [
+        Fact(id="need", type="bool", valid_for="9 hours"),
+        Fact(id="fit", type="bool"),
+        Fact(id="constructor", type="bool"),
+    ]
     limits = [
         Timer(id="moves", since="stage", after="7 hours", stages=["a"], move_to="b"),
         Timer(id="then", since="stage", after="3 hours", stages=["b"], notice="1 hour"),
@@ -81,8 +85,17 @@ def sharp():
         Timer(id="one", since="touch", after="2 hours", when="fit", stages=["a"], move_to="b"),
         Timer(id="two", since="stage", after="1 hour", when="fit", stages=["a"], move_to="c"),
     ]
+    # In JavaScript every object has such a thing, and the machine counts its ends.
+    odd = Timer(
+        id="count",
+        since="opened",
+        until="fact:constructor",
+        after="2 hours",
+        move_to="c",
+        when="fit",
+    )
     gap = ContactGap(id="gap", max="2 hours")
-    for rules in (limits, [since_fact], [while_known], [late_end], [calls], both, [gap]):
+    for rules in (limits, [since_fact], [while_known], [late_end], [calls], both, [odd], [gap]):
         yield Process(
             id="sharp",
             version="1",

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from salesflow.change import strictness as s
+from salesflow.change.mixed import (
+    is_counted_back,
+    is_read_by_rules,
+    restarts_what_stopped,
+    unless,
+    uses_up_a_cap,
+)
 from salesflow.change.strictness import Bearing, Judge
 from salesflow.change.walk import Path
 
@@ -58,16 +65,28 @@ _SAID: dict[str, dict[str, tuple[str, str, Judge]]] = {
         "selling": ("whether it is selling time", "as the kind it is like", s.other),
     },
     "touches": {
-        "kinds": ("the kinds that count", "every kind that reaches the buyer", s.MAY),
+        "kinds": (
+            "the kinds that count",
+            "every kind that reaches the buyer",
+            unless(uses_up_a_cap, s.MAY),
+        ),
         "direction": ("the direction", "any", s.other),
-        "not_outcomes": ("the outcomes that do not count", "none", s.LEFT_OUT),
-        "unanswered_cap": ("unanswered attempts in a row that count", "all", s.WITHIN),
+        "not_outcomes": (
+            "the outcomes that do not count",
+            "none",
+            unless(uses_up_a_cap, s.LEFT_OUT),
+        ),
+        "unanswered_cap": (
+            "unanswered attempts in a row that count",
+            "all",
+            unless(restarts_what_stopped, s.WITHIN),
+        ),
     },
     "facts": {
         "type": ("the type", "none", s.other),
         **_TITLE,
         "values": ("the values", "none", s.CLOSED_LIST),
-        "valid_for": ("how long it holds", "for ever", s.WITHIN),
+        "valid_for": ("how long it holds", "for ever", unless(is_read_by_rules, s.WITHIN)),
     },
     "holds": {
         "longest": ("the longest hold", "without limit", s.WITHIN),
@@ -182,7 +201,9 @@ def _of_calendar(section: str, rest: list[str]) -> KeyName:
     exact = ".".join(rest)
     label = _CALENDAR.get(exact) or f"{_CALENDAR[rest[0]]} of {rest[1]}"
     more = _DAYS_OFF.get(exact)
-    judge = s.other if more is None else s.names(empty_is_all=False, more=more)
+    if more is None:
+        return KeyName(subject, label, "none", s.other)
+    judge = unless(is_counted_back, s.names(empty_is_all=False, more=more))
     return KeyName(subject, label, "none", judge)
 
 

@@ -14,7 +14,15 @@ WIDTH = 100
 """The length to which lines are broken where possible."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+# XML, in which an export contains the file, knows no U+FFFE and U+FFFF.
+_ESCAPES = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\t": "\\t",
+    "\ufffe": "\\uFFFE",
+    "\uffff": "\\uFFFF",
+}
 _LISTS = ("stages", "moves", "contact_gaps", "timers", "plays")
 
 

@@ -50,7 +50,7 @@ class Life:
     Args:
         legs: The stages that it is in, one after the other; it stays in the last one.
 
-        touches: What is logged, in order.
+        touches: What is logged, in order; of more than a thousand the first ones.
 
         ended_at: When it is closed, or parked for ever; None: it lives for ever.
 

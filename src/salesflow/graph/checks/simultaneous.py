@@ -31,17 +31,34 @@ def _apart(survey: Survey) -> Iterator[Finding]:
             shared &= {survey.process.stages[0].id}
         if not shared or first.move_to == second.move_to:
             continue
-        stages = ", ".join(repr(stage) for stage in survey.kinds if stage in shared)
         untouched = "" if first.clock == second.clock else " that nobody touched"
-        goes_on = first.move_to in survey.left_by[second.id] and second.clock[0] != "stage"
-        wins = "the second moves it on at once" if goes_on else "the first of the file wins"
         yield finding(
             "SF303",
             f"timers[{place[second.id]}].move_to",
             f"timer {second.id!r} moves a deal{untouched} to {second.move_to!r} at the very instant"
-            f" at which timer {first.id!r} moves it to {first.move_to!r}; {wins}, in {stages}",
+            f" at which timer {first.id!r} moves it to {first.move_to!r};"
+            f" {_who_wins(survey, first, second, shared)}",
             "Give them different spans, or different stages",
         )
+
+
+def _who_wins(survey: Survey, first: Timer, second: Timer, shared: frozenset[str]) -> str:
+    """Say, by stage, what becomes of a deal that the first of two timers moves."""
+    wins: dict[str, list[str]] = {}
+    for stage in survey.kinds:
+        if stage in shared:
+            goes_on = _goes_on(survey, first, second, stage)
+            who = "the second moves it on at once" if goes_on else "the first of the file wins"
+            wins.setdefault(who, []).append(repr(stage))
+    return "; ".join(f"{who}, in {', '.join(stages)}" for who, stages in wins.items())
+
+
+def _goes_on(survey: Survey, first: Timer, second: Timer, stage: str) -> bool:
+    """Return whether *second* moves on at once what *first* has moved out of *stage*."""
+    # A stage has its own age, and a deal that leaves a parked one has fresh touch clocks.
+    parked = survey.kinds[stage] is StageKind.PARKED
+    restarts = ("stage", "stage_total", *(("touch",) if parked else ()))
+    return first.move_to in survey.left_by[second.id] and second.clock[0] not in restarts
 
 
 def _pairs_of_one_end(survey: Survey) -> Iterator[tuple[Timer, Timer]]:

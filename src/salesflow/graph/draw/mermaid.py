@@ -8,6 +8,7 @@ stage has a safe id, and its name is a label with everything escaped that Mermai
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from salesflow.english import readable
@@ -19,6 +20,8 @@ from salesflow.process.moves import MoveKind, expand_moves
 from salesflow.process.parts import StageKind
 
 _PLAIN = frozenset(" .,-_+/'")
+# Wherever this stands in a line, Mermaid takes all of the line for the direction of the drawing.
+_DIRECTION = re.compile(r"(?<=direction) ", re.IGNORECASE)
 _CLASSES = (
     "classDef won stroke:#2e7d4f,stroke-width:3px",
     "classDef lost stroke:#a8553f,stroke-width:2px",
@@ -50,7 +53,8 @@ def mermaid_text(process: Process, highlight: Highlight) -> str:
 
 def escaped(text: str) -> str:
     """Return *text* with everything but letters, digits and harmless signs as numbers."""
-    return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)
+    numbered = (c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)
+    return _DIRECTION.sub("#32;", "".join(numbered))
 
 
 def safe_id(stage: str) -> str:

@@ -135,7 +135,7 @@ class Diagram:
             moves = rung == "move"
             if moves and timer.move_to == stage.id:
                 continue
-            name = f"{timer.id}-{rung.replace(':', '-')}-{stage.id}"
+            name = f"limit-{timer.id}-{rung.replace(':', '-')}-{stage.id}"
             delay = duration(self._process, span)
             says = (f"{timer.id}: {rung}", timer.reason if moves else "")
             title = timer.id if moves else rung.partition(":")[0].capitalize()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from salesflow.graph.export.chart import Action, Guard, Params
+from salesflow.graph.export.xml_text import escaped
 
 UNKNOWN = "unknown"
 """A variable that nothing is ever assigned to."""
@@ -27,13 +28,18 @@ def content(action: Action) -> Iterator[Part]:
 
 def text_literal(value: object) -> str:
     """Return a text as an ECMAScript string in single quotes."""
-    inside = json.dumps(str(value), ensure_ascii=False)[1:-1].replace('\\"', '"')
+    inside = escaped(json.dumps(str(value), ensure_ascii=False)[1:-1]).replace('\\"', '"')
     return "'" + inside.replace("'", "\\'") + "'"
 
 
 def fact_variable(name: str) -> str:
     """Return the variable that holds a fact; it is null as long as the fact is not known."""
     return f"fact_{name}"
+
+
+def end_variable(rule: object) -> str:
+    """Return the variable that says as which of the ends that wait that of a rule came; 0: none."""
+    return f"end_of_{rule}"
 
 
 def _all(conditions: Iterable[str]) -> str:
@@ -72,7 +78,7 @@ def _gates(params: Params) -> str:
 def _applies(params: Params) -> str:
     where = _one_of("stage", params["stages"]) if "stages" in params else ""
     rule = params.get("after_end_of")
-    return _all((where, _gates(params), f"ended_{rule} == 0" if rule else ""))
+    return _all((where, _gates(params), f"{end_variable(rule)} == 0" if rule else ""))
 
 
 def _not(condition: str) -> str:
@@ -109,14 +115,14 @@ def _may_move(params: Params) -> str:
 
 
 def _first_of_ended(params: Params) -> str:
-    own = f"ended_{params['rule']}"
+    own = end_variable(params["rule"])
     earlier = [each for each in params["among"] if each["rule"] != params["rule"]]
     when = next(_gates(each) for each in params["among"] if each["rule"] == params["rule"])
     return _all((f"{own} > 0", when, *(_is_not_before(each, own) for each in earlier)))
 
 
 def _is_not_before(other: Params, own: str) -> str:
-    place = f"ended_{other['rule']}"
+    place = end_variable(other["rule"])
     waits = _gates(other)
     return _any(
         [f"{place} == 0", f"{place} > {own}", *([_not(waits)] if waits else [])],
@@ -167,7 +173,7 @@ def _entered(params: Params) -> Iterator[Part]:
 
 def _ended(params: Params) -> Iterator[Part]:
     yield _assign("ended_count", "ended_count + 1")
-    yield _assign(f"ended_{params['rule']}", "ended_count")
+    yield _assign(end_variable(params["rule"]), "ended_count")
 
 
 def _effect(params: Params) -> Iterator[Part]:
@@ -187,6 +193,6 @@ _CONTENTS: Mapping[str, Callable[[Params], Iterable[Part]]] = {
     "entered": _entered,
     "forget": lambda params: (_assign(fact_variable(params["fact"]), UNKNOWN),),
     "record": lambda params: (_assign(fact_variable(params["fact"]), "_event.data.value"),),
-    "settled": lambda params: (_assign(f"ended_{params['rule']}", "0"),),
+    "settled": lambda params: (_assign(end_variable(params["rule"]), "0"),),
     "unblock": _assigned("breached_count", "breached_count - 1"),
 }

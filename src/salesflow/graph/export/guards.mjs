@@ -41,7 +41,7 @@ const reasonIsGood = (params, reason) =>
 export const guards = {
   applies: ({ context }, params) => applies(context, params),
   applies_not: ({ context }, params) => !applies(context, params),
-  begins: ({ context, event }, { fact }) => stands(event.facts[fact]) && !stands(context.facts[fact]),
+  begins: ({ context, event }, { fact }) => says(event, fact) && stands(event.facts[fact]) && !stands(context.facts[fact]),
   came_by_time: ({ context }) => context.by_time,
   closed: ({ context }) => context.closed,
   did: ({ event }, { kind }) => event.kind === kind,

@@ -103,7 +103,7 @@ class _Writer:
             key=OPEN_STAGES,
             id=OPEN_STAGES,
             is_parallel=True,
-            states=(State(key="stage", id="stage", states=stages), *regions),
+            states=(State(key="stage", id="stages", states=stages), *regions),
         )
 
     def _other_stages(self) -> Iterator[State]:

@@ -16,6 +16,7 @@ from salesflow.graph.export.ecmascript import (
     UNKNOWN,
     condition,
     content,
+    end_variable,
     fact_variable,
     text_literal,
 )
@@ -38,11 +39,11 @@ def scxml_text(chart: Chart) -> str:
             "datamodel": "ecmascript",
             "name": chart.process.id,
             "initial": chart.root.id,
-            "sf:version": chart.process.version,
+            "sf:version": safe_text(chart.process.version),
             "sf:hash": chart.process.hash,
         },
     )
-    SubElement(root, "sf:definition").text = safe_text(dump_process(chart.process))
+    SubElement(root, "sf:definition").text = dump_process(chart.process)
     model = SubElement(root, "datamodel")
     for name, value in _variables(chart):
         SubElement(model, "data", {"id": name} | ({} if value is None else {"expr": value}))
@@ -58,7 +59,7 @@ def _variables(chart: Chart) -> Iterator[tuple[str, str | None]]:
     yield UNKNOWN, None
     yield from ((fact_variable(name), None) for name in context["facts"])
     for rule in dict.fromkeys(_ending(chart.root)):
-        yield f"ended_{rule}", "0"
+        yield end_variable(rule), "0"
 
 
 def _ending(state: State) -> Iterator[str]:
@@ -79,7 +80,7 @@ def _add_state(parent: Element, state: State) -> None:
     if state.tags:
         element.set("sf:status", state.tags[0])
     if state.meta:
-        element.set("sf:title", state.description)
+        element.set("sf:title", safe_text(state.description))
     waits = [each.after for each in state.transitions if each.after is not None]
     delays = [(f"{state.id}.after", delay) for delay in waits]
     entry = [Element(*part) for action in state.entry for part in content(action)]

@@ -14,6 +14,11 @@ def safe_text(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
+def escaped(text: str) -> str:
+    """Return *text* with those characters as JSON and ECMAScript write them in a string."""
+    return _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def xml_file(root: Element) -> str:
     """Return the file with *root* in it, which is indented."""
     indent(root, " ")
