@@ -103,8 +103,12 @@ class TestFrontDoor:
         assert getattr(salesflow, name).__module__.startswith("salesflow.")
 
     def test_dir(self):
-        """Completion offers every exported name."""
-        assert set(NAMES) <= set(dir(salesflow))
+        """Completion offers every exported name, and nothing that was imported for them."""
+        offered = set(dir(salesflow))
+
+        assert set(NAMES) <= offered
+        assert not {name for name in offered if name.startswith("_") and name[:2] != "__"}
+        assert not {"Any", "TYPE_CHECKING", "annotations", "importlib"} & offered
 
     @pytest.mark.parametrize(
         "name", ["calendars", "change", "deal", "errors", "events", "graph", "process", "testing"]

@@ -25,6 +25,15 @@ class TestClosest:
         """The nearest known word, whatever the case; None if there is none, or it is no text."""
         assert closest(wrong, ["talk", "proof"]) == meant
 
+    def test_words_that_all_begin_with(self):
+        """What all values of a column begin with makes none of them close to another."""
+        known = ["Stage: Won", "Stage: Meeting"]
+
+        assert closest("Stage: Meetng", known) == "Stage: Meeting"
+        assert closest("stage: meeting ", known) == "Stage: Meeting"
+        assert closest("Stage: Pilot", known) is None
+        assert closest("Stage: Demo", known) is None
+
     def test_did_you_mean(self):
         """A question if there is one to ask."""
         assert did_you_mean("tlak", ["talk", "proof"]) == " Did you mean 'talk'?"

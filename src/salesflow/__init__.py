@@ -202,4 +202,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    # What this file needs for itself is nobody else's to complete.
+    own = (name for name in globals() if name.startswith("__"))
+    return sorted({*own, "__version__", *__all__, *_MODULES})

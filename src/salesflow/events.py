@@ -567,19 +567,19 @@ class Activity(Event):
 @attrs.frozen(kw_only=True)
 class Assigned(Event):
     """
-    The deal has a new owner; this restarts nothing.
+    The deal has a new owner, or none any more; this restarts nothing.
 
     Args:
-        owner: Who it belongs to from now on.
+        owner: Who it belongs to from now on; None: nobody.
     """
 
     kind_name = "assigned"
     rank = 4
 
-    owner: str = attrs.field(validator=_is_text)
+    owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
     def _what(self, _stages: Mapping[str, str]) -> str:
-        return f"assigned to {short(self.owner)}"
+        return f"assigned to {short(self.owner) if self.owner else 'nobody'}"
 
 
 @attrs.frozen(kw_only=True)

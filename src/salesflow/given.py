@@ -58,6 +58,24 @@ def given(name: str, value: object, wanted: type[T]) -> T:
     raise _unfit(name, value, f"{article} {called}", _WAYS.get(called, ""))
 
 
+def somebody(name: str, value: str | None) -> str | None:
+    """
+    Return who somebody says, None for nobody, unless it is a text that names no one.
+
+    Args:
+        name: The argument.
+
+        value: What is given.
+
+    Raises:
+        ValueError: If it is blank.
+    """
+    if isinstance(value, str) and not value.strip():
+        msg = f"{name}: {value!r}, expected who it is, or None for nobody."
+        raise ValueError(msg)
+    return value
+
+
 def several(name: str, values: object, wanted: type[T]) -> Iterator[T]:
     """
     Return the values, each of which is of the type that is wanted when it is asked for.

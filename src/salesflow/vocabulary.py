@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import difflib
 import enum
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
 LONGEST_COMPARED = 60
 """Characters of a wrong word that are compared: it may come from anywhere."""
+
+_TELLING = 3
+"""Characters by which texts can be told to be close or not: ``size >= 2`` is to ``size >= 1``."""
 
 
 def closest(wrong: object, known: Iterable[str]) -> str | None:
@@ -16,6 +20,7 @@ def closest(wrong: object, known: Iterable[str]) -> str | None:
     Return the known word that *wrong* was probably meant to be, or None.
 
     Upper and lower case do not matter; where only they differ, the first in the alphabet is meant.
+    Words that both begin with do not count: ``Stage: Pilot`` is not close to ``Stage: Won``.
 
     >>> closest("Dasy", ["hours", "days"])
     'days'
@@ -23,8 +28,18 @@ def closest(wrong: object, known: Iterable[str]) -> str | None:
     if not isinstance(wrong, str):
         return None
     by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
-    close = difflib.get_close_matches(wrong[:LONGEST_COMPARED].casefold(), by_folded, n=1)
-    return by_folded[close[0]] if close else None
+    folded = wrong[:LONGEST_COMPARED].casefold()
+    close = difflib.get_close_matches(folded, by_folded)
+    return next((by_folded[name] for name in close if _is_close(folded, name)), None)
+
+
+def _is_close(wrong: str, known: str) -> bool:
+    """Tell whether two texts are close without the words that both begin with."""
+    words = [re.findall(r"\w+|\W+", text) for text in (wrong, known)]
+    differ = (place for place, (one, other) in enumerate(zip(*words, strict=False)) if one != other)
+    same = next(differ, min(map(len, words)))
+    rest = ["".join(told[same:]) for told in words]
+    return min(map(len, rest)) < _TELLING or bool(difflib.get_close_matches(rest[0], rest[1:]))
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:

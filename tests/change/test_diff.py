@@ -299,6 +299,13 @@ class TestSentences:
 
         assert only(old, old.replace(path, value)).text.startswith(text)
 
+    def test_at_a_prompt(self):
+        """One line, however many differences there are."""
+        old = process(gap())
+        found = diff(old, old.replace({"contact_gaps.touch.max": "1 day", "title": "Ours"}))
+
+        assert repr(found) == "<Diff small 1 → small 1: 2 differences (1 stricter)>"
+
     def test_rows(self):
         """What is new says what it is; what is gone is gone."""
         old, new = process(), process(gap(), kill(), roles=[Role(id="rep")])

@@ -695,6 +695,25 @@ class TestProblems:
             migrate(deals, new, at=FRI)
 
 
+class TestAtAPrompt:
+    def test_one_line(self):
+        """However many deals there are."""
+        old = process(gap())
+        new = old.replace({"version": "2", "contact_gaps.touch.max": "1 day"})
+        deals = [Deal.open(old, id=f"D{number}", at=MON) for number in range(50)]
+        plan = migrate(deals, new, at=FRI)
+
+        assert repr(plan) == f"<Plan for 50 deals under small 2 at {FRI:%Y-%m-%d %H:%M} UTC>"
+        assert repr(plan.impact) == repr(plan).replace("Plan for", "Impact on")
+
+    def test_problems(self):
+        """That it cannot be applied is in it."""
+        old = process(gap())
+        plan = migrate([opened(gap())], old.replace("version", "2"), at=MON - DAY)
+
+        assert repr(plan).endswith(f", {len(plan.problems)} problem>")
+
+
 class TestPins:
     """A deal stays with its process, by its hash."""
 

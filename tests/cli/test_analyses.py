@@ -20,8 +20,9 @@ class TestBy:
     @pytest.mark.long
     def test_owner(self, invoke, sample):
         """One line for each owner, the most value at risk first."""
-        lines = narrow(invoke("audit", *sample, "--by", "owner"))
+        unit, *lines = narrow(invoke("audit", *sample, "--by", "owner"))
 
+        assert unit.split() == ["USD", "at"]
         assert lines[0].split()[:4] == ["owner", "open", "breached", "due"]
         assert lines[1].split()[:4] == ["farah", "19", "9", "4"]
         assert len(lines) == 11

@@ -7,7 +7,7 @@ from tests.deal.small import DAY, FRI, MON, STAGES, TUE, WED, gap, moved, opened
 
 from salesflow.deal import Deal
 from salesflow.errors import Code, EventError, Refused, UnknownName
-from salesflow.events import Learned
+from salesflow.events import Assigned, Learned, event_from_dict
 from salesflow.process import Criterion, Fact, Holds, Move, Role
 
 ROLES = [
@@ -246,6 +246,31 @@ class TestRefused:
         assert [o.code for o in refused.value.obstacles if o.blocks] == [code]
 
 
+class TestOwner:
+    def test_nobody(self):
+        """A deal may come to belong to nobody, is on no agenda of theirs, and back to somebody."""
+        deal = Deal.open(process(gap()), id="D", at=MON, owner="dana")
+
+        nobody = deal.assign(None, at=TUE)
+        deal.assign("kim", at=WED)
+
+        assert str(nobody).endswith("assigned to nobody")
+        assert event_from_dict(nobody.to_dict()) == nobody
+        assert [deal.state(at).owner for at in (MON, TUE, WED)] == ["dana", None, "kim"]
+
+    @pytest.mark.parametrize("blank", ["", "  "])
+    def test_blank(self, blank):
+        """Whoever has no name is nobody, and that is said with None; what is recorded is read."""
+        deal = opened()
+
+        with pytest.raises(ValueError, match=r"owner: '\s*', expected who it is, or None"):
+            deal.assign(blank, at=MON)
+        with pytest.raises(ValueError, match=r"owner: '\s*', expected who it is, or None"):
+            Deal.open(process(gap()), id="D", at=MON, owner=blank)
+        deal.record(Assigned(id="old", occurred_at=TUE, owner=blank.strip()))
+        assert deal.state(TUE).owner is None
+
+
 class TestWrongInput:
     @pytest.mark.parametrize("how", ["open", "replay"])
     def test_the_name_of_a_process(self, how):
@@ -298,7 +323,7 @@ class TestWrongInput:
             (lambda deal: deal.move("lost", at=MON, role=5), "role"),
             (lambda deal: deal.move("lost", at=MON, by=5), "by"),
             (lambda deal: deal.hold(until=TUE, at=MON, reason=None), "reason"),
-            (lambda deal: deal.assign(None, at=MON), "owner"),
+            (lambda deal: deal.assign(5, at=MON), "owner"),
             (lambda deal: deal.retract(None, at=MON), "target"),
             (lambda deal: deal.log("call", at=MON, outcome=5), "outcome"),
             (lambda deal: deal.log("call", at=MON, id=5), "id"),

@@ -456,5 +456,6 @@ class TestExplanation:
 
             assert found == pickle.loads(pickle.dumps(found))  # noqa: S301 - our own
             assert str(found).startswith("D, ")
+            assert repr(found) == f"<Explanation of {found.state}>"
             assert found.state == deal.state(now)
         assert before == deal.state(case.nows[-1])

@@ -233,6 +233,17 @@ class TestRoundTrips:
             assert other.quality.flags == log.quality.flags
             assert other.facts == log.facts
 
+    def test_a_deal_of_nobody(self):
+        """Who it belonged to before is not its owner, also after a table of events."""
+        given_up = Assigned(id="a", occurred_at=NINE + HOUR, owner=None)
+        log = EventLog.from_events(
+            [*a_deal(), Assigned(id="b", occurred_at=NINE, owner="dana"), given_up], PROCESS
+        )
+
+        for each in (log, EventLog.from_frame(log.to_polars(), PROCESS)):
+            assert each.events("A")[-1] == given_up
+            assert audit(each, PROCESS, NINE + DAY).deals[0].owner is None
+
     def test_parts_of_a_file_of_events(self, tmp_path):
         """A file of our own events is read in parts, too."""
         deals = {

@@ -313,6 +313,37 @@ class TestRows:
             "bad_minutes": 1,
         }
 
+    def test_words_that_mean_nothing_are_shown(self, tmp_path):
+        """Whoever is to name them in the mapping has to know them."""
+        log = read(
+            tmp_path,
+            f"A,{NINE},call,sortant,30 Min",
+            f"A,{NINE},call,,20",
+            head="deal,at,what,way,min",
+            columns='direction = "way"\nminutes = "min"',
+        )
+
+        assert log.quality.lines()[1:] == [
+            "1 of an activity without a direction: taken as outbound",
+            "1 of an activity with an unknown direction: taken as outbound (line 2: 'sortant')",
+            "1 with minutes that are not a whole number (line 2: '30 Min')",
+        ]
+        assert log.quality.to_dict()["examples"]["bad_minutes"][0]["text"] == "'30 Min'"
+
+    def test_another_currency(self, tmp_path):
+        """Amounts that no sum has and no gate compares are counted, each with its cell shown."""
+        log = read(
+            tmp_path,
+            f'A,{NINE},call,"12.500,00 €"',
+            f"A,{NINE},call,900 USD",
+            head="deal,at,what,amount",
+            more='[facts]\nvalue = { column = "amount", decimal = "," }\n',
+        )
+        said = "in another currency than the process's: in no sum, and compared by no gate"
+
+        assert log.quality.flags["other_currency"] == 1
+        assert f"1 {said} (line 2: '12.500,00 €')" in log.quality.lines()
+
     def test_several_readings_of_a_row(self, tmp_path):
         """A row may tell when a deal was made and when it was closed."""
         path = tmp_path / "deals.csv"

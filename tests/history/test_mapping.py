@@ -204,12 +204,15 @@ class TestAgainstProcess:
 
         assert caught.value.source == str(path)
         assert caught.value.problems == (
-            "stages.'a': process 'six-step' has no stage 'qualfy'; did you mean 'qualify'?",
+            "line 7: stages.a: process 'six-step' has no stage 'qualfy'; did you mean 'qualify'?",
             (
-                "activities.'b': process 'six-step' has no kind of activity 'cal'; "
+                "line 9: activities.b: process 'six-step' has no kind of activity 'cal'; "
                 "did you mean 'call'?"
             ),
-            "facts.'budgte': process 'six-step' has no fact 'budgte'; did you mean 'budget'?",
+            (
+                "line 11: facts.budgte: process 'six-step' has no fact 'budgte'; "
+                "did you mean 'budget'?"
+            ),
         )
 
 

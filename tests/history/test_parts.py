@@ -175,8 +175,8 @@ class TestJoining:
         assert found.deals == expected.deals
         assert found.summary == expected.summary
         assert found.deviations == expected.deviations
-        assert found.quality.to_dict() | {"unusable": 0, "meant": 0} == (
-            expected.quality.to_dict() | {"unusable": 0, "meant": 0}
+        assert found.quality.to_dict() | {"unusable": 0, "meant": 0, "examples": 0} == (
+            expected.quality.to_dict() | {"unusable": 0, "meant": 0, "examples": 0}
         )
 
     @given(rng=randoms)

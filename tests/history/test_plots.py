@@ -51,11 +51,11 @@ class TestAll:
     @pytest.mark.long
     @pytest.mark.parametrize("name", plots.__all__)
     def test_labels_and_axes(self, name, found, log, process):
-        """Every plot has a title and axes with units, draws on a given Axes, and returns it."""
+        """A title and axes with units, whole on a figure of its own; a given Axes is returned."""
         given = {
             "plot_hazards": lambda: silence(log, process, AS_OF, fast=False),
             "plot_backtest": lambda: backtest(
-                log, process, {"contact_gaps.touch.max": "5 days"}, AS_OF, fast=False
+                log, process, {"contact_gaps.touch.max": "7200 business minutes"}, AS_OF, fast=False
             ),
         }.get(name, lambda: found)()
         _, ax = plt.subplots()
@@ -67,7 +67,16 @@ class TestAll:
         assert ax.get_legend() is not None
         assert ax.has_data()
         ax.figure.canvas.draw()
-        assert draw(given) is not ax
+        own = draw(given)
+        assert own is not ax
+        own.figure.canvas.draw()
+        whole = own.figure.bbox
+        for said in (own.title, own.xaxis.label, own.yaxis.label):
+            if not said.get_text():
+                continue
+            extent = said.get_window_extent()
+            assert whole.x0 <= extent.x0
+            assert extent.x1 <= whole.x1
 
     def test_empty(self, process, tmp_path):
         """Without deals the plots are empty, and drawn."""

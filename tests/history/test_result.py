@@ -7,6 +7,7 @@ import pickle
 import sys
 from decimal import Decimal
 
+import attrs
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -384,6 +385,14 @@ class TestBy:
             (None, 0, 0, Decimal(0)),
         ]
         assert (found.at_stake, found.at_risk) == (Decimal("57.5"), Decimal("57.5"))
+
+    def test_what_is_at_risk_has_a_unit(self, found):
+        """Also where the groups are shown alone."""
+        by = found.by("owner")
+
+        assert "EUR at risk" in str(by).splitlines()[0]
+        assert "EUR at risk" in by._repr_html_()
+        assert "at risk" in attrs.evolve(by, currency=None).heads
 
     def test_at_risk_is_what_is_breached_or_due(self, log):
         """A deal that was warned is at risk as well as one that is late."""

@@ -112,9 +112,7 @@ class TestFile:
         assert qualify.effort == Fixed("2 business hours")
         assert dict(qualify.then) == {"meeting": 3, "lost": 1}
         assert qualify.work_to == {"lost": Exponential("30 days")}
-        assert "takes 30 days on average, memoryless instead where it goes to lost" in str(
-            behaviour
-        )
+        assert "where it goes to lost, takes 30 days on average, memoryless" in str(behaviour)
         assert behaviour.touches.ahead == sf.Span.parse("2 hours")
         assert behaviour.touches.every.mean == pytest.approx(2.6)
         assert behaviour.cooling == Cooling(

@@ -216,7 +216,7 @@ class TestOneRun:
 
     @pytest.mark.parametrize(
         ("value", "text"),
-        [(0.0, "0"), (950.0, "950"), (1500.0, "1.5 k"), (2.5e6, "2.5 M"), (3e9, "3 G")],
+        [(0.0, "0"), (950.0, "950"), (1500.0, "1.5 k"), (2.5e6, "2.5 M"), (3e9, "3 B")],
     )
     def test_short_amounts(self, value, text):
         """An axis has room for few letters."""

@@ -49,6 +49,7 @@ def deals(process: Process, now: dt.datetime) -> None:
     assert_type(deal.log("call", at=now, direction="in", by="dana"), Activity)
     assert_type(deal.learn(at=now, value=Decimal(5), need=True), Learned)
     assert_type(deal.assign("kim", at=now), Assigned)
+    assert_type(deal.assign(None, at=now), Assigned)
     assert_type(deal.move("proof", at=now, role="rep"), tuple[sf.Obstacle, ...])
     assert_type(deal.can_move("proof", now), bool)
     assert_type(deal.obstacles("proof", now)[0].code, Code)

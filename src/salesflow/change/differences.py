@@ -113,6 +113,9 @@ class Diff(Sequence[Difference]):
         wanted = word("bearing", Bearing, bearing)
         return tuple(each for each in self.differences if each.bearing is wanted)
 
+    def __repr__(self) -> str:
+        return f"<Diff {self.headline.removesuffix('.')}>"
+
     def __str__(self) -> str:
         return "\n".join([self.headline, *(f"  {line}" for line in self.lines)])
 

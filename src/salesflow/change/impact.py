@@ -206,6 +206,10 @@ class Impact:
         more = len(self.problems) - MOST_SHOWN
         return (*said, *wrong, *([f"and {count_of(more, 'more problem')}"] if more > 0 else []))
 
+    def __repr__(self) -> str:
+        wrong = f", {count_of(len(self.problems), 'problem')}" if self.problems else ""
+        return f"<Impact on {self.headline}{wrong}>"
+
     def __str__(self) -> str:
         rows = (
             ", ".join(filter(None, row_of(deal))) for deal in self.deals if not deal.is_unchanged

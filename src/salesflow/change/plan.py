@@ -89,6 +89,9 @@ class Plan:
         ]
         return {**self.impact.to_dict(), "type": "plan", "events": told, "text": str(self)}
 
+    def __repr__(self) -> str:
+        return repr(self.impact).replace("<Impact on", "<Plan for", 1)
+
     def __str__(self) -> str:
         return str(self.impact)
 

@@ -12,7 +12,7 @@ from salesflow.deal import DealStatus
 from salesflow.deal.todo import what_heals
 from salesflow.english import count_of, short_day
 from salesflow.history import Audit
-from salesflow.history.report.breakdown import HEADS, Breakdown, cells
+from salesflow.history.report.breakdown import Breakdown, cells
 from salesflow.history.report.sections import (
     Section,
     sections,
@@ -80,8 +80,8 @@ def show_section(screen: Screen, section: Section) -> None:
 
 def show_by(screen: Screen, breakdown: Breakdown) -> None:
     """Print the same figures for each value of a label: leading before trailing."""
-    right = range(1, len(HEADS) + 1)
-    screen.table((breakdown.label, *HEADS), [cells(group) for group in breakdown], right=right)
+    rows = [cells(group) for group in breakdown]
+    screen.table(breakdown.heads, rows, right=range(1, len(breakdown.heads)))
 
 
 def show_risks(screen: Screen, process: Process, audit: Audit, most: int) -> None:

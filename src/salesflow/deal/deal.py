@@ -26,7 +26,7 @@ from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
 from salesflow.errors import UnknownName
 from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
-from salesflow.given import given
+from salesflow.given import given, somebody
 from salesflow.process.model import Process
 
 
@@ -99,7 +99,7 @@ class Deal(Verbs):
             EventError: If the *id* is empty, too long, or cannot be stored by every database.
             TypeError: If *process* is not a process, *at* not a datetime, or another argument not
                 text.
-            ValueError: If *at* is naive.
+            ValueError: If *at* is naive, or *owner* is blank.
         """
         processes = Processes.of(process)
         check_id("deal", id, LONGEST_DEAL_ID)
@@ -108,7 +108,7 @@ class Deal(Verbs):
             deal=id,
             occurred_at=to_utc("at", at),
             stage=stage,
-            owner=owner,
+            owner=somebody("owner", owner),
             calendar=calendar,
             process=process.hash,
             by=by,

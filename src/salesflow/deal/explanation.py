@@ -238,6 +238,9 @@ class Explanation(Plain):
         """What was recorded and is not allowed, in the order of time."""
         return self.state.deviations
 
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.state}>"
+
     def __str__(self) -> str:
         return self.text
 

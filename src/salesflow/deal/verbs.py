@@ -36,7 +36,7 @@ from salesflow.events import (
     check_id,
     to_utc,
 )
-from salesflow.given import mapping
+from salesflow.given import mapping, somebody
 from salesflow.process.model import Process
 from salesflow.process.names import unknown_name
 from salesflow.rules import codes
@@ -282,12 +282,12 @@ class Verbs:
         own |= {"by": by, "source": source, "recorded_at": recorded_at, "precision": precision}
         return self._recorded(Learned(facts=_told(facts, named), role=role, **own))
 
-    def assign(self, owner: str, *, at: dt.datetime, **origin: Unpack[Origin]) -> Assigned:
+    def assign(self, owner: str | None, *, at: dt.datetime, **origin: Unpack[Origin]) -> Assigned:
         """
-        Give the deal to somebody; this affects no clock.
+        Give the deal to somebody, or to nobody; this affects no clock.
 
         Args:
-            owner: Who it belongs to from *at* on.
+            owner: Who it belongs to from *at* on; None: nobody.
 
             at: When; aware.
 
@@ -299,9 +299,10 @@ class Verbs:
         Raises:
             EventError: If the ``id`` is taken by another event.
             TypeError: If an argument has the wrong type.
-            ValueError: If an instant is naive.
+            ValueError: If an instant is naive, or *owner* is blank.
         """
-        return self._recorded(Assigned(owner=owner, **self._own(at, _known(Verbs.assign, origin))))
+        whose = somebody("owner", owner)
+        return self._recorded(Assigned(owner=whose, **self._own(at, _known(Verbs.assign, origin))))
 
     def retract(
         self, target: str, *, at: dt.datetime, reason: str | None = None, **origin: Unpack[Origin]

@@ -120,12 +120,13 @@ def plot_ageing(audit: Audit, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax, size_above(names))
     deals = audit.to_polars("deals")
     opened = deals.filter(kind=StageKind.OPEN.value)
-    for status, colour in (("ok", BLUE), ("due", ORANGE), ("breached", RED)):
+    for status, colour, marker in (("ok", BLUE, "o"), ("due", ORANGE, "^"), ("breached", RED, "x")):
         here = opened.filter(status=status)
         place = [stages.index(stage) for stage in here["stage"]]
         spread = _spread(len(place))
         label = f"{status}: {len(place):,}"
-        ax.scatter(np.array(place) + spread, here["age_days"], s=18, color=colour, label=label)
+        at = np.array(place) + spread
+        ax.scatter(at, here["age_days"], s=18, marker=marker, color=colour, label=label)
     _mark_won(ax, audit, GREY)
     name_places(ax, names)
     ax.set_xlim(-0.5, len(stages) - 0.5)
@@ -256,11 +257,11 @@ def plot_hazards(silence: Silence, ax: Axes | None = None) -> Axes:
     for end, marker in (("lost", "x"), ("won", "o")):
         rate = found[f"{end}_a_day"].to_numpy()
         low, high = wilson(rate, at_risk)
-        ax.plot(days, 100 * rate, color=_ENDS[end], marker=marker, label=end)
+        label = f"{end}, with 95 % interval"
+        ax.plot(days, 100 * rate, color=_ENDS[end], marker=marker, label=label)
         ax.fill_between(days, 100 * low, 100 * high, color=_ENDS[end], alpha=0.2)
-    ax.axvline(
-        silence.after_days, color=ink(ax), linestyle="--", label=f"{silence.after_days} days"
-    )
+    after = f"silent: {silence.after_days} days or more"
+    ax.axvline(silence.after_days, color=ink(ax), linestyle="--", label=after)
     ax.set(
         title="Won and lost by silence (not at equal age)",
         xlabel="silent for (days)",
@@ -287,7 +288,8 @@ def plot_backtest(backtest: Backtest, ax: Axes | None = None) -> Axes:
         for word, became in (("late", trial.late), ("killed", trial.killed))
     ]
     lines = max(label.count("\n") + 1 for label, _ in rows)
-    ax = new_axes(ax, (SIZE[0], 1.2 + 0.18 * lines * len(rows)))
+    room = room_beside([line for label, _ in rows for line in label.split("\n")])
+    ax = new_axes(ax, (SIZE[0] + room, 1.2 + 0.18 * lines * len(rows)))
     left = np.zeros(len(rows))
     # A narrower bar has no room for its number.
     least = max(became.deals for _, became in rows) / _BINS * 1.5

@@ -20,7 +20,7 @@ from salesflow.history.reading.csv_files import read_csv
 from salesflow.history.reading.event_files import read_events
 from salesflow.history.reading.joining import joined, joined_quality
 from salesflow.history.reading.mapping import Mapping as Meaning
-from salesflow.history.reading.mapping_file import load_mapping
+from salesflow.history.reading.mapping_file import load_mapping_for
 from salesflow.history.reading.migrated import checked_processes
 from salesflow.history.reading.quality import Quality
 from salesflow.history.reading.recorded import Recorded
@@ -546,9 +546,7 @@ def _meaning(mapping: Meaning | Path | None, process: Process) -> Meaning:
     if isinstance(mapping, Meaning):
         mapping.check(process)
         return mapping
-    meaning = load_mapping(mapping)
-    meaning.check(process, os.fsdecode(mapping))
-    return meaning
+    return load_mapping_for(process, mapping)
 
 
 def _compact(log: _Log) -> _Log:

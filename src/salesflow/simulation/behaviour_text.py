@@ -62,7 +62,7 @@ def _stage(life: StageLife) -> Iterator[str]:
     if life.work is not None:
         yield f"takes {life.work}"
     for to, time in life.work_to.items():
-        yield f"takes {time} instead where it goes to {to}"
+        yield f"where it goes to {to}, takes {time}"
     if life.then:
         yield f"then goes to {_shares(life.then)}"
     if life.lose is not None:

@@ -86,7 +86,7 @@ def plot_funnel(summary: Summary, ax: Axes | None = None) -> Axes:
     ax.set_yticks(place, names)
     ax.set(
         title=f"Funnel of {count_of(summary.arrived, 'deal')}",
-        xlabel="came to the stage (% of all deals)",
+        xlabel="came to the stage (% of all deals, with 95 % intervals)",
     )
     ax.set_xlim(0, 128)
     ax.set_xticks(range(0, 101, 20))
@@ -209,7 +209,7 @@ def _sum_up_to(when: npt.NDArray[np.int64], value: Floats, at: Floats) -> Floats
 
 def _short(value: float) -> str:
     """Return an amount in few letters: 1.2 M, 350 k."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:,.3g} {letter}"
     return f"{value:,.0f}"
@@ -244,7 +244,11 @@ def plot_cycle_times(summary: Summary, ax: Axes | None = None) -> Axes:
                 (found, 1), xycoords=("data", "axes fraction"), xytext=(shift, -3 - 12 * row),
                 textcoords="offset points", va="top", ha=side, fontsize="small",
             )  # fmt: skip
-    ax.set(title="Won and lost by", xlabel="days since the opening", ylabel="of all deals (%)")
+    ax.set(
+        title="Won and lost, by age",
+        xlabel="days since the opening",
+        ylabel="of all deals (%, with 95 % intervals)",
+    )
     ax.set_xlim(0, last)
     ax.set_ylim(0, 105)
     ax.legend(loc="center right", frameon=False)
@@ -290,7 +294,9 @@ def plot_time_in_stage(summary: Summary, ax: Axes | None = None) -> Axes:
     ax.set_yticks(place, names)
     ax.set_ylim(-0.6, len(stages) - 0.3)
     ax.set(
-        title="Time in stage (dot: half of the deals; bar: 10 % to 90 %)", xlabel="days", ylabel=""
+        title="Time in stage",
+        xlabel="days (dot: half of the deals, with its 95 % interval; bar: 10 % to 90 %)",
+        ylabel="",
     )
     ax.set_xlim(left=0)
     return ax

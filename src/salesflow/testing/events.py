@@ -132,7 +132,7 @@ def _happenings(process: Process) -> Iterator[st.SearchStrategy[Draft]]:
     yield _drafts(Resumed)
     yield _drafts(Retracted)
     yield _drafts(Reopened, to=_some(stages))
-    yield _drafts(Assigned, owner=st.sampled_from(["dana", "kim"]))
+    yield _drafts(Assigned, owner=st.sampled_from(["dana", "kim", None]))
     if targets := list(rule_book(process).targets):
         target, reason = st.sampled_from(targets), st.just("agreed")
         yield _drafts(Overridden, ahead="until", target=target, reason=reason, role=roles)

@@ -137,6 +137,13 @@ class TestStages:
         """A stage that is emptied says nothing."""
         assert reasons(read(change("dealstage", ""))) == {"emptied": 1}
 
+    def test_owner_that_is_emptied(self):
+        """Whose owner is taken away belongs to nobody."""
+        found = read(change("hubspot_owner_id", ""))
+
+        assert only(found, "assigned").owner is None
+        assert reasons(found) == {}
+
 
 class TestPipelines:
     ours = '[crm]\nsystem = "hubspot"\npipelines = ["default"]\n'

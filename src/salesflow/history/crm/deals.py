@@ -263,16 +263,15 @@ class Teller:
         pipeline = self._pipeline_of(change)
         if not self.context.is_ours(pipeline):
             self.tally.leave(change.path, "other_pipeline", f"{pipeline}, {change.field}")
-        elif change.value is None:
-            self.tally.leave(change.path, "emptied", change.field)
         elif is_owner:
             yield self._assigned(change, change.value)
+        elif change.value is None:
+            self.tally.leave(change.path, "emptied", change.field)
         else:
             yield from self._learned(change, change.value)
 
-    def _assigned(self, change: Change, owner: str) -> Told:
-        named = self.context.mapping.people.get(owner, owner)
-        event = Assigned(owner=named, **self._own(change, owner))
+    def _assigned(self, change: Change, owner: str | None) -> Told:
+        event = Assigned(owner=self.context.person(owner), **self._own(change, owner))
         return self._used(change, event, owner)
 
     def _learned(self, change: Change, value: str) -> Iterator[Told]:

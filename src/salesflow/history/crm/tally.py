@@ -32,7 +32,7 @@ REASONS = {
     "no_start": "planned without a time",
     "bad_status": "of an activity with an unknown status",
     "unfinished": "of an activity that is still going on",
-    "emptied": "that empty a fact or an owner: what was known before stands",
+    "emptied": "that empty a fact: what was known before stands",
     "partial": "that tell only a part: read the record itself",
     "series": "that define a series or copy a date: its dates come by themselves",
     "closed_stage": "of a stage of a deal that stays won or lost",

@@ -145,6 +145,10 @@ def joined_quality(parts: Sequence[Quality]) -> Quality:
         flags=_flags([part.flags for part in parts]),
         unread_facts=_unusable([part.unread_facts for part in parts]),
         formats=_flags([part.formats for part in parts]),
+        examples={
+            name: _first_of([part.examples.get(name, ()) for part in parts])
+            for name in dict.fromkeys(name for part in parts for name in part.examples)
+        },
     )
 
 
@@ -173,10 +177,15 @@ def _unusable(parts: Sequence[tuple[Unusable, ...]]) -> tuple[Unusable, ...]:
             # What would help is said by those that need it.
             said=max((item.said for item in items), key=len),
             count=sum(item.count for item in items),
-            examples=tuple(sorted((e for i in items for e in i.examples), key=_place)[:EXAMPLES]),
+            examples=_first_of([item.examples for item in items]),
         )
         for reason, items in sorted(found.items(), key=lambda item: _rank(item[0]))
     )
+
+
+def _first_of(examples: Sequence[tuple[Example, ...]]) -> tuple[Example, ...]:
+    """Return the first few of the examples of several logs."""
+    return tuple(sorted((e for several in examples for e in several), key=_place)[:EXAMPLES])
 
 
 def _rank(reason: str) -> tuple[int, str]:

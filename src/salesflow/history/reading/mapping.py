@@ -12,6 +12,7 @@ import attrs
 from salesflow.errors import LogError
 from salesflow.events import Status, Way
 from salesflow.process.activities import BUILT_IN_ACTIVITIES
+from salesflow.process.flaws import Flaw, Path
 from salesflow.process.model import Process
 from salesflow.process.names import did_you_mean, listed
 
@@ -320,24 +321,25 @@ class Mapping:
         Raises:
             LogError: With every name that the process does not know.
         """
-        problems = tuple(self.problems_with(process))
+        problems = tuple(str(flaw.as_problem()) for flaw in self.flaws_for(process))
         if problems:
             raise LogError(source, problems)
 
-    def problems_with(self, process: Process) -> Iterator[str]:
+    def flaws_for(self, process: Process) -> Iterator[Flaw]:
         """Yield what the mapping says that *process* does not know."""
-        named = [
-            *(("stages", value, "stage", meant.stage) for value, meant in self.stages.items()),
+        named: list[tuple[Path, str, str]] = [
+            *((("stages", value), "stage", meant.stage) for value, meant in self.stages.items()),
             *(
-                ("activities", value, "kind of activity", meant.kind)
+                (("activities", value), "kind of activity", meant.kind)
                 for value, meant in self.activities.items()
             ),
-            *(("facts", fact, "fact", fact) for fact in self.facts),
-            *(("reasons", value, "reason", reason) for value, reason in self.reasons.items()),
+            *((("facts", fact), "fact", fact) for fact in self.facts),
+            *((("reasons", value), "reason", reason) for value, reason in self.reasons.items()),
         ]
         named += [
-            ("entered", reading.at, "stage", reading.value)
-            for sheet in self.sheets.values()
+            ((*home, "entered", reading.value), "stage", reading.value)
+            for table, sheet in self.sheets.items()
+            for home in [("tables", table) if table else ("columns",)]
             for reading in sheet.readings
             if reading.turn is Turn.ENTERS
         ]
@@ -347,8 +349,8 @@ class Mapping:
             "fact": tuple(process.all_facts),
             "reason": [reason for stage in process.stages for reason in stage.reasons],
         }
-        for table, key, what, name in named:
+        for path, what, name in named:
             # A process without lists of reasons takes any.
             if known[what] and name not in known[what]:
                 hint = did_you_mean(name, known[what]) or f"; known: {listed(known[what])}"
-                yield f"{table}.{key!r}: process {process.id!r} has no {what} {name!r}{hint}"
+                yield Flaw(path, f"process {process.id!r} has no {what} {name!r}{hint}")

@@ -13,6 +13,7 @@ from salesflow.history.reading.mapping_schema import FILE
 from salesflow.history.reading.sheets import flaws_of, flaws_of_more, sheet_of
 from salesflow.process.flaws import Flaw
 from salesflow.process.locate import locate
+from salesflow.process.model import Process
 from salesflow.process.names import listed
 from salesflow.process.scalars import Notes
 from salesflow.process.text_limits import Unreadable
@@ -30,13 +31,39 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
         LogError: If it cannot be read or does not hold together, with every problem.
     """
     source = os.fsdecode(path)
+    return parse_mapping(_text_of(source), source)
+
+
+def load_mapping_for(process: Process, path: str | os.PathLike[str]) -> Mapping:
+    """
+    Load a mapping file that speaks of what *process* has.
+
+    Args:
+        process: Whose stages, kinds of activity, facts and reasons are meant.
+
+        path: The file.
+
+    Raises:
+        LogError: If it cannot be read, does not hold together, or names what the process does not
+            have, with every problem.
+    """
+    source = os.fsdecode(path)
+    text = _text_of(source)
+    mapping = parse_mapping(text, source)
+    if flaws := list(mapping.flaws_for(process)):
+        raise LogError(source, _in_order(text, flaws))
+    return mapping
+
+
+def _text_of(source: str) -> str:
+    """Return the text of a mapping file."""
     try:
         text = pathlib.Path(source).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise LogError(source, (f"cannot be read: {error.strerror or error}",)) from error
     except UnicodeDecodeError as error:
         raise LogError(source, (f"this is not UTF-8: {error}. Save it as UTF-8.",)) from None
-    return parse_mapping(text, source)
+    return text
 
 
 def parse_mapping(text: str, source: str = "<text>") -> Mapping:

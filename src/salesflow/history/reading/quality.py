@@ -100,7 +100,10 @@ class Quality:
             beyond the first stage), ``closed_early`` (deals that are won or lost at an instant
             before they open), ``after_close`` (activities that reached the buyer of a won or lost
             deal), ``no_direction`` and ``unknown_direction`` (of activities; taken as outbound),
-            ``bad_minutes``. What a CRM could not tell is listed in the reference.
+            ``bad_minutes``, ``other_currency`` (amounts in another currency than the process's).
+            What a CRM could not tell is listed in the reference.
+
+        examples: The first few cells behind the flags that are about what stands in a cell.
 
         unread_facts: Values of fact columns that mean nothing to their fact, by fact.
 
@@ -121,6 +124,7 @@ class Quality:
     flags: Mapping[str, int]
     unread_facts: tuple[Unusable, ...]
     formats: Mapping[str, int] = attrs.field(factory=dict)
+    examples: Mapping[str, tuple[Example, ...]] = attrs.field(factory=dict)
 
     @property
     def unusable_rows(self) -> int:
@@ -148,10 +152,13 @@ class Quality:
             found.extend(f"  {self._unmapped(value)}" for value in list(self.unmapped)[:EXAMPLES])
             if len(self.unmapped) > EXAMPLES:
                 found.append(f"  and {len(self.unmapped) - EXAMPLES:,} more")
-        for item in (*self.unusable, *self.unread_facts):
-            first = f" ({item.examples[0]})" if item.examples else ""
-            found.append(f"{item.count:,} {item.said}{first}")
-        found.extend(_flag(name, count) for name, count in self.flags.items() if count)
+        found.extend(
+            f"{item.count:,} {item.said}{_first(item.examples)}"
+            for item in (*self.unusable, *self.unread_facts)
+        )
+        for name, count in self.flags.items():
+            if count:
+                found.append(_flag(name, count) + _first(self.examples.get(name, ())))
         if self.formats:
             read = ", ".join(f"{form!r} {count:,}" for form, count in self.formats.items())
             found.append(f"instants by format: {read}")
@@ -166,6 +173,11 @@ class Quality:
         return f"{shown(value)} {self.unmapped[value]:,}{hint}"
 
 
+def _first(examples: tuple[Example, ...]) -> str:
+    """Return the first of some examples, in brackets."""
+    return f" ({examples[0]})" if examples else ""
+
+
 _FLAGS = {
     "date_only": "with a date and no time: the end of that day counts, its start for an opening",
     "without_zone": "with a time and no zone: the mapping's zone counts",
@@ -176,6 +188,7 @@ _FLAGS = {
     "no_direction": "of an activity without a direction: taken as outbound",
     "unknown_direction": "of an activity with an unknown direction: taken as outbound",
     "bad_minutes": "with minutes that are not a whole number",
+    "other_currency": "in another currency than the process's: in no sum, and compared by no gate",
 }
 FLAGS = tuple(_FLAGS)
 """The names of the flags of a file."""
@@ -199,7 +212,7 @@ _CRM_FLAGS = {
     "corrected": "events of activities that were later moved or deleted: retracted",
     "coalesced": "records in whose place a later one of their conversation stands",
     "no_currency": "with an amount without a currency: the process's is used",
-    "other_currency": "in another currency than the process's: no gate compares them",
+    "other_currency": _FLAGS["other_currency"],
     "unknown_person": "by or for somebody whom the mapping does not name: the id counts",
     "echo": "written by us",
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from collections.abc import Mapping as Named
 
 from salesflow.history.extras import Flags, Ints, np
 from salesflow.history.reading.cells import stages_of
-from salesflow.history.reading.coded import Coded
+from salesflow.history.reading.doubts import Cells, doubts_of
 from salesflow.history.reading.integers import places
 from salesflow.history.reading.mapping import Mapping, Turn
 from salesflow.history.reading.quality import EXAMPLES, Example, Quality, Unusable, meant_by
@@ -35,11 +34,13 @@ EMPTY_CELL = "(empty)"
 def review(said: Statements, story: Story, mapping: Mapping, process: Process) -> Quality:
     """Return what was read, and what of it was used."""
     natures = rule_book(process).natures
-    reaches = [natures[activity.kind].reaches for activity in said.activities]
+    kinds = [natures[activity.kind].reaches for activity in said.activities]
+    reaches = np.array(kinds, dtype=bool)
     kept = said.fate == KEPT
     ignored = kept & said.value_in(mapping.ignore)
     unmapped = kept & ~_named(said, mapping)
     unknown = _counts(said, unmapped)
+    doubts = doubts_of(said, reaches, process)
     return Quality(
         rows=said.rows,
         read=len(said.fate),
@@ -54,8 +55,13 @@ def review(said: Statements, story: Story, mapping: Mapping, process: Process) -
         flags={
             **flags_of(said),
             **_flags(story, process),
-            "after_close": _after_close(story, process, np.array(reaches, dtype=bool)),
-            **_directions(said, np.array(reaches, dtype=bool)),
+            "after_close": _after_close(story, process, reaches),
+            **{name: sum(map(len, cells)) for name, cells in doubts.items()},
+        },
+        examples={
+            name: _cells(said, cells)
+            for name, columns in doubts.items()
+            if name != "no_direction" and (cells := next(filter(len, columns), None))
         },
         unread_facts=tuple(_unread(said)),
         formats=formats_of(said, mapping),
@@ -140,21 +146,22 @@ def _unread(said: Statements) -> list[Unusable]:
     found = []
     for name, told in sorted(said.facts.items()):
         unread = np.array([text in told.unread for text in told.texts.texts], dtype=bool)
-        places = np.flatnonzero(unread[told.texts.code] & (said.fate == KEPT))
-        if len(places):
+        cells = Cells(np.flatnonzero(unread[told.texts.code] & (said.fate == KEPT)), told.texts)
+        if len(cells):
             found.append(
                 Unusable(
                     reason=name,
                     said=f"with a value that fact {name!r} cannot hold{told.hint}",
-                    count=len(places),
-                    examples=_examples(said, places, functools.partial(_cell, told.texts)),
+                    count=len(cells),
+                    examples=_cells(said, cells),
                 )
             )
     return found
 
 
-def _cell(texts: Coded, place: int) -> str:
-    return shown(texts.texts[texts.code[place]])
+def _cells(said: Statements, cells: Cells) -> tuple[Example, ...]:
+    """Return the first few of some cells as they stand in their tables."""
+    return _examples(said, cells.places, lambda place: shown(cells.text(place)))
 
 
 def _flags(story: Story, process: Process) -> dict[str, int]:
@@ -180,19 +187,3 @@ def _after_close(story: Story, process: Process, reaches: Flags) -> int:
     late = places(np.append(begins, len(story.kind)), np.flatnonzero(closed[story.what[begins]]))
     active = late[story.kind[late] == codes.ACTIVITY]
     return int(reaches[story.what[active]].sum())
-
-
-def _directions(said: Statements, reaches: Flags) -> dict[str, int]:
-    """
-    Return how many activities do not say who reached whom, or say it in unknown words.
-
-    Of those only that reach the buyer: of the others nobody asks.
-    """
-    silent = np.array([item.direction is None for item in said.activities], dtype=bool) & reaches
-    if not silent.any():
-        return {"no_direction": 0, "unknown_direction": 0}
-    here = np.flatnonzero((said.fate == KEPT) & (said.activity >= 0))
-    here = here[silent.take(said.activity.take(here))]
-    way = said.shared("direction")
-    unknown = int(way.says[way.code[here]].sum())
-    return {"no_direction": len(here) - unknown, "unknown_direction": unknown}

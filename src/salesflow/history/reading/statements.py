@@ -362,5 +362,4 @@ def flags_of(said: Statements) -> dict[str, int]:
     return {
         "date_only": int((kept & (said.when.what == WHOLE_DAY)).sum()),
         "without_zone": int((kept & (said.when.what == NAIVE)).sum()),
-        "bad_minutes": int((kept & said.bad_minutes).sum()),
     }

@@ -11,7 +11,7 @@ import attrs
 
 from salesflow.deal.indicators import Pulse
 from salesflow.deal.state import DealStatus
-from salesflow.english import percent
+from salesflow.english import count_of, percent
 from salesflow.history.extras import pl
 from salesflow.history.report.export import to_pandas
 from salesflow.history.report.flow import Flow, flow_of
@@ -78,10 +78,13 @@ class Breakdown:
         label: What the deals are told apart by.
 
         groups: One for each value of it.
+
+        currency: Of what is at risk; None: the process names none.
     """
 
     label: str
     groups: tuple[Group, ...]
+    currency: str | None = None
 
     def __iter__(self) -> Iterator[Group]:
         return iter(self.groups)
@@ -122,29 +125,20 @@ class Breakdown:
         }
 
     def __repr__(self) -> str:
-        return f"<Breakdown by {self.label}, {len(self.groups)} groups>"
+        return f"<Breakdown by {self.label}, {count_of(len(self.groups), 'group')}>"
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What is shown of a group: first what can still be changed, then what has come of it."""
+        at_risk = f"{self.currency} at risk" if self.currency else "at risk"
+        leading = ("open", "breached", "due", "on time", "gates", at_risk)
+        return (self.label, *leading, "won", "win rate", "win days")
 
     def __str__(self) -> str:
-        head = (self.label, *HEADS)
-        return "\n".join(aligned([head, *map(cells, self.groups)]))
+        return "\n".join(aligned([self.heads, *map(cells, self.groups)]))
 
     def _repr_html_(self) -> str:
-        head = (self.label, *HEADS)
-        return page(table(head, [cells(group) for group in self.groups]))
-
-
-HEADS = (
-    "open",
-    "breached",
-    "due",
-    "on time",
-    "gates",
-    "at risk",
-    "won",
-    "win rate",
-    "win days",
-)
-"""What is shown of a group: first what can still be changed, then what has come of it."""
+        return page(table(self.heads, [cells(group) for group in self.groups]))
 
 
 def cells(group: Group) -> tuple[str, ...]:

@@ -17,7 +17,14 @@ def label_of(fact: str) -> str:
     """
     Return the label of a fact: its name, unless a table of the audit has a column of that name.
 
+    No two facts have one label.
+
     >>> label_of("country"), label_of("stage"), label_of("won")
     ('country', 'fact_stage', 'fact_won')
+    >>> label_of("fact_won"), label_of("fact_sheet")
+    ('fact_fact_won', 'fact_sheet')
     """
-    return f"fact_{fact}" if fact in OWN or fact in COLUMNS else fact
+    bare = fact
+    while bare.startswith("fact_"):
+        bare = bare.removeprefix("fact_")
+    return f"fact_{fact}" if bare in OWN or bare in COLUMNS else fact

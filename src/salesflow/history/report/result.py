@@ -116,7 +116,7 @@ class Audit(Findings):
         found = groups_of(label, deals, visits, list(self.stages), self.since, until=self.as_of)
         names = self.stage_names if label == "stage" else {}
         groups = (attrs.evolve(each, name=names.get(each.key or "", each.key)) for each in found)
-        return Breakdown(label=label, groups=tuple(groups))
+        return Breakdown(label=label, groups=tuple(groups), currency=self.currency)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -82,12 +82,14 @@ def leading(audit: Findings) -> Section:
 
 def _at_risk(audit: Findings) -> str:
     """Return how much is at risk, and what that leaves out."""
-    unvalued = audit.unvalued
+    unvalued, currency = audit.unvalued, audit.currency
+    # Deals are added up in one currency: what is told in another is no value here.
+    of_ours = f" in {currency}" if currency else ""
     if unvalued == audit.summary.open:
-        return "unknown: no open deal has a value"
-    money = f" {audit.currency}" if audit.currency else ""
+        return f"unknown: no open deal has a value{of_ours}"
+    money = f" {currency}" if currency else ""
     worth = f"{audit.at_risk:,.0f} of {audit.at_stake:,.0f}{money} in open deals"
-    return f"{worth}, {unvalued:,} of which have no value" if unvalued else worth
+    return f"{worth}, {unvalued:,} of which have no value{of_ours}" if unvalued else worth
 
 
 def reading(audit: Findings) -> Section:
