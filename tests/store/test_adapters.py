@@ -377,6 +377,20 @@ class TestWebhook:
 
         assert took < 0.9
 
+    def test_slow_to_connect(self, messages, monkeypatch):
+        """Where finding a receiver takes all the time there is, none is left for the rest."""
+        connect = socket.create_connection
+
+        def late(*arguments, **named):
+            time.sleep(0.3)
+            return connect(*arguments, **named)
+
+        monkeypatch.setattr(socket, "create_connection", late)
+        with Receiver() as receiver:
+            receiver.answers.append((204, {}, 0.02))
+            with pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
+                Webhook(receiver.url, SECRET, timeout=dt.timedelta(seconds=0.2))(messages[0])
+
     def test_nobody_there(self, messages):
         """Where nobody listens it is tried again; the path is not told."""
         with Receiver() as receiver:
@@ -404,10 +418,12 @@ class TestWebhook:
     def test_cut_off_in_any_state(self):
         """A connection that is not there yet, or gone already, can be cut off."""
         for sock in (None, socket.socket()):
-            connection, is_over = http.client.HTTPConnection("localhost"), threading.Event()
+            connection = http.client.HTTPConnection("localhost")
+            is_over, is_done = threading.Event(), threading.Event()
             connection.sock = sock
+            threading.Timer(0.2, is_done.set).start()
 
-            webhook._cut(connection, is_over)
+            webhook._cut(connection, is_over, is_done)
 
             assert is_over.is_set()
             connection.close()

@@ -2,10 +2,12 @@
 
 import contextlib
 import datetime as dt
+import os
 import pickle
 import sqlite3
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
@@ -411,3 +413,55 @@ class TestLine:
                 thread.join()
 
         assert turns == ["in", "out"] * writers
+
+
+class TestForked:
+    def test_refused(self, store):
+        """Whoever inherits a store is told so, and leaves its connections as they are."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+
+        held = connection_of(store)
+        said = in_a_fork(lambda: store.deal("A"), store.close)
+
+        assert said.startswith(f"StoreError: store {store.database}: it was opened before this")
+        assert said.endswith("Open a Store in each process, after the fork.")
+        assert connection_of(store) is held
+
+    def test_of_its_own(self, url):
+        """A store that a forked process opens is as good as any."""
+        Store(url).close()
+
+        def work():
+            with Store(url) as own:
+                own.append("A", [opening("A")], MONDAY, process=OURS)
+
+        assert in_a_fork(work) == ""
+        with Store(url) as store:
+            assert store.deal("A").id == "A"
+
+
+def connection_of(store):
+    """The one that is used; one that was cut has been replaced."""
+    with store.database.engine.connect() as connection:
+        return connection.connection.driver_connection
+
+
+def in_a_fork(*works):
+    """What a forked process raises, as text."""
+    mine, its = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads of others are not needed
+        child = os.fork()
+    if child == 0:
+        said = ""
+        for work in works:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - the parent has to hear of it
+                said += f"{type(error).__name__}: {error}"
+        os.write(its, said.encode())
+        os._exit(0)
+    os.close(its)
+    os.waitpid(child, 0)
+    with os.fdopen(mine, encoding="utf-8") as answer:
+        return answer.read()

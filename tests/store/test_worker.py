@@ -206,3 +206,42 @@ class TestHealth:
         assert worker.health()["status"] == "stuck"
         worker.round()
         assert worker.health()["status"] == "ok"
+
+    def test_a_long_round(self, silent, monkeypatch):
+        """After an outage a round may take hours: while a worker gets on in it, it is well."""
+        passed, seen, sweep_batch = [0], [], silent._sweep
+
+        def takes_long(work, *arguments):
+            passed[0] += 80
+            seen.append(worker.is_well)
+            return work(*arguments)
+
+        def refuse(message):
+            raise OSError(message.key)
+
+        monkeypatch.setattr(module.time, "monotonic", lambda: passed[0])
+        monkeypatch.setattr(silent, "_sweep", functools.partial(takes_long, sweep_batch))
+        monkeypatch.setattr(silent, "sweep", functools.partial(silent.sweep, batch=1))
+        monkeypatch.setattr(silent, "deliver", functools.partial(silent.deliver, workers=1))
+        send = functools.partial(takes_long, refuse)
+        worker = Worker(silent, send, every=dt.timedelta(seconds=10), clock=lambda: WEEK)
+
+        assert worker.round().delivery.put_off == 5
+        assert seen == [True] * 11
+
+    def test_a_round_that_fails(self, silent, monkeypatch):
+        """A worker whose database is away begins round after round, and is not well."""
+        passed = [0]
+        monkeypatch.setattr(module.time, "monotonic", lambda: passed[0])
+        worker = Worker(silent, every=dt.timedelta(seconds=10), clock=lambda: WEEK)
+        monkeypatch.setattr(silent, "_sweep", _away)
+        for _ in range(10):
+            passed[0] += 10
+            with pytest.raises(StoreUnavailable):
+                worker.round()
+
+        assert not worker.is_well
+
+
+def _away(*_):
+    raise StoreUnavailable("away")

@@ -34,7 +34,8 @@ class Database:
     """
     SQLite or PostgreSQL.
 
-    Safe to use from many threads; a forked process makes its own.
+    Safe to use from many threads. A forked process makes its own: connections that two processes
+    write to lose or mix up what is said.
 
     Args:
         where: A path, or a URL such as ``sqlite:///deals.db`` or
@@ -51,6 +52,7 @@ class Database:
         self.url = _url(where)
         self._seconds = timeout.total_seconds()
         self._is_told = self._is_closed = False
+        self._process = os.getpid()
         # Threads that stand in line are far faster than connections that ask again and again.
         self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
@@ -96,14 +98,20 @@ class Database:
 
         Raises:
             StoreClosed: If it was closed.
-            StoreError: If the database refuses, or cannot be reached.
+            StoreError: If the database refuses, or cannot be reached, or this process was forked
+                from the one that it belongs to.
         """
         return self._run(work, {}, self._turn)
 
     def close(self) -> None:
         """Close all connections; from now on every transaction is refused."""
         self._is_closed = True
-        self.engine.dispose()
+        # A forked process leaves the connections to whose they are.
+        self.engine.dispose(close=self._is_ours)
+
+    @property
+    def _is_ours(self) -> bool:
+        return os.getpid() == self._process
 
     def _run(
         self,
@@ -111,6 +119,12 @@ class Database:
         options: dict[str, Any],
         turn: contextlib.AbstractContextManager[object],
     ) -> T:
+        if not self._is_ours:
+            msg = (
+                f"store {self}: it was opened before this process was forked, and is of the other "
+                "one. Open a Store in each process, after the fork."
+            )
+            raise StoreError(msg)
         for number in range(1, TRIES + 1):
             if self._is_closed:
                 raise StoreClosed(str(self))

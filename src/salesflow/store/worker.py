@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -15,6 +17,7 @@ from salesflow.english import count_of
 from salesflow.errors import StoreClosed, StoreError
 from salesflow.store.checks import positive
 from salesflow.store.delivery import Delivery, Retries, Send
+from salesflow.store.outbox import Message
 from salesflow.store.store import Store
 from salesflow.store.sweep import Sweep
 
@@ -22,9 +25,9 @@ LOG = logging.getLogger("salesflow.store")
 
 _EVERY = dt.timedelta(seconds=30)
 _MISSED = 3
-"""A worker that has missed so many rounds is not well."""
+"""A worker that has got nothing done for so many rounds is not well."""
 _GRACE = dt.timedelta(seconds=60)
-"""A round may take so long beyond that."""
+"""A batch, or a message, may take so long beyond that."""
 
 
 @attrs.frozen(kw_only=True)
@@ -158,7 +161,9 @@ class Worker:
         Raises:
             StoreError: If the database refuses.
         """
-        swept = self._store.sweep(self._clock(), is_stopped=self._stop.is_set)
+        is_stopped = functools.partial(self._is_stopped, itertools.count())
+        swept = self._store.sweep(self._clock(), is_stopped=is_stopped)
+        self._well_at = time.monotonic()
         report = Report(sweep=swept, delivery=self._deliver())
         self._well_at, self._last = time.monotonic(), report
         self._rounds += 1
@@ -167,7 +172,7 @@ class Worker:
 
     @property
     def is_well(self) -> bool:
-        """Whether it has finished a round lately."""
+        """Whether it has lately finished a round or, of a long one, a batch or a message."""
         allowed = _MISSED * self._every + _GRACE
         return time.monotonic() - self._well_at <= allowed.total_seconds()
 
@@ -180,14 +185,29 @@ class Worker:
             "last": None if self._last is None else self._last.to_dict(),
         }
 
+    def _is_stopped(self, asked: Iterator[int]) -> bool:
+        """Return whether to sweep no more; when a sweep asks again it has done a batch."""
+        if next(asked):
+            self._well_at = time.monotonic()
+        return self._stop.is_set()
+
     def _deliver(self) -> Delivery | None:
         """Send what is due, a hundred at a time: the lease of each begins when it is claimed."""
-        done: Delivery | None = None
-        while self._send is not None and not self._stop.is_set():
+        if self._send is None:
+            return None
+        done, send = None, functools.partial(self._told_of, self._send)
+        while not self._stop.is_set():
             part = self._store.deliver(
-                self._clock(), self._send, retries=self._retries, is_stopped=self._stop.is_set
+                self._clock(), send, retries=self._retries, is_stopped=self._stop.is_set
             )
             done = part if done is None else done + part
             if part.is_done or not (part.sent or part.put_off or part.failed):
                 break
         return done
+
+    def _told_of(self, send: Send, message: Message) -> None:
+        """Send a message; whatever the receiver answers, the worker does not hang."""
+        try:
+            send(message)
+        finally:
+            self._well_at = time.monotonic()

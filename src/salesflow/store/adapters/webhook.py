@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import email.utils
 import hashlib
@@ -22,6 +23,7 @@ from salesflow.store.checks import positive
 from salesflow.store.outbox import Message
 
 _TIMEOUT = dt.timedelta(seconds=10)
+_AGAIN_SECONDS = 0.05
 _NEVER = frozenset({400, 410, 413, 415, 422})
 """Answers that reject this message for good. All others may be about the receiver."""
 
@@ -117,21 +119,26 @@ class Webhook:
     def _post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str | None]:
         """Return status and ``Retry-After`` of the answer; the rest of it is not read."""
         connection = self._connection()
-        is_over = threading.Event()
+        is_over, is_done = threading.Event(), threading.Event()
         # A socket timeout restarts with every byte; this one does not.
-        watch = threading.Timer(self._seconds, _cut, [connection, is_over])
+        watch = threading.Timer(self._seconds, _cut, [connection, is_over, is_done])
         watch.start()
         try:
             connection.connect()
             target = (self._url.path or "/") + (f"?{self._url.query}" if self._url.query else "")
             connection.request("POST", target, body, dict(headers))
             answer = connection.getresponse()
-            return answer.status, answer.headers.get("retry-after")
         except (OSError, http.client.HTTPException):
             if is_over.is_set():
                 raise TimeoutError from None
             raise
+        else:
+            # What was cut off in the middle of an answer can look like a whole one.
+            if is_over.is_set():
+                raise TimeoutError
+            return answer.status, answer.headers.get("retry-after")
         finally:
+            is_done.set()
             watch.cancel()
             connection.close()
 
@@ -152,15 +159,17 @@ def id_of(key: str) -> str:
     return f"sf_{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()[:48]}"
 
 
-def _cut(connection: http.client.HTTPConnection, is_over: threading.Event) -> None:
-    """Cut off a connection, whatever it is waiting for."""
+def _cut(
+    connection: http.client.HTTPConnection, is_over: threading.Event, is_done: threading.Event
+) -> None:
+    """Cut off a connection, whatever it is waiting for; one that is not there yet when it is."""
     is_over.set()
-    held: socket.socket | None = connection.sock
-    if held is not None:
-        try:
-            held.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it has gone already
+    while not is_done.is_set():
+        held: socket.socket | None = connection.sock
+        if held is not None:
+            with contextlib.suppress(OSError):  # it has gone already
+                held.shutdown(socket.SHUT_RDWR)
+        is_done.wait(_AGAIN_SECONDS)
 
 
 def _checked(url: str) -> SplitResult:
