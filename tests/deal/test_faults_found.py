@@ -78,6 +78,23 @@ class TestClocksThatComeBack:
             ("told", "notice", TUE),
         ]
 
+    def test_one_stage_twice_at_one_instant(self):
+        """Time leads out of it and back at once: what acted there acts no second time."""
+        deal = opened(
+            timer(id="told", since="stage", after="2 days", notice="2 days"),
+            kill(id="down", after="1 day", move_to="talk", stages=["proof"]),
+            kill(id="up", after="1 day", move_to="proof", stages=["talk"]),
+        )
+        deal.record(moved("proof", TUE))
+
+        assert raised(deal, TUE + HOUR) == [
+            ("told", "notice", MON),
+            ("told", "notice", TUE),
+            ("down", "move", TUE),
+            ("told", "notice", TUE),
+            ("up", "move", TUE),
+        ]
+
     def test_to_a_touch_before_what_was_taken_back(self):
         """What acted for it keeps the deadline that it had, whatever has put it off since."""
         deal = opened(timer(since="touch", after="2 days"), roles=BOSS)
@@ -119,6 +136,29 @@ class TestDates:
         deal.hold(at=FRI, until=FRI + HOUR)
 
         assert due(deal, FRI)[-1] == ("escalate", self.END + 2 * DAY, None)
+
+    def test_a_date_that_comes_back_before_its_day(self):
+        """What was announced for it is not announced again."""
+        deal = opened(timer(since="date:tender_due", after=None, before="1 day", notice="1 day"))
+        deal.learn(at=MON, tender_due="2026-03-05")
+        deal.learn(at=WED, tender_due="2026-03-20")
+        deal.learn(at=WED + HOUR, tender_due="2026-03-05")
+
+        acted = [("timer", "notice", self.END - 2 * DAY), ("timer", "breach", self.END - DAY)]
+        assert raised(deal, FRI) == acted
+
+    def test_a_date_that_comes_back_in_its_last_instant(self):
+        """Though it counts from right now, it has counted from there before."""
+        deal = opened(timer(since="date:tender_due", after=None, before="1 day", notice="1 day"))
+        deal.learn(at=MON, tender_due="2026-03-05")
+        deal.learn(at=THU, tender_due="2026-03-04")
+        deal.learn(at=self.END, tender_due="2026-03-05")
+
+        steps, thursday = ["notice", "breach"], [self.END - 2 * DAY, self.END - DAY]
+        acted = [
+            ("timer", step, at) for step, at in zip(steps * 2, [*thursday, THU, THU], strict=True)
+        ]
+        assert raised(deal, SUN) == acted
 
     def test_a_notice_in_a_hold(self):
         """It becomes the hold's end, as the end itself would."""

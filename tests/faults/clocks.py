@@ -51,23 +51,28 @@ FAULTS = faults_in(
     ),
     (
         "a rung acts again for a date that comes back",
-        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
-        "start < memory.deal[NOW] or since == SINCE_TOTAL",
+        "    if start != NEVER and not is_new:",
+        "    if start != NEVER and not is_new and since != SINCE_DATE:",
     ),
     (
-        "a rung acts again for the stage that a deal comes back to, by the time in it",
-        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
-        "(start < memory.deal[NOW] and since != SINCE_TOTAL) or since == SINCE_DATE",
+        "a rung acts again for a date that comes back in its last instant",
+        " and since != SINCE_DATE",
+        "",
+    ),
+    (
+        "a rung acts again for a stage that time brings the deal back to at the same instant",
+        "is_new = before < start == memory.deal[NOW]",
+        "is_new = start == memory.deal[NOW]",
     ),
     (
         "a rung acts again for the touch before the one that was taken back",
-        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
-        "since == SINCE_DATE or since == SINCE_TOTAL",
+        "is_new = before < start == memory.deal[NOW]",
+        "is_new = start <= memory.deal[NOW]",
     ),
     (
         "a rung acts again for the touch that counts once one before it is taken back",
-        "start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL",
-        "start < before or since == SINCE_DATE or since == SINCE_TOTAL",
+        "is_new = before < start == memory.deal[NOW]",
+        "is_new = before < start <= memory.deal[NOW]",
     ),
     (
         "the key of a total is without the stage",

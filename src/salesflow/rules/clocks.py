@@ -84,8 +84,9 @@ def wind(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int) ->
         memory.acted[rung] = NEVER
         memory.due[rung] = UNASKED
     since = tables.rule_since[rule]
-    is_old = start < memory.deal[NOW] or since == SINCE_DATE or since == SINCE_TOTAL
-    if start != NEVER and is_old:
+    # For an instant that has just come nothing has acted; but a date may have been it before.
+    is_new = before < start == memory.deal[NOW] and since != SINCE_DATE
+    if start != NEVER and not is_new:
         remember(tables, calendar, memory, rule)
     stop_if_due(tables, memory, rule)
 
