@@ -58,7 +58,12 @@ def without_places(quality):
     """Where an example stands is told in the words of its format."""
     counted = [attrs.evolve(item, examples=()) for item in quality.unusable]
     unread = [attrs.evolve(item, examples=()) for item in quality.unread_facts]
-    return attrs.evolve(quality, unusable=tuple(counted), unread_facts=tuple(unread))
+    return attrs.evolve(
+        quality,
+        unusable=tuple(counted),
+        unread_facts=tuple(unread),
+        examples={flag: len(found) for flag, found in quality.examples.items()},
+    )
 
 
 FRAMES = {

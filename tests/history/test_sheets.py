@@ -330,9 +330,8 @@ class TestMapping:
     def test_a_stage_that_is_not_there(self):
         """A name that the process does not know is told with the one that is meant."""
         mapping = parse_mapping(f'{COLUMNS}opened = "a"\nentered = {{ metting = "b" }}\n')
-        with pytest.raises(
-            LogError, match=r"entered.'b': .*no stage 'metting'; did you mean 'meeti"
-        ):
+        said = r"columns\.entered\.metting: .*no stage 'metting'; did you mean 'meeting'"
+        with pytest.raises(LogError, match=said):
             EventLog.from_frame(pl.DataFrame({"d": []}), PROCESS, mapping)
 
 
