@@ -121,7 +121,8 @@ class TestVersions:
 class TestHasToBeThere:
     def test_both(self, url):
         """Who does not want a new store is given none; one that is there is opened."""
-        with pytest.raises(StoreError, match=r"^store .*: there is no such store\..*`create`\.$"):
+        said = r"^store .*: there is no such store\..*create=True.*--create\.$"
+        with pytest.raises(StoreError, match=said):
             Store(url, create=False)
         Store(url).close()
         with Store(url, create=False) as store:

@@ -42,7 +42,7 @@ def prepare(
     if version is None and not create:
         msg = (
             f"store {database}: there is no such store. Is it the right place? "
-            "To begin a new one, open it with `create`."
+            "To begin a new one: Store(…, create=True), or salesflow sweep --create."
         )
         raise StoreError(msg)
     _refuse_newer(version, current)
