@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import math
 import pickle
+import zoneinfo
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.history.silent_deals import (
     spans_of_lives,
 )
 
+from salesflow.calendars import to_micros
 from salesflow.calendars.arithmetic import DAY
 from salesflow.history import EventLog, silence
 from salesflow.history.reading.mapping_file import parse_mapping
@@ -585,9 +587,36 @@ class TestLog:
         rows = (("A", start, "open"), ("A", start + 3 * DAY + 7_000_000, "lost"))
         log, process = ask(csv_of(rows))
 
-        for hours, days, lost in ((71, 2, 0), (72, 3, 0), (95, 3, 0), (96, 4, 1)):
+        counted = {71: (2, 0, 0), 72: (3, 0, 0), 95: (3, 0, 1), 96: (4, 1, 0)}
+        for hours, expected in counted.items():
             found = silence(log, process, START + dt.timedelta(hours=hours), fast=False)
-            assert (found.deal_days, found.losses) == (days, lost)
+            assert (found.deal_days, found.losses, found.uncounted) == expected
+
+    @pytest.mark.parametrize(
+        ("touch", "silent"), [("any", [0, 1, 0, 1, 2]), ("inbound", [0, 1, 2, 3, 4])]
+    )
+    def test_silence_of_a_class(self, ask, touch, silent):
+        """It is of the class that is asked for, whatever the process's gaps are about."""
+        start = int(START.timestamp()) * 1_000_000
+        log, process = ask(csv_of([("A", start, "open"), ("A", start + 2 * DAY, "call")]))
+        until = start + 5 * DAY
+
+        spans, _ = spans_of(log, process, until, touch, fast=False)
+        assert deal_days(spans, until).silence.tolist() == silent
+
+    def test_days_are_those_of_the_zone(self, ask):
+        """From ten to ten on its clocks, also where these are put forward."""
+        opened = dt.datetime(2026, 3, 7, 10, tzinfo=zoneinfo.ZoneInfo("America/New_York"))
+        log, process = ask(csv_of([("A", int(opened.timestamp()) * 1_000_000, "open")]))
+        process = process.replace("calendar.timezone", "America/New_York")
+
+        for day, count in ((dt.timedelta(days=2), 2), (dt.timedelta(days=2, seconds=-1), 1)):
+            until = opened + day
+            found = silence(log, process, until, fast=False)
+            assert found.deal_days == count
+            spans, _ = spans_of(log, process, to_micros(until), "any", fast=False)
+            local = to_micros(until.replace(tzinfo=dt.UTC))
+            assert deal_days(spans, local).silence.tolist() == list(range(count))
 
     def test_what_it_says(self, ask):
         """Answer, counts, bands, the timer, and the misleading table with its warning."""
