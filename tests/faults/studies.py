@@ -490,7 +490,11 @@ FAULTS = (
     ),
     *faults_in(
         "history/report/people.py",
-        ("what is planned takes time", "minutes=np.where(is_done, minutes, 0)", "minutes=minutes"),
+        (
+            "what did not take place takes time",
+            "minutes=np.where(is_done, minutes, 0)",
+            "minutes=minutes",
+        ),
         (
             "an owner stays until the next deal",
             "(story.kind == codes.OPENED) | (story.kind == codes.NOTHING)",

@@ -424,6 +424,27 @@ class TestBy:
         assert [g.flow.stages[0].visits.count for g in (bob, ann, nobody)] == [1, 0, 1]
         assert [g.flow.stages[0].now for g in (bob, ann, nobody)] == [1, 1, 0]
 
+    def test_parked_deals_and_calls_that_were_none(self, tmp_path):
+        """A parked deal is not on time, for nobody waits; who did not show up took no time."""
+        path, parked = tmp_path / "log.csv", '[[stages]]\nid = "later"\nkind = "parked"\n'
+        rows = [
+            "A,2026-03-02T10:00Z,talk,ann,ann,,big,",
+            "A,2026-03-02T11:00Z,later,ann,,,,",
+            "B,2026-03-02T10:00Z,talk,ann,ann,,big,",
+            "B,2026-03-02T11:00Z,call,ann,,20,,",
+            "B,2026-03-02T12:00Z,note,ann,,5,,",
+        ]
+        path.write_text("\n".join([HEAD, *rows, ""]), encoding="utf-8")
+        process = load_process(PROCESS.replace("[[contact_gaps]]", f"{parked}[[contact_gaps]]", 1))
+        mapping = MAPPING.replace("[stages]", '[stages]\nlater = "later"', 1)
+        mapping = mapping.replace('direction = "out"', 'status = "no_show"')
+        told = EventLog.from_csv(path, process, parse_mapping(mapping))
+
+        for log in (told, EventLog.from_events(told.to_events(), process)):
+            [ann] = audit(log, process, at(2, 13)).by("owner")
+            figures = (ann.pulse.open, ann.pulse.parked, ann.pulse.on_time, ann.pulse.minutes)
+            assert figures == (1, 1, 1, 5)
+
     def test_who_comes_later(self, log):
         """Deals that are opened after the instant are in no group and no figure."""
         early = audit(log, load_process(PROCESS), at(4, 12))
