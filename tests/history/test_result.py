@@ -18,7 +18,7 @@ from tests.history.test_audit import log_of, random_now
 
 from salesflow.deal import Deal, pulse
 from salesflow.errors import MissingExtraError
-from salesflow.events import Activity, Learned, Retracted
+from salesflow.events import Activity, Learned, Moved, Opened, Retracted
 from salesflow.history import EventLog, audit
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.report.sections import sections
@@ -403,7 +403,10 @@ class TestBy:
             "C": "due",
         }
         assert (tenth.at_risk, tenth.at_stake) == (Decimal("57.5"), Decimal("57.5"))
-        assert audit(log, load_process(PROCESS), at(9)).at_risk == Decimal(50)
+        ninth = audit(log, load_process(PROCESS), at(9))
+        worth = {g.key: (g.value, g.value_at_risk) for g in ninth.by("owner")}
+        assert ninth.at_risk == Decimal(50)
+        assert (worth["bob"], worth["ann"]) == ((150, 50), (Decimal("7.5"), 0))
         assert [(g.breached, g.due) for g in tenth.by("owner")] == [(1, 0), (0, 1), (0, 0)]
 
     def test_figures_by_hand(self, found):
@@ -444,6 +447,32 @@ class TestBy:
             [ann] = audit(log, process, at(2, 13)).by("owner")
             figures = (ann.pulse.open, ann.pulse.parked, ann.pulse.on_time, ann.pulse.minutes)
             assert figures == (1, 1, 1, 5)
+
+    def test_parked_deals_of_which_too_little_is_known(self):
+        """Whether the day on which one was parked began or ended makes the difference."""
+        later = '[[stages]]\nid = "later"\nkind = "parked"\n'
+        old = '[[timers]]\nid = "old"\nstages = ["later"]\nsince = "stage"\nafter = "1 day"\n'
+        process = load_process(f"{PROCESS}{later}{old}")
+        events = [
+            Opened(id="o", deal="A", occurred_at=at(2), owner="ann"),
+            Moved(id="m", to="later", occurred_at=at(3), recorded_at=at(4), precision="day"),
+        ]
+        log = EventLog.from_events({"A": events}, process)
+
+        [ann] = audit(log, process, at(4, 12)).by("owner")
+        assert (ann.pulse.open, ann.pulse.parked, ann.pulse.uncertain) == (0, 1, 1)
+
+    def test_a_later_opening(self):
+        """It changes nothing, nor whose the deal is."""
+        events = [
+            Opened(id="o", deal="A", occurred_at=at(2), owner="ann"),
+            Opened(id="again", deal="A", occurred_at=at(3), owner="bob"),
+        ]
+        process = load_process(PROCESS)
+        found = audit(EventLog.from_events({"A": events}, process), process, at(5))
+
+        assert [gap.owner for gap in found.gaps] == ["ann"]
+        assert [group.key for group in found.by("owner")] == ["ann"]
 
     def test_who_comes_later(self, log):
         """Deals that are opened after the instant are in no group and no figure."""
