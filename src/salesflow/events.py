@@ -209,6 +209,11 @@ def _direction(value: WayWord | None) -> Way | None:
     return None if value is None else word("direction", Way, value)
 
 
+def _owner(value: str | None) -> str | None:
+    """Return who it is; a blank text, which older events may say, is nobody."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 Value = bool | int | Decimal | dt.date | str
 """What a fact may hold; money is a `Decimal` in the process's currency."""
 
@@ -351,7 +356,7 @@ class Opened(Event):
 
     deal: str = attrs.field(validator=_is_text)
     stage: str | None = attrs.field(default=None, validator=_is_text_or_none)
-    owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    owner: str | None = attrs.field(default=None, converter=_owner, validator=_is_text_or_none)
     calendar: str | None = attrs.field(default=None, validator=_is_text_or_none)
     process: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
@@ -576,7 +581,7 @@ class Assigned(Event):
     kind_name = "assigned"
     rank = 4
 
-    owner: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    owner: str | None = attrs.field(default=None, converter=_owner, validator=_is_text_or_none)
 
     def _what(self, _stages: Mapping[str, str]) -> str:
         return f"assigned to {short(self.owner) if self.owner else 'nobody'}"

@@ -267,7 +267,7 @@ class TestOwner:
             deal.assign(blank, at=MON)
         with pytest.raises(ValueError, match=r"owner: '\s*', expected who it is, or None"):
             Deal.open(process(gap()), id="D", at=MON, owner=blank)
-        deal.record(Assigned(id="old", occurred_at=TUE, owner=blank.strip()))
+        deal.record(Assigned(id="old", occurred_at=TUE, owner=blank))
         assert deal.state(TUE).owner is None
 
 

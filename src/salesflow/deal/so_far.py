@@ -71,7 +71,7 @@ class SoFar:
         self.order, self.last = order, order.key(opening)
         self._run_under(order.book, order.calendar)
         self.rows, self.story, self.deviations, self.facts = rows, [opening], [], {}
-        self.owner = opening.owner or None
+        self.owner = opening.owner
         self.moved_at = codes.LONG_AGO
         self.moved_place = self.returned_place = ()
         self.since = Since(opening.calendar)
@@ -237,7 +237,7 @@ class SoFar:
             )
         self.facts.update(placed.facts)
         if isinstance(event, Assigned):
-            self.owner = event.owner or None
+            self.owner = event.owner
 
     def _stage(self, number: int) -> str:
         return self.book.process.stages[number].id

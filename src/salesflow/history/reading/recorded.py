@@ -116,7 +116,7 @@ class History:
                 # A later opening changes nothing.
                 is_first = event is self.events[0]
                 owner = event.owner if is_first or isinstance(event, Assigned) else owner
-        return owner or None
+        return owner
 
     def until(self, at: int) -> list[Event]:
         """Return the events that have happened by an instant, and all retractions."""

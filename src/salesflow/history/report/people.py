@@ -140,7 +140,7 @@ def _of_history(number: int, history: History, book: RuleBook) -> Iterator[tuple
     for place, (event, at) in enumerate(told):
         # A later opening changes nothing.
         if isinstance(event, Assigned) or (isinstance(event, Opened) and place == 0):
-            owner = event.owner or None
+            owner = event.owner
         is_done = isinstance(event, Activity) and event.id in standing and _is_done(event.status)
         minutes, is_selling = 0, False
         if is_done and isinstance(event, Activity):
