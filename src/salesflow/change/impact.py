@@ -206,9 +206,14 @@ class Impact:
         more = len(self.problems) - MOST_SHOWN
         return (*said, *wrong, *([f"and {count_of(more, 'more problem')}"] if more > 0 else []))
 
-    def __repr__(self) -> str:
+    @property
+    def in_brief(self) -> str:
+        """How many deals it is about, and how many problems there are."""
         wrong = f", {count_of(len(self.problems), 'problem')}" if self.problems else ""
-        return f"<Impact on {self.headline}{wrong}>"
+        return f"{self.headline}{wrong}"
+
+    def __repr__(self) -> str:
+        return f"<Impact on {self.in_brief}>"
 
     def __str__(self) -> str:
         rows = (

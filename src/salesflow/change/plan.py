@@ -90,7 +90,7 @@ class Plan:
         return {**self.impact.to_dict(), "type": "plan", "events": told, "text": str(self)}
 
     def __repr__(self) -> str:
-        return repr(self.impact).replace("<Impact on", "<Plan for", 1)
+        return f"<Plan for {self.impact.in_brief}>"
 
     def __str__(self) -> str:
         return str(self.impact)

@@ -35,7 +35,9 @@ class NotGivenError(EventError):
         super().__init__(pin)
         self.pin = pin
 
-    def __str__(self) -> str:
+    @property
+    def problem(self) -> str:
+        """What is wrong, and what to do."""
         return (
             f"opened under process {self.pin[:SHOWN_OF_HASH]}, which is not given, and migrated "
             "since. Give it as an earlier one: earlier=[...], on the command line --earlier FILE"
