@@ -229,8 +229,8 @@ FAULTS = (
         ),
         (
             "a worker that finishes its rounds is not well",
-            "        self._well_at, self._last = time.monotonic(), report\n",
-            "        self._last = report\n",
+            "        self._well_at = time.monotonic()\n        report",
+            "        report",
         ),
         (
             "a worker sends one part of what is due",
@@ -251,6 +251,21 @@ FAULTS = (
             "a round that left deals is clean",
             "return is_sent and self.sweep.is_done and not self.sweep.failing",
             "return is_sent and not self.sweep.failing",
+        ),
+        (
+            "a batch that is done does not count before its round is over",
+            "        if next(asked):\n            self._well_at = time.monotonic()\n",
+            "",
+        ),
+        (
+            "a message that is sent does not count before its round is over",
+            "        finally:\n            self._well_at = time.monotonic()\n",
+            "        finally:\n            pass\n",
+        ),
+        (
+            "who asks whether to go on has done something",
+            "        if next(asked):\n",
+            "        if next(asked) >= 0:\n",
         ),
         (
             "a worker that is told to stop waits on",
@@ -361,6 +376,16 @@ FAULTS = (
         (
             "a receiver that drips is waited for",
             "        watch.start()\n",
+            "",
+        ),
+        (
+            "a connection that is not there yet is not cut off",
+            "        is_done.wait(_AGAIN_SECONDS)\n",
+            "        return\n",
+        ),
+        (
+            "what was cut off in an answer is an answer",
+            "            if is_over.is_set():\n                raise TimeoutError\n",
             "",
         ),
         (

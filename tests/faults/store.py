@@ -662,6 +662,19 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "store/database.py",
+        (
+            "a forked process talks over the connections of the other",
+            "return os.getpid() == self._process",
+            "return True",
+        ),
+        (
+            "a forked process closes the connections of the other",
+            "self.engine.dispose(close=self._is_ours)",
+            "self.engine.dispose()",
+        ),
+    ),
+    *faults_in(
         "store/failures.py",
         (
             "a busy database is an error for good",

@@ -388,8 +388,30 @@ class TestWebhook:
         monkeypatch.setattr(socket, "create_connection", late)
         with Receiver() as receiver:
             receiver.answers.append((204, {}, 0.02))
+            began = time.monotonic()
             with pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
                 Webhook(receiver.url, SECRET, timeout=dt.timedelta(seconds=0.2))(messages[0])
+            took = time.monotonic() - began
+
+        assert took < 5  # all that the receiver drips takes fifty
+
+    def test_cut_off_in_an_answer(self, messages):
+        """What has come of an answer when the time is over is no answer, though it looks whole."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def begin():
+                caller, _ = server.accept()
+                with caller:
+                    caller.sendall(b"HTTP/1.1 204")
+                    while caller.recv(4096):
+                        pass
+
+            answering = threading.Thread(target=begin)
+            answering.start()
+            url = f"http://127.0.0.1:{server.getsockname()[1]}"
+            with pytest.raises(DeliveryError, match=r"no answer in 0\.2 s"):
+                Webhook(url, SECRET, timeout=dt.timedelta(seconds=0.2))(messages[0])
+            answering.join()
 
     def test_nobody_there(self, messages):
         """Where nobody listens it is tried again; the path is not told."""

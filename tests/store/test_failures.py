@@ -421,7 +421,7 @@ class TestForked:
         store.append("A", [opening("A")], MONDAY, process=OURS)
 
         held = connection_of(store)
-        said = in_a_fork(lambda: store.deal("A"), store.close)
+        said = in_a_fork(lambda: store.deal("A"), store.close, lambda: check_open(held))
 
         assert said.startswith(f"StoreError: store {store.database}: it was opened before this")
         assert said.endswith("Open a Store in each process, after the fork.")
@@ -444,6 +444,14 @@ def connection_of(store):
     """The one that is used; one that was cut has been replaced."""
     with store.database.engine.connect() as connection:
         return connection.connection.driver_connection
+
+
+def check_open(connection):
+    """Raise if a connection was closed in this process; nothing is said over it."""
+    if isinstance(connection, sqlite3.Connection):
+        assert connection.total_changes >= 0  # a closed one does not say
+    else:
+        assert not connection.closed
 
 
 def in_a_fork(*works):

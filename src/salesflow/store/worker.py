@@ -165,14 +165,14 @@ class Worker:
         swept = self._store.sweep(self._clock(), is_stopped=is_stopped)
         self._well_at = time.monotonic()
         report = Report(sweep=swept, delivery=self._deliver())
-        self._well_at, self._last = time.monotonic(), report
+        self._last = report
         self._rounds += 1
         self._told(report)
         return report
 
     @property
     def is_well(self) -> bool:
-        """Whether it has lately finished a round or, of a long one, a batch or a message."""
+        """Whether it has lately done a batch of a sweep, or a message."""
         allowed = _MISSED * self._every + _GRACE
         return time.monotonic() - self._well_at <= allowed.total_seconds()
 
