@@ -20,6 +20,7 @@ OFFICE = {"mon-fri": ["09:00-17:00"]}
 GAP = ContactGap(id="quiet", touch="sent", max="5 days")
 ANSWER = Timer(id="quiet", since="touch:sent", until="activity:call", after="5 days")
 WHILE = Timer(id="quiet", since="opened", when="need", after="5 days")
+SINCE = Timer(id="quiet", since="fact:need", after="5 days")
 TENDER = Timer(id="quiet", since="date:due_on", before="2 business days")
 
 
@@ -86,6 +87,15 @@ MIXED = [
         process(TENDER), {"facts.due_on.valid_for": "2 days"}, "None", id="a-date-is-forgotten"
     ),
     pytest.param(
+        process(SINCE), {"facts.need.valid_for": "2 days"}, "None", id="a-start-is-forgotten"
+    ),
+    pytest.param(
+        process(WHILE).replace("facts.need.valid_for", "3 business days"),
+        {"calendar.holidays": {"add": ["2026-03-04", "2026-03-05", "2026-03-06"]}},
+        "5 days, 0:00:00",
+        id="a-rule-applies-for-longer",
+    ),
+    pytest.param(
         process(TENDER),
         {"calendar.holidays": {"add": ["2026-03-18"]}},
         "15 days, 7:00:00",
@@ -102,6 +112,18 @@ def test_both_ways(old, change, then):
 
     assert str(end(new)) == then != str(end(old))
     assert {each.bearing for each in sf.diff(old, new)} == {"other"}
+
+
+def test_both_ways_by_one_of_the_processes():
+    """What makes a change mixed may come or go with it."""
+    old = process(GAP, {"kinds": ["email"], "unanswered_cap": 1})
+    new = old.replace(
+        {"touches.sent.kinds": ["email", "letter"], "touches.sent.unanswered_cap": None}
+    )
+
+    for pair in ((old, new), (new, old)):
+        [kinds] = [each for each in sf.diff(*pair) if each.path == "touches.sent.kinds"]
+        assert kinds.bearing == "other"
 
 
 def some_change(rng, of):

@@ -155,6 +155,17 @@ class TestWhatStays:
 
         assert Deal.replay(deal.process, deal.events).events == deal.events
 
+    def test_a_verb_that_clashes_with_what_is_recorded(self):
+        """Where the fault is another event's, that is named, and not the verb."""
+        deal = opened()
+        deal.record(retracted("later"))
+        with pytest.raises(EventError, match=r"^event 'not later': 'later' is a retraction") as one:
+            deal.retract("D/9", id="later", at=MON)
+        with pytest.raises(EventError, match=r"^event id 'not later' is taken") as other:
+            deal.learn(at=MON, id="not later", need=True)
+
+        assert (one.value.event_id, other.value.event_id) == ("not later", None)
+
     def test_in_a_replay(self):
         """The same is asked of a whole history."""
         deal = opened()

@@ -4,6 +4,49 @@ from tests.faults.fault import faults_in
 
 FAULTS = (
     *faults_in(
+        "change/mixed.py",
+        (
+            "a fact that expires earlier only shuts gates",
+            "return change.path[1] in _facts_of_rules(process)",
+            "return False",
+        ),
+        (
+            "conditions of rules read no facts",
+            "*(fact for condition in conditions for fact in process.facts_of(condition))",
+            "*()",
+        ),
+        (
+            "clocks count from no facts",
+            'if source in ("fact", "date")',
+            'if source in ("date",)',
+        ),
+        (
+            "what stops a clock stops it whatever touches come",
+            'timer.clock == ("touch", change.path[1]) and timer.stop is not None',
+            'timer.clock == ("touch", change.path[1]) and timer.stop is None',
+        ),
+        (
+            "an attempt more takes no room",
+            "return is_capped or restarts_what_stopped(process, change)",
+            "return restarts_what_stopped(process, change)",
+        ),
+        (
+            "days off before a date put it off",
+            "        *(timer.before for timer in process.timers),\n",
+            "",
+        ),
+        (
+            "a fact that holds for working days is no longer valid for days off",
+            "        *(fact.valid_for for fact in process.facts if fact.id in read),\n",
+            "",
+        ),
+        (
+            "a change is judged by the new process alone",
+            "if condition(old, change) or condition(new, change):",
+            "if condition(new, change):",
+        ),
+    ),
+    *faults_in(
         "rules/past.py",
         (
             "only one act is remembered for clocks that come back",

@@ -298,9 +298,12 @@ class TestRows:
             f"A,{NINE},mail,Inbound,,,x",
             f"A,{NINE},call,sideways,,,",
             f"A,{NINE},call,,,,",
+            f"B,{NINE},jotting,sideways,,,",  # reaches nobody: of it nobody asks
             head="deal,at,what,way,outcome,status,min",
             columns='direction = "way"\noutcome = "outcome"\nstatus = "status"\nminutes = "min"',
-            more='[outcomes]\nleft = "voicemail"\n[statuses]\nmissed = "no_show"\n',
+            more=(
+                'jotting = "note"\n[outcomes]\nleft = "voicemail"\n[statuses]\nmissed = "no_show"\n'
+            ),
         )
         first, second, third, fourth = log.events("A")[1:]
 
@@ -336,6 +339,7 @@ class TestRows:
             tmp_path,
             f'A,{NINE},call,"12.500,00 €"',
             f"A,{NINE},call,900 USD",
+            "B,soon,call,7 EUR",  # cannot be used, for another reason
             head="deal,at,what,amount",
             more='[facts]\nvalue = { column = "amount", decimal = "," }\n',
         )

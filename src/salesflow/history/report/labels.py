@@ -21,8 +21,8 @@ def label_of(fact: str) -> str:
 
     >>> label_of("country"), label_of("stage"), label_of("won")
     ('country', 'fact_stage', 'fact_won')
-    >>> label_of("fact_won"), label_of("fact_sheet")
-    ('fact_fact_won', 'fact_sheet')
+    >>> label_of("fact_won"), label_of("fact_fact_won"), label_of("fact_sheet")
+    ('fact_fact_won', 'fact_fact_fact_won', 'fact_sheet')
     """
     bare = fact
     while bare.startswith("fact_"):
