@@ -205,6 +205,16 @@ class TestBearing:
         """Stricter, looser, the same otherwise said, or something else."""
         assert bearing({path: value}) == asks
 
+    def test_rights_to_everything(self):
+        """``*`` is every rule and criterion that there is, and no more."""
+        everything = process(gap(), kill()).replace("roles.boss.may_override", ["*"])
+        listed = everything.replace("roles.boss.may_override", ["need", "cold", "touch"])
+
+        assert only(listed, everything).bearing == only(everything, listed).bearing == "same"
+        one = listed.replace("roles.boss.may_override", ["touch"])
+        assert only(everything, one).bearing == "stricter"
+        assert only(one, everything).bearing == "looser"
+
     def test_rules(self):
         """A rule that is new asks more; one that is gone, less."""
         bare, ruled = process(), process(gap(), kill())
@@ -227,6 +237,8 @@ class TestBearing:
             ("budget >= 60", "stricter"),
             ("budget >= 50 or need", "looser"),
             ("budget > 49", "looser"),
+            ("budget > 49.9999", "same"),  # money has four decimals
+            ("budget > 49.9998", "looser"),
             ("not budget < 50", "same"),
             ("budget <= 50", "other"),
         ):

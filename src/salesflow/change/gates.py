@@ -22,6 +22,7 @@ from salesflow.process.gates import (
     facts_of,
 )
 from salesflow.process.parts import Fact, FactType
+from salesflow.process.values import MONEY_PLACES
 
 MOST_CASES = 20_000
 """The number of cases to try; gates with more cases are not compared."""
@@ -91,17 +92,16 @@ def _cases(
 
 
 def _points(fact: Fact, named: list[Decimal], count: int) -> Iterator[Any]:
-    """Yield the named numbers, and *count* between and beyond them; dates are days."""
-    is_whole = fact.type is not FactType.MONEY
+    """Yield the named numbers, and *count* after each and before the first; dates are days."""
+    step = Decimal(1).scaleb(-MONEY_PLACES) if fact.type is FactType.MONEY else 1
     ends = named or [Decimal(0)]
     yield from named
     for number in range(1, count + 1):
-        yield ends[0] - number
-        yield ends[-1] + number
+        yield ends[0] - number * step
+        yield ends[-1] + number * step
         for low, high in itertools.pairwise(ends):
-            between = low + number if is_whole else low + (high - low) * number / (count + 1)
-            if low < between < high:
-                yield between
+            if low + number * step < high:
+                yield low + number * step
 
 
 def _passes(gate: Gate, known: Mapping[str, Any]) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 from salesflow.calendars import Span
 from salesflow.change.gates import Width, compared
 from salesflow.change.walk import Change, Turn
+from salesflow.process.checks_parts import ALL
 from salesflow.process.gates import Gate, facts_of
+from salesflow.process.lookups import overridable
 from salesflow.process.model import Process
 from salesflow.process.parts import Listing, Mode
 from salesflow.vocabulary import Word
@@ -135,11 +137,10 @@ CLOSED_LIST = names(empty_is_all=False, more=Bearing.LOOSER)
 LEFT_OUT = names(empty_is_all=False, more=Bearing.STRICTER)
 
 
-def of_rights(_old: Process, _new: Process, change: Change) -> Bearing:
-    """Compare what may be overridden: more is looser, and ``*`` is everything."""
-    was, now = set(change.was or ()), set(change.now or ())
-    if "*" in was or "*" in now:
-        return _ranked("*" in was, "*" in now, more=Bearing.LOOSER)
+def of_rights(old: Process, new: Process, change: Change) -> Bearing:
+    """Compare what may be overridden: more is looser, and ``*`` is all that there is."""
+    there = {*overridable(old), *overridable(new)}
+    was, now = (there if ALL in names else names for names in (change.was or (), change.now or ()))
     return _of_sets(was, now, Bearing.LOOSER)
 
 
