@@ -389,6 +389,20 @@ class TestStages:
         assert points(found.behaviour.stage["offer"].work, Unit.HOURS) == {50.0: 1.0}
         assert any(each.startswith("2 deals opened further on") for each in found.notes)
 
+    def test_deals_of_nobody(self):
+        """Simulated deals all belong to somebody, which is said; where nobody has any, none do."""
+        opened = {
+            name: [Opened(id=f"{name}/0", deal=name, occurred_at=MONDAY, owner=owner)]
+            for name, owner in {"D": "dana", "E": None, "F": None}.items()
+        }
+        some = learned(sf.EventLog.from_events(opened, PROCESS))
+        del opened["D"]
+        none = learned(sf.EventLog.from_events(opened, PROCESS))
+
+        assert (dict(some.behaviour.owners), dict(none.behaviour.owners)) == ({"dana": 1}, {})
+        assert any(each.startswith("2 deals belonged to nobody") for each in some.notes)
+        assert not any("nobody: the shares" in each for each in none.notes)
+
     def test_a_visit_that_was_passed_is_no_stay(self):
         """Where nobody was seen to leave after some time, those who stay do so for ever."""
         found = learned(history([move(10, "won")], [move(10, "offer")], [move(10, "offer")]))

@@ -43,6 +43,10 @@ def notes_of(
             f"{deals} opened further on: they count as having passed all stages before that at "
             "once. If the log knows when they came there, let the mapping name it (entered)."
         )
+    unowned = seen.deals["owner"].null_count()
+    if 0 < unowned < len(seen.deals):
+        deals = count_of(unowned, "deal")
+        yield f"{deals} belonged to nobody: the shares of the owners are those of the others."
     if contact.touches is None:
         yield "No activity reached a buyer while a deal was open, so nobody touches anybody."
     assumed = list(dict.fromkeys(each.learning.fact for each in facts if not each.deals))
