@@ -5,6 +5,7 @@ import hashlib
 import random
 import sqlite3
 
+import attrs
 import pytest
 from tests.store.small import DAY, HOUR, MONDAY, OURS, call, deliver, opening, rows
 from tests.store.test_sweep import damage, history, live
@@ -341,6 +342,42 @@ class TestMigrated:
     def test_unknown_process(self, store):
         """A migration to a process that nobody has given is refused."""
         store.append("A", [opening("A")], MONDAY, process=OURS)
-        with pytest.raises(PinnedError):
+        with pytest.raises(PinnedError, match=rf"got ours 1 \({OURS.hash[:12]}\)\. Give"):
             store.append("A", [self.migration("m", OURS, self.NEW, MONDAY)], MONDAY)
         assert store.append("A", [call("1", MONDAY)], MONDAY) == 2
+
+    def undone(self, store, entries, process, monkeypatch):
+        """Append what is undone after it was computed, as on a full disk."""
+
+        def full(*_):
+            raise MemoryError
+
+        with monkeypatch.context() as patch:
+            patch.setattr("salesflow.store.append._keep", full)
+            with pytest.raises(MemoryError):
+                store.record_many(entries, MONDAY + DAY, process=process)
+
+    def test_undone(self, store, monkeypatch):
+        """What a transaction has kept that was undone is a process that nobody has given."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        migration = self.migration("m", OURS, self.NEW, MONDAY + DAY)
+        self.undone(store, {"A": [migration]}, self.NEW, monkeypatch)
+
+        with pytest.raises(PinnedError):
+            store.append("A", [migration], MONDAY + DAY)
+        assert store.append("A", [migration], MONDAY + DAY, process=self.NEW) == 2
+        assert store.deal("A").process == self.NEW
+
+    def test_undone_and_kept_with_other_holidays(self, store, other, monkeypatch):
+        """Whoever was undone goes by the holidays of who kept the process, not by its own."""
+        process, same = (OURS.replace("calendar.holidays", {"country": "DE"}) for _ in range(2))
+        entries = {name: [opening(name)] for name in "AB"}
+        self.undone(store, entries, process, monkeypatch)
+
+        newer = process.calendar.holidays.look_up()
+        newer = attrs.evolve(newer, version="of another release", dates=newer.dates[1:])
+        monkeypatch.setattr("salesflow.calendars.holiday_lists.Holidays.look_up", lambda _: newer)
+        other.record_many(entries, MONDAY, process=same)
+
+        assert store.append("A", [call("1", MONDAY)], MONDAY, process=process) == 2
+        assert store.deal("A").process.calendar.frozen == newer

@@ -160,4 +160,5 @@ def check_last(processes: Processes, opening: Opened, book: RuleBook) -> None:
 
 
 def _given(processes: Processes) -> tuple[str, ...]:
-    return tuple(f"{p.id} {p.version} ({p.hash[:SHOWN_OF_HASH]})" for p in processes.given)
+    said = (f"{p.id} {p.version} ({p.hash[:SHOWN_OF_HASH]})" for p in processes.given)
+    return tuple(dict.fromkeys(said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import weakref
 
 import attrs
 
@@ -59,10 +60,16 @@ class Pinned:
 
 
 class Processes:
-    """The processes of a store; what was read once is remembered, because nothing changes them."""
+    """
+    The processes of a store; what was read once is remembered, because nothing changes them.
+
+    One that a transaction keeps is its own while it lasts: it may come to nothing.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, Pinned] = {}
+        # Every transaction has a connection object of its own.
+        self._new = weakref.WeakKeyDictionary[sa.Connection, list[Pinned]]()
 
     def keep(self, connection: sa.Connection, process: Process) -> Pinned:
         """
@@ -70,7 +77,7 @@ class Processes:
 
         The holidays that count are those of the first time.
         """
-        # Asked of the database: what is remembered may come of a transaction that was not kept.
+        # Asked of the database: it may have been restored from a backup since it was read.
         is_it = sa.select(PROCESSES.c.hash).where(_is_called(process.hash))
         known = None if connection.scalar(is_it) is None else self.find(connection, process.hash)
         if known is not None:
@@ -88,6 +95,7 @@ class Processes:
         }
         _read(values["text"], values["calendars"], pinned.key, pinned.process.hash)
         connection.execute(sa.insert(PROCESSES).values(values))
+        self._new.setdefault(connection, []).append(pinned)
         return pinned
 
     def find(self, connection: sa.Connection, key: str) -> Pinned | None:
@@ -98,6 +106,9 @@ class Processes:
             StoreError: If it is not what was kept.
         """
         if key not in self._known:
+            for pinned in self._new.get(connection, ()):
+                if key in {pinned.key, pinned.process.hash}:
+                    return pinned
             row = connection.execute(sa.select(PROCESSES).where(_is_called(key))).first()
             if row is None:
                 return None
