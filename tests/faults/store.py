@@ -57,13 +57,18 @@ FAULTS = (
         ),
         (
             "an append may name another process",
-            "elif entry.processes and not pinned.is_of(entry.processes[0]):",
-            "elif entry.processes and not entry.processes[0].id:",
+            "elif new and entry.processes and not pinned.is_of(entry.processes[0]):",
+            "elif new and entry.processes and not entry.processes[0].id:",
+        ),
+        (
+            "what a deal knows is refused since it was migrated",
+            "elif new and entry.processes and not",
+            "elif entry.processes and not",
         ),
         (
             "a deal that is saved is held against the first process that it ran under",
-            "elif entry.processes and not pinned.is_of(entry.processes[0]):",
-            "elif entry.processes and not pinned.is_of(entry.processes[-1]):",
+            "elif new and entry.processes and not pinned.is_of(entry.processes[0]):",
+            "elif new and entry.processes and not pinned.is_of(entry.processes[-1]):",
         ),
         (
             "a deal runs under the first process that it was migrated to",
@@ -235,8 +240,13 @@ FAULTS = (
         "store/processes.py",
         (
             "a process of a transaction that was undone counts as kept",
-            "None if connection.scalar(is_it) is None else self.find(connection, process.hash)",
-            "self.find(connection, process.hash)",
+            "here = self._here.setdefault(connection, {})",
+            "here = self._known",
+        ),
+        (
+            "a process that is not in a restored backup counts as kept",
+            "None if connection.scalar(is_it) is None else self.find",
+            "self.find",
         ),
         (
             "a frozen process is not known by its own hash",
@@ -250,7 +260,7 @@ FAULTS = (
         ),
         (
             "a process is kept though it is read as another one",
-            '        _read(values["text"], values["calendars"], pinned.key, pinned.process.hash)\n',
+            '    _read(values["text"], values["calendars"], pinned.key, pinned.process.hash)\n',
             "",
         ),
     ),

@@ -305,6 +305,19 @@ class TestMigrated:
         assert [each.deal_id for each in other.sweep(MONDAY + 4 * DAY).failing] == ["A"]
         assert [deal.id for deal in other.deals(["B"])] == ["B"]
 
+    def test_told_again(self, store):
+        """What is known changes nothing, though the deal runs under another process by now."""
+        first = {"A": [opening("A")]}
+        second = {"A": [self.migration("m1", OURS, self.NEW, MONDAY + DAY)]}
+        third = {"A": [self.migration("m2", self.NEW, self.NEWEST, MONDAY + 2 * DAY)]}
+        steps = [(first, OURS), (second, self.NEW), (third, self.NEWEST)]
+        for events, process in steps:
+            store.record_many(events, MONDAY + 2 * DAY, process=process)
+
+        again = [store.record_many(events, MONDAY, process=process) for events, process in steps]
+        assert [(each.added, each.known, each.refused) for each in again] == [(0, 1, {})] * 3
+        assert store.deal("A").process == self.NEWEST
+
     def test_saved(self, store):
         """A deal that was migrated by its host is saved with its new process."""
         store.append("A", [opening("A")], MONDAY, process=OURS)

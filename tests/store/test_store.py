@@ -571,6 +571,25 @@ class TestParts:
                 store.deal("A")
             assert f"does not have its process {OURS.hash}" in str(store.verify())
 
+    def test_restored_meanwhile(self, tmp_path):
+        """Where a backup is restored while a store is open, a process may be gone that was kept."""
+        with Store(tmp_path / "deals.db") as store:
+            store.append("A", [opening("A")], MONDAY, process=OURS)
+            store.append("B", [opening("B")], MONDAY, process=OURS)
+            with contextlib.closing(sqlite3.connect(tmp_path / "deals.db")) as backup:
+                backup.executescript(
+                    """
+                    DROP TRIGGER salesflow_processes_no_delete;
+                    DROP TRIGGER salesflow_events_no_delete;
+                    DELETE FROM salesflow_events;
+                    DELETE FROM salesflow_deals;
+                    DELETE FROM salesflow_processes;
+                    """
+                )
+
+            assert store.append("A", [opening("A")], MONDAY, process=OURS) == 1
+            assert store.verify() is None
+
     def test_without_sqlalchemy(self, monkeypatch):
         """A missing library names its extra."""
         monkeypatch.setitem(sys.modules, "sqlalchemy", None)

@@ -194,7 +194,7 @@ def _grow(
         found = processes.find(connection, last)
         pinned = found or next((p for p in given if last in hashes_of(p.process)), pinned)
         deal = _migrated(deal, pinned, given, new.values())
-    elif entry.processes and not pinned.is_of(entry.processes[0]):
+    elif new and entry.processes and not pinned.is_of(entry.processes[0]):
         raise _other_process(deal_id, pinned, entry.processes[0])
     elif new:
         deal = _with(deal, new.values())

@@ -68,8 +68,8 @@ class Processes:
 
     def __init__(self) -> None:
         self._known: dict[str, Pinned] = {}
-        # Every transaction has a connection object of its own.
-        self._new = weakref.WeakKeyDictionary[sa.Connection, list[Pinned]]()
+        # By transaction, each of which has a connection object of its own.
+        self._here = weakref.WeakKeyDictionary[sa.Connection, dict[str, Pinned]]()
 
     def keep(self, connection: sa.Connection, process: Process) -> Pinned:
         """
@@ -77,26 +77,16 @@ class Processes:
 
         The holidays that count are those of the first time.
         """
+        here = self._here.setdefault(connection, {})
+        if process.hash not in here:
+            known = self._known_of(connection, process)
+            here[process.hash] = known or _keep(connection, process)
+        return here[process.hash]
+
+    def _known_of(self, connection: sa.Connection, process: Process) -> Pinned | None:
         # Asked of the database: it may have been restored from a backup since it was read.
         is_it = sa.select(PROCESSES.c.hash).where(_is_called(process.hash))
-        known = None if connection.scalar(is_it) is None else self.find(connection, process.hash)
-        if known is not None:
-            return known
-        calendars = calendars_of(process)
-        pinned = Pinned(process.hash, _with(process, calendars))
-        values = {
-            "hash": pinned.key,
-            "frozen_hash": pinned.process.hash,
-            "id": process.id,
-            "version": process.version,
-            "text": dump_process(process),
-            "calendars": canonical({path: each.to_dict() for path, each in calendars.items()}),
-            "zones": zone_data_version(),
-        }
-        _read(values["text"], values["calendars"], pinned.key, pinned.process.hash)
-        connection.execute(sa.insert(PROCESSES).values(values))
-        self._new.setdefault(connection, []).append(pinned)
-        return pinned
+        return None if connection.scalar(is_it) is None else self.find(connection, process.hash)
 
     def find(self, connection: sa.Connection, key: str) -> Pinned | None:
         """
@@ -106,7 +96,7 @@ class Processes:
             StoreError: If it is not what was kept.
         """
         if key not in self._known:
-            for pinned in self._new.get(connection, ()):
+            for pinned in self._here.get(connection, {}).values():
                 if key in {pinned.key, pinned.process.hash}:
                     return pinned
             row = connection.execute(sa.select(PROCESSES).where(_is_called(key))).first()
@@ -117,6 +107,24 @@ class Processes:
             # to compare.
             self._known[key] = Pinned(row.hash, rule_book(process).process)
         return self._known[key]
+
+
+def _keep(connection: sa.Connection, process: Process) -> Pinned:
+    """Keep a process that is not kept yet."""
+    calendars = calendars_of(process)
+    pinned = Pinned(process.hash, _with(process, calendars))
+    values = {
+        "hash": pinned.key,
+        "frozen_hash": pinned.process.hash,
+        "id": process.id,
+        "version": process.version,
+        "text": dump_process(process),
+        "calendars": canonical({path: each.to_dict() for path, each in calendars.items()}),
+        "zones": zone_data_version(),
+    }
+    _read(values["text"], values["calendars"], pinned.key, pinned.process.hash)
+    connection.execute(sa.insert(PROCESSES).values(values))
+    return pinned
 
 
 def _is_called(key: str) -> sa.ColumnElement[bool]:

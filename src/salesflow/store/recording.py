@@ -207,7 +207,8 @@ class Recording(Queries):
 
             now: What time it is; aware.
 
-            process: What deals run under that are not there yet; None: none are opened.
+            process: What deals run under that are not there yet, or are migrated; None: none are
+                opened. A deal that runs under another one refuses new events.
 
             earlier: As in `append`.
 
