@@ -591,6 +591,24 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "store/line.py",
+        (
+            "the last of many in line waits as many times as long",
+            "if has_waited and since <= self._in_vain_at:",
+            "if False:",
+        ),
+        (
+            "who has just come goes away because others waited for nothing",
+            "if has_waited and since <= self._in_vain_at:",
+            "if since <= self._in_vain_at:",
+        ),
+        (
+            "who was always in line behind others that got on goes away",
+            "if has_waited and since <= self._in_vain_at:",
+            "if has_waited:",
+        ),
+    ),
+    *faults_in(
         "store/database.py",
         (
             "who writes to SQLite says so when it is too late",
@@ -599,13 +617,18 @@ FAULTS = (
         ),
         (
             "threads do not stand in line for SQLite",
-            "threading.RLock() if self.is_sqlite else",
-            "threading.RLock() if not self.is_sqlite else",
+            "Line(self._seconds, failures.is_busy) if self.is_sqlite else",
+            "Line(self._seconds, failures.is_busy) if not self.is_sqlite else",
+        ),
+        (
+            "a folder that may not be looked into is said to have no store",
+            "            return True  # whoever",
+            "            return False  # whoever",
         ),
         (
             "who reads in memory reads what somebody else is writing",
-            "self._turn if self._is_memory else contextlib.nullcontext())",
-            "contextlib.nullcontext())",
+            "self._line if self._is_memory else None)",
+            "None)",
         ),
         (
             "in memory each thread has a database of its own",
@@ -688,7 +711,7 @@ FAULTS = (
         "store/failures.py",
         (
             "a busy database is an error for good",
-            'if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or state in _BUSY:',
+            "if is_busy(error) or state in _BUSY:",
             "if state in _BUSY:",
         ),
     ),

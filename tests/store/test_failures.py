@@ -132,6 +132,11 @@ class TestSqlite:
             Store(path)
         assert path.read_text().startswith("Dear Sir")
 
+    def test_not_to_be_looked_at(self, tmp_path):
+        """A place of which nobody may know what is there is not said to be empty."""
+        with pytest.raises(StoreError, match="the file cannot be opened"):
+            Store(tmp_path / ("x" * 300), create=False)
+
     def test_no_folder(self, tmp_path):
         """A file that cannot be made is told."""
         with pytest.raises(StoreError, match="cannot be opened"):
@@ -413,6 +418,22 @@ class TestLine:
                 thread.join()
 
         assert turns == ["in", "out"] * writers
+
+    def test_nobody_waits_longer_than_the_first(self, tmp_path):
+        """If somebody else holds the file, those in line do not wait for it one after the other."""
+        patience, writers = dt.timedelta(seconds=1), 6
+        with Store(tmp_path / "x.db", timeout=patience) as store:
+            lived(store)
+            other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor(writers) as pool:
+                since = time.monotonic()
+                waiting = [pool.submit(WORKS["append"], store) for _ in range(writers)]
+                said = {type(each.exception()) for each in waiting}
+                assert time.monotonic() - since < 3
+            assert said == {StoreUnavailable}
+            other.close()
+            assert WORKS["append"](store) == 2
 
 
 class TestForked:

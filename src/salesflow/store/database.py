@@ -7,7 +7,6 @@ import datetime as dt
 import os
 import random
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from salesflow.errors import StoreClosed, StoreError, StoreUnavailable
 from salesflow.store import failures, postgres, sqlite
 from salesflow.store.extras import check_psycopg, sa
+from salesflow.store.line import InVain, Line
 
 T = TypeVar("T")
 
@@ -53,8 +53,7 @@ class Database:
         self._seconds = timeout.total_seconds()
         self._is_told = self._is_closed = False
         self._process = os.getpid()
-        # Threads that stand in line are far faster than connections that ask again and again.
-        self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+        self._line = Line(self._seconds, failures.is_busy) if self.is_sqlite else None
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
 
     @property
@@ -67,7 +66,12 @@ class Database:
         """Whether there may be a database: SQLite would make a file that is asked for."""
         name = self.url.database or ""
         is_file = self.is_sqlite and not self._is_memory and not name.startswith("file:")
-        return not is_file or Path(name).exists()
+        try:
+            return not is_file or bool(Path(name).stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # whoever opens it is told why that cannot be
 
     @property
     def _is_memory(self) -> bool:
@@ -86,7 +90,7 @@ class Database:
         options: dict[str, Any] = {"salesflow_begin": "BEGIN"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return self._run(work, options, self._turn if self._is_memory else contextlib.nullcontext())
+        return self._run(work, options, self._line if self._is_memory else None)
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """
@@ -101,7 +105,7 @@ class Database:
             StoreError: If the database refuses, or cannot be reached, or this process was forked
                 from the one that it belongs to.
         """
-        return self._run(work, {}, self._turn)
+        return self._run(work, {}, self._line)
 
     def close(self) -> None:
         """Close all connections; from now on every transaction is refused."""
@@ -117,7 +121,7 @@ class Database:
         self,
         work: Callable[[sa.Connection], T],
         options: dict[str, Any],
-        turn: contextlib.AbstractContextManager[object],
+        line: Line | None,
     ) -> T:
         if not self._is_ours:
             msg = (
@@ -129,12 +133,15 @@ class Database:
             if self._is_closed:
                 raise StoreClosed(str(self))
             try:
+                turn = line.turn() if line else contextlib.nullcontext()
                 with turn, self.engine.connect() as connection:
                     connection.execution_options(**options)
                     with connection.begin():
                         return work(connection)
             except Again:
                 continue
+            except InVain:
+                raise failures.busy(str(self), "(others have waited for nothing)") from None
             except sa.exc.TimeoutError as error:
                 msg = f"store {self}: all connections are in use. Try again later."
                 raise StoreUnavailable(msg) from error

@@ -50,14 +50,12 @@ def store_error(where: str, error: sa.exc.DBAPIError) -> StoreError:
         error: What SQLAlchemy raised.
     """
     detail = str(error.orig).strip()
-    name = str(getattr(error.orig, "sqlite_errorname", "") or "")
+    name = _name(error)
     state = str(getattr(error.orig, "sqlstate", "") or "")
     # What the driver adds on further lines is advice of its own.
     because = f"({detail.partition(chr(10))[0]})"
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or state in _BUSY:
-        return StoreUnavailable(
-            f"store {where}: it was busy for too long {because}. Try again later."
-        )
+    if is_busy(error) or state in _BUSY:
+        return busy(where, because)
     if _is_refused(error, detail):
         return StoreError(
             f"store {where}: the server refuses the connection {because}. Check the URL."
@@ -73,6 +71,21 @@ def store_error(where: str, error: sa.exc.DBAPIError) -> StoreError:
         return StoreError(f"store {where}: {detail}")
     seen, to_do = known
     return StoreError(f"store {where}: {seen} {because}. {to_do}")
+
+
+def busy(where: str, because: str) -> StoreUnavailable:
+    """Return that others held a database for too long."""
+    return StoreUnavailable(f"store {where}: it was busy for too long {because}. Try again later.")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Return whether others held SQLite's file for longer than anybody waits."""
+    busy_or_locked = ("SQLITE_BUSY", "SQLITE_LOCKED")
+    return isinstance(error, sa.exc.DBAPIError) and _name(error).startswith(busy_or_locked)
+
+
+def _name(error: sa.exc.DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlite_errorname", "") or "")
 
 
 def _is_lost(error: sa.exc.DBAPIError, state: str) -> bool:
