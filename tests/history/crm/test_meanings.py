@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import attrs
 import pytest
 from tests.history.crm.support import (
     DEAL,
     HUBSPOT,
+    PIPEDRIVE,
     PROCESS,
     flags,
     ids,
@@ -15,9 +17,10 @@ from tests.history.crm.support import (
     reasons,
 )
 
+import salesflow as sf
 from salesflow.errors import LogError
-from salesflow.events import event_from_dict
-from salesflow.history.crm import check_stages, hubspot, salesforce
+from salesflow.events import Opened, event_from_dict
+from salesflow.history.crm import check_stages, hubspot, news, pipedrive, salesforce
 from salesflow.history.reading.mapping import Crm, Mapping, StageValue, System
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.process.load import load_process
@@ -54,6 +57,53 @@ def deal(pipeline, stage, **more):
 
 def read(payload, more="", process=PROCESS):
     return hubspot.events_of(payload, process, mapping(HUBSPOT, more))
+
+
+class TestDealPrefix:
+    """Deals of several CRMs in one place: deal 7 of one is not deal 7 of another."""
+
+    MORE = '[crm]\nsystem = "{}"\ndeal_prefix = "{}-"\n[stages]\nmerged = "lost"\n'
+
+    def test_says_the_same_of_another_id(self):
+        """Only the ids of deals differ: its own, that of its opening, and those of merged ones."""
+        payload = [
+            deal("default", "qualifiedtobuy") | {"propertiesWithHistory": {}},
+            change("amount", "40000"),
+            {"subscriptionType": "deal.merge", "occurredAt": AT, "primaryObjectId": DEAL}
+            | {"mergedObjectIds": [5], "newObjectId": DEAL},
+        ]
+        plain = read(payload, '[stages]\nmerged = "lost"\n')
+        found = read(payload, self.MORE.format("hubspot", "eu"))
+
+        assert {*found.events} == {f"eu-{name}" for name in plain.events} == {"eu-5", f"eu-{DEAL}"}
+        assert found.merged == {"eu-5": f"eu-{DEAL}"}
+        renamed = [
+            attrs.evolve(event, deal=f"eu-{DEAL}") if isinstance(event, Opened) else event
+            for event in plain.events[DEAL]
+        ]
+        assert list(found.events[f"eu-{DEAL}"]) == renamed
+        assert found.quality == plain.quality
+
+    def test_two_in_one_store(self):
+        """The same id in two CRMs is two deals, and what each sends again is known."""
+        call = {"id": 1, "type": "call", "deal_id": DEAL, "done": True}
+        call |= {"marked_as_done_time": "2026-03-06 10:00:00", "add_time": "2026-03-06 10:00:00"}
+        flow = {"object": "dealChange", "data": {"item_id": DEAL, "field_key": "add_time"}}
+        flow["data"] |= {"id": 1, "new_value": "2026-03-02 09:00:00", "old_value": None}
+        flow["data"] |= {"log_time": "2026-03-02 09:00:00"}
+        ours = mapping(PIPEDRIVE, self.MORE.format("pipedrive", "us"))
+        payloads = {
+            "eu": read([born(), change("amount", "4")], self.MORE.format("hubspot", "eu")),
+            "us": pipedrive.events_of({"data": [flow, call]}, PROCESS, ours),
+        }
+        now = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+        with sf.Store("sqlite://") as store:
+            for found in (*payloads.values(), *payloads.values()):
+                assert store.record_many(found.events, now, process=PROCESS).refused == {}
+            for name, found in payloads.items():
+                stored = store.deal(f"{name}-{DEAL}")
+                assert {e.id for e in stored.events} == {e.id for e in found.events[stored.id]}
+                assert news(found, stored.id, stored.events) == ()
 
 
 class TestStages:
@@ -434,6 +484,7 @@ own = ["7"]
 currency = "EUR"
 auto_replies = ["OOO"]
 coalesce_within = "1 hour"
+deal_prefix = "eu-"
 [people]
 7 = "dana"
 [participants]
@@ -452,6 +503,7 @@ Price = "no budget"
                 currency="EUR",
                 auto_replies=("OOO",),
                 coalesce_within=dt.timedelta(hours=1),
+                deal_prefix="eu-",
             ),
             people={"7": "dana"},
             participants={"1101": "assistant", "nobody": "internal"},

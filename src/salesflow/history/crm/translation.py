@@ -16,6 +16,7 @@ from salesflow.history.crm.deals import Teller, Told, story_of
 from salesflow.history.crm.records import Born, Change, Leftover, Merge, Record, Work, Wrong
 from salesflow.history.crm.tally import Tally
 from salesflow.history.crm.timelines import DealStory
+from salesflow.history.reading.mapping import Crm
 from salesflow.history.reading.quality import Quality
 
 
@@ -76,12 +77,13 @@ def translate(
     snapshots = frozenset(item.event.id for item in everything if item.is_snapshot)
     tally.flags["echo"] = len(echoes)
     tally.flags["more_pages"] = cut_short
+    prefix = context.crm.deal_prefix
     events = {
-        deal: _in_order([item.event for item in told[deal]], context.crm.coalesce_within, tally)
+        f"{prefix}{deal}": _in_order(_of_deal(told[deal], prefix), context.crm, tally)
         for deal in sorted(told)
         if told[deal]
     }
-    problems, merged = _leftovers(said, tally), _merged(said, tally)
+    problems, merged = _leftovers(said, tally), _merged(said, tally, prefix)
     quality = tally.quality(_known(context))
     translation = Translation(
         events=events,
@@ -153,11 +155,17 @@ def _is_ours(work: Work, deal: str, stories: Mapping[str, DealStory], context: C
     return context.is_ours(stories[deal].line(context.dialect.pipeline).at(at.at))
 
 
-def _in_order(
-    events: list[Event], coalesce_within: dt.timedelta | None, tally: Tally
-) -> tuple[Event, ...]:
+def _of_deal(told: list[Told], prefix: str) -> list[Event]:
+    """Return the events of a deal, of which an opening says its id."""
+    return [
+        attrs.evolve(event, deal=f"{prefix}{event.deal}") if isinstance(event, Opened) else event
+        for event in (item.event for item in told)
+    ]
+
+
+def _in_order(events: list[Event], crm: Crm, tally: Tally) -> tuple[Event, ...]:
     """Return the events of a deal, each once, with what follows from them."""
-    followed = corrections(events, coalesce_within=coalesce_within)
+    followed = corrections(events, coalesce_within=crm.coalesce_within)
     gone = {event.target for event in followed if isinstance(event, Retracted)}
     tally.flags["corrected"] += len(gone)
     tally.flags["coalesced"] += sum(not isinstance(event, Retracted) for event in followed)
@@ -179,13 +187,13 @@ def _leftovers(said: list[Record], tally: Tally) -> tuple[str, ...]:
     return tuple(record.message for record in said if isinstance(record, Wrong))
 
 
-def _merged(said: list[Record], tally: Tally) -> dict[str, str]:
+def _merged(said: list[Record], tally: Tally, prefix: str) -> dict[str, str]:
     """Return which deal each merged one has become part of."""
     pairs: set[tuple[str, str]] = set()
     for record in said:
         if isinstance(record, Merge):
             tally.use()
-            pairs.update((gone, record.into) for gone in record.gone)
+            pairs.update((f"{prefix}{gone}", f"{prefix}{record.into}") for gone in record.gone)
     return dict(sorted(pairs))
 
 

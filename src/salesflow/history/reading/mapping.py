@@ -210,6 +210,8 @@ class Crm:
 
         coalesce_within: Records of one conversation that follow each other within this time count
             as one. None: each of them counts.
+
+        deal_prefix: What is put before the CRM's ids of deals: one CRM's deal 7 is not another's.
     """
 
     system: System = attrs.field(converter=System)
@@ -218,6 +220,7 @@ class Crm:
     currency: str | None = None
     auto_replies: tuple[str, ...] = ()
     coalesce_within: dt.timedelta | None = None
+    deal_prefix: str = ""
 
 
 NOBODY = "nobody"

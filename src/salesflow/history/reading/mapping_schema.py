@@ -222,6 +222,7 @@ _CRM = Table(
         Field("currency", Scalar("three capital letters", "USD", _currency)),
         Field("auto_replies", _TEXTS),
         Field("coalesce_within", _LENGTH),
+        Field("deal_prefix", TEXT),
     ),
 )
 _COLUMN_FIELDS = (
