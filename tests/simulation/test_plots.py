@@ -171,7 +171,19 @@ class TestWithoutIntervals:
         assert all(np.isnan(bar).any() for bar in bars if len(bar))
         curve = plots.plot_cycle_times(shared)
         assert all(not len(path.vertices) for c in curve.collections for path in c.get_paths())
-        assert plots.plot_time_in_stage(shared)
+        stay = plots.plot_time_in_stage(shared)
+        bars = [bar for each in stay.collections for bar in each.get_segments()]
+        assert all(np.isnan(bar).any() for bar in bars if len(bar))
+        for label in (ax.get_xlabel(), curve.get_ylabel(), stay.get_xlabel()):
+            assert "interval" not in label
+        assert "95 % interval" in plots.plot_time_in_stage(dozen).get_xlabel()
+
+    def test_of_which_deals(self, dozen):
+        """Ages are those of opened deals; that is said where some were never opened."""
+        few = attrs.evolve(dozen, arrived=dozen.arrived + 4)
+
+        assert plots.plot_cycle_times(dozen).get_ylabel().startswith("of all deals (%, with")
+        assert plots.plot_cycle_times(few).get_ylabel().startswith("of opened deals (%, with")
 
 
 class TestOneRun:

@@ -13,7 +13,7 @@ from salesflow.errors import BehaviourError, ProcessError
 from salesflow.simulation import grid, replicate, sensitivity
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.metrics import METRICS, metric
-from salesflow.simulation.parts import Arrivals, Capacity
+from salesflow.simulation.parts import Arrivals, Capacity, StageLife
 from salesflow.simulation.variants import variants, varied
 
 MAX = "contact_gaps.touch.max"
@@ -415,10 +415,6 @@ class TestSensitivity:
 
     def test_losses_of_a_stage(self):
         """Without the losses of its stage every deal that time leaves alone is won."""
-        import attrs
-
-        from salesflow.simulation.parts import StageLife
-
         torn = StageLife(stage="talk", work="2 days", then={"won": 1.0, "lost": 3.0})
         people = attrs.evolve(PEOPLE, stages=[torn], cooling=None)
 
@@ -427,6 +423,22 @@ class TestSensitivity:
         assert (found.costs[0].name, found.costs[0].kind) == ("talk", "stage")
         [won] = [each for each in found.costs[0].differences if each.name == "won"]
         assert won.after > 0.99 > won.before
+
+    def test_losses_that_linger(self):
+        """Where lost deals take a time of their own, nothing takes it without them."""
+        torn = StageLife(
+            stage="talk",
+            work="2 days",
+            then={"won": 1.0, "lost": 3.0},
+            work_to={"won": "1 day", "lost": "4 days"},
+        )
+        people = attrs.evolve(PEOPLE, stages=[torn], cooling=None)
+
+        found = sensitivity(SHORT, deals=40, behaviour=people, fast=False)
+
+        [talk] = [cost for cost in found.costs if cost.name == "talk"]
+        [won] = [each for each in talk.differences if each.name == "won"]
+        assert won.after == 1.0 > won.before
 
     def test_a_timer_that_moves_nothing(self):
         """Nothing is lost to it, so nothing is tried."""

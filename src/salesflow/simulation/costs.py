@@ -195,7 +195,10 @@ def _without_losses(process: Process, behaviour: Behaviour, stage: str) -> Behav
         for move in expand_moves(process)
         if move.from_stage == stage and move.kind is not MoveKind.OUT
     }
-    then = {to: share for to, share in life.then.items() if to in onward}
-    kept = attrs.evolve(life, then=then or life.then, lose=None, no_decision=None, patience=None)
+    then = {to: share for to, share in life.then.items() if to in onward} or life.then
+    work_to = {to: time for to, time in life.work_to.items() if to in then}
+    kept = attrs.evolve(
+        life, then=then, work_to=work_to, lose=None, no_decision=None, patience=None
+    )
     stages = tuple(kept if each.stage == stage else each for each in behaviour.stages)
     return attrs.evolve(behaviour, stages=stages)

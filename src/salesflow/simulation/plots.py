@@ -86,7 +86,7 @@ def plot_funnel(summary: Summary, ax: Axes | None = None) -> Axes:
     ax.set_yticks(place, names)
     ax.set(
         title=f"Funnel of {count_of(summary.arrived, 'deal')}",
-        xlabel="came to the stage (% of all deals, with 95 % intervals)",
+        xlabel=f"came to the stage (% of all deals{_with_intervals(summary)})",
     )
     ax.set_xlim(0, 128)
     ax.set_xticks(range(0, 101, 20))
@@ -244,10 +244,11 @@ def plot_cycle_times(summary: Summary, ax: Axes | None = None) -> Axes:
                 (found, 1), xycoords=("data", "axes fraction"), xytext=(shift, -3 - 12 * row),
                 textcoords="offset points", va="top", ha=side, fontsize="small",
             )  # fmt: skip
+    deals = "all" if summary.opened == summary.arrived else "opened"
     ax.set(
         title="Won and lost, by age",
         xlabel="days since the opening",
-        ylabel="of all deals (%, with 95 % intervals)",
+        ylabel=f"of {deals} deals (%{_with_intervals(summary)})",
     )
     ax.set_xlim(0, last)
     ax.set_ylim(0, 105)
@@ -273,8 +274,8 @@ def plot_time_in_stage(summary: Summary, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax, (7.0 + room_beside(names), 1.4 + 0.42 * len(stages)))
     place = np.arange(len(stages))[::-1]
     for at, stage in zip(place, stages, strict=True):
-        low, high = (stage.times.percentile(share).value for share in (0.1, 0.9))
-        half = stage.times.percentile(0.5)
+        low, high = (summary.stage_days(stage.stage, share).value for share in (0.1, 0.9))
+        half = summary.stage_days(stage.stage)
         if low is not None and high is not None:
             ax.plot([low, high], [at, at], color=SKY, linewidth=6, solid_capstyle="butt", zorder=1)
         if half.value is not None:
@@ -293,10 +294,16 @@ def plot_time_in_stage(summary: Summary, ax: Axes | None = None) -> Axes:
             )  # fmt: skip
     ax.set_yticks(place, names)
     ax.set_ylim(-0.6, len(stages) - 0.3)
+    interval = "" if summary.shared else ", with its 95 % interval"
     ax.set(
         title="Time in stage",
-        xlabel="days (dot: half of the deals, with its 95 % interval; bar: 10 % to 90 %)",
+        xlabel=f"days (dot: half of the deals{interval}; bar: 10 % to 90 %)",
         ylabel="",
     )
     ax.set_xlim(left=0)
     return ax
+
+
+def _with_intervals(summary: Summary) -> str:
+    """Return what a label says of intervals; nothing where none would hold."""
+    return "" if summary.shared else ", with 95 % intervals"
