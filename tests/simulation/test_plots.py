@@ -248,6 +248,13 @@ class TestOneRun:
 
         assert texts(ax) == []
 
+    def test_lines_end_with_the_last_deal(self):
+        """Lines of ages go no further than deals were followed."""
+        ax = plots.plot_cycle_times(summary([LOST, TALK], [9 * DAY, 0], window=10 * DAY))
+
+        won, lost = ax.get_lines()[:2]
+        assert won.get_xdata()[-1] == lost.get_xdata()[-1] == 10.0
+
     def test_time_in_stage(self, dozen):
         """The dot stands at the time by which half had left."""
         ax = plots.plot_time_in_stage(dozen)

@@ -96,6 +96,27 @@ class TestSurvival:
         assert curve.at(0).value == 1.0
         assert curve.at(-0.1) == NOTHING
 
+    def test_later_than_anybody_was_followed(self):
+        """Of two won after a day and one seen for three, nothing says who is left on day four."""
+        found = lifetimes([(24, WON), (24, WON), (72, STILL)])
+
+        for curve in (found.survival(), found.incidence(WON)):
+            assert curve.at(3).value is not None
+            assert curve.at(3.01) == NOTHING
+
+    def test_later_than_the_last_one_ended(self):
+        """Where who was seen for longest has ended nobody is left ever after."""
+        found = lifetimes([(24, WON), (48, STILL), (72, LOST)])
+
+        assert found.survival().at(1000).value == pytest.approx(0.0)
+        assert found.incidence(WON).at(1000).value == pytest.approx(1 / 3)
+
+    def test_of_nobody(self):
+        """No deals have no share that is left, whenever that is asked."""
+        nobody = Lifetimes.of(np.array([], dtype=np.int64), np.array([], dtype=np.int64), 2)
+
+        assert nobody.survival().at(0) == nobody.incidence(WON).at(5) == NOTHING
+
     @pytest.mark.parametrize(
         ("micros", "hours"),
         [

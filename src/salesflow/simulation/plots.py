@@ -230,7 +230,8 @@ def plot_cycle_times(summary: Summary, ax: Axes | None = None) -> Axes:
     last = max(last, summary.days_to("won", 0.99).value or 0.0) * 1.15
     for end, colour, style in (("won", GREEN, "-"), ("lost", RED, "--")):
         curve = summary.ended("won" if end == "won" else "lost")
-        days = np.append(curve.days, last)
+        # On to the edge, but not to days for which nobody was followed.
+        days = np.append(curve.days, max(curve.days[-1], min(last, curve.until)))
         lines = [100 * np.append(each, each[-1]) for each in (curve.share, curve.low, curve.high)]
         ax.step(days, lines[0], where="post", color=colour, linestyle=style, label=end)
         ax.fill_between(days, lines[1], lines[2], step="post", color=colour, alpha=0.2)

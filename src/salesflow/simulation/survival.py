@@ -16,6 +16,7 @@ Observational Studies* (1995), chapter 10.
 from __future__ import annotations
 
 import functools
+import math
 
 import attrs
 
@@ -43,17 +44,21 @@ class Curve:
         share: The share.
 
         low, high: Its 95 % interval, at each time by itself; nan: it has none.
+
+        until: For how many days anything was followed: of later nothing is known, unless all has
+            ended. Below 0: there is nothing at all.
     """
 
     days: Floats
     share: Floats
     low: Floats
     high: Floats
+    until: float = math.inf
 
     def at(self, days: float) -> Estimate:
-        """Return the share after so many days."""
+        """Return the share after so many days; nothing of a time for which nobody was followed."""
         place = int(np.searchsorted(self.days, days, side="right")) - 1
-        if place < 0:
+        if place < 0 or days > self.until:
             return NOTHING
         ends = (float(end[place]) for end in (self.low, self.high))
         return Estimate(float(self.share[place]), *(None if end != end else end for end in ends))  # noqa: PLR0124 - not a number
@@ -116,7 +121,8 @@ class Lifetimes:
         Kalbfleisch and R. L. Prentice, *The Statistical Analysis of Failure Time Data* (1980).
         """
         steps = self._steps
-        return _banded(steps.hours, 1.0 - steps.left, steps.left**2 * steps.greenwood, falls=True)
+        variance = steps.left**2 * steps.greenwood
+        return _banded(steps.hours, 1.0 - steps.left, variance, falls=True, until=self._until)
 
     def incidence(self, end: int) -> Curve:
         """
@@ -125,7 +131,8 @@ class Lifetimes:
         The interval is that of the estimator's variance (delta method), on the log-log scale.
         """
         found = self._incidence(end)
-        return _banded(self._steps.hours, found.share, found.variance, falls=False)
+        hours = self._steps.hours
+        return _banded(hours, found.share, found.variance, falls=False, until=self._until)
 
     def percentile(self, share: float) -> Estimate:
         """
@@ -169,6 +176,13 @@ class Lifetimes:
             _first(days, apart + Z95 * spread >= -_HAIR),
             _first(days, later),
         )
+
+    @property
+    def _until(self) -> float:
+        """For how many days anything was followed; without end if what was longest has ended."""
+        if not len(self):
+            return -1.0
+        return float(self.hours[-1]) / _PER_DAY if self.counts[-1, -1] else math.inf
 
     @functools.cached_property
     def _steps(self) -> _Steps:
@@ -263,7 +277,7 @@ def _first(days: Floats, reached: npt.NDArray[np.bool_]) -> float | None:
     return float(days[reached.argmax()]) if reached.any() else None
 
 
-def _banded(hours: Ints, gone: Floats, variance: Floats, *, falls: bool) -> Curve:
+def _banded(hours: Ints, gone: Floats, variance: Floats, *, falls: bool, until: float) -> Curve:
     """Return shares that have gone, or (if it *falls*) that have not, with log-log intervals."""
     left = 1.0 - gone
     low, high = gone.copy(), gone.copy()
@@ -281,4 +295,4 @@ def _banded(hours: Ints, gone: Floats, variance: Floats, *, falls: bool) -> Curv
         gone, low, high = (1.0 - lines[0], 1.0 - lines[2], 1.0 - lines[1])
     else:
         gone, low, high = lines
-    return Curve(days, gone, low, high)
+    return Curve(days, gone, low, high, until)
