@@ -524,8 +524,13 @@ FAULTS = (
         "simulation/rep_time.py",
         (
             "work is done on the first visit only",
-            "found += visits[:, number] * _mean(life.effort)",
-            "found += (visits[:, number] > 0) * _mean(life.effort)",
+            "found += efforts[:, number] * _mean(life.effort)",
+            "found += (efforts[:, number] > 0) * _mean(life.effort)",
+        ),
+        (
+            "who leaves before a rep has time keeps one",
+            'efforts = np.asarray(columns["efforts"])',
+            'efforts = np.asarray(columns["visits"])',
         ),
     ),
     *faults_in(

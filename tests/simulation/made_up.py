@@ -113,6 +113,7 @@ def columns(stage, lasted, *, window=100 * DAY, **given):
         "first_breach_at": np.full(count, NEVER),
         "visits": visits,
         "spent": spent,
+        "efforts": visits * (np.arange(4) == TALK),
         "passed": np.zeros((count, 3), dtype=np.int64),
     }
     # Nobody waits to be opened, unless that is said.

@@ -21,8 +21,13 @@ DESK = attrs.evolve(
 )
 
 
-def served(deals=5, *, touches=None, owners=(), life=(), **capacity):
-    """Deals that open a minute apart, and want an hour of a rep."""
+def served(deals=5, **given):
+    """The columns of deals that open a minute apart, and want an hour of a rep."""
+    return served_result(deals, **given).columns
+
+
+def served_result(deals=5, *, touches=None, owners=(), life=(), **capacity):
+    """The same as a result."""
     said = {"effort": "1 hour", "then": {"won": 1}, **dict(life)}
     behaviour = sf.Behaviour(
         arrivals=Arrivals(at=[START + n * dt.timedelta(minutes=1) for n in range(deals)]),
@@ -32,7 +37,7 @@ def served(deals=5, *, touches=None, owners=(), life=(), **capacity):
         facts=[Learning(fact="value", amount=Exponential(10_000))],
         capacity=Capacity(**{"reps": [Rep(id="dana")], **capacity}),
     )
-    return sf.simulate(DESK, deals, behaviour=behaviour, fast=False, horizon="40 days").columns
+    return sf.simulate(DESK, deals, behaviour=behaviour, fast=False, horizon="40 days")
 
 
 def order(columns):
@@ -102,6 +107,30 @@ class TestReps:
             "waited too long",
             "waited too long",
         ]
+
+    def test_who_leaves_unserved_keeps_no_rep(self):
+        """Three want an hour each and one gets it: a win takes that hour, no other."""
+        result = served_result(3, life={"patience": "50 minutes"})
+
+        assert result.count("won") == 1
+        assert result.columns["efforts"].tolist() == [[1, 0, 0], [0, 0, 0], [0, 0, 0]]
+        assert result.summary().rep_hours_per_win.value == 1.0
+
+    @pytest.mark.parametrize("capacity", [None, Capacity.of(1)])
+    def test_every_visit_is_worked_on(self, capacity):
+        """A deal that comes back a day after each hour of work takes three of them in sixty."""
+        behaviour = sf.Behaviour(
+            arrivals=Arrivals(start=START),
+            stages=[
+                StageLife(stage="talk", effort="1 hour", then={"lost": 1}),
+                StageLife(stage="lost", revive="1 day"),
+            ],
+            capacity=capacity,
+        )
+        result = sf.simulate(DESK, 1, behaviour=behaviour, fast=False, horizon="60 hours")
+
+        assert result.columns["efforts"].tolist() == [[3, 0, 0]]
+        assert result.summary().per_deal("worked").value == 3.0
 
     def test_a_timer_ends_the_work(self):
         """A deal that time closes keeps its rep no longer: the next one is begun."""

@@ -223,7 +223,8 @@ class TestFigures:
     def test_a_stage_is_reached_once(self):
         """However often a deal comes back to it."""
         visits = np.array([[3, 1, 0, 0], [1, 0, 1, 0], [2, 0, 0, 1], [1, 0, 0, 2]])
-        found = summary([WON, LOST, LATER, LATER], [DAY] * 4, visits=visits)
+        efforts = visits * [1, 0, 0, 0]
+        found = summary([WON, LOST, LATER, LATER], [DAY] * 4, visits=visits, efforts=efforts)
 
         assert found.reached("later").value == 0.5
         assert (found.stage("later").deals, found.stage("later").visits) == (2, 3)

@@ -17,9 +17,10 @@ def rep_time(
     """
     Return for how many microseconds each deal keeps reps; 0 if nobody said how long anything takes.
 
-    Every touch counts with the mean of what one takes, every visit to a stage with the mean effort
-    there: the working time that was spent, whether reps are limited or not, without the nights
-    between. The column ``worked`` is time on the clock, and only there where reps are limited.
+    Every touch counts with the mean of what one takes, every effort that somebody began with the
+    mean of those in its stage: the working time that was spent, whether reps are limited or not,
+    without the nights between. Who leaves before a rep has time keeps nobody. The column ``worked``
+    is time on the clock, and only there where reps are limited.
 
     Args:
         columns: Of a simulation.
@@ -30,11 +31,11 @@ def rep_time(
     """
     minutes = None if behaviour.touches is None else behaviour.touches.minutes
     found: npt.NDArray[np.int64] = np.asarray(columns["touches"]) * _mean(minutes)
-    visits = np.asarray(columns["visits"])
+    efforts = np.asarray(columns["efforts"])
     for number, stage in enumerate(process.stages):
         life = behaviour.stage.get(stage.id)
         if life is not None:
-            found += visits[:, number] * _mean(life.effort)
+            found += efforts[:, number] * _mean(life.effort)
     return found
 
 

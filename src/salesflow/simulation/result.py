@@ -66,6 +66,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "worked": "microseconds for which it kept a rep, nights and weekends within included",
         "visits": "per stage: how often it was entered (deals x stages)",
         "spent": "per stage: microseconds in it, up to the end (deals x stages)",
+        "efforts": "per stage: how often a rep began the effort there (deals x stages)",
         "passed": "per rule: how often its end was passed (deals x rules)",
     }
 )
@@ -105,7 +106,7 @@ def part_of(first: int, columns: Columns) -> Part:
     found: dict[str, Any] = {name: getattr(columns, name) for name in COLUMNS}
     value = found["value"]
     found["value"] = np.where(value == UNKNOWN, np.nan, value / MONEY_STEP)
-    for name in ("visits", "spent", "passed"):
+    for name in ("visits", "spent", "efforts", "passed"):
         found[name] = found[name].reshape(len(columns.stage), -1)
     return Part(first, found)
 

@@ -6,7 +6,7 @@ from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.rules.codes import NEVER, NONE, UNKNOWN
 from salesflow.rules.replay import WORTH
 from salesflow.rules.schedule import acts_at, next_rung
-from salesflow.rules.tables import NOW, Memory, Tables
+from salesflow.rules.tables import NOW, STAGE, Memory, Tables
 from salesflow.simulation.kernel.alarms import next_alarm
 from salesflow.simulation.kernel.codes import (
     BY_DEADLINE,
@@ -132,6 +132,7 @@ def serve(
         end = ends_at(calendar, habits, memory, life, job, rep, now)
         if job == FOR_EFFORT:
             life.alarm[EFFORT], life.alarm[PATIENCE] = end, NEVER
+            columns.efforts[place * len(tables.stage_kind) + memory.deal[STAGE]] += 1
         else:
             life.alarm[TOUCHING] = end
         put(pool.wakes, 0, slot, wakes_at(tables, calendar, memory, life, until), place)

@@ -74,6 +74,8 @@ def arrive(
     note[WANTS], note[CAUSE] = NONE, BY_NOBODY
     life.visits[stage] += 1
     columns.visits[row_of_stages + stage] += 1
+    if habits.reps == 0 and habits.effort[stage] != NONE:
+        columns.efforts[row_of_stages + stage] += 1
     for slot in (EFFORT, WORK, LOSE, UNDECIDED, PATIENCE, REVIVE, RETRY):
         life.alarm[slot] = NEVER
     note[PUT_OFF] = 0

@@ -248,6 +248,8 @@ class Columns(NamedTuple):
     """At deal * stages + stage."""
     spent: Slots
     """The same: microseconds in the stage."""
+    efforts: Slots
+    """The same: how often somebody began what a rep has to do in it."""
     passed: Slots
     """At deal * rules + rule: how often its end was passed."""
 
@@ -288,7 +290,7 @@ Maker = Callable[[list[int]], Iterable[Slots]]
 
 def new_columns(deals: int, stages: int, rules: int, make: Maker) -> Columns:
     """Return room for what becomes of so many deals."""
-    wide = {"visits": stages, "spent": stages, "passed": rules}
+    wide = {"visits": stages, "spent": stages, "efforts": stages, "passed": rules}
     return Columns._make(make([deals * wide.get(name, 1) for name in Columns._fields]))
 
 
