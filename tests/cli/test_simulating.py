@@ -93,4 +93,4 @@ class TestSimulate:
         """Several runs give means over them."""
         found = invoke("simulate", "renewal", "--deals", "20", "--runs", "3")
 
-        assert found.output.startswith("3 runs of 20 deals, means with 95 % intervals")
+        assert found.output.startswith("3 runs of 20 deals, with 95 % intervals")

@@ -298,21 +298,32 @@ FAULTS = (
         ),
     ),
     *faults_in(
-        "simulation/replications.py",
-        (
-            "runs have a degree of freedom more",
-            "student95(len(values) - 1)",
-            "student95(len(values))",
-        ),
+        "simulation/over_runs.py",
+        ("runs have a degree of freedom more", "student95(runs - 1)", "student95(runs)"),
         ("runs vary over all instead of all but one", "statistics.stdev", "statistics.pstdev"),
         (
             "the mean of runs varies as one of them",
-            "* statistics.stdev(values) / math.sqrt(len(values))",
-            "* statistics.stdev(values)",
+            "statistics.stdev(values) / math.sqrt(len(values))",
+            "statistics.stdev(values)",
         ),
+        (
+            "what is left of runs varies as a sample",
+            "statistics.pvariance(without)",
+            "statistics.variance(without)",
+        ),
+        ("the jackknife forgets that runs overlap", "(len(without) - 1) *", "1 *"),
+        ("the run that is left out is counted", "upto[:-2], since[2:]", "upto[:-2], since[1:-1]"),
         ("a point of Student's is mistyped", "2.0518, 2.0484", "2.0581, 2.0484"),
         ("Student's points have two terms only", " + third / freedom**3", ""),
-        ("runs that are alike are certain", "if len(set(values)) == 1:", "if len(values) == 1:"),
+        ("runs that are alike are certain", "if spread <= _HAIR * abs(value):", "if spread < 0.0:"),
+        (
+            "runs that cannot say a figure are left out",
+            "return known if len(known) == len(found) else None",
+            "return known or None",
+        ),
+    ),
+    *faults_in(
+        "simulation/replications.py",
         (
             "a share of runs lies above 1",
             "1.0 if said_by.unit == SHARE",
@@ -323,7 +334,12 @@ FAULTS = (
             "for number in range(seed, seed + runs)]\n    found",
             "for number in [seed] * runs]\n    found",
         ),
-        ("differences are the wrong way round", "_mean([two - one for", "_mean([one - two for"),
+        ("differences are the wrong way round", "is None else two - one", "is None else one - two"),
+        (
+            "a time that one side cannot say is the mean of the others",
+            "s, by_run=is_said).value",
+            "s).value",
+        ),
         (
             "runs of other seeds are paired",
             "if self.seeds != before.seeds:",
@@ -359,8 +375,8 @@ FAULTS = (
         ),
         (
             "runs of a cell are told by their first",
-            "functools.reduce(operator.add, found.summaries)",
-            "found.summaries[0]",
+            "summary=found.together",
+            "summary=found.summaries[0]",
         ),
         (
             "a cell of several runs has the interval of one",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +20,9 @@ from salesflow.simulation import replicate, summarize
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.metrics import METRICS
+from salesflow.simulation.over_runs import student95
 from salesflow.simulation.parts import Arrivals, Capacity, StageLife
-from salesflow.simulation.replications import Replications, student95
+from salesflow.simulation.replications import Replications
 
 COMING = attrs.evolve(PEOPLE, arrivals=Arrivals(every=Exponential("8 hours")))
 """Deals that come one after the other."""
@@ -190,7 +192,7 @@ class TestAgainst:
 
         assert repr(found) == "<PairedRuns: 3 matched runs of 9 deals>"
         lines = str(found).splitlines()
-        assert lines[0] == "3 matched runs of 9 deals, means with 95 % intervals"
+        assert lines[0] == "3 matched runs of 9 deals, with 95 % intervals"
         assert lines[2].split()[:3] == ["calls", "no", "calls"]
         assert "lost: never opened" not in str(found)
         assert "<h4>calls → no calls</h4>" in found._repr_html_()
@@ -243,17 +245,66 @@ class TestAgainst:
         assert apart.difference == Estimate(0.25)
         assert not apart.is_certain
 
-    def test_figures_of_the_pairs_only(self):
-        """A run in which only one side can say a figure counts on neither side."""
-        some, none = (
-            summary([WON] * won + [LOST] * (4 - won), [DAY] * 4, touches=[8] * 4) for won in (1, 0)
+    def test_a_run_without_a_win(self):
+        """What a win costs is what all runs took, also those that won nothing."""
+        none, one, two = (
+            summary([WON] * won + [LOST] * (4 - won), [DAY] * 4, touches=[8] * 4)
+            for won in (0, 1, 2)
         )
-        many = summary([WON] * 2 + [LOST] * 2, [DAY] * 4, touches=[8] * 4)
-        one = Replications(seeds=(1, 2), summaries=(some, many))
-        two = Replications(seeds=(1, 2), summaries=(many, none))
+        before = Replications(seeds=(1, 2), summaries=(one, two))
+        after = Replications(seeds=(1, 2), summaries=(two, none))
 
-        found = two.against(one)["touches for each win"]
-        assert (found.before, found.after, found.difference.value) == (32.0, 16.0, -16.0)
+        # 64 touches for three wins, and for two. Without the second run nothing is known after.
+        found = after.against(before)["touches for each win"]
+        assert (found.before, found.after) == (64 / 3, 32.0)
+        assert found.difference == Estimate(pytest.approx(32 - 64 / 3))
+
+    def test_ratios_by_hand(self):
+        """Touches of three runs for each win, and the jackknife of what they differ by."""
+        touches = np.array([[8, 12, 10], [9, 16, 10]])
+        wins = np.array([[1, 2, 3], [2, 3, 1]])
+        runs = [
+            Replications(
+                seeds=(1, 2, 3),
+                summaries=tuple(
+                    summary([WON] * w + [LOST] * (4 - w), [DAY] * 4, touches=[t, 0, 0, 0])
+                    for t, w in zip(*side, strict=True)
+                ),
+            )
+            for side in zip(touches, wins, strict=True)
+        ]
+        found = runs[1].against(runs[0])["touches for each win"]
+
+        kept = ~np.eye(3, dtype=bool)
+        apart = (touches[1] @ kept) / (wins[1] @ kept) - (touches[0] @ kept) / (wins[0] @ kept)
+        half = 4.3027 * np.sqrt(2 / 3 * ((apart - apart.mean()) ** 2).sum())
+        assert (found.before, found.after) == (30 / 6, pytest.approx(35 / 6))
+        assert attrs.astuple(found.difference) == pytest.approx(
+            (35 / 6 - 5, 35 / 6 - 5 - half, 35 / 6 - 5 + half)
+        )
+
+    def test_times_of_pairs(self):
+        """Half are closed a day later in one run and three in the other: two on average."""
+        before, after = (
+            Replications(
+                seeds=(1, 2), summaries=tuple(summary([LOST], [days * DAY]) for days in each)
+            )
+            for each in ((4, 6), (5, 9))
+        )
+        found = after.against(before)["half of deals are closed by"]
+
+        assert (found.before, found.after) == (5.0, 7.0)
+        assert attrs.astuple(found.difference) == pytest.approx((2, 2 - 12.7062, 2 + 12.7062))
+
+    def test_times_of_pairs_that_come_to_no_end(self):
+        """Where one run has not come so far, the time is that of all deals together."""
+        done, open_still = summary([LOST] * 3, [4 * DAY] * 3), summary([TALK], [0])
+        runs = Replications(seeds=(1, 2), summaries=(done, open_still))
+        every = Replications(seeds=(1, 2), summaries=(done, summary([LOST], [2 * DAY])))
+        found = runs.against(every)["half of deals are closed by"]
+
+        assert (found.before, found.after) == (4.0, 4.0)
+        assert found.difference == Estimate(0.0)
 
     def test_what_it_refuses(self):
         """What is no set of runs, and runs of other deals."""
@@ -310,14 +361,56 @@ class TestFigures:
         assert (few.low, few.value) == (0.0, pytest.approx(1 / 27))
         assert (many.high, many.value) == (1.0, pytest.approx(26 / 27))
 
-    def test_what_cannot_be_said(self):
-        """Runs in which a figure cannot be said are left out of it."""
-        one, two = summary([WON], [2 * DAY]), summary([TALK], [0])
+    def test_what_one_run_cannot_say(self):
+        """
+        A time that one run has not come to is that of all deals together, without an interval.
 
-        assert Replications(seeds=(1, 2), summaries=(one, two)).figure("days_to_win") == Estimate(
-            2.0
+        Those of the other runs alone would make it too short.
+        """
+        one, slow = summary([LOST, LOST], [2 * DAY, 6 * DAY]), summary([TALK] * 2, [0] * 2)
+        found = Replications(seeds=(1, 2), summaries=(one, slow))
+
+        assert found.figure("days_to_close") == Estimate(6.0)
+        assert Replications(seeds=(1, 2), summaries=(slow, slow)).figure("days_to_win") == NOTHING
+
+    def test_time_is_the_mean_of_those_of_the_runs(self):
+        """With Student's interval."""
+        runs = tuple(summary([WON], [days * DAY]) for days in (2, 3, 7))
+        found = Replications(seeds=(1, 2, 3), summaries=runs).figure("days_to_win")
+
+        half = stats.t.ppf(0.975, 2) * stats.sem([2, 3, 7])
+        assert (found.value, found.high) == pytest.approx((4.0, 4.0 + half), rel=1e-4)
+
+    def test_what_a_win_costs(self):
+        """
+        All touches for all wins, and the interval of the jackknife: one run left out at a time.
+
+        The mean of the ratios, 16, would be another figure.
+        """
+        runs = tuple(
+            summary([WON] * won + [LOST] * (4 - won), [DAY] * 4, touches=[6] * 4)
+            for won in (1, 2, 2)
         )
-        assert Replications(seeds=(1, 2), summaries=(two, two)).figure("days_to_win") == NOTHING
+        found = Replications(seeds=(1, 2, 3), summaries=runs).figure("touches_per_win")
+
+        without = np.array([48 / 4, 48 / 3, 48 / 3])
+        half = 4.3027 * math.sqrt(2 / 3 * ((without - without.mean()) ** 2).sum())
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (72 / 5, 72 / 5 - half, 72 / 5 + half)
+        )
+
+    def test_a_win_of_one_run_only(self):
+        """Without that run nothing is known of what a win costs, so no interval is said."""
+        runs = tuple(summary([end] * 2, [DAY] * 2, touches=[3] * 2) for end in (WON, LOST))
+
+        assert Replications(seeds=(1, 2), summaries=runs).figure("touches_per_win") == Estimate(6.0)
+
+    def test_runs_of_unequal_size(self):
+        """A share is one of all deals: of three in the first run and of one in the second."""
+        runs = summary([WON, LOST, LOST], [DAY] * 3), summary([WON, -1, -1], [DAY] * 3)
+        found = Replications(seeds=(1, 2), summaries=runs).figure("won")
+
+        assert found.value == 0.5
 
     def test_every_figure_by_hand(self):
         """Four deals: won after one and three days, lost after four and eight."""

@@ -362,17 +362,13 @@ def _several_times(
             found = Replications(seeds=base.seeds, summaries=summaries)
             yield Cell(
                 labels=variant.labels,
-                summary=_together(found),
+                summary=found.together,
                 differences={each.name: each for each in found.against(base).differences},
                 differing=NOTHING,
                 runs=found,
             )
 
-    return _together(base), cells()
-
-
-def _together(found: Replications) -> Summary:
-    return functools.reduce(operator.add, found.summaries)
+    return base.together, cells()
 
 
 def _line(found: Grid) -> str:

@@ -1,9 +1,7 @@
 """
 The same simulation with several seeds: intervals that hold where deals wait for each other.
 
-Runs are independent whatever happens within each, so how far they are apart says how far another
-one would be: the method of independent replications, A. M. Law and W. D. Kelton, *Simulation
-Modeling and Analysis* (1982), chapter 9.
+Runs are independent whatever happens within each; see `salesflow.simulation.over_runs`.
 """
 
 from __future__ import annotations
@@ -11,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
-import statistics
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Iterator
 from typing import Any, Unpack
 
 import attrs
@@ -20,63 +18,27 @@ import attrs
 from salesflow.calendars import Span
 from salesflow.english import count_of
 from salesflow.given import given, whole
-from salesflow.intervals import Z95
 from salesflow.markup import heading, page, table
 from salesflow.process.model import Process
 from salesflow.simulation.comparison import Difference, Differences
-from salesflow.simulation.estimates import NOTHING, Estimate
-from salesflow.simulation.figures import MONEY, NUMBER, SHARE, said
+from salesflow.simulation.estimates import Estimate
+from salesflow.simulation.figures import DAYS, MONEY, NUMBER, SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import summarize
 from salesflow.simulation.jobs import mapped
-from salesflow.simulation.metrics import METRICS, metric, says_something
+from salesflow.simulation.metrics import METRICS, Metric, metric, says_something
 from salesflow.simulation.options import Options, check_names
+from salesflow.simulation.over_runs import (
+    FEWEST,
+    Figure,
+    jackknife,
+    mean_of_runs,
+    of_each,
+    without_each,
+)
 from salesflow.simulation.settling import LARGEST_SEED
 from salesflow.simulation.summary import Summary
 from salesflow.text_tables import aligned
-
-_T95 = (
-    *(12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281),
-    *(2.2010, 2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860),
-    *(2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423),
-)
-"""The 97.5 % points of Student's t distribution, for 1 to 30 degrees of freedom."""
-
-
-FEWEST = 2
-"""Runs of which it can be said how far they are apart."""
-
-
-def student95(freedom: int) -> float:
-    """
-    Return the 97.5 % point of Student's t distribution, to four figures.
-
-    Beyond the table by the first terms of its expansion about the normal one: R. A. Fisher and E.
-    A. Cornish, "The percentile points of distributions having known cumulants", Technometrics 2
-    (1960), 209-225.
-    """
-    if freedom <= len(_T95):
-        return _T95[freedom - 1]
-    z = Z95
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
-
-
-def _mean(values: Sequence[float]) -> Estimate:
-    """
-    Return the mean of the figures of independent runs.
-
-    Runs that are all alike do not say how far another one would be: then there is no interval.
-    """
-    if not values:
-        return NOTHING
-    mean = statistics.fmean(values)
-    if len(set(values)) == 1:
-        return Estimate(mean)
-    half = student95(len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
-    return Estimate(mean, mean - half, mean + half)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -96,12 +58,24 @@ class Replications(Tabular):
     def __len__(self) -> int:
         return len(self.summaries)
 
+    @functools.cached_property
+    def together(self) -> Summary:
+        """The figures of the deals of all runs together."""
+        return functools.reduce(operator.add, self.summaries)
+
+    @functools.cached_property
+    def without_each(self) -> tuple[Summary, ...]:
+        """The same without one run, for each of them."""
+        return without_each(self.summaries)
+
     def figure(self, name: str) -> Estimate:
         """
-        Return the mean of a figure over the runs, with Student's 95 % interval.
+        Return a figure of all runs, with Student's 95 % interval.
 
-        A run in which it cannot be said is left out; of a single one no interval is said. It ends
-        where the figure does: no share lies above 1, and nothing below 0 but what is lost money.
+        Shares, means and what a win costs are those of the deals of all runs together. A time is
+        the mean of those of the runs; where one of them has not come so far it is that of all
+        together, without an interval, as the others alone would make it too short. The interval
+        ends where the figure does: no share lies above 1, and nothing below 0 but lost money.
 
         Args:
             name: One of `salesflow.simulation.metrics.METRICS`.
@@ -110,8 +84,7 @@ class Replications(Tabular):
             ValueError: If there is no such figure.
         """
         said_by = metric(name)
-        of_runs = (said_by.of(summary).value for summary in self.summaries)
-        found = _mean([value for value in of_runs if value is not None])
+        found = _over_runs(said_by, _reader(said_by), self)
         least = 0.0 if (found.value or 0.0) >= 0 else -math.inf
         most = 1.0 if said_by.unit == SHARE else math.inf
         return found.changed(lambda number: min(max(number, least), most))
@@ -123,7 +96,7 @@ class Replications(Tabular):
         Return what is different from other runs, seed by seed, with Student's 95 % interval.
 
         Runs with the same seed share their luck, so that differences are known better than either
-        figure. Of each figure those runs count in which both can say it.
+        figure. The figures are those of `figure`.
 
         Args:
             before: Runs of the same deals, under other rules or habits.
@@ -188,10 +161,10 @@ class Replications(Tabular):
 
     def _repr_html_(self) -> str:
         head = heading(f"{self.summaries[0].process_id}: {self._line()}")
-        return page(head, table(("", "mean", "95 % interval"), self._rows()))
+        return page(head, table(("", "", "95 % interval"), self._rows()))
 
     def _line(self) -> str:
-        return f"{len(self)} runs of {self._deals()}, means with 95 % intervals"
+        return f"{len(self)} runs of {self._deals()}, with 95 % intervals"
 
     def _deals(self) -> str:
         return count_of(self.summaries[0].deals, "deal")
@@ -219,8 +192,7 @@ class PairedRuns(Differences):
 
         names: What they are called.
 
-        differences: Figure by figure: the means of the runs in which both can say it, and of what
-            they differ by.
+        differences: Figure by figure: those of all runs before and after, and what they differ by.
     """
 
     before: Replications
@@ -230,7 +202,7 @@ class PairedRuns(Differences):
         return f"<PairedRuns: {self._matched()}>"
 
     def _lines(self) -> Iterator[str]:
-        yield f"{self._matched()}, means with 95 % intervals"
+        yield f"{self._matched()}, with 95 % intervals"
 
     def _matched(self) -> str:
         count = self.before.summaries[0].deals
@@ -250,18 +222,59 @@ def _span(summary: Summary) -> tuple[object, ...]:
 def _differences(before: Replications, after: Replications) -> Iterator[Difference]:
     currency = before.summaries[0].currency
     for each in METRICS.values():
-        ends = [
-            (each.of(one).value, each.of(two).value)
-            for one, two in zip(before.summaries, after.summaries, strict=True)
-        ]
-        pairs = [(one, two) for one, two in ends if one is not None and two is not None]
+        apart = _apart(each)
+        is_said = of_each(apart, (before.summaries, after.summaries)) is not None
+        one, two = (
+            _over_runs(each, _reader(each), s, by_run=is_said).value for s in (before, after)
+        )
         yield Difference(
             name=each.title,
             unit=currency or MONEY if each.unit == MONEY else each.unit,
-            before=_mean([one for one, _ in pairs]).value,
-            after=_mean([two for _, two in pairs]).value,
-            difference=_mean([two - one for one, two in pairs]),
+            before=one,
+            after=two,
+            difference=_over_runs(each, apart, before, after),
         )
+
+
+def _reader(said_by: Metric) -> Figure:
+    """Return what reads a figure off a summary."""
+    return lambda summary: said_by.of(summary).value
+
+
+def _apart(said_by: Metric) -> Figure:
+    """Return what reads off two summaries by how much a figure is larger in the second."""
+
+    def read(before: Summary, after: Summary) -> float | None:
+        one, two = said_by.of(before).value, said_by.of(after).value
+        return None if one is None or two is None else two - one
+
+    return read
+
+
+def _over_runs(
+    said_by: Metric, figure: Figure, *sides: Replications, by_run: bool = True
+) -> Estimate:
+    """
+    Return a figure of several runs, or what it differs by between two sides of them.
+
+    Args:
+        said_by: What the figure is.
+
+        figure: What reads it off the summaries of all sides.
+
+        sides: The runs.
+
+        by_run: Whether a time may be the mean of those of the runs.
+    """
+    of_runs = None
+    if said_by.unit == DAYS and by_run:
+        of_runs = of_each(figure, [side.summaries for side in sides])
+    if of_runs is not None:
+        return mean_of_runs(of_runs)
+    whole = figure(*(side.together for side in sides))
+    if said_by.unit == DAYS:
+        return jackknife(whole, None)
+    return jackknife(whole, of_each(figure, [side.without_each for side in sides]))
 
 
 def replicate(

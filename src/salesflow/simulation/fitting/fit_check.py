@@ -22,8 +22,8 @@ from salesflow.simulation.figures import DAYS, NUMBER, SHARE, said
 from salesflow.simulation.fitting.seen import Seen
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
+from salesflow.simulation.over_runs import student95
 from salesflow.simulation.parts import Arrivals
-from salesflow.simulation.replications import student95
 from salesflow.simulation.result import SimulationResult
 from salesflow.text_tables import aligned
 
