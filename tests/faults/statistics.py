@@ -36,7 +36,7 @@ FAULTS = (
         ),
         (
             "what was never seen never happens",
-            "if count == 1 or not squares:",
+            "if count * squares == total * total:",
             "if count == 1:",
         ),
         (
@@ -225,6 +225,11 @@ FAULTS = (
             "what a deal adds to a ratio is measured by what is above",
             "(above - ratio * below) / below.mean()",
             "(above - ratio * below) / above.mean()",
+        ),
+        (
+            "pairs that differ alike do so for certain",
+            "if float(np.ptp(values)) <= _HAIR * max(1.0, abs(mean)):",
+            "if count == 1:",
         ),
         (
             "ratios vary apart",

@@ -718,6 +718,14 @@ class TestCheck:
         assert won.simulated == pytest.approx(np.mean(runs))
         assert won.high - won.simulated == pytest.approx(half, rel=1e-3)
 
+    def test_no_share_is_above_all(self):
+        """Of three runs that won nearly all, another one wins all at most."""
+        won = fit_check._figure("won", 0.9, [0.9, 0.95, 1.0])
+
+        half = 4.3027 * 0.05 * math.sqrt(4 / 3)
+        assert (won.low, won.high) == (pytest.approx(0.95 - half, abs=1e-4), 1.0)
+        assert fit_check._figure("touches per open week", 1.0, [0.9, 1.1]).high > 1.0
+
     def test_rules_only_watch(self):
         """As in an audit: what the process would hold up or kill goes on."""
         strict = sf.load_process(

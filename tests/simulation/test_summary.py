@@ -543,7 +543,7 @@ From the opening on; deals that are open or parked still are kept
 What it took
   rep-hours per win                 24.0 hours
   touches for each win                   16.00
-  touches for each deal                   4.00   4.00 to 4.00
+  touches for each deal                   4.00
   breaches of contact gaps a deal         0.25   0.00 to 0.60
   deals with a breach                   16.7 %    4.7 to 44.8   2
 

@@ -74,25 +74,25 @@ def mean_of(count: int, total: float, squares: float) -> Estimate:
     """
     Return a mean with its normal interval, from the sum and the sum of squares.
 
-    One deal has a mean and no interval; neither have many of which all are 0, as what was never
+    One deal has a mean and no interval; neither have many that are all alike, as what was never
     seen may happen still.
     """
     if not count:
         return NOTHING
     mean = total / count
-    if count == 1 or not squares:
+    if count * squares == total * total:
         return Estimate(mean)
     half = Z95 * math.sqrt(_variance(count, total, squares) / count)
     return Estimate(mean, mean - half, mean + half)
 
 
-def ratio_of(count: int, above: Sums, below: Sums, products: float) -> Estimate:
+def ratio_of(count: int, above: Sums, below: Sums, products: int) -> Estimate:
     """
     Return the ratio of two sums over the same deals with Fieller's interval.
 
     The interval holds every ratio that the two means do not refute. Where the lower mean may be 0,
-    as with very few wins, there is no end to it: then none is said. Nor is one where the upper one
-    is nothing at all, as in `mean_of`.
+    as with very few wins, there is no end to it: then none is said. Nor is one where every deal has
+    the same ratio, as in `mean_of`.
 
     E. C. Fieller, "Some problems in interval estimation", Journal of the Royal Statistical Society
     B 16 (1954), 175-185.
@@ -104,12 +104,17 @@ def ratio_of(count: int, above: Sums, below: Sums, products: float) -> Estimate:
 
         below: The other.
 
-        products: The sum of their products, deal by deal.
+        products: The sum of their products, deal by deal; a whole number.
     """
     if not below.total:
         return NOTHING
     ratio = above.total / below.total
-    if count == 1 or not above.squares:
+    # Nothing is left of the upper ones if what belongs to the lower ones is taken off.
+    is_alike = (
+        above.squares * below.total**2 + below.squares * above.total**2
+        == 2 * above.total * below.total * products
+    )
+    if is_alike:
         return Estimate(ratio)
     a, b = above.total / count, below.total / count
     part = Z95**2 / count

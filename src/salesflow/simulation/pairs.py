@@ -15,16 +15,16 @@ from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.extras import np, npt
 
 Floats = npt.NDArray[np.float64]
+_HAIR = 1e-12
 
 
 def mean_difference(before: Floats, after: Floats) -> Estimate:
     """
     Return by how much a mean is larger after than before; the interval is the normal one.
 
-    Where no pair differs there is none: how many others would differ is not known from these.
+    Where all pairs differ by the same there is none: how far others would is not known from these.
     """
-    apart = after - before
-    return _normal(apart) if apart.any() else Estimate(0.0 if len(apart) else None)
+    return _normal(after - before)
 
 
 def share_difference(before: Floats, after: Floats) -> Estimate:
@@ -55,12 +55,10 @@ def ratio_difference(
 
     The interval is the paired normal one of the linearized ratios (delta method): each deal counts
     with what it adds to its ratio. Nothing is said where one of the ratios has nothing below, and
-    no interval where no deal differs, as in `mean_difference`.
+    no interval where all deals add the same, as in `mean_difference`.
     """
     if not below_before.sum() or not below_after.sum():
         return NOTHING
-    if (above_before == above_after).all() and (below_before == below_after).all():
-        return Estimate(0.0)
     one, spread_of_one = _linear(above_before, below_before)
     two, spread_of_two = _linear(above_after, below_after)
     apart = _normal(spread_of_two - spread_of_one)
@@ -79,7 +77,8 @@ def _normal(values: Floats) -> Estimate:
     if not count:
         return NOTHING
     mean = float(values.mean())
-    if count == 1:
+    # What is alike in all is so up to last bits.
+    if float(np.ptp(values)) <= _HAIR * max(1.0, abs(mean)):
         return Estimate(mean)
     half = Z95 * math.sqrt(float(values.var(ddof=1)) / count)
     return Estimate(mean, mean - half, mean + half)

@@ -187,18 +187,19 @@ def _figure(name: str, history: float | None, runs: list[float | None]) -> Check
     Return one figure of the history and of the runs.
 
     Were the behaviour that of the history, the history would be one more run. So the interval is
-    that of Student's t for the next of so many normal values.
+    that of Student's t for the next of so many normal values, as far as there is such a figure.
     """
-    known = [run for run in runs if run is not None]
+    known, unit = [run for run in runs if run is not None], _UNITS.get(name, SHARE)
     mean = low = high = None
     if known:
         mean = statistics.fmean(known)
     if mean is not None and len(known) > 1:
         half = student95(len(known) - 1) * statistics.stdev(known) * math.sqrt(1 + 1 / len(known))
         low, high = max(0.0, mean - half), mean + half
+        high = min(1.0, high) if unit == SHARE else high
     return CheckedFigure(
         name=name,
-        unit=_UNITS.get(name, SHARE),
+        unit=unit,
         history=history,
         simulated=mean,
         low=low,
