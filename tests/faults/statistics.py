@@ -236,18 +236,18 @@ FAULTS = (
             "_normal(spread_of_two - spread_of_one)",
             "_normal(np.append(spread_of_two, spread_of_one))",
         ),
-        (
-            "no pair differs, so none would",
-            "return _normal(apart) if apart.any() else",
-            "return _normal(apart) if len(apart) else",
-        ),
     ),
     *faults_in(
         "simulation/comparing.py",
         (
             "days until closed count as long as one deal was followed",
-            "int((until - came).min())",
-            "int((until - came).max())",
+            "int((to_micros(result.until) - came).min())",
+            "int((to_micros(result.until) - came).max())",
+        ),
+        (
+            "days that are not cut are said to be",
+            "goes_on=bool((closed - came > window).any())",
+            "goes_on=bool((closed - came >= window).any())",
         ),
         (
             "a deal that closed late was closed in time",

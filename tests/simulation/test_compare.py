@@ -152,7 +152,20 @@ class TestComparison:
         opened = to_micros(START) + np.array([0, 50]) * DAY
         one = made([TALK, TALK], [0, 0], opened_at=opened)
 
-        assert sf.compare(one, one)["days until closed for each deal"].before == 50.0
+        found = sf.compare(one, one)
+
+        assert found["days until closed for each deal"].before == found.followed_days == 50.0
+        said = "Days until closed count up to day 50.0: for so long every deal was followed."
+        assert said in str(found).splitlines()
+
+    @pytest.mark.parametrize(("last", "days"), [(50, None), (51, 50.0)])
+    def test_days_that_are_not_cut(self, last, days):
+        """Where every deal is closed as long as all were followed, the days are all of them."""
+        opened = to_micros(START) + np.array([0, 50]) * DAY
+        one = made([WON, LOST], [9 * DAY, 50 * DAY], opened_at=opened)
+        two = made([WON, LOST], [last * DAY, DAY], opened_at=opened)
+
+        assert sf.compare(one, two).followed_days == days
 
     def test_who_was_never_opened_is_closed_when_they_leave(self):
         """One is won after ten days, the other left after four in which nobody opened the deal."""

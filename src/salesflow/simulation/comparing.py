@@ -69,6 +69,8 @@ def compare(
     differing = np.flatnonzero((one != two) & counts).tolist()
     one, two = one[counts], two[counts]
     came = int(is_open.sum())
+    sides = _side(before, is_open), _side(after, is_open)
+    followed = _followed(before, is_open) / DAY
     found = Comparison(
         before=before,
         after=after,
@@ -78,7 +80,8 @@ def compare(
         touched=share_of(int((_touched(before, after) & is_open).sum()), came),
         changes=_changes(one, two),
         deals=tuple(differing),
-        differences=tuple(_differences(before, after, is_open)),
+        differences=tuple(_differences(*sides, before.process.currency)),
+        followed_days=followed if any(side.goes_on for side in sides) else None,
     )
     return _without_intervals(found) if found.shared else found
 
@@ -164,6 +167,8 @@ class _Side:
     decided: Floats
     columns: dict[str, Floats]
     outcome: npt.NDArray[np.int64]
+    goes_on: bool
+    """Whether any deal is closed later than all were followed for, or not at all."""
 
 
 def _side(result: SimulationResult, is_open: npt.NDArray[np.bool_]) -> _Side:
@@ -171,9 +176,8 @@ def _side(result: SimulationResult, is_open: npt.NDArray[np.bool_]) -> _Side:
     raw = {name: np.asarray(column)[is_open] for name, column in result.columns.items()}
     won = _is(outcome, Outcome.WON)
     value = np.where(np.isnan(raw["value"]), 0.0, raw["value"])
-    until = to_micros(result.until)
     came = raw["arrived_at"]
-    window = int((until - came).min()) if len(came) else 0
+    window = _followed(result, is_open)
     left = outcome == OUTCOMES.index(Outcome.NEVER_OPENED)
     closed = np.where(left, came + raw["queued"], raw["closed_at"])
     lasted = np.minimum(closed - came, window)
@@ -188,17 +192,21 @@ def _side(result: SimulationResult, is_open: npt.NDArray[np.bool_]) -> _Side:
             "open": lasted / DAY,
         },
         outcome=outcome,
+        goes_on=bool((closed - came > window).any()),
     )
+
+
+def _followed(result: SimulationResult, is_open: npt.NDArray[np.bool_]) -> int:
+    """Return for how long every deal that came was followed."""
+    came = np.asarray(result.columns["arrived_at"])[is_open]
+    return int((to_micros(result.until) - came).min()) if len(came) else 0
 
 
 def _is(outcome: npt.NDArray[np.int64], *wanted: Outcome) -> Floats:
     return np.isin(outcome, [OUTCOMES.index(each) for each in wanted]).astype(float)
 
 
-def _differences(
-    before: SimulationResult, after: SimulationResult, is_open: npt.NDArray[np.bool_]
-) -> Iterator[Difference]:
-    one, two = _side(before, is_open), _side(after, is_open)
+def _differences(one: _Side, two: _Side, currency: str | None) -> Iterator[Difference]:
     for outcome in OUTCOMES:
         shares = [_is(side.outcome, outcome) for side in (one, two)]
         if any(share.any() for share in shares) or outcome is Outcome.WON:
@@ -206,9 +214,8 @@ def _differences(
     losses = [_is(side.outcome, *LOSSES) for side in (one, two)]
     yield _mean("lost, for whatever reason", SHARE, *losses)
     yield _ratio("win rate of decided deals", SHARE, (one.won, one.decided), (two.won, two.decided))
-    currency = before.process.currency or MONEY
     for name, unit, column in (
-        ("value won for each deal", currency, "value"),
+        ("value won for each deal", currency or MONEY, "value"),
         ("days until closed for each deal", DAYS, "open"),
         ("touches for each deal", NUMBER, "touches"),
         ("breaches of contact gaps a deal", NUMBER, "breaches"),

@@ -11,7 +11,7 @@ from salesflow.english import count_of
 from salesflow.markup import heading, line, page, table
 from salesflow.process.names import did_you_mean, listed
 from salesflow.simulation.estimates import Estimate
-from salesflow.simulation.figures import NUMBER, SHARE, said
+from salesflow.simulation.figures import DAYS, NUMBER, SHARE, said
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.outcomes import Outcome
 from salesflow.simulation.result import SimulationResult
@@ -144,6 +144,8 @@ class Comparison(Differences):
         differences: Figure by figure. Days until a deal is closed are counted from its coming up
             to the time for which every deal was followed, so that none is censored.
 
+        followed_days: How long that is, where some deal is not closed by then. None: all are.
+
     Where deals wait for the same reps, pairs depend on each other: then there are no intervals, and
     `salesflow.simulation.Replications.against` has those over several runs.
     """
@@ -155,6 +157,7 @@ class Comparison(Differences):
     touched: Estimate
     changes: tuple[tuple[Outcome, Outcome, int], ...]
     deals: tuple[int, ...]
+    followed_days: float | None
 
     @property
     def shared(self) -> bool:
@@ -173,6 +176,9 @@ class Comparison(Differences):
         )
         if self.shared:
             yield SHARED
+        if self.followed_days is not None:
+            days = said(self.followed_days, DAYS)
+            yield f"Days until closed count up to day {days}: for so long every deal was followed."
         for one, two, count in self.changes[:_MOST_CHANGES]:
             yield f"  {count:,} {one} → {two}"
         rest = self.changes[_MOST_CHANGES:]
