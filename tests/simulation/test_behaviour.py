@@ -425,6 +425,56 @@ class TestParts:
         assert len(shares) == 2
 
 
+TWO_WAYS = """
+format = 1
+[process]
+id = "two-ways"
+version = "1"
+[calendar]
+timezone = "UTC"
+hours = { mon-fri = ["09:00-17:00"] }
+[[stages]]
+id = "talk"
+[[stages]]
+id = "offer"
+[[stages]]
+id = "won"
+kind = "won"
+[[stages]]
+id = "lost"
+kind = "lost"
+[[stages]]
+id = "later"
+kind = "parked"
+[[moves]]
+from = "talk"
+to = "offer"
+[[moves]]
+from = "talk"
+to = "won"
+[[moves]]
+from = "offer"
+to = "won"
+[[contact_gaps]]
+id = "any"
+max = "5 business days"
+[[contact_gaps]]
+id = "calls"
+touch = "any"
+max = "9 days"
+[[timers]]
+id = "slow"
+since = "stage"
+after = "80 business hours"
+stages = ["talk"]
+[[timers]]
+id = "slower"
+since = "stage"
+after = "20 business days"
+stages = ["talk", "offer"]
+"""
+
+
 class TestDefault:
     @pytest.mark.long
     @pytest.mark.parametrize("name", catalog_names())
@@ -455,6 +505,21 @@ class TestDefault:
 
         assert then["proposal"] == pytest.approx(0.4 / 0.6, abs=1e-6)
         assert sum(then.values()) == pytest.approx(1)
+
+    def test_numbers_by_hand(self):
+        """
+        Ten days of eight hours, and five of them, are a fortnight and a week on the clock.
+
+        Half of the tightest limit is what work takes; touches are 0.6 of the shortest gap apart, in
+        the 40 hours of a week. Where two stages lie ahead each is gone to as often.
+        """
+        found = sf.Behaviour.default_for(sf.load_process(TWO_WAYS))
+        talk, offer, _ = found.stages
+
+        assert talk.work == Lognormal("7 days", median="5 days")
+        assert offer.work == Lognormal("14 days", median="10 days")
+        assert talk.then == {"offer": 0.35, "won": 0.35, "lost": 0.24, "later": 0.06}
+        assert found.touches.every == Lognormal("24 business hours", median="18 business hours")
 
     def test_gates_open(self):
         """What a gate asks for is learned in its stage, whatever it compares with."""

@@ -216,6 +216,24 @@ class TestComparison:
         with pytest.raises(KeyError, match="wun"):
             _ = sf.compare(*pair)["wun"]
 
+    def test_what_went_otherwise(self):
+        """Deals that came to the same outcome by another way are counted apart."""
+        one = made([WON, LOST, WON], [DAY] * 3, touches=[3, 2, 1])
+        two = made([WON, LOST, WON], [DAY] * 3, touches=[3, 4, 2])
+
+        found = sf.compare(one, two)
+        assert (found.differing.value, found.touched.value) == (0.0, pytest.approx(2 / 3))
+
+    def test_another_order_of_rules(self, pair):
+        """The number of a rule is no difference."""
+        before = '[[timers]]\nid = "gone_cold"'
+        more = f'[[timers]]\nid = "late"\nsince = "opened"\nafter = "800 days"\n\n{before}'
+        other = sf.load_process(sf.dump_process(SHORT).replace(before, more))
+        assert other.timers[0].id == "late"
+        found = sf.simulate(other, 400, seed=5, behaviour=PEOPLE, fast=False)
+
+        assert sf.compare(pair[0], found).touched.value == 0.0
+
     def test_another_process(self, pair):
         """Processes with other stages and rules are compared by what both have."""
         more = sf.load_process(
@@ -237,6 +255,11 @@ class TestShown:
         assert head.split() == ["5", "days", "9", "days", "difference", "95", "%", "interval"]
         [won] = [line for line in lines if line.startswith("won")]
         assert "+" in won
+        known = sf.compare(*pair)["won"]
+        numbers = [known.before, known.after, *attrs.astuple(known.difference)]
+        before, after, *ends = (f"{100 * number:.1f}" for number in numbers)
+        apart, low, high = (end if end.startswith("-") else f"+{end}" for end in ends)
+        assert won.split()[2:] == [before, after, apart, low, "to", high]
         assert max(map(len, lines)) <= 90
 
     def test_html(self, pair):
@@ -273,6 +296,10 @@ class TestShown:
 
         assert len(found.to_pandas()) == len(found.to_polars()) == len(found.differences)
         assert found.to_polars().columns == list(found.to_pandas().columns)
+        for row, each in zip(found.to_polars().to_dicts(), found, strict=True):
+            assert (row["before"], row["after"]) == (each.before, each.after)
+            ends = (row["difference"], row["low"], row["high"])
+            assert ends == attrs.astuple(each.difference)
 
 
 @pytest.mark.parametrize("names", ["ab", ("a", "b", "c"), ("a",), (1, 2)])

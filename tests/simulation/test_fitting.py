@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 import salesflow as sf
 from salesflow.calendars import Span, Unit
@@ -178,6 +179,15 @@ class TestEnds:
         mean = np.average(found.after[tail], weights=found.share[:, tail].sum(axis=0))
         assert mean == pytest.approx(60 * HOUR + (0 + 20 + 30) * HOUR)
 
+    def test_of_two_the_second_is_the_later_half(self):
+        """It and what goes on lasted four and eight hours beyond the first: twelve for one end."""
+        lasted, end = hours([2, 6, 10]), np.array([0, 0, GOES_ON])
+
+        found = with_tail(ends_of(lasted, end, 1), lasted, end)
+
+        mean = np.average(found.after[2:], weights=found.share[0, 2:])
+        assert mean == pytest.approx(6 * HOUR + 12 * HOUR)
+
     def test_what_ended_at_once_says_nothing_of_the_rest(self):
         """Three took no time: the rate is that of the one that took some, or there is none."""
         lasted = hours([0, 0, 0, 10, 30])
@@ -255,6 +265,7 @@ class TestDistribution:
             (50 * HOUR + 29 * MINUTE, False, "50 hours"),
             (10 * HOUR + 10 * MINUTE, False, "610 minutes"),
             (100 * DAY + 11 * HOUR, False, "100 days"),
+            (100 * DAY - 11 * HOUR, False, "100 days"),
             (50 * DAY, True, "1200 business hours"),
             (90 * MINUTE, True, "90 business minutes"),
             (1, False, "1 minute"),
@@ -319,6 +330,22 @@ class TestStages:
         ]
 
         assert not learned(history(*both)).behaviour.stage["talk"].work_to
+
+    def test_ties_make_a_difference_clearer(self):
+        """28 of 40 take two hours and not one, or 16 of 40: by the ranks of ties, 1 in 140."""
+        both = [
+            [move(1 + (n < often), to)]
+            for to, often in (("offer", 28), ("lost", 16))
+            for n in range(40)
+        ]
+        ranks = stats.mannwhitneyu(
+            *([1 + (n < often) for n in range(40)] for often in (28, 16)),
+            use_continuity=False,
+            method="asymptotic",
+        )
+
+        assert 0.005 < ranks.pvalue < 0.01
+        assert set(learned(history(*both)).behaviour.stage["talk"].work_to) == {"offer", "lost"}
 
     def test_few_have_no_times_of_their_own(self):
         """However different: 29 say too little."""
@@ -449,10 +476,11 @@ class TestContact:
         assert {part.part: part.seen for part in found.parts}["touches"] == 5
 
     def test_booked(self):
-        """One of two touches had been put into the diary."""
+        """One of two touches had been put into the diary; what came in is none of ours."""
         starts = MONDAY + dt.timedelta(hours=9)
         plan = {"kind": "call", "status": "planned", "starts_at": starts, "activity_id": "a"}
-        log = history([(Activity, 1, plan), touch(9, activity_id="a"), touch(12)])
+        answer = touch(10, direction="in")
+        log = history([(Activity, 1, plan), touch(9, activity_id="a"), answer, touch(12)])
 
         assert learned(log).behaviour.touches.booked == 0.5
 
@@ -469,9 +497,11 @@ class TestContact:
         assert any("No activity reached a buyer" in each for each in found.notes)
 
     def test_answers(self):
-        """Of a hundred touches half are answered an hour later, and nothing else comes in."""
+        """Of a hundred touches half are answered an hour later, most by email; that is all."""
         deals = [
-            [touch(10), touch(11, "email", direction="in")] if number % 2 else [touch(10)]
+            [touch(10), touch(11, "message" if number == 1 else "email", direction="in")]
+            if number % 2
+            else [touch(10)]
             for number in range(100)
         ]
         found = learned(history(*deals), after=200).behaviour
@@ -487,6 +517,17 @@ class TestContact:
 
         assert found.replies is None
         assert found.inbound == Inbound(every=Exponential("11 hours"), kind="message")
+
+    def test_more_than_an_answer(self):
+        """
+        The first to come in after the first touch answers it, and the second was not asked for.
+
+        Nobody was asked in the ten hours before the touch and in the 189 after the answer.
+        """
+        answers = [touch(hour, direction="in") for hour in (11, 30)]
+
+        found = learned(history([touch(10), *answers]), after=200).behaviour
+        assert found.inbound.every == Exponential("199 hours")
 
     def test_a_late_answer_is_no_call(self):
         """After two touches come two answers: the first may be to the first."""

@@ -18,6 +18,8 @@ from tests.simulation.test_variants import HEEDS, MAX
 import salesflow as sf
 from salesflow.errors import MissingExtraError
 from salesflow.simulation import grid, plots, sensitivity
+from salesflow.simulation.bars import ends_of
+from salesflow.simulation.estimates import Estimate
 from salesflow.simulation.outcomes import OUTCOMES
 from salesflow.simulation.parts import Arrivals, Capacity
 from salesflow.simulation.plots_of_variants import _OUTCOME_STYLE
@@ -222,6 +224,14 @@ class TestOneRun:
             assert (line.get_ydata()[place], worth.get_ydata()[place]) == (count, value)
         assert ax.figure.axes[1].get_ylabel() == "value (EUR)"
 
+    def test_pipeline_without_parked_deals(self):
+        """What is parked after two days is worth nothing to the pipeline from then on."""
+        ax = plots.plot_pipeline(made([LATER, TALK], [2 * DAY, 0], value=[10.0, 500.0]))
+
+        line, worth = ax.get_lines()[0], ax.figure.axes[1].get_lines()[0]
+        assert (line.get_ydata()[0], worth.get_ydata()[0]) == (2, 510)
+        assert (line.get_ydata()[-1], worth.get_ydata()[-1]) == (1, 500)
+
     def test_pipeline_without_values(self):
         """Where nobody knows values none are drawn."""
         assert len(plots.plot_pipeline(made([TALK], [0])).figure.axes) == 1
@@ -261,6 +271,9 @@ class TestOneRun:
 
         dots = [line for line in ax.get_lines() if line.get_marker() == "o"]
         assert [dot.get_xdata()[0] for dot in dots] == [3.0]
+        # Of eleven that left, after 1, 1, 2, 2, 3, 3, 3, 4, 4, 5 and 6 days: one goes on.
+        bars = [line.get_xdata().tolist() for line in ax.get_lines() if line.get_linewidth() > 5]
+        assert bars == [[1.0, 6.0]]
 
     def test_nobody_left(self):
         """Where nobody has left yet there is no dot."""
@@ -277,6 +290,19 @@ class TestOneRun:
         assert [t.get_text() for t in ax.get_yticklabels()] == [c.title for c in found.costs]
         drawn = sorted(x for c in ax.containers for x in c.lines[0].get_xdata())
         assert drawn == pytest.approx(sorted(100 * c.wins.value for c in found.costs))
+        names = [c.title for c in found.costs]
+        for each in ax.containers:
+            for x, y in zip(*each.lines[0].get_data(), strict=True):
+                [cost] = [c for c in found.costs if c.title == names[::-1][y]]
+                assert (cost.kind, 100 * cost.wins.value) == (each.get_label(), pytest.approx(x))
+
+    def test_bars(self):
+        """They reach to the ends, below first; where there is no end there is no bar."""
+        ends = ends_of([Estimate(5.0, 3.0, 9.0), Estimate(5.0, 4.0), Estimate(None)])
+
+        assert ends[0].tolist()[:2] == [2.0, 1.0]
+        assert ends[1].tolist()[:1] == [4.0]
+        assert np.isnan([ends[0][2], *ends[1][1:]]).all()
 
 
 class TestLooks:

@@ -456,6 +456,11 @@ class TestFigures:
         found = Replications(seeds=(1, 2), summaries=tuple(ones))
 
         assert " 15.0 %  " in str(found)
+        low, high = (f"{100 * end:.1f}" for end in attrs.astuple(found.figure("won"))[1:])
+        assert re.search(rf"won +15.0 % +{low} to {high}\n", str(found))
+        for row in found.to_polars().to_dicts():
+            ends = (row["value"], row["low"], row["high"])
+            assert ends == attrs.astuple(found.figure(row["figure"]))
         assert repr(found) == "<Replications: 2 runs of 10 deals>"
         assert found._repr_html_().count("<tr>") == len(str(found).splitlines()) - 1
         assert len(found.to_pandas()) == len(found.to_polars())

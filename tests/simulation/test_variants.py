@@ -136,7 +136,17 @@ class TestGrid:
         for name in METRICS:
             assert len(small.values(name)) == 4
         assert len(small.to_pandas()) == len(small.to_polars()) == 4
-        assert {"won", "won_low", "silence_high", "won_more"} <= set(small.to_polars().columns)
+
+    def test_as_a_table(self, small):
+        """Each end stands under its name, and so does what is won more."""
+        for row, cell in zip(small.to_polars().to_dicts(), small, strict=True):
+            for name in METRICS:
+                ends = (row[name], row[f"{name}_low"], row[f"{name}_high"])
+                assert ends == attrs.astuple(cell.figure(name))
+            more = (row["won_more"], row["won_more_low"], row["won_more_high"])
+            assert more == attrs.astuple(cell.differences["won"].difference)
+            assert row["differing"] == cell.differing.value
+            assert row["won_low"] < row["won"] < row["won_high"]
 
     def test_unknown_metric(self, small):
         """A misspelt figure is named."""
@@ -266,6 +276,9 @@ class TestGrid:
 
         assert lines[0] == "60 matched deals in each; in brackets the 95 % intervals"
         assert len(lines) == 2 + 1 + 4
+        won = small.cells[0].figure("won")
+        value, low, high = (f"{100 * each:.1f}" for each in attrs.astuple(won))
+        assert f" {value} ({low} to {high}) " in lines[3]
         assert small._repr_html_().count("<tr>") == 1 + 4
 
 
@@ -345,7 +358,7 @@ class TestGridOfReps:
         """The cells with one value are a grid over the other axes."""
         part = found.where({REPS: 2})
 
-        assert part.axes == (LIMIT, MAX)
+        assert (part.axes, part.base) == ((LIMIT, MAX), found.base)
         assert part["4", "3 days"].summary == found["2", "4", "3 days"].summary
         assert len(found.where({REPS: "1", MAX: "6 days"})) == 2
 
@@ -439,6 +452,42 @@ class TestSensitivity:
         [talk] = [cost for cost in found.costs if cost.name == "talk"]
         [won] = [each for each in talk.differences if each.name == "won"]
         assert won.after == 1.0 > won.before
+
+    @pytest.mark.parametrize("lost_by", ["lose", "no_decision", "patience"])
+    def test_losses_to_the_buyer(self, lost_by):
+        """Three come at once and the buyer waits an hour only; else the last is served on day 3."""
+        talk = StageLife(stage="talk", effort="1 day", then={"won": 1}, **{lost_by: "1 hour"})
+        people = sf.Behaviour(stages=[talk], capacity=Capacity.of(1))
+
+        found = sensitivity(SHORT, deals=3, behaviour=people, fast=False, horizon="9 days")
+
+        [cost] = [cost for cost in found.costs if cost.name == "talk"]
+        served = 1 / 3 if lost_by == "patience" else 0.0
+        [won] = [each for each in cost.differences if each.name == "won"]
+        assert (won.before, won.after) == (pytest.approx(served), 1.0)
+
+    def test_as_a_table(self, costs):
+        """Each figure stands under its name."""
+        rows = costs.to_polars().to_dicts()
+
+        for row, cost in zip(rows, costs.costs, strict=True):
+            wins = cost.wins
+            assert (row["wins"], row["low"], row["high"]) == (wins.value, wins.low, wins.high)
+            assert row["differing"] == cost.differing.value
+            assert wins.low <= wins.value <= wins.high
+        cost = costs.costs[0]
+        low, high = (f"{100 * end:.1f}" for end in (cost.wins.low, cost.wins.high))
+        assert f" {low} to {high} " in str(costs)
+
+    def test_is_a_comparison(self, costs):
+        """What a rule costs is what two simulations with and without it differ by."""
+        loose = SHORT.replace("timers.gone_cold.mode", "observe")
+        one, two = (sf.simulate(p, 120, behaviour=PEOPLE, fast=False) for p in (SHORT, loose))
+        known = sf.compare(one, two)
+        [cold] = [cost for cost in costs.costs if cost.name == "gone_cold"]
+
+        assert (cold.wins, cold.differing) == (known["won"].difference, known.differing)
+        assert known.differing.value < known.touched.value
 
     def test_a_timer_that_moves_nothing(self):
         """Nothing is lost to it, so nothing is tried."""
