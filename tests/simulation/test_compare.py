@@ -155,7 +155,7 @@ class TestComparison:
         found = sf.compare(one, one)
 
         assert found["days until closed for each deal"].before == found.followed_days == 50.0
-        said = "Days until closed count up to day 50.0: for so long every deal was followed."
+        said = "Days until closed end after 50.0 days: for so long every deal was followed."
         assert said in str(found).splitlines()
 
     @pytest.mark.parametrize(("last", "days"), [(50, None), (51, 50.0)])

@@ -176,14 +176,14 @@ class Comparison(Differences):
         )
         if self.shared:
             yield SHARED
-        if self.followed_days is not None:
-            days = said(self.followed_days, DAYS)
-            yield f"Days until closed count up to day {days}: for so long every deal was followed."
         for one, two, count in self.changes[:_MOST_CHANGES]:
             yield f"  {count:,} {one} → {two}"
         rest = self.changes[_MOST_CHANGES:]
         if rest:
             yield f"  {sum(count for _, _, count in rest):,} otherwise"
+        if self.followed_days is not None:
+            days = said(self.followed_days, DAYS)
+            yield f"Days until closed end after {days} days: for so long every deal was followed."
 
 
 def _said_share(estimate: Estimate) -> str:
