@@ -297,6 +297,8 @@ class TestStages:
         talk = learned(log, after=300).behaviour.stage["talk"]
         # The one that goes on after 300 hours will be lost like the one that ended last.
         assert talk.then == {"offer": 0.5, "lost": 0.5}
+        [part] = [p for p in learned(log, after=300).parts if p.part == "stages.talk"]
+        assert (part.seen, part.going_on) == (4, 1)
 
     def test_times_of_their_own(self):
         """A stage to which deals go sooner or later than to others has times of its own."""
@@ -403,6 +405,14 @@ class TestStages:
 
         assert any(each.startswith("Talk: 50 % last longer") for each in found.notes)
 
+    @pytest.mark.parametrize(("going_on", "is_told"), [(1, True), (0, False)])
+    def test_a_tenth_is_worth_a_word(self, going_on, is_told):
+        """One of ten that lasts longer than any that ended is told of, and less is not."""
+        deals = [[move(10 + number, "offer")] for number in range(9)] + [[]] * going_on
+
+        notes = learned(history(*deals)).notes
+        assert any(each.startswith("Talk: 10 % last longer") for each in notes) is is_told
+
     def test_openings_further_on(self):
         """Simulated deals open in the first stage, and pass it at once as often as these did."""
         at = MONDAY + dt.timedelta(hours=50)
@@ -458,6 +468,12 @@ class TestContact:
         assert every.unit is Unit.BUSINESS_HOURS
         assert points(every) == {120: 0.5, 360: 0.5}
 
+    def test_a_touch_as_the_deal_is_lost(self):
+        """The deal was open still."""
+        parts = learned(history([touch(20), move(20, "lost")])).parts
+
+        assert {part.part: part.seen for part in parts}["touches"] == 1
+
     def test_kinds_and_answers(self):
         """Of four calls one was not answered; emails are not; what bounced was no touch."""
         log = history(
@@ -482,7 +498,8 @@ class TestContact:
         answer = touch(10, direction="in")
         log = history([(Activity, 1, plan), touch(9, activity_id="a"), answer, touch(12)])
 
-        assert learned(log).behaviour.touches.booked == 0.5
+        touches = learned(log).behaviour.touches
+        assert (touches.booked, touches.kinds) == (0.5, {"call": 2})
 
     def test_planned_ones_are_no_touches(self):
         """Nor are those that were cancelled, or came while the deal was closed."""
@@ -574,16 +591,32 @@ class TestKnowledge:
         assert learning.share == 0.6667
         assert points(learning.amount) == {100.0: 0.5, 300.0: 0.5}
 
+    def test_worth_nothing(self):
+        """A deal may be worth nothing, which is not that nobody knows."""
+        told = [[(Learned, 1, {"facts": {"value": value}})] for value in (0, 300)]
+        [worth] = [f for f in learned(history(*told)).behaviour.facts if f.fact == "value"]
+
+        assert (worth.share, points(worth.amount)) == (1.0, {0.0: 0.5, 300.0: 0.5})
+
+    def test_many_values(self):
+        """Of 25 values the two smallest stand as one, their mean, which counts twice."""
+        told = [[(Learned, 1, {"facts": {"value": 10 * n}})] for n in range(1, POINTS + 2)]
+        [worth] = [f for f in learned(history(*told)).behaviour.facts if f.fact == "value"]
+
+        found = points(worth.amount)
+        assert len(found) == POINTS
+        assert (found[15.0], found[30.0]) == pytest.approx((2 / 25, 1 / 25))
+
     def test_what_rules_ask_for(self):
         """Each value as often as it was told."""
         sizes = ["small", "small", "large"]
-        deals = [[(Learned, 1, {"facts": {"size": size}})] for size in sizes]
+        deals = [[(Learned, 1, {"facts": {"size": size}})] for size in sizes] + [[]]
 
         (learning,) = (
             each for each in learned(history(*deals)).behaviour.facts if each.fact == "size"
         )
         assert learning == Learning(
-            fact="size", share=1.0, values=["small", "large"], weights=[2, 1]
+            fact="size", share=0.75, values=["small", "large"], weights=[2, 1]
         )
 
     def test_what_gates_ask_for_is_there(self):
@@ -608,6 +641,16 @@ class TestOpenings:
     def test_all_at_once(self):
         """Then they do in a simulation, too."""
         assert learned(history([], [])).behaviour.arrivals.every is None
+
+    def test_how_far_apart(self):
+        """On Monday at four, on Tuesday at ten and at four: eight business hours for two gaps."""
+        told = {
+            deal: [Opened(id=deal, deal=deal, occurred_at=MONDAY + dt.timedelta(hours=after))]
+            for deal, after in (("a", 0), ("b", 18), ("c", 24))
+        }
+        found = learned(sf.EventLog.from_events(told, PROCESS)).behaviour
+
+        assert found.arrivals.every == Exponential("4 business hours")
 
     def test_the_next_ones_open_when_the_history_ends(self):
         """Whatever opened before is history."""
@@ -766,6 +809,16 @@ class TestCheck:
         half = 4.3027 * 0.05 * math.sqrt(4 / 3)
         assert (won.low, won.high) == (pytest.approx(0.95 - half, abs=1e-4), 1.0)
         assert fit_check._figure("touches per open week", 1.0, [0.9, 1.1]).high > 1.0
+        assert fit_check._figure("touches per open week", 1.0, [0.1, 3.0]).low == 0.0
+
+    def test_figures_by_hand(self):
+        """Won after one, two and ten days, two of them by a second visit to the offer."""
+        again = [move(2, "offer"), move(4, "talk"), move(6, "offer")]
+        deals = [[*again[: 3 * (days > 1) or 1], move(24 * days, "won")] for days in (1, 2, 10)]
+
+        check = learned(history(*deals)).check(runs=2, fast=False)
+        assert check["median days to a win"].history == 2.0
+        assert (check["came to Offer"].history, check["came to Offer"].simulated) == (1.0, 1.0)
 
     def test_rules_only_watch(self):
         """As in an audit: what the process would hold up or kill goes on."""
