@@ -75,6 +75,7 @@ SILENCE, TRIALS, REPORT = (
     for names in ("silence", "backtest", "result asof screen")
 )
 FITTING = ("tests/simulation/test_fitting.py", "tests/graph/test_routes.py")
+PLOTS = ("tests/simulation/test_plots.py",)
 QUEUES = tuple(
     f"tests/simulation/test_{name}.py"
     for name in ("reps", "limits", "shifts", "heaps", "clockwork")
@@ -93,6 +94,10 @@ TURNS = {
     "simulation/survival.py": (ESTIMATES,),
     "simulation/pairs.py": (PAIRED,),
     "simulation/comparing.py": (PAIRED,),
+    "simulation/comparison.py": (PAIRED,),
+    "simulation/bars.py": (PLOTS,),
+    "simulation/plots.py": (PLOTS,),
+    "simulation/defaults.py": (("tests/simulation/test_behaviour.py",),),
     "simulation/over_runs.py": (RUNS,),
     "simulation/replications.py": (RUNS,),
     "simulation/metrics.py": (RUNS,),

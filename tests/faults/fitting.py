@@ -6,6 +6,16 @@ FAULTS = (
     *faults_in(
         "simulation/fitting/waiting.py",
         (
+            "the later half begins with its first",
+            '"lower"',
+            '"higher"',
+        ),
+        (
+            "whole units are those that are full",
+            "round(length / size)) for unit",
+            "int(length / size)) for unit",
+        ),
+        (
             "what goes on is left out",
             "np.add.at(counts, (end, place), 1)",
             "np.add.at(counts, (end[end >= 0], place[end >= 0]), 1)",
@@ -48,6 +58,16 @@ FAULTS = (
     ),
     *faults_in(
         "simulation/fitting/stages_seen.py",
+        (
+            "ties make nothing clearer",
+            "(1.0 - ties)",
+            "1.0",
+        ),
+        (
+            "visits that go on are no visits",
+            "visits=len(visits),",
+            "visits=len(visits) - going_on,",
+        ),
         ("few visits have times of their own", "ENOUGH = 30", "ENOUGH = 29"),
         ("many visits have none", "ENOUGH = 30", "ENOUGH = 61"),
         (
@@ -78,6 +98,16 @@ FAULTS = (
     ),
     *faults_in(
         "simulation/fitting/seen.py",
+        (
+            "a touch as the deal leaves comes too late",
+            'pl.col("at") <= pl.col("ends"), ~opens',
+            'pl.col("at") < pl.col("ends"), ~opens',
+        ),
+        (
+            "what is planned was done",
+            'pl.col("status") == "done",',
+            "",
+        ),
         (
             "deals that open later count",
             '.filter(pl.col("stage").is_not_null())',
@@ -120,6 +150,21 @@ FAULTS = (
     *faults_in(
         "simulation/fitting/contact.py",
         (
+            "what came in might have been in the diary",
+            'int(ours["is_booked"].sum()) / len(ours)',
+            'int(ours["is_booked"].sum()) / len(seen.touches)',
+        ),
+        (
+            "before the first touch there was another",
+            "answered[:-1] | ~waits.since_touch[:-1]",
+            "answered[:-1]",
+        ),
+        (
+            "buyers answer as they seldom do",
+            'after=distribution_of(after, share),\n        kind=seen.inbound["kind"][0]',
+            'after=distribution_of(after, share),\n        kind=seen.inbound["kind"][-1]',
+        ),
+        (
             "silences that go on are left out",
             "end = np.where(waits.by_touch, 0, GOES_ON)",
             "end = np.zeros(len(lasted), dtype=np.int64)",
@@ -154,6 +199,26 @@ FAULTS = (
     *faults_in(
         "simulation/fitting/knowledge.py",
         (
+            "several values stand as the smallest",
+            "round(float(part.mean()))",
+            "round(float(part[0]))",
+        ),
+        (
+            "values that stand for several count once",
+            "[len(part) for part in parts]",
+            "[1 for part in parts]",
+        ),
+        (
+            "nothing is worth nothing",
+            "worth.filter(worth >= 0)",
+            "worth.filter(worth > 0)",
+        ),
+        (
+            "all facts are known of all deals",
+            "share = round(count / len(seen.deals), 4)",
+            "share = 1.0",
+        ),
+        (
             "who knows no value knows it",
             "share = round(len(worth) / len(seen.deals), 4)",
             "share = 1.0",
@@ -171,6 +236,21 @@ FAULTS = (
     ),
     *faults_in(
         "simulation/fitting/fit_check.py",
+        (
+            "a share may lie above all",
+            "high = min(1.0, high) if unit == SHARE else high",
+            "high += 0.0",
+        ),
+        (
+            "half of the wins are their mean",
+            "float(np.median(days))",
+            "float(np.mean(days))",
+        ),
+        (
+            "who comes twice came twice",
+            '(columns["visits"] > 0).sum',
+            'columns["visits"].sum',
+        ),
         (
             "the history is no further run",
             "math.sqrt(1 + 1 / len(known))",
@@ -215,5 +295,21 @@ FAULTS = (
             "True",
         ),
         ("time makes ways", 'if said["kind"] != "timer"', ""),
+    ),
+    *faults_in(
+        "simulation/fitting/fitted.py",
+        (
+            "there are as many gaps as openings",
+            "lasted / (len(opened) - 1)",
+            "lasted / len(opened)",
+        ),
+    ),
+    *faults_in(
+        "simulation/fitting/notes.py",
+        (
+            "a tenth is not worth a word",
+            "MANY = 0.1",
+            "MANY = 0.11",
+        ),
     ),
 )

@@ -77,6 +77,11 @@ FAULTS = (
     ),
     *faults_in(
         "simulation/survival.py",
+        (
+            "a curve goes on for ever",
+            "if place < 0 or days > self.until:",
+            "if place < 0:",
+        ),
         ("times are rounded down", "-(-np.asarray(micros) // STEP)", "np.asarray(micros) // STEP"),
         (
             "who goes on was never at risk",
@@ -240,6 +245,16 @@ FAULTS = (
     *faults_in(
         "simulation/comparing.py",
         (
+            "the number of a rule is a difference",
+            "if name in by_number and",
+            "if False and",
+        ),
+        (
+            "only other ends are differences",
+            "touched=share_of(int((_touched",
+            "touched=share_of(len(differing) and int((_touched",
+        ),
+        (
             "days until closed count as long as one deal was followed",
             "int((to_micros(result.until) - came).min())",
             "int((to_micros(result.until) - came).max())",
@@ -359,6 +374,21 @@ FAULTS = (
     *faults_in(
         "simulation/grids.py",
         (
+            "the ends of a grid's figures are one",
+            'found[f"{name}_low"] = [each.low for',
+            'found[f"{name}_low"] = [each.high for',
+        ),
+        (
+            "the ends of what is won more are one",
+            'found["won_more_low"] = [each.low for',
+            'found["won_more_low"] = [each.high for',
+        ),
+        (
+            "a part of a grid differs from its first cell",
+            "base=self.base,",
+            "base=self.cells[0].summary,",
+        ),
+        (
             "a grid's cells are what the others differ from",
             "found.against(base).differences",
             "base.against(found).differences",
@@ -391,6 +421,31 @@ FAULTS = (
     ),
     *faults_in(
         "simulation/costs.py",
+        (
+            "the ends of a cost change places",
+            "(cost.wins.value, cost.wins.low, cost.wins.high, cost",
+            "(cost.wins.value, cost.wins.high, cost.wins.low, cost",
+        ),
+        (
+            "without losses buyers say no",
+            "lose=None, no_decision=None, patience",
+            "no_decision=None, patience",
+        ),
+        (
+            "without losses buyers give up",
+            "lose=None, no_decision=None, patience",
+            "lose=None, patience",
+        ),
+        (
+            "without losses buyers wait in vain",
+            "no_decision=None, patience=None",
+            "no_decision=None",
+        ),
+        (
+            "deals that differ in anything came to another end",
+            "differing=against.differing",
+            "differing=against.touched",
+        ),
         ("the cheapest rule comes first", "-(cost.wins.value or 0.0)", "cost.wins.value or 0.0"),
         ("what a rule costs is what it brings", "compare(base, found)", "compare(found, base)"),
         (
@@ -596,6 +651,73 @@ FAULTS = (
             "touches of a win are those of a deal",
             'NUMBER, lambda s: s.per_win("touches")',
             'NUMBER, lambda s: s.per_deal("touches")',
+        ),
+    ),
+    *faults_in(
+        "simulation/comparison.py",
+        (
+            "the ends of a difference change places",
+            'f"{_signed(found.low, each.unit)} to {_signed(found.high, each.unit)}"',
+            'f"{_signed(found.high, each.unit)} to {_signed(found.low, each.unit)}"',
+        ),
+        (
+            "before is after",
+            "for number in (each.before, each.after)]",
+            "for number in (each.after, each.before)]",
+        ),
+        (
+            "the ends of a table of differences are one",
+            '"low": [each.difference.low',
+            '"low": [each.difference.high',
+        ),
+    ),
+    *faults_in(
+        "simulation/bars.py",
+        (
+            "a bar below reaches as far as one above",
+            "each.value - each.low,",
+            "each.low if each.high is None else each.high - each.value,",
+        ),
+    ),
+    *faults_in(
+        "simulation/plots.py",
+        (
+            "parked deals are worth something to the pipeline",
+            'np.isin(np.asarray(columns["kind"]), (OPEN, NONE))',
+            'np.isin(np.asarray(columns["kind"]), (OPEN, NONE, 3))',
+        ),
+        (
+            "a tenth is a quarter",
+            "for share in (0.1, 0.9)",
+            "for share in (0.25, 0.75)",
+        ),
+        (
+            "an interval is drawn where none holds",
+            "half = summary.stage_days(stage.stage)",
+            "half = stage.times.percentile(0.5)",
+        ),
+    ),
+    *faults_in(
+        "simulation/defaults.py",
+        (
+            "five working days are five days",
+            "span.amount * DAY * 7 / 5",
+            "span.amount * DAY",
+        ),
+        (
+            "the longest gap is heeded",
+            "min(gaps) * SHARE_OF_GAP",
+            "max(gaps) * SHARE_OF_GAP",
+        ),
+        (
+            "the loosest limit is kept",
+            "min(limits) * SHARE_OF_LIMIT",
+            "max(limits) * SHARE_OF_LIMIT",
+        ),
+        (
+            "two ways are each gone as often as one",
+            "{name: going / len(forward) for name in forward}",
+            "{name: going for name in forward}",
         ),
     ),
 )
