@@ -153,12 +153,22 @@ class TestLosing:
 
 
 class TestFacts:
-    def test_money(self):
-        """In whole units."""
+    @pytest.mark.parametrize(("amount", "told"), [(1250, 1250), (1250.4, 1250), (1249.6, 1250)])
+    def test_money(self, amount, told):
+        """In whole units, to the nearest: cut off, all would be worth half a unit less."""
         process = process_with('[facts.worth]\ntype = "money"\n')
-        said = behaviour(STAY, facts=[Learning(fact="worth", amount=Fixed(1250))])
+        said = behaviour(STAY, facts=[Learning(fact="worth", amount=Fixed(amount))])
 
-        assert run(said, process, until=1).events(0)[1].facts == {"worth": Decimal(1250)}
+        assert run(said, process, until=1).events(0)[1].facts == {"worth": Decimal(told)}
+
+    @pytest.mark.parametrize(("ahead", "days"), [(3, 3), (2.6, 3), (3.4, 3)])
+    def test_date(self, ahead, days):
+        """So many days ahead, to the nearest."""
+        process = process_with('[facts.day]\ntype = "date"\n')
+        said = behaviour(STAY, facts=[Learning(fact="day", amount=Fixed(ahead))])
+
+        opened, learned = run(said, process, until=1).events(0)[:2]
+        assert learned.facts["day"] - opened.occurred_at.date() == dt.timedelta(days=days)
 
     def test_in_a_role(self):
         """Whoever is said to learn it does."""

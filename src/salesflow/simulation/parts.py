@@ -320,7 +320,7 @@ class Learning:
 
         weights: How often each of the values, relative to the others. Empty: all alike.
 
-        amount: For money: how much, in whole units. For a date: how many days ahead.
+        amount: For money: how much. For a date: how many days ahead. To the nearest whole one.
 
         role: In which role it is learned. None: not said.
     """

@@ -44,9 +44,9 @@ def tell_fact(calendar: CalendarTables, habits: Habits, life: Life, row: int) ->
         dist = component(habits, habits.fact_draw[row], deal, purpose, turn)
         amount = amount_of(habits, dist, deal, purpose, turn)
         if kind == SOME_DATE:
-            code = day_of(calendar, life.note[AT]) + int(min(amount, MOST_DAYS))
+            code = day_of(calendar, life.note[AT]) + int(min(amount, MOST_DAYS) + 0.5)
         else:
-            code = int(min(amount, MOST_MONEY)) * MONEY_STEP
+            code = int(min(amount, MOST_MONEY) + 0.5) * MONEY_STEP
         told = code
     say(life, LEARNED, habits.fact[row], code, habits.fact_who[row], TOLD_FACT, row, told)
     return True
