@@ -17,7 +17,7 @@ import time
 import pytest
 from tests.store.small import DAY, MONDAY, OURS, opening
 
-from salesflow.cli.health import health_server
+from salesflow.cli.health import health_file, health_server
 from salesflow.cli.storing import read_span, sweep
 from salesflow.errors import DeliveryError
 from salesflow.store import Store, Worker
@@ -25,6 +25,14 @@ from salesflow.store.adapters import new_secret, verify
 
 SWEEP = ("sweep", "--leap", "none", "--store")
 """The deals are of March 2026, and what is asked on the command line is asked now."""
+
+
+def eventually(is_so):
+    """Wait until something is so."""
+    until = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -120,6 +128,35 @@ class TestSweep:
         assert (said["deals"], said["promised"], said["sent"]) == (2, 2, 0)
         assert json.loads(health.read_text())["last"] == said
         assert [path.name for path in tmp_path.glob("health*")] == ["health.json"]
+
+    def test_health_file_that_cannot_be_written(self, invoke, kept, tmp_path, caplog):
+        """That nobody can be told how the worker is does not keep it from its work."""
+        health = tmp_path / "nowhere" / "health.json"
+        result = invoke(*SWEEP, kept, "--once", "--health-file", str(health))
+
+        assert result.exit_code == 0
+        assert "2 deals" in result.stdout
+        assert f"health file {health}: it cannot be written: No such file" in caplog.text
+
+    def test_health_file_of_a_worker_that_hangs(self, tmp_path, monkeypatch, caplog):
+        """The file tells that no round comes to an end; that it cannot be written is told once."""
+        folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
+        folder.mkdir()
+        health = folder / "health.json"
+
+        def says(status):
+            return lambda: health.exists() and json.loads(health.read_text())["status"] == status
+
+        monkeypatch.setattr("salesflow.cli.health._FILE_SECONDS", 0.01)
+        with Store("sqlite://") as store, health_file(Worker(store), health):
+            eventually(says("ok"))
+            folder.rename(elsewhere)
+            eventually(lambda: "cannot be written" in caplog.text)
+            time.sleep(0.1)
+            assert caplog.text.count("cannot be written") == 1
+            monkeypatch.setattr(Worker, "is_well", False)
+            elsewhere.rename(folder)
+            eventually(says("stuck"))
 
     def test_store_from_the_environment(self, invoke, kept, monkeypatch):
         """A store may be named where nobody sees it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -14,14 +15,57 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from salesflow.store import Worker
 
+LOG = logging.getLogger("salesflow.store")
+
 _IDLE_SECONDS = 5
+_FILE_SECONDS = 5
 
 
-def write_health(worker: Worker, path: Path) -> None:
-    """Write how a worker is; whoever reads meanwhile reads the old file or the new one."""
+@contextlib.contextmanager
+def health_file(worker: Worker, path: Path) -> Iterator[None]:
+    """
+    Keep in a file how a worker is: every few seconds, and once more in the end.
+
+    So it tells of a worker that hangs, and of rounds that fail. Whoever reads meanwhile reads the
+    old file or the new one. If it cannot be written, the log says so, and the worker goes on.
+
+    Args:
+        worker: The worker.
+
+        path: The file.
+    """
+    is_over = threading.Event()
+
+    def keep() -> None:
+        could = True
+        while not is_over.is_set():
+            could = _write(worker, path, is_told=not could)
+            is_over.wait(_FILE_SECONDS)
+
+    thread = threading.Thread(target=keep, name="health-file", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        _write(worker, path)
+
+
+def _write(worker: Worker, path: Path, *, is_told: bool = False) -> bool:
+    """Write how a worker is; return whether that was possible. Whoever was told is not again."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    beside.write_text(json.dumps(worker.health()) + "\n", encoding="utf-8")
-    beside.replace(path)
+    try:
+        try:
+            beside.write_text(json.dumps(worker.health()) + "\n", encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        if not is_told:
+            LOG.warning("health file %s: it cannot be written: %s", path, error.strerror or error)
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -79,7 +79,7 @@ def read_leap(ctx: click.Context, param: click.Parameter, text: str) -> dt.timed
 @click.option(
     "--health-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the health to this file after each round.",
+    help="Write the health to this file every five seconds.",
 )
 @in_form
 @click.pass_context
@@ -106,20 +106,21 @@ def sweep(
     Exit codes: 0 stopped, or all that was due is done; 1 with --once, if something could not be
     done; 2 the store cannot be used.
     """
-    from salesflow.cli.health import health_server, write_health
+    from salesflow.cli.health import health_file as kept_in
+    from salesflow.cli.health import health_server
     from salesflow.store import Worker
 
     def told(report: Report) -> None:
         say(report, form, always=once)
-        if health_file is not None:
-            write_health(worker, health_file)
 
     send = _webhook(send_to) if send_to else None
     with opened(where, leap=leap, create=create) as store:
         worker = Worker(store, send, every=every, told=told)
-        if once:
-            ctx.exit(0 if worker.round().is_clean else 1)
         with contextlib.ExitStack() as stack:
+            if health_file is not None:
+                stack.enter_context(kept_in(worker, health_file))
+            if once:
+                ctx.exit(0 if worker.round().is_clean else 1)
             stack.enter_context(_stopped_by_signals(worker))
             if health_port is not None:
                 stack.enter_context(health_server(worker, health_port))
