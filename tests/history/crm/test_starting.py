@@ -409,9 +409,10 @@ class TestWrong:
 
     def test_several_pipelines(self):
         """Of several pipelines none is taken by chance."""
-        other = [stage | {"pipeline_id": 2, "id": stage["id"] + 10} for stage in STAGES]
-        with pytest.raises(LogError, match=r"2 pipelines are in it: 1 \(Pipeline 1, 3 stages\), 2"):
-            start_from("pipedrive", [*STAGES, *other])
+        other = {**STAGES[0], "pipeline_id": 2, "id": 10}
+        told = r"2 pipelines are in it: 1 \(Pipeline 1, 3 stages\), 2 \(Pipeline 2, 1 stage\)\. "
+        with pytest.raises(LogError, match=f"{told}Name one of them as 'pipeline'"):
+            start_from("pipedrive", [*STAGES, other])
 
     def test_pipeline_that_is_not_there(self):
         """A misspelt pipeline is told with those that there are."""

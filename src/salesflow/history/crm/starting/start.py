@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from salesflow.english import count_of
 from salesflow.errors import LogError, ProcessFileError
 from salesflow.history.crm.nodes import MalformedError, Node
 from salesflow.history.crm.starting.plan import Notes, Pipeline, SeenMove
@@ -83,8 +84,10 @@ def _unfit(found: list[Pipeline], wanted: str | None) -> Iterator[str]:
     if not found:
         yield "it contains no pipeline with stages"
     elif wanted is None and len(found) > 1:
-        told = listed(f"{each.id} ({each.label}, {len(each.stages)} stages)" for each in found)
-        yield f"{len(found)} pipelines are in it: {told}. Name one of them."
+        told = listed(
+            f"{each.id} ({each.label}, {count_of(len(each.stages), 'stage')})" for each in found
+        )
+        yield f"{len(found)} pipelines are in it: {told}. Name one of them as 'pipeline'."
     elif wanted is not None and wanted not in ids:
         hint = did_you_mean(wanted, ids) or f"; there are {listed(ids)}"
         yield f"no pipeline {shown(wanted)} is in it{hint}"
