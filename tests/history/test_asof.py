@@ -2,9 +2,7 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from salesflow.history.reading.coded import Coded
 from salesflow.history.report import asof
-from salesflow.history.report.people import People
 
 entries = st.lists(st.tuples(st.integers(0, 4), st.integers(-50, 50)), max_size=20)
 
@@ -29,19 +27,3 @@ class TestLatest:
         ]
 
         assert asof.latest(deal, at, asked_deal, asked_at).tolist() == expected
-
-
-def test_latest_activity():
-    """The activities of the deal before are not this one's."""
-    nobody, nothing = Coded(np.zeros(6, dtype=np.int8), ("",)), np.zeros(6, dtype=np.int64)
-    people = People(
-        deal=np.array([0, 0, 1, 1, 1, 2]),
-        at=np.arange(6),
-        owner=nobody,
-        by=nobody,
-        is_activity=np.array([0, 1, 0, 1, 0, 0], dtype=bool),
-        minutes=nothing,
-        is_selling=nothing.astype(bool),
-    )
-
-    assert people.latest_activity(np.arange(6)).tolist() == [-1, 1, -1, 3, 3, -1]

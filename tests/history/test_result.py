@@ -140,6 +140,20 @@ class TestGaps:
 
         assert by_rule == {("touch", "days"): (2, 3.0), ("offer_touch", "business days"): (2, 1.5)}
 
+    def test_who_ended_it(self, tmp_path):
+        """Of what happens at one instant, as where only days are known, a touch ended the gap."""
+        path = tmp_path / "log.csv"
+        rows = "A,2026-03-02,talk,ann,,,,\nA,2026-03-03,call,ann,,,,\nA,2026-03-03,note,bob,,,,"
+        path.write_text(f"{HEAD}\n{rows}\n", encoding="utf-8")
+        process = load_process(PROCESS)
+        log = EventLog.from_csv(path, process, parse_mapping(MAPPING))
+        recorded = EventLog.from_events(log.to_events(), process)
+
+        for each in (log, recorded):
+            ended, running = audit(each, process, AS_OF).gaps
+            assert (ended.ended_by, ended.by) == ("touch", "ann")
+            assert (running.ended_by, running.by) == ("running", None)
+
     @pytest.mark.long
     @given(rng=randoms)
     @settings(max_examples=25)

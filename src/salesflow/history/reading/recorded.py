@@ -19,7 +19,8 @@ from salesflow.deal.order import (
     retracted,
 )
 from salesflow.events import Activity, Assigned, Event, Learned, Moved, Opened, Precision, Retracted
-from salesflow.history.extras import Flags, Ints, np
+from salesflow.history.extras import Flags, Ints, np, pl
+from salesflow.history.reading.coded import Coded, coded
 from salesflow.history.reading.migrated import retold
 from salesflow.process.model import Process
 from salesflow.rules.book import RuleBook, rule_book
@@ -124,9 +125,11 @@ class History:
         return [event for event, when in placed if when <= at or isinstance(event, Retracted)]
 
 
-def rows_of_deal(book: RuleBook, events: Iterable[Event], *, other_end: bool = False) -> list[Row]:
+def rows_of_deal(
+    book: RuleBook, events: Iterable[Event], *, other_end: bool = False
+) -> Iterator[tuple[Event, list[Row]]]:
     """
-    Return the events of a deal as the fold takes them.
+    Yield the events of a deal that stand, in the order of the fold, with the rows that it takes.
 
     Args:
         book: The rules.
@@ -144,13 +147,12 @@ def rows_of_deal(book: RuleBook, events: Iterable[Event], *, other_end: bool = F
         order = at_other_end(order, known)
     gone, activities = retracted(known), Activities(book)
     stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
-    rows = rows_of(book, order.opening, order.opened_at, opens=True)
+    yield order.opening, rows_of(book, order.opening, order.opened_at, opens=True)
     for placed in sorted(map(order.placed, stand), key=lambda placed: placed.key):
         if isinstance(placed.event, Activity):
-            rows += activities.revise(placed.event, placed.rows[0])
+            yield placed.event, activities.revise(placed.event, placed.rows[0])
         else:
-            rows += placed.rows
-    return rows
+            yield placed.event, placed.rows
 
 
 @attrs.frozen(eq=False)
@@ -210,7 +212,7 @@ class Recorded:
     def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:
         """Return the events as the fold takes them, for the rules of *book*."""
         told = [
-            rows_of_deal(book, history.told.values(), other_end=other_end)
+            [row for _, rows in self._rows(book, history, other_end=other_end) for row in rows]
             for history in self.histories
         ]
         first = np.array([0, *itertools.accumulate(map(len, told))], dtype=np.int64)
@@ -218,6 +220,16 @@ class Recorded:
         columns: Ints = np.array(every, dtype=np.int64).reshape(-1, len(Row._fields)).T
         said = dict(zip(Row._fields, columns, strict=True))
         return Rows(first=first, **said)  # type: ignore[arg-type]
+
+    def actors(self, book: RuleBook) -> Coded:
+        """Return who is behind each of the `rows`; empty: not given."""
+        names = (
+            event.by
+            for history in self.histories
+            for event, rows in self._rows(book, history)
+            for _ in rows
+        )
+        return coded(pl.Series(names, dtype=pl.String))
 
     def vague(self) -> Flags:
         """Return of which deals there are events of which only the day is known."""
@@ -254,6 +266,12 @@ class Recorded:
         """Return the events of some deals."""
         kept = itertools.compress(self.histories, deals.tolist())
         return attrs.evolve(self, histories=tuple(kept))
+
+    @staticmethod
+    def _rows(
+        book: RuleBook, history: History, *, other_end: bool = False
+    ) -> Iterator[tuple[Event, list[Row]]]:
+        return rows_of_deal(book, history.told.values(), other_end=other_end)
 
     def _with(self, kept: Iterable[tuple[History, list[Event]]]) -> Self:
         book = rule_book(self.process)

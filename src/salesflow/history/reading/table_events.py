@@ -154,6 +154,10 @@ class TableEvents:
         np.copyto(when, story.at, where=(kind == codes.LEARNED) | (kind == codes.MOVED))
         return Rows(first=story.first, at=counted, when=when, **said)  # type: ignore[arg-type]
 
+    def actors(self, book: RuleBook) -> Coded:  # noqa: ARG002 - each event is one row
+        """Return who is behind each of the `rows`; empty: not given."""
+        return Coded(self.by.code[self.story.statement], self.by.texts)
+
     def vague(self) -> Flags:
         """Return of which deals there are events of which only the day is known: of none."""
         return np.zeros(len(self.deals), dtype=bool)

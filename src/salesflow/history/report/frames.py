@@ -211,16 +211,15 @@ def gap_frame(log: EventLog, outcome: Outcome, people: People) -> pl.DataFrame:
     # NONE takes the last, BY_TIME the one before: a fact that expires is as one that is learned.
     kinds = np.append(np.asarray(outcome.rows.kind), [codes.LEARNED, codes.NOTHING])[row]
     touched = kinds == codes.ACTIVITY
-    here = people.latest(deal, end)
-    by = people.latest_activity(here)
+    by = names_in(log.origin.actors(book), np.maximum(row, 0))
     said = [*_ENDED_BY.values(), OTHERWISE, RUNNING]
     numbers = [said.index(_ENDED_BY.get(kind, OTHERWISE)) for kind in range(_KINDS)]
     ended_by = np.where(ended, np.array(numbers)[kinds], said.index(RUNNING))
     return pl.DataFrame(
         {
             "deal": pl.Series(log.deals, dtype=pl.String).gather(deal),
-            "owner": names_in(people.owner, here),
-            "by": names_in(people.by, by).set(pl.Series(~touched | (by < 0)), None),
+            "owner": names_in(people.owner, people.latest(deal, end)),
+            "by": by.set(pl.Series(~touched), None),
             "rule": named([gap.id for gap in gaps], rule),
             "stage": named([each.id for each in book.process.stages], stage),
             "from_at": instants(start),

@@ -1,4 +1,4 @@
-"""Who and what stands behind the events of a log: owners, actors, work done, labels."""
+"""What stands behind the events of a log: owners, work done, labels."""
 
 from __future__ import annotations
 
@@ -36,11 +36,7 @@ class People:
 
         owner: Whom the deal belonged to once it had happened; empty: nobody.
 
-        by: Who did it; empty: not given.
-
-        is_activity: Whether it is a done activity.
-
-        minutes: How long that took; 0 for the rest, or if nobody says.
+        minutes: How long a done activity took; 0 for the rest, or if nobody says.
 
         is_selling: Whether that was selling.
     """
@@ -48,8 +44,6 @@ class People:
     deal: Ints
     at: Ints
     owner: Coded
-    by: Coded
-    is_activity: Flags
     minutes: Ints
     is_selling: Flags
 
@@ -63,12 +57,6 @@ class People:
             at: An instant for each of them.
         """
         return latest(self.deal, self.at, deal, at)
-
-    def latest_activity(self, place: Ints) -> Ints:
-        """Return the place of the latest activity of a deal up to each event; -1: there is none."""
-        activities = np.where(self.is_activity, np.arange(len(self.deal)), -1)
-        found = np.maximum.accumulate(activities)[place]
-        return np.where(self.deal[found] == self.deal[place], found, -1)
 
 
 def people_of(log: EventLog, book: RuleBook) -> People:
@@ -93,8 +81,6 @@ def _of_told(told: TableEvents, book: RuleBook) -> People:
         deal=deal,
         at=np.maximum(story.at, story.opened_at[deal]),
         owner=Coded(told.owner.code[story.statement[said_at]], told.owner.texts),
-        by=Coded(told.by.code[story.statement], told.by.texts),
-        is_activity=is_done,
         minutes=np.where(is_done, minutes, 0),
         is_selling=is_selling,
     )
@@ -117,14 +103,12 @@ def _of_recorded(recorded: Recorded, book: RuleBook) -> People:
         for number, history in enumerate(recorded.histories)
         for row in _of_history(number, history, book)
     ]
-    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[]] * 7
-    deal, at, owner, by, is_activity, minutes, is_selling = columns
+    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)] or [[]] * 5
+    deal, at, owner, minutes, is_selling = columns
     return People(
         deal=np.array(deal, dtype=np.int64),
         at=np.array(at, dtype=np.int64),
         owner=coded(pl.Series(owner, dtype=pl.String)),
-        by=coded(pl.Series(by, dtype=pl.String)),
-        is_activity=np.array(is_activity, dtype=bool),
         minutes=np.array(minutes, dtype=np.int64),
         is_selling=np.array(is_selling, dtype=bool),
     )
@@ -146,7 +130,7 @@ def _of_history(number: int, history: History, book: RuleBook) -> Iterator[tuple
         if is_done and isinstance(event, Activity):
             minutes = event.minutes or 0
             is_selling = book.natures.get(event.kind, INTERNAL).selling
-        yield number, at, owner, event.by, is_done, minutes, is_selling
+        yield number, at, owner, minutes, is_selling
 
 
 def _stands(history: History, event: Event) -> bool:
