@@ -112,6 +112,7 @@ TURNS = {
     "history/studies/backtest.py": (TRIALS,),
     "history/studies/trials.py": (TRIALS,),
     "history/report": (REPORT,),
+    "history/reading/recorded.py": (REPORT,),
     "graph/routes.py": (FITTING,),
     "intervals.py": (ESTIMATES,),
     "events.py": (("tests/test_events.py",), EXAMPLES, REFEREE, COMMANDS),

@@ -94,6 +94,21 @@ FAULTS = (
             "days.age >= lag",
         ),
         (
+            "each silence of an open deal goes on",
+            "is_last & (spans.outcome == OPEN) & (spans.end == until)",
+            "(spans.outcome == OPEN) & (spans.end == until)",
+        ),
+        (
+            "the last silence of a closed deal goes on",
+            "is_last & (spans.outcome == OPEN) & (spans.end == until)",
+            "is_last & (spans.end == until)",
+        ),
+        (
+            "the last silence of a parked deal goes on",
+            "is_last & (spans.outcome == OPEN) & (spans.end == until)",
+            "is_last & (spans.outcome == OPEN)",
+        ),
+        (
             "a stage is that of the end of the day",
             "stays.entered_at, days.deal, days.begun)",
             "stays.entered_at, days.deal, days.begun + DAY - 1)",
@@ -118,8 +133,13 @@ FAULTS = (
         "history/studies/comparison.py",
         (
             "who is silent is so a day later",
-            'pl.col("exposure") >= after',
-            'pl.col("exposure") > after',
+            'exposed = pl.col("exposure") >= after',
+            'exposed = pl.col("exposure") > after',
+        ),
+        (
+            "days of a silence that goes on are left out a day later",
+            'pl.when(pl.col("exposure") >= after)',
+            'pl.when(pl.col("exposure") > after)',
         ),
         ("unknown silence is none", 'cells.filter(pl.col("exposure") >= 0), event', "cells, event"),
         (
@@ -268,8 +288,8 @@ FAULTS = (
         ),
         (
             "silence kills if it does both",
-            "if lost.is_higher or won.is_lower:\n        worse",
-            "if lost.is_higher and won.is_lower:\n        worse",
+            "if lost.is_higher or won_less:\n            worse",
+            "if lost.is_higher and won_less:\n            worse",
         ),
         (
             "silence is simple",
@@ -280,6 +300,21 @@ FAULTS = (
             "hazards are of the days without timers",
             'cells=counted_by(cells, ("exposure",))',
             'cells=counted_by(without, ("exposure",))',
+        ),
+        (
+            "deals that nobody tells of any more are lost less often",
+            "self.lost_without.is_lower and self.lost_ended.is_lower",
+            "self.lost_without.is_lower",
+        ),
+        (
+            "deals that nobody tells of any more are won less often",
+            "self.won_without.is_lower and self.won_ended.is_lower",
+            "self.won_without.is_lower",
+        ),
+        (
+            "what fades has no effect",
+            'return "That cannot be said." if self._fades else "No effect is found."',
+            'return "No effect is found."',
         ),
         ("deals are spans", "deals=len(np.unique(spans.deal))", "deals=len(spans.deal)"),
     ),
@@ -436,7 +471,21 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "history/reading/recorded.py",
+        ("an event is one row", "            for _ in rows\n", ""),
+    ),
+    *faults_in(
         "history/report/frames.py",
+        (
+            "the next to act ended a gap",
+            "names_in(log.origin.actors(book), np.maximum(row, 0))",
+            "names_in(log.origin.actors(book), np.minimum(row + 1, len(outcome.rows.at) - 1))",
+        ),
+        (
+            "whoever moved a deal ended its gap by a touch",
+            "pl.Series(~touched), None",
+            "pl.Series(~ended), None",
+        ),
         (
             "who is as old is older",
             'np.searchsorted(won, age, side="left") / len(won)',
@@ -499,11 +548,6 @@ FAULTS = (
             "an owner stays until the next deal",
             "(story.kind == codes.OPENED) | (story.kind == codes.NOTHING)",
             "story.kind == codes.NOTHING",
-        ),
-        (
-            "the latest activity is another deal's",
-            "np.where(self.deal[found] == self.deal[place], found, -1)",
-            "found",
         ),
         (
             "a later opening says whose a deal is",

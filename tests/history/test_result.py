@@ -143,8 +143,12 @@ class TestGaps:
     def test_who_ended_it(self, tmp_path):
         """Of what happens at one instant, as where only days are known, a touch ended the gap."""
         path = tmp_path / "log.csv"
-        rows = "A,2026-03-02,talk,ann,,,,\nA,2026-03-03,call,ann,,,,\nA,2026-03-03,note,bob,,,,"
-        path.write_text(f"{HEAD}\n{rows}\n", encoding="utf-8")
+        rows = (
+            "A,2026-03-02,talk,ann,,,big,100",
+            "A,2026-03-03,call,ann,,,,",
+            "A,2026-03-03,note,bob,,,,",
+        )
+        path.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
         process = load_process(PROCESS)
         log = EventLog.from_csv(path, process, parse_mapping(MAPPING))
         recorded = EventLog.from_events(log.to_events(), process)

@@ -34,7 +34,7 @@ from salesflow.calendars.arithmetic import DAY
 from salesflow.history import EventLog, silence
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.studies import dealdays
-from salesflow.history.studies.comparison import bands_of, compared, hazards
+from salesflow.history.studies.comparison import bands_of, compared, hazards, without_lasting
 from salesflow.history.studies.dealdays import (
     LOST,
     OPEN,
@@ -250,6 +250,29 @@ class TestDealDays:
             (2, 1, 0, 7, 0, 0),
             (3, 0, 1, 7, 1, 1),
         ]
+
+    def test_silence_that_goes_on(self):
+        """That of open deals since their last touch; others are closed, parked or just touched."""
+        spans = Spans(
+            deal=np.array([0, 0, 1, 2, 3, 3]),
+            opened_at=np.zeros(6, dtype=np.int64),
+            start=np.array([0, 2, 0, 0, 0, 5]) * DAY,
+            end=np.array([2, 5, 5, 4, 5, 5]) * DAY,
+            outcome=np.array([OPEN, OPEN, LOST, OPEN, OPEN, OPEN]),
+        )
+        stays = Stays(np.arange(4), *np.zeros((2, 4), dtype=np.int64))
+        found, _ = cells_of(spans, stays, 5 * DAY, 0)
+
+        assert found.filter(pl.col("lasting") > 0).select("age", "silence", "lasting").rows() == [
+            (2, 0, 1),
+            (3, 1, 1),
+            (4, 2, 1),
+        ]
+        assert found["days"].sum() == 19
+        for after, left_out in ((0, 3), (1, 2), (2, 1), (3, 0)):
+            assert without_lasting(found, after)["days"].sum() == 19 - left_out
+        ratio = compared(without_lasting(found, 1), "lost", 1, ("age",))
+        assert (ratio.days, ratio.other_days, ratio.events) == (12, 5, 1)
 
     def test_no_deals(self):
         """Nothing gives nothing."""
@@ -671,6 +694,31 @@ class TestLog:
         assert found.answer.startswith(answer)
         assert found.within == ("age", "stage")
 
+    def test_deals_that_nobody_tells_of_any_more(self, ask):
+        """A record that stops is no effect of silence: deals only seem to live on, untouched."""
+        lives = live(flat(0.02, 0.02), 700, np.random.default_rng(4))
+        last = dict(enumerate((lives.opened_at + 15 * DAY).tolist()))
+        told = [
+            row for row in rows_of_lives(lives) if (n := int(row[0][1:])) % 2 or row[1] < last[n]
+        ]
+        log, process = ask(csv_of(told))
+        found, early = (
+            silence(log, process, START + dt.timedelta(days=days), fast=False) for days in (150, 25)
+        )
+        worded = found.answer.partition("But ")
+
+        assert found.lost_without.is_lower
+        assert found.won_without.is_lower
+        assert not found.lost_ended.is_lower
+        assert found.answer.startswith("That cannot be said. At equal age, deals that had been")
+        assert worded[2].startswith(
+            f"{found.lost.days - found.lost_ended.days:,} of these {found.lost.days:,} silent days "
+            "are of deals that are silent to this day"
+        )
+        assert worded[2].endswith("Ask as of an earlier day.")
+        assert early.answer.startswith("No effect is found.")
+        assert "Ask as of" not in early.answer
+
     def test_no_touches(self, ask):
         """Where silence is age, the answer says so, however many deals were closed."""
         begin = int(START.timestamp()) * 1_000_000
@@ -808,6 +856,26 @@ max = "5 days"
 @pytest.mark.long
 @pytest.mark.skipif(not DATA.exists(), reason="the data are not part of the repository")
 class TestRealData:
+    def test_leadforge_as_its_example_reads_it(self):
+        """It tells of each deal for 90 days only; as long as it tells of them, nothing is found."""
+        names = {"touches": "touches", "activities": "sales_activities"}
+        tables = {
+            name: DATA / f"leadforge_s42_{file}.csv.gz"
+            for name, file in {"opportunities": "opportunities", **names}.items()
+        }
+        process = load_process("six-step")
+        mapping = Path(__file__).parents[2] / "examples" / "leadforge" / "mapping.toml"
+        log = EventLog.from_csv(tables, process, mapping)
+        late, early = (
+            silence(log, process, dt.datetime(2024, month, day, tzinfo=dt.UTC))
+            for month, day in ((5, 1), (4, 5))
+        )
+
+        assert late.won_without.is_lower
+        assert late.answer.startswith("That cannot be said.")
+        assert "18,459 of these 32,523 silent days" in late.answer
+        assert early.answer.startswith("No effect is found.")
+
     @pytest.mark.parametrize("lag", [0, 3])
     @pytest.mark.parametrize("after", [3, 5, 8])
     def test_leadforge(self, tmp_path, lag, after):

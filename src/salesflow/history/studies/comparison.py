@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from salesflow.history.extras import pl
+from salesflow.history.studies.dealdays import COUNTS
 from salesflow.history.studies.naive import words_of
 from salesflow.history.studies.rates import RateRatio, mantel_haenszel
 
@@ -54,9 +55,22 @@ def compared(cells: pl.DataFrame, event: str, after: int, within: tuple[str, ...
     return _ratio(cells.filter(pl.col("exposure") >= 0), event, exposed, ~exposed, within)
 
 
+def without_lasting(cells: pl.DataFrame, after: int) -> pl.DataFrame:
+    """
+    Return deal-days without those after some silence that goes on to this day.
+
+    Args:
+        cells: Deal-days, as `dealdays.cells_of` returns them.
+
+        after: From how many days on a deal is silent.
+    """
+    lasting = pl.when(pl.col("exposure") >= after).then(pl.col("lasting")).otherwise(0)
+    return cells.with_columns(days=pl.col("days") - lasting)
+
+
 def counted_by(cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     """Return deal-days counted by some of their columns only."""
-    sums = [pl.col(name).sum() for name in ("days", "won", "lost")]
+    sums = [pl.col(name).sum() for name in COUNTS]
     return cells.group_by(*keys).agg(*sums).sort(*keys)
 
 

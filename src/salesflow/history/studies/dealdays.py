@@ -26,6 +26,7 @@ AT_ONCE = 2_000_000
 """About so many deal-days are laid out together: a large log needs no more memory than a small."""
 
 KEYS = ("age", "exposure", "silence", "stage", "stage_age")
+COUNTS = ("days", "won", "lost", "lasting")
 
 
 @attrs.frozen(eq=False)
@@ -90,6 +91,8 @@ class DealDays:
 
         outcome: OPEN, WON or LOST: what came of the day.
 
+        lasting: Whether the silence that it is in goes on at the instant of the analysis.
+
         uncounted: Closes that fell on no day that counts: of deals that were reopened and closed
             within a day.
     """
@@ -99,6 +102,7 @@ class DealDays:
     age: Ints
     silence: Ints
     outcome: Ints
+    lasting: Flags
     uncounted: int
 
     def __len__(self) -> int:
@@ -141,8 +145,16 @@ def deal_days(spans: Spans, until: int) -> DealDays:
         age=age[over],
         silence=((begun - spans.start[span]) // DAY)[over],
         outcome=outcome[over],
+        lasting=_goes_on(spans, until)[span][over],
         uncounted=int(np.count_nonzero(~there)),
     )
+
+
+def _goes_on(spans: Spans, until: int) -> Flags:
+    """Return which spans go on at an instant: the last ones of deals that are open then."""
+    is_last = np.append(np.diff(spans.deal) != 0, np.ones(min(len(spans.deal), 1), dtype=bool))
+    found: Flags = is_last & (spans.outcome == OPEN) & (spans.end == until)
+    return found
 
 
 def _begins_anew(spans: Spans) -> Flags:
@@ -172,7 +184,8 @@ def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataF
     Return how many deal-days there were of each kind, and how many closes fell on none.
 
     The columns are age, exposure (the silence *lag* days before), silence, stage (at the beginning
-    of the day) and stage_age (whole days in it), then days, won, lost.
+    of the day) and stage_age (whole days in it), then days, won, lost, and lasting: how many of the
+    days are in a silence that goes on at the instant of the analysis.
     """
     length = np.maximum((spans.end - spans.start) // DAY, 0) + 1
     changes = np.flatnonzero(np.diff(spans.deal)) + 1  # a deal is not divided
@@ -183,7 +196,7 @@ def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataF
         edges.append(int(later[0]) if len(later) else len(spans.deal))
     pieces = list(itertools.pairwise(edges)) or [(0, 0)]
     parts = [_cells(spans.part(*piece), stays, until, lag) for piece in pieces]
-    sums = [pl.col(name).sum() for name in ("days", "won", "lost")]
+    sums = [pl.col(name).sum() for name in COUNTS]
     joined = pl.concat([cells for cells, _ in parts]).group_by(*KEYS).agg(*sums)
     return joined.sort(*KEYS), sum(uncounted for _, uncounted in parts)
 
@@ -203,12 +216,13 @@ def _cells(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFra
     packed = np.zeros(len(days), dtype=np.int64)
     for values, size in zip(keys.values(), sizes, strict=True):
         packed = packed * size + (values + 1)
-    frame = pl.DataFrame({"key": packed, "won": days.outcome == WON, "lost": days.outcome == LOST})
-    sums = [pl.col(name).cast(pl.Int64).sum() for name in ("won", "lost")]
+    said = {"won": days.outcome == WON, "lost": days.outcome == LOST, "lasting": days.lasting}
+    frame = pl.DataFrame({"key": packed, **said})
+    sums = [pl.col(name).cast(pl.Int64).sum() for name in said]
     counted = frame.group_by("key").agg(pl.len().cast(pl.Int64).alias("days"), *sums)
     left, unpacked = counted["key"].to_numpy(), {}
     for name, size in zip(reversed(KEYS), reversed(sizes), strict=True):
         left, place = np.divmod(left, size)
         unpacked[name] = place - 1
     columns = [pl.Series(name, unpacked[name], dtype=pl.Int64) for name in KEYS]
-    return counted.select(*columns, "days", "won", "lost"), days.uncounted
+    return counted.select(*columns, *COUNTS), days.uncounted

@@ -29,7 +29,14 @@ from salesflow.history.report.export import to_pandas
 from salesflow.history.report.html import heading, line, page
 from salesflow.history.report.html import table as html_table
 from salesflow.history.report.screen import table_lines
-from salesflow.history.studies.comparison import Band, bands_of, compared, counted_by, hazards
+from salesflow.history.studies.comparison import (
+    Band,
+    bands_of,
+    compared,
+    counted_by,
+    hazards,
+    without_lasting,
+)
 from salesflow.history.studies.dealdays import OPEN, cells_of
 from salesflow.history.studies.naive import NaiveRow, naive_rows
 from salesflow.history.studies.open_time import local, spans_of
@@ -100,7 +107,11 @@ class Silence:
 
         won_without, lost_without: The same comparison without the days of spikes.
 
-        bands: The same by how long the silence was, without the days of spikes.
+        won_ended, lost_ended: The same also without silent days whose silence goes on at *as_of*.
+            A deal that nobody tells of any more seems to live on, neither won nor lost. So a ratio
+            is below 1 only if this one is, too.
+
+        bands: By how long the silence was, without the days of spikes.
 
         naive: The win rate by the longest gap, which misleads.
     """
@@ -125,6 +136,8 @@ class Silence:
     spikes: tuple[Spike, ...]
     won_without: RateRatio
     lost_without: RateRatio
+    won_ended: RateRatio
+    lost_ended: RateRatio
     bands: tuple[Band, ...]
     naive: tuple[NaiveRow, ...]
     _cells: pl.DataFrame = attrs.field(eq=attrs.cmp_using(eq=pl.DataFrame.equals))
@@ -132,18 +145,21 @@ class Silence:
     @property
     def answer(self) -> str:
         """The answer in words, without the days of spikes."""
-        lost, won = self.lost_without, self.won_without
-        days = count_of(self.after_days, "day")
-        known = [
-            f"{word} {_times(rate)}"
-            for word, rate in (("lost", lost), ("won", won))
-            if rate.ratio is not None
-        ]
-        said = [_verdict(lost, won)]
-        if known:
+        lost, days = self.lost_without, count_of(self.after_days, "day")
+        said = [self._verdict()]
+        if known := _both_times(lost, self.won_without):
             said.append(
                 f"At equal {self._alike}, deals that had been silent for {days} or more were "
-                f"{', and '.join(known)}, as often a day as others."
+                f"{known}, as often a day as others."
+            )
+        if self._fades:
+            left_out = lost.days - self.lost_ended.days
+            ended = _both_times(self.lost_ended, self.won_ended)
+            without = f"they were {ended}" if ended else "there is nothing to compare"
+            said.append(
+                f"But {left_out:,} of these {lost.days:,} silent days are of deals that are silent "
+                "to this day, and a deal that nobody tells of any more seems to live on. Without "
+                f"these days {without}. Ask as of an earlier day."
             )
         if not lost.days + lost.other_days:
             lag = f" {count_of(self.lag_days, 'day')} before" if self.lag_days else ""
@@ -157,6 +173,31 @@ class Silence:
         else:
             said.extend(self._why_unknown())
         return " ".join(said)
+
+    @property
+    def _is_lower(self) -> tuple[bool, bool]:
+        """Whether silent deals are lost, and won, less often, whatever became of silent ones."""
+        return (
+            self.lost_without.is_lower and self.lost_ended.is_lower,
+            self.won_without.is_lower and self.won_ended.is_lower,
+        )
+
+    @property
+    def _fades(self) -> bool:
+        """Whether a ratio is below 1 only because of deals that are silent to this day."""
+        return self._is_lower != (self.lost_without.is_lower, self.won_without.is_lower)
+
+    def _verdict(self) -> str:
+        lost, won = self.lost_without, self.won_without
+        lost_less, won_less = self._is_lower
+        if lost.ratio is None and won.ratio is None:
+            return "That cannot be said."
+        if lost.is_higher or won_less:
+            worse = lost_less or won.is_higher
+            return "It is not that simple." if worse else "As far as a comparison can tell, yes."
+        if lost_less or won.is_higher:
+            return "No, rather the other way round."
+        return "That cannot be said." if self._fades else "No effect is found."
 
     def _why_unknown(self) -> Iterator[str]:
         """Yield why there is no ratio, if there is none."""
@@ -312,22 +353,17 @@ def band_cells(band: Band) -> tuple[str, ...]:
     )
 
 
+def _both_times(lost: RateRatio, won: RateRatio) -> str:
+    """Return both ratios in a sentence, as far as they can be said."""
+    said = (("lost", lost), ("won", won))
+    return ", and ".join(f"{word} {_times(rate)}" for word, rate in said if rate.ratio is not None)
+
+
 def _times(ratio: RateRatio) -> str:
     """Return a ratio in a sentence."""
     if ratio.low is None:
         return f"{ratio.ratio:.2f} times (too few for an interval)"
     return f"{ratio.ratio:.2f} times (95 % interval {ratio.low:.2f} to {ratio.high:.2f})"
-
-
-def _verdict(lost: RateRatio, won: RateRatio) -> str:
-    if lost.ratio is None and won.ratio is None:
-        return "That cannot be said."
-    if lost.is_higher or won.is_lower:
-        worse = lost.is_lower or won.is_higher
-        return "It is not that simple." if worse else "As far as a comparison can tell, yes."
-    if lost.is_lower or won.is_higher:
-        return "No, rather the other way round."
-    return "No effect is found."
 
 
 def silence(
@@ -384,6 +420,7 @@ def silence(
     spikes, without = spikes_in(cells)
     keys = tuple(dict.fromkeys(("age", *within)))
     every, kept = (counted_by(each, (*keys, "exposure")) for each in (cells, without))
+    ended = without_lasting(kept, after)
     closes = int(np.count_nonzero(spans.outcome != OPEN))
     wins, losses = int(cells["won"].sum()), int(cells["lost"].sum())
     ends_at = end_of(log, to_datetime(until))
@@ -409,6 +446,8 @@ def silence(
         spikes=spikes,
         won_without=compared(kept, "won", after, keys),
         lost_without=compared(kept, "lost", after, keys),
+        won_ended=compared(ended, "won", after, keys),
+        lost_ended=compared(ended, "lost", after, keys),
         bands=tuple(bands_of(kept, keys)),
         naive=naive_rows(spans),
         cells=counted_by(cells, ("exposure",)),
