@@ -22,6 +22,11 @@ FAULTS = (
         ),
         ("a stratum's variance is divided once", "(a + b) * s * t / n**2", "(a + b) * s * t / n"),
         ("the other group does not vary", "(a + b) * s * t", "a * s * t"),
+        (
+            "days of the first group alone are compared",
+            "compared_days=int(n[(s > 0) & (t > 0)].sum())",
+            "compared_days=int(s[(s > 0) & (t > 0)].sum())",
+        ),
         ("days of one group alone are compared", "(s > 0) & (t > 0)", "(s > 0) | (t > 0)"),
         (
             "a higher rate is one in the middle",
@@ -194,6 +199,12 @@ FAULTS = (
     ),
     *faults_in(
         "history/studies/spikes.py",
+        (
+            "a day with none before it is a spike",
+            " or not deals[max(day - NEIGHBOURS, 0) : day].sum()",
+            "",
+        ),
+        ("there may be one timer more", "while len(found) < MOST", "while len(found) <= MOST"),
         ("many days are one test", "rate) * tested", "rate)"),
         ("days without deals are tested too", "int(np.count_nonzero(deals)) for", "len(deals) for"),
         ("a spike stands out from the better side", "rate = max(", "rate = min("),
@@ -352,6 +363,16 @@ FAULTS = (
             "deal = np.asarray(acts.deal)[where]",
         ),
         (
+            "deals that are lost are not closed",
+            "is_closed = (kind == codes.WON) | (kind == codes.LOST)",
+            "is_closed = kind == codes.WON",
+        ),
+        (
+            "a timer kills before it watches",
+            "at[deal] = np.asarray(acts.at)[where][::-1]",
+            "at[deal] = np.asarray(acts.due)[where][::-1]",
+        ),
+        (
             "a move with two obstacles is blocked twice",
             "np.unique(np.asarray(outcome.deviations.row))",
             "np.asarray(outcome.deviations.row)",
@@ -449,6 +470,22 @@ FAULTS = (
             "return self.won / self.closed if self.closed else None",
             "return self.won / self.opened if self.closed else None",
         ),
+        (
+            "who is older than nobody is not known",
+            "if len(older) or won.any() else None",
+            "if len(older) else None",
+        ),
+        (
+            "days to lose are those in open stages",
+            "lost_days=Durations.of(age.filter(lost))",
+            "lost_days=Durations.of(open_days.filter(lost))",
+        ),
+        (
+            "less than nothing is not closed",
+            "max(flow.residual or 0.0, 0.0)",
+            "flow.residual or 0.0",
+        ),
+        ("two digits are three", "days >= _TWO_DIGITS", "days >= 10 * _TWO_DIGITS"),
         ("a zombie is older than half", "self.older[-1]", "self.older[0]"),
         ("a visit that goes on is over", 'here["days"].filter(~goes_on)', 'here["days"]'),
         ("who left a stage is there", "now=int(goes_on.sum())", "now=len(here)"),

@@ -128,8 +128,16 @@ class TestByHand:
         frame = found.to_polars(0)
         assert frame["killed_at"].to_list() == [None, at(12), at(12), at(19)]
         assert frame["killed_by"].to_list() == [None, *["gone_cold"] * 3]
+        assert frame["closed_at"].to_list() == [at(9), at(16), at(17), None]
         assert frame["killed_but_won"].to_list() == [False, True, False, False]
-        assert "3 more killed; in fact 1 of them were won, 1 lost, 1 are open" in str(found)
+        assert "3 more killed; in fact 1 won, 1 lost, 1 open" in str(found)
+
+    def test_a_timer_that_comes_to_watch(self, log, process):
+        """A comes to its offer after five days of silence: it is killed there, and not before."""
+        change = {"timers.gone_cold.after": "4 days", "timers.gone_cold.stages": ["offer"]}
+        found = backtest(log, process, change, AS_OF)
+
+        assert found.to_polars(0)["killed_at"].to_list() == [at(7), None, None, None]
 
     def test_looser_rules(self, log, process):
         """The other way round: what the rules as they are find and kill alone."""
@@ -144,7 +152,7 @@ class TestByHand:
         fewer = trial.no_longer_killed
         assert (fewer.won, fewer.lost, fewer.open) == (1, 1, 1)
         assert "0 more deals late, 1 fewer, half of the others 2.0 days later" in str(found)
-        assert "3 fewer killed; in fact 1 of them were won, 1 lost, 1 are open" in str(found)
+        assert "3 fewer killed; in fact 1 won, 1 lost, 1 open" in str(found)
 
     def test_business_days_against_calendar_days(self, log, process):
         """Four business days are longer than four days wherever a weekend lies between."""

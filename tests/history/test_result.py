@@ -21,6 +21,7 @@ from salesflow.errors import MissingExtraError
 from salesflow.events import Activity, Learned, Moved, Opened, Retracted
 from salesflow.history import EventLog, audit
 from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.report.flow import Durations
 from salesflow.history.report.sections import sections
 from salesflow.history.run import observing
 from salesflow.process.load import load_process, parse_process
@@ -322,6 +323,61 @@ class TestFlow:
 
         assert (talk.now, talk.visits.count, talk.visits.p50, talk.visits.p95) == (2, 2, 1.0, 4.0)
         assert (offer.now, offer.visits.mean, won.now, lost.now) == (0, 4.0, 1, 1)
+
+    def test_all_closed(self, tmp_path):
+        """Days to lose have the time away in them, days in open stages do not; nobody is older."""
+        text = PROCESS.replace(
+            '[[stages]]\nid = "won"',
+            '[[stages]]\nid = "pause"\nkind = "parked"\n[[stages]]\nid = "won"',
+        )
+        process = load_process(text)
+        path = tmp_path / "log.csv"
+        rows = (
+            f"A,{at(2):%FT%TZ},talk",
+            f"A,{at(3):%FT%TZ},pause",
+            f"A,{at(7):%FT%TZ},lost",
+            f"B,{at(2):%FT%TZ},talk",
+            f"B,{at(5):%FT%TZ},won",
+        )
+        path.write_text("\n".join(["deal,at,what", *rows]), encoding="utf-8")
+        mapping = """format = 1
+[columns]
+deal = "deal"
+at = "at"
+what = "what"
+[stages]
+talk = "talk"
+pause = "pause"
+won = "won"
+lost = "lost"
+"""
+        log = EventLog.from_csv(path, process, parse_mapping(mapping))
+        flow = audit(log, process, at(9)).flow
+        unwon = audit(log.only(["A"]), process, at(9)).flow
+
+        assert (flow.lost_days.p50, flow.won_days.p50, flow.mean_open_days) == (5.0, 3.0, 2.0)
+        assert (flow.older, flow.zombies) == ((0, 0, 0), 0)
+        assert (unwon.older, unwon.zombies) == (None, None)
+
+    def test_in_words(self, found):
+        """Days to two digits; what has closed since and what has not, neither below nothing."""
+        days = [9.94, 9.96, 1234.5]
+        flow = attrs.evolve(
+            found.flow,
+            won_days=Durations.of(pl.Series(days)),
+            open=0,
+            mean_open=1 / 9,
+            mean_open_days=1.0000000000000002,
+            won=1,
+            lost=0,
+        )
+        said = dict(flow.lines())
+
+        assert flow.residual < 0
+        assert said["in progress"] == "0 now; 0.1 on average: 0.1 closed since, 0.0 not"
+        assert said["days to win"] == "half in 10, 85 % in 1,234, 95 % in 1,234"
+        early = attrs.evolve(flow, won_days=Durations.of(pl.Series(days[:1])))
+        assert dict(early.lines())["days to win"] == "half in 9.9, 85 % in 9.9, 95 % in 9.9"
 
     @pytest.mark.long
     @given(rng=randoms)

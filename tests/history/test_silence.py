@@ -130,6 +130,7 @@ class TestRates:
 
         assert found.ratio == pytest.approx(1.0)
         assert found.rate > 3 * found.other_rate
+        assert found.compared_days == 1000 + 300 + 3000 + 100
 
     def test_swapping_the_groups_inverts_it(self):
         """Which group comes first is only a matter of words."""
@@ -446,6 +447,7 @@ class TestSpikes:
 
         assert (spike.clock, spike.day, spike.deals, spike.lost) == ("age", 5, 1000, 40)
         assert spike.expected == pytest.approx(1000 * rate)
+        assert [type(number) for number in (spike.expected, spike.p_value)] == [float, float]
         assert spike.p_value == pytest.approx(13 * stats.binom.sf(39, 1000, rate))
         assert rest["age"].to_list() == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]
 
@@ -478,6 +480,14 @@ class TestSpikes:
 
         assert [each.day for each in found] == ([day] if named else [])
 
+    def test_nothing_before_it(self):
+        """Half of the deals are lost on the day on which they come back: there is no day before."""
+        lost = [10, 10, *[0] * 28, 20, 0]
+        away = by_age([1000, 1000, *[0] * 28, 40, 20], lost).filter(pl.col("days") > 0)
+
+        assert away["age"].to_list() == [0, 1, 30, 31]
+        assert spikes_in(away)[0] == ()
+
     def test_neighbours(self):
         """A day is measured by the worse side, by three days of each, and not by itself."""
         rising = spikes_in(by_age([1000] * 11, [10] * 5 + [40] + [30] * 5))
@@ -494,6 +504,15 @@ class TestSpikes:
 
         assert [each.day for each in found] == [12, 5]
         assert len(rest) == 18
+
+    def test_no_more_than_timers_may_be(self):
+        """Of 22 days that stand out, the twenty least probable are named and taken out."""
+        lost = [10] * 115
+        lost[5::5] = [60 + n for n in range(22)]
+        found, rest = spikes_in(by_age([1000] * 115, lost))
+
+        assert [each.day for each in found] == list(range(110, 10, -5))
+        assert len(rest) == 95
 
     def test_a_timer_is_found_and_taken_out(self):
         """All that is left is lost at day 30: named, and without it the truth is there again."""

@@ -5,8 +5,9 @@ The test: on day k of a clock, of n deals at risk some are lost. Were day k like
 each would be lost with their rate: the larger one of the rates over the three days before and the
 three days after. A spike is a day on which at least three times as many are lost as that, at least
 five more, and so many that it would come about by chance with a probability of less than 0.001,
-over all days of all clocks that were looked at (binomial, one-sided, Bonferroni). The least
-probable one is taken out, and the rest is looked at again.
+over all days of all clocks that were looked at (binomial, one-sided, Bonferroni). The first two
+days are none, nor is one before which nobody was at risk for three days. The least probable one is
+taken out, and the rest is looked at again.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _candidates(cells: pl.DataFrame) -> Iterator[Spike]:
                 _rate(deals, lost, max(day - NEIGHBOURS, 0), day),
                 _rate(deals, lost, day + 1, day + 1 + NEIGHBOURS),
             )
-            expected = rate * deals[day]
+            expected = float(rate * deals[day])
             if lost[day] < max(LEAST_TIMES * expected, expected + LEAST_EXCESS):
                 continue
             p_value = binomial_tail(int(lost[day]), int(deals[day]), rate) * tested

@@ -235,8 +235,8 @@ class Backtest:
             for word, dead in (("more", trial.newly_killed), ("fewer", trial.no_longer_killed)):
                 if dead.deals:
                     yield (
-                        f"  {dead.deals:,} {word} killed; in fact {dead.won:,} of them were won, "
-                        f"{dead.lost:,} lost, {dead.open:,} are open"
+                        f"  {dead.deals:,} {word} killed; in fact {dead.won:,} won, "
+                        f"{dead.lost:,} lost, {dead.open:,} open"
                     )
         yield HONEST
 
