@@ -252,6 +252,17 @@ class TestDealDays:
             (3, 0, 1, 7, 1, 1),
         ]
 
+    def test_a_deal_as_old_as_the_epoch(self):
+        """A missing date that became 1970, and many stages: too many kinds for one number."""
+        old, one = 20_454 * DAY, np.zeros(1, dtype=np.int64)
+        spans = Spans(one, one, one, one + old, np.array([LOST]))
+        found, uncounted = cells_of(spans, Stays(one, one, np.array([99])), old, 0)
+
+        assert (len(found), found["days"].sum(), uncounted) == (20_454, 20_454, 0)
+        assert found.filter(pl.col("lost") > 0).rows() == [
+            (20_453, 20_453, 20_453, 99, 20_453, 1, 0, 1, 0)
+        ]
+
     def test_silence_that_goes_on(self):
         """That of open deals since their last touch; others are closed, parked or just touched."""
         spans = Spans(

@@ -11,6 +11,7 @@ analysis; a close belongs to the day on which it falls, its very end included.
 from __future__ import annotations
 
 import itertools
+import math
 
 import attrs
 
@@ -211,18 +212,26 @@ def _cells(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFra
         "stage": stays.stage[stay],
         "stage_age": (days.begun - stays.entered_at[stay]) // DAY,
     }
-    # One number for all of them is counted much faster than five.
+    said = {"won": days.outcome == WON, "lost": days.outcome == LOST, "lasting": days.lasting}
+    return _counted(keys, said), days.uncounted
+
+
+def _counted(keys: dict[str, Ints], said: dict[str, Flags]) -> pl.DataFrame:
+    """Return how many days there are of each kind, and of how many each thing is *said*."""
+    sums = [pl.len().cast(pl.Int64).alias("days")]
+    sums += [pl.col(name).cast(pl.Int64).sum() for name in said]
     sizes = [int(values.max(initial=0)) + 2 for values in keys.values()]
-    packed = np.zeros(len(days), dtype=np.int64)
+    if math.prod(sizes) > np.iinfo(np.int64).max:  # deals that are older than CRMs are
+        frame = pl.DataFrame({**keys, **said}).with_columns(pl.col(*keys).cast(pl.Int64))
+        return frame.group_by(*keys).agg(*sums)
+    # One number for all of them is counted much faster than five.
+    packed = np.zeros(len(keys["age"]), dtype=np.int64)
     for values, size in zip(keys.values(), sizes, strict=True):
         packed = packed * size + (values + 1)
-    said = {"won": days.outcome == WON, "lost": days.outcome == LOST, "lasting": days.lasting}
-    frame = pl.DataFrame({"key": packed, **said})
-    sums = [pl.col(name).cast(pl.Int64).sum() for name in said]
-    counted = frame.group_by("key").agg(pl.len().cast(pl.Int64).alias("days"), *sums)
+    counted = pl.DataFrame({"key": packed, **said}).group_by("key").agg(*sums)
     left, unpacked = counted["key"].to_numpy(), {}
-    for name, size in zip(reversed(KEYS), reversed(sizes), strict=True):
+    for name, size in zip(reversed(keys), reversed(sizes), strict=True):
         left, place = np.divmod(left, size)
         unpacked[name] = place - 1
-    columns = [pl.Series(name, unpacked[name], dtype=pl.Int64) for name in KEYS]
-    return counted.select(*columns, *COUNTS), days.uncounted
+    columns = [pl.Series(name, unpacked[name], dtype=pl.Int64) for name in keys]
+    return counted.select(*columns, *COUNTS)
