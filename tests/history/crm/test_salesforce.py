@@ -215,6 +215,23 @@ class TestFieldHistory:
         assert only(found, "assigned").owner == REP
         assert found.quality.ignored == {"Owner": 1}
 
+    def test_record_type_by_id_and_by_name(self):
+        """What people call a record type is no pipeline: the deal stays in the one with the id."""
+        ours, theirs = whole_id("0121G0000005abc"), whole_id("0121G0000005xyz")
+        rows = [
+            field_history("created", None, None, "2026-03-02T09:00:00.000+0000", Id="1"),
+            field_history("RecordType", theirs, ours, "2026-03-02T09:00:02.000+0000", Id="2"),
+            field_history(
+                "RecordType", "Partner", "Direct", "2026-03-02T09:00:02.000+0000", Id="3"
+            ),
+            field_history("StageName", "Prospecting", "Qualification", Id="4"),
+        ]
+
+        found = read(rows, f'[crm]\nsystem = "salesforce"\npipelines = ["{ours}"]\n')
+
+        assert [event.kind_name for event in found.events[OPPORTUNITY]] == ["opened", "moved"]
+        assert found.quality.ignored == {"RecordType": 1}
+
     def test_several_in_one_second(self):
         """Histories count in seconds: then the order of the rows is the order of the moves."""
         rows = [
@@ -270,6 +287,41 @@ class TestOpportunity:
         events = found.events[OPPORTUNITY]
         assert (events[0].stage, events[0].occurred_at) == ("qualify", CREATED)
         assert "moved" not in kinds(events)
+
+    @pytest.mark.parametrize(
+        ("rows", "stage"),
+        [
+            pytest.param([], None, id="nothing"),
+            pytest.param([("created", OPPORTUNITY)], None, id="stages-are-not-tracked"),
+            pytest.param([("StageName", "0061G00000N31HAQAZ")], None, id="deleted-after-a-time"),
+            pytest.param(
+                [("StageName", "0061G00000N31HAQAZ"), ("created", OPPORTUNITY)],
+                "qualify",
+                id="told-from-the-creation-on",
+            ),
+        ],
+    )
+    def test_a_stage_that_no_history_of_fields_speaks_of(self, rows, stage):
+        """It is the first one only where that history has stages, and reaches back far enough."""
+        said = [
+            {**field_history(field, None, "Prospecting", Id=str(number)), "OpportunityId": deal}
+            for number, (field, deal) in enumerate(rows)
+        ]
+
+        found = read_tables({"opportunity": [ROW], "opportunity_field_history": said})
+
+        opened = found.events[OPPORTUNITY][0]
+        assert (opened.kind_name, opened.stage) == ("opened", stage)
+        assert found.quality.flags["no_stage"] == (stage is None)
+
+    def test_a_stage_that_only_the_opportunity_knows_to_have_changed(self):
+        """It says when it came into its stage, whatever is missing in the history."""
+        row = {**ROW, "LastStageChangeDate": "2026-03-05T10:00:00.000Z"}
+
+        found = read_tables({"opportunity": [row], "opportunity_history": []})
+
+        assert found.events[OPPORTUNITY][0].stage is None
+        assert only(found, "moved").occurred_at == MOVED
 
     def test_short_id_beside_a_long_one(self):
         """An opportunity is the same one in a report and in a history."""

@@ -77,6 +77,22 @@ class TestTask:
 
         assert kinds(found.events[OPPORTUNITY]) == ["activity"]
 
+    @pytest.mark.parametrize(
+        "day",
+        [
+            pytest.param("2026-03-04", id="query"),
+            pytest.param(1772582400000, id="change-event"),
+            pytest.param("2026-03-04T00:00:00Z", id="warehouse"),
+            pytest.param("2026-03-04 00:00:00", id="warehouse-without-zone"),
+        ],
+    )
+    def test_due_on_a_day(self, day):
+        """A task is due on a day until it ends; midnight UTC is how a day is written elsewhere."""
+        open_task = task(Status="Not Started", IsClosed=False, CompletedDateTime=None)
+        open_task |= {"CreatedDate": "2026-03-02T09:00:00.000+0000", "ActivityDate": day}
+
+        assert only(read(open_task), "activity").starts_at == LAST
+
     def test_completed_at_no_known_time(self):
         """Older tasks do not say when they were completed; when they were due is not it."""
         found = read(task(CompletedDateTime=None, ActivityDate="2026-03-04"))

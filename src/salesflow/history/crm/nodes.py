@@ -5,13 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 import attrs
 
-from salesflow.history.crm.times import WANTED, Clock, FarOffError, Moment, read_moment
+from salesflow.history.crm.times import (
+    WANTED,
+    Clock,
+    FarOffError,
+    Moment,
+    read_date,
+    read_moment,
+)
 from salesflow.process.names import shown, unfit_character
+
+T = TypeVar("T")
 
 _YES_OR_NO = {"true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
 """What databases and exports write for a flag."""
@@ -259,10 +269,24 @@ class Node:
             MalformedError: If it is something else.
             FarOffError: If it is a placeholder such as the year 9999.
         """
+        return self._time(read_moment, clock)
+
+    def day(self, clock: Clock) -> Moment | None:
+        """
+        Return the day that stands here, or for which midnight UTC stands; None if nothing does.
+
+        Raises:
+            MalformedError: If it is something else.
+            FarOffError: If it is a placeholder such as the year 9999.
+        """
+        found = self._time(read_date, clock)
+        return None if found is None else read_moment(found, clock)
+
+    def _time(self, read: Callable[[object, Clock], T], clock: Clock) -> T | None:
         if not self.is_there or (isinstance(self.value, str) and not self.value):
             return None
         try:
-            return read_moment(self.value, clock)
+            return read(self.value, clock)
         except FarOffError:
             raise
         except ValueError:

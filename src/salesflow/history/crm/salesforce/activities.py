@@ -40,7 +40,7 @@ def task(row: Node, context: Context) -> Iterator[Record]:
             kinds=_kinds_of_task(row),
             created=cell(row, "CreatedDate").moment(context.clock),
             modified=modified(row, context),
-            starts=cell(row, "ActivityDate").moment(context.clock),
+            starts=cell(row, "ActivityDate").day(context.clock),
             took_place=cell(row, "CompletedDateTime").moment(context.clock),
             statuses=_statuses(row),
             outcome=cell(row, "CallDisposition").text(),
@@ -101,10 +101,11 @@ def _statuses(row: Node) -> tuple[str, ...]:
 
 def _starts(row: Node, context: Context) -> Moment | None:
     """Return when an event takes place; of one that fills the day only the day is known."""
+    day = cell(row, "ActivityDate").day(context.clock)
     if cell(row, "IsAllDayEvent").flag():
-        return cell(row, "ActivityDate").moment(context.clock)
-    columns = ("StartDateTime", "ActivityDateTime", "ActivityDate")
-    return first_moment((cell(row, column) for column in columns), context.clock)
+        return day
+    times = (cell(row, column) for column in ("StartDateTime", "ActivityDateTime"))
+    return first_moment(times, context.clock) or day
 
 
 def modified(row: Node, context: Context) -> Moment | None:

@@ -60,6 +60,8 @@ OPPORTUNITY = "006"
 """How the ids of opportunities begin."""
 USER = "005"
 """How the ids of users begin."""
+RECORD_TYPE = "012"
+"""How the ids of record types begin."""
 
 
 def whole_id(text: str) -> str:

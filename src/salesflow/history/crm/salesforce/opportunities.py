@@ -6,16 +6,25 @@ from collections.abc import Iterator
 
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.nodes import Node, first_moment
+from salesflow.history.crm.openings import AT_ONCE
 from salesflow.history.crm.present import ended, present
 from salesflow.history.crm.reading import attempt, cell, folded, ignored
 from salesflow.history.crm.records import DELETED, Born, Change, How, Record
-from salesflow.history.crm.salesforce.dialect import DIALECT, USER, id_in, id_or_none
+from salesflow.history.crm.salesforce.dialect import (
+    DIALECT,
+    RECORD_TYPE,
+    USER,
+    id_in,
+    id_or_none,
+)
 from salesflow.history.crm.times import Moment
 
 BIRTHS = frozenset({"created", "opportunityCreatedFromLead"})
 """What a field history calls the creation."""
 _LOOKUPS = {"Owner": DIALECT.owner, "RecordType": DIALECT.pipeline}
 """Fields that a field history calls by their relation; one row has ids, another one names."""
+_IDS = {DIALECT.owner: USER, DIALECT.pipeline: RECORD_TYPE}
+"""How the ids in these fields begin."""
 
 
 def opportunity(row: Node, context: Context, *, is_unchanged: bool = False) -> Iterator[Record]:
@@ -27,13 +36,15 @@ def opportunity(row: Node, context: Context, *, is_unchanged: bool = False) -> I
 
         context: What is asked for.
 
-        is_unchanged: Whether it is known that its stage has never changed.
+        is_unchanged: Whether histories say that its stage has never changed; it may know better.
     """
     name = id_in(cell(row, "Id"))
     created = cell(row, "CreatedDate").moment(context.clock)
     moved_at = cell(row, "LastStageChangeDate").moment(context.clock)
     stage = cell(row, DIALECT.stage).text()
     by = id_or_none(cell(row, "CreatedById"))
+    if created is not None and moved_at is not None:
+        is_unchanged = is_unchanged and moved_at.at <= created.at + AT_ONCE
     if created is not None:
         yield Born(
             path=row.path,
@@ -100,7 +111,7 @@ def field_history(row: Node, context: Context) -> Iterator[Record]:
         return
     field = wanted(_LOOKUPS.get(said, said), context)
     new = cell(row, "NewValue")
-    if field is None or (field == DIALECT.owner and not _is_user(new)):
+    if field is None or _is_name(new, field):
         yield ignored(row, said)
         return
     yield Change(
@@ -116,10 +127,10 @@ def field_history(row: Node, context: Context) -> Iterator[Record]:
     )
 
 
-def _is_user(node: Node) -> bool:
-    """Return whether a value is the id of a user, or nothing."""
+def _is_name(node: Node, field: str) -> bool:
+    """Return whether a value is what people call a record, of which another row has the id."""
     text = node.text()
-    return text is None or text.startswith(USER)
+    return text is not None and not text.startswith(_IDS.get(field, ""))
 
 
 def instant(row: Node, context: Context) -> Moment:

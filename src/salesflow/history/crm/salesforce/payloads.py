@@ -20,7 +20,7 @@ from salesflow.history.crm.reading import (
     row_of,
     rows_of,
 )
-from salesflow.history.crm.records import Change, Record
+from salesflow.history.crm.records import Born, Change, Record
 from salesflow.history.crm.salesforce.activities import calendar_event, task
 from salesflow.history.crm.salesforce.changes import HEADER, change_event
 from salesflow.history.crm.salesforce.dialect import DIALECT, EMAIL, whole_id, with_whole_ids
@@ -127,7 +127,9 @@ def events_of_tables(
         tables: Rows by the name of their object, as Salesforce writes it or in small letters with
             underscores: ``opportunity``, ``opportunity_history``, ``opportunity_field_history``,
             ``task``, ``event``, ``email_message``. Rows are mappings from column to value. Give
-            each table whole: a stage that no history speaks of has never changed.
+            each table whole: a stage that ``opportunity_history`` does not speak of has never
+            changed. ``opportunity_field_history`` says so only where it has the creation, too, and
+            stages are tracked at all.
 
         process: Whose stages, activities and facts the mapping names.
 
@@ -143,10 +145,9 @@ def events_of_tables(
     for name in _BESIDE:
         for row in found.get(folded(name), ()):
             records += attempt(_reader(name, row), row, context)
-    has_histories = "opportunityhistory" in found or "opportunityfieldhistory" in found
-    changed = _changed(records) if has_histories else None
+    first = _first_stages(records, whole="opportunityhistory" in found)
     for row in found.get("opportunity", ()):
-        records += attempt(_opportunity, row, changed, context)
+        records += attempt(_opportunity, row, first, context)
     rows = sum(len(rows) for rows in found.values())
     return translate(with_their_tasks(records), rows, context)
 
@@ -158,13 +159,44 @@ def _reader(name: str, row: Node) -> Callable[[Node, Context], Iterator[Record]]
     return _READERS[name]
 
 
-def _changed(records: Iterable[Record]) -> frozenset[str]:
-    """Return the opportunities whose stages a history tells."""
-    changes = (record for record in records if isinstance(record, Change))
-    return frozenset(change.deal for change in changes if change.field == DIALECT.stage)
+@attrs.frozen
+class _FirstStages:
+    """
+    Of which opportunities the histories say that they are in their first stage still.
+
+    Args:
+        moved: Those whose stages a history tells.
+
+        told: Those whose history is here from their creation on. None: all of them.
+    """
+
+    moved: frozenset[str]
+    told: frozenset[str] | None
+
+    def has(self, deal: str) -> bool:
+        """Return whether an opportunity is known never to have changed its stage."""
+        return deal not in self.moved and (self.told is None or deal in self.told)
 
 
-def _opportunity(row: Node, changed: frozenset[str] | None, context: Context) -> Iterator[Record]:
+def _first_stages(records: Iterable[Record], *, whole: bool) -> _FirstStages:
+    """
+    Return what histories say about stages that never changed.
+
+    Args:
+        records: What the histories say.
+
+        whole: Whether the history is here that is kept for good, and for every opportunity. The
+            history of fields is deleted after some time, and has stages only if they are tracked.
+    """
+    said = list(records)
+    moved = frozenset(
+        item.deal for item in said if isinstance(item, Change) and item.field == DIALECT.stage
+    )
+    born = frozenset(item.deal for item in said if isinstance(item, Born))
+    return _FirstStages(moved, None if whole else born if moved else frozenset())
+
+
+def _opportunity(row: Node, first: _FirstStages, context: Context) -> Iterator[Record]:
     name = cell(row, "Id").text()
-    is_unchanged = changed is not None and name is not None and whole_id(name) not in changed
+    is_unchanged = name is not None and first.has(whole_id(name))
     yield from opportunity(row, context, is_unchanged=is_unchanged)
