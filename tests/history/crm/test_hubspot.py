@@ -378,6 +378,35 @@ class TestWebhook:
 
         assert [(event.kind_name, event.to) for event in found.events[DEAL]] == said
 
+    @pytest.mark.parametrize(
+        ("stage", "said"),
+        [
+            pytest.param("closedwon", ["moved", "moved", "retracted"], id="won-before"),
+            pytest.param("qualifiedtobuy", ["moved", "moved", "reopened"], id="open-before"),
+        ],
+    )
+    def test_return_to_where_it_was(self, stage, said):
+        """A deal that was won before it was deleted is won when restored, as if never gone."""
+        when = {"deletion": MOVED_MS + 1_000, "restore": MOVED_MS + 2_000}
+        gone, back = (webhook(what, occurredAt=at) for what, at in when.items())
+        more = '[stages]\nqualifiedtobuy = "meeting"\nclosedwon = "intake"\ndeleted = "lost"\n'
+
+        found = read([stage_change(stage), gone, back], more)
+
+        moved, deleted, last = found.events[DEAL]
+        assert kinds((moved, deleted, last)) == said
+        assert getattr(last, "target", deleted.id) == deleted.id
+
+    def test_return_of_a_won_deal_that_nobody_said_was_gone(self):
+        """It is where it was."""
+        back = webhook("restore", occurredAt=MOVED_MS + 2_000)
+        more = '[stages]\nclosedwon = "intake"\ndeleted = "lost"\n'
+
+        found = read([stage_change("closedwon"), back], more)
+
+        moves = [(event.kind_name, event.to) for event in found.events[DEAL]]
+        assert moves == [("moved", "intake"), ("moved", "intake")]
+
     def test_return_from_what_meant_nothing(self):
         """Where a deletion means nothing, its undoing does not either."""
         found = read([webhook("deletion"), webhook("restore")])

@@ -345,6 +345,40 @@ class TestWebhook:
 
         assert kinds(found.events["123"]) == ["moved", "reopened"]
 
+    def test_merged(self):
+        """Of two deals that were merged one is deleted, and says into which one it went."""
+        payload = webhook("delete", previous=deal(), merged_to_id="124")
+
+        found = read(payload, '[stages]\ndeleted = "lost"\nmerged = "intake"\n')
+
+        assert only(found, "moved").to == "intake"
+        assert found.merged == {"123": "124"}
+
+    def test_merged_in_the_first_version(self):
+        """It does not say what went into what."""
+        payload = {
+            "meta": {"action": "merged", "object": "deal", "id": 123, "timestamp": 1772704800},
+            "current": deal(),
+            "previous": deal(),
+        }
+
+        assert reasons(read(payload)) == {"partial": 1}
+
+    def test_archived_after_it_was_won(self):
+        """Whatever the mapping says of archived deals, one that was won before stays won."""
+        more = '[stages]\n2 = "meeting"\nwon = "intake"\narchived = "lost"\n'
+        closed = {"status": "won", "won_time": "2026-03-06T10:00:00Z", "is_archived": True}
+        away = deal(**closed, archive_time="2026-03-07T10:00:00Z", stage_change_time=None)
+        back = {**away, "is_archived": False, "update_time": "2026-03-08T10:00:00Z"}
+        told = webhook(data=away, previous={"is_archived": False})
+
+        for payload in (away, told, [told, webhook(data=back, previous={"is_archived": True})]):
+            found = read(payload, more)
+            moves = [event.to for event in found.events["123"] if event.kind_name == "moved"]
+            assert {*moves} == {"intake"}
+            assert "reopened" not in kinds(found.events["123"])
+            assert (reasons(found), found.quality.unmapped) == ({"closed_stage": 1}, {})
+
     def test_archived_in_webhook_and_deal(self):
         """The instant of archiving stands beside the flag."""
         more = '[stages]\narchived = "lost"\n'
@@ -450,6 +484,23 @@ class TestFlow:
 
         assert kinds(found.events["123"]) == ["moved", "reopened", "moved"]
         assert reasons(found) == {"closed_stage": 1}
+
+    def test_stage_that_changed_while_the_deal_was_closed(self):
+        """A deal that is open again is where it was put in the meantime."""
+        rows = [
+            row(2, "stage_id", "2", "1", "2026-03-04 10:00:00"),
+            row(3, "status", "open", "lost", "2026-03-05 10:00:00"),
+            row(4, "stage_id", "1", "2", "2026-03-06 10:00:00"),
+            row(5, "status", "lost", "open", "2026-03-07 10:00:00"),
+            row(6, "status", "open", "lost", "2026-03-08 10:00:00"),
+            row(7, "status", "lost", "open", "2026-03-09 10:00:00"),
+        ]
+
+        found = read(flow(*rows))
+
+        assert [event.to for event in found.events["123"]] == [
+            *("qualify", "lost", "meeting", "lost", None),
+        ]
 
     def test_amount_in_the_currency_of_the_deal(self):
         """A row has no currency; the deal beside it has one."""

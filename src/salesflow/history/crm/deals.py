@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from salesflow.events import Assigned, Event, Learned, Moved, Opened, Precision, Reopened
+from salesflow.events import Assigned, Event, Learned, Moved, Opened, Precision, Reopened, Retracted
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.facts import facts_of
 from salesflow.history.crm.identity import identity
@@ -28,6 +28,7 @@ from salesflow.history.crm.tally import LOST_REASON, Tally
 from salesflow.history.crm.timelines import DealStory, numbered, timelines
 from salesflow.history.crm.times import Moment
 from salesflow.history.reading.mapping import StageValue
+from salesflow.process.parts import StageKind
 
 OTHER_PIPELINE = "other_pipeline"
 """The value that a mapping may name for a deal that leaves our pipelines."""
@@ -81,6 +82,10 @@ class Teller:
     tally: Tally
     _seen: set[str] = attrs.field(factory=set, init=False)
     """The stages of which a mapping may mean the first visit only."""
+    _told: list[str] = attrs.field(factory=list, init=False)
+    """The stages that the deal was told to be in, in order."""
+    _away: list[Event] = attrs.field(factory=list, init=False)
+    """How the deal was told to be deleted or archived, until it comes back."""
 
     def events(self) -> Iterator[Told]:
         """Yield the events."""
@@ -141,6 +146,7 @@ class Teller:
         else:
             self.tally.use()
         self._flag(at, born.by, beginning.owner)
+        self._told.append(stage or self.context.process.stages[0].id)
         about = (self.context.source, "deal", self.story.id, "opened")
         said = (stage, beginning.owner, born.by, at.is_day)
         event = Opened(
@@ -219,15 +225,63 @@ class Teller:
             self.tally.ignore(value)
         elif not self.context.is_ours(pipeline):
             self.tally.leave(change.path, "other_pipeline", f"{pipeline}, {value}")
+        elif value == ARCHIVED and self._closed_as(change) is not None:
+            self.tally.leave(change.path, "closed_stage", value)
         elif value in stages:
-            yield self._moved(change, stages[value].stage, seq)
+            told = self._moved(change, stages[value].stage, seq)
+            self._away.extend([told.event] if value in _CLOSED_BY[RESTORED] else [])
+            yield told
         elif value not in _CLOSED_BY:
             self.tally.miss(value)
         elif _CLOSED_BY[value] & stages.keys():
-            yield self._used(change, Reopened(seq=seq, **self._own(change, value, seq)))
+            yield from self._back(change, value, seq)
+            self._away.clear()
         else:
             # What it takes back meant nothing either.
             self.tally.ignore(value)
+
+    def _back(self, change: Change, value: str, seq: int) -> Iterator[Told]:
+        """Yield that a deal is back: where it stands in the CRM, if that is told."""
+        kinds = {item.id: item.kind for item in self.context.process.stages}
+        stage = self._stands(change)
+        if stage is None or kinds[stage] is StageKind.OPEN:
+            latest = [name for name in self._told if kinds[name] is StageKind.OPEN][-1:]
+            to = None if [stage] == latest else stage
+            self._told.extend([] if to is None else [to])
+            said = (value, seq) if to is None else (value, seq, to)
+            yield self._used(change, Reopened(to=to, seq=seq, **self._own(change, *said)))
+        elif self._away:
+            # It was closed or parked before it went, so there is nothing to open.
+            self.tally.use()
+            self._flag(change.at, change.by)
+            for gone in self._away:
+                yield self._retracted(change, value, gone, seq)
+        else:
+            yield self._moved(change, stage, seq)
+
+    def _retracted(self, change: Change, value: str, gone: Event, seq: int) -> Told:
+        own = self._own(change, value, seq, gone.id)
+        event = Retracted(target=gone.id, reason="the deal came back", seq=seq, **own)
+        return Told(event, change.signed)
+
+    def _stands(self, change: Change) -> str | None:
+        """Return the stage in which a deal comes back, if this is told."""
+        closed = self._closed_as(change) if change.value == RESTORED else None
+        if closed is None:
+            stage = self.story.line(self.context.dialect.stage).before(change.at.at)
+            meant = self._meaning(stage, self._pipeline_of(change))
+        else:
+            meant = self.context.mapping.stages.get(closed)
+        return None if meant is None else meant.stage
+
+    def _closed_as(self, change: Change) -> str | None:
+        """Return whether a deal is won or lost beside its stage, deleted or not."""
+        said = [
+            item.value
+            for item in self.story.line(LIFE).changes
+            if item.at.at <= change.at.at and item.value in {WON, LOST, OPEN}
+        ]
+        return said[-1] if said and said[-1] != OPEN else None
 
     def _pipeline(self, change: Change) -> Iterator[Told]:
         """Yield what it means that a deal is in another pipeline."""
@@ -241,6 +295,7 @@ class Teller:
 
     def _moved(self, change: Change, stage: str, seq: int) -> Told:
         own = self._own(change, change.value, change.reason, seq)
+        self._told.append(stage)
         event = Moved(to=stage, reason=self._reason(change, stage), seq=seq, **own)
         return self._used(change, event)
 

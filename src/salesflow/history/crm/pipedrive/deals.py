@@ -15,12 +15,14 @@ from salesflow.history.crm.records import (
     DELETED,
     LIFE,
     LOST,
+    MERGED,
     RESTORED,
     WON,
     Born,
     Change,
     How,
     Leftover,
+    Merge,
     Record,
 )
 from salesflow.history.crm.times import Moment
@@ -142,13 +144,9 @@ def webhook(node: Node, context: Context) -> Iterator[Record]:
         for field in _changed(node["previous"], data):
             yield from attempt(_changed_field, data, field, name, node, context)
     elif action == "delete":
-        at = meta["timestamp"].moment(context.clock)
-        if at is None:
-            raise meta["timestamp"].wrong("the instant of the deletion")
-        by, signed = signature(meta)
-        yield Change(
-            path=node.path, deal=name, field=LIFE, value=DELETED, at=at, by=by, signed=signed
-        )
+        yield from _deleted(node, name, meta, context)
+    elif action == "merge":
+        yield Leftover(path=node.path, reason="partial", what=f"merge of deal {name}")
     else:
         raise meta["action"].wrong("create, change or delete")
 
@@ -160,8 +158,21 @@ _ACTIONS = {
     "updated": "change",
     "delete": "delete",
     "deleted": "delete",
+    "merged": "merge",
 }
 """What happened, in both versions of the webhooks."""
+
+
+def _deleted(node: Node, name: str, meta: Node, context: Context) -> Iterator[Record]:
+    """Yield that a deal is gone; one that was merged says into which other one."""
+    at, into = meta["timestamp"].moment(context.clock), meta["merged_to_id"].id_or_none()
+    if at is None:
+        raise meta["timestamp"].wrong("the instant of the deletion")
+    if into is not None:
+        yield Merge(path=node.path, gone=(name,), into=into)
+    by, signed = signature(meta)
+    value = DELETED if into is None else MERGED
+    yield Change(path=node.path, deal=name, field=LIFE, value=value, at=at, by=by, signed=signed)
 
 
 def _created(data: Node, name: str, meta: Node, context: Context) -> Iterator[Record]:
@@ -226,6 +237,10 @@ def _changed_field(
         order=(0, "" if updated is None else updated.at.isoformat()),
         signed=signed,
     )
+    status = data[STATUS].text()
+    if field in _FLAGS and status in _CLOSED_AT and STATUS not in previous.fields():
+        # What is archived or comes back may have been won or lost before.
+        yield from _closed(data, name, status, How.RESTATED, context)
 
 
 def _value(node: Node, field: str) -> str | None:
