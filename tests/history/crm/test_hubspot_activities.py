@@ -209,9 +209,10 @@ class TestMeeting:
         assert (one.starts_at, two.starts_at) == (at(NOON), at(LATER))
         assert two.occurred_at == at("2026-03-04T10:00:00Z")
 
-    def test_said_nothing_about(self):
+    @pytest.mark.parametrize("outcome", [None, "SCHEDULED"])
+    def test_said_nothing_about(self, outcome):
         """A date that has passed without a word stays a plan, and is counted."""
-        found = read(self.meeting(None))
+        found = read(self.meeting(outcome))
 
         assert only(found, "activity").status is Status.PLANNED
         assert flags(found) == {"no_opening": 1, "no_outcome": 1}

@@ -11,6 +11,7 @@ from tests.history.crm.support import (
     kinds,
     mapping,
     needs_samples,
+    only,
     reasons,
     rows,
 )
@@ -149,6 +150,27 @@ class TestTables:
         assert reasons(read({"deal": [row]}, HASHED)) == {"no_instant": 1}
         found = read({"deal": [{**row, "_fivetran_synced": "2026-03-09 14:05:00"}]})
         assert found.quality.unmapped == {"deleted": 1}
+
+    @pytest.mark.parametrize("flag", ["is_deleted", "_fivetran_deleted"])
+    def test_deletion(self, flag):
+        """Newer tables say with a flag of the copy that a deal is gone from the CRM."""
+        row = {"deal_id": 7, flag: "TRUE", "_fivetran_synced": "2026-03-09 14:05:00"}
+
+        found = read({"deal": [row]}, '[stages]\ndeleted = "lost"\n')
+
+        assert [event.to for event in found.events["7"]] == ["lost"]
+
+    def test_amount_in_the_currency_of_the_company(self):
+        """It is not in that of the deal."""
+        row = {
+            **DEAL_ROW,
+            "property_amount_in_home_currency": 5,
+            "property_deal_currency_code": "GBP",
+        }
+
+        found = read({"deal": [row]}, '[facts]\nvalue = "amount_in_home_currency"\n')
+
+        assert only(found, "learned").facts == {"value": 5}
 
     def test_present_values_at_no_known_time(self):
         """What holds since nobody knows when is counted; so is a merge."""

@@ -294,6 +294,17 @@ class TestFacts:
         assert only(found, "learned").facts == {"value": "5 EUR"}
         assert flags(found) == {"no_opening": 1, "other_currency": 1}
 
+    @pytest.mark.parametrize("is_told_when", [True, False])
+    def test_currency_of_the_company(self, is_told_when):
+        """Some amounts of HubSpot are in the currency of the company, whatever that of the deal."""
+        payload, field = deal("default", "appointmentscheduled"), "amount_in_home_currency"
+        payload["properties"] |= {field: "5", "deal_currency_code": "GBP"}
+        said = [{"value": "5", "timestamp": "2026-03-05T10:00:00Z"}]
+        payload["propertiesWithHistory"] = {field: said} if is_told_when else {}
+        more = f'[crm]\nsystem = "hubspot"\ncurrency = "EUR"\n[facts]\nvalue = "{field}"\n'
+
+        assert only(read(payload, more), "learned").facts == {"value": "5 EUR"}
+
     def test_currency_of_the_deal(self):
         """The deal's own currency comes first."""
         payload = deal("default", "x")

@@ -512,6 +512,17 @@ class TestFlow:
         assert flags(alone) == {"no_currency": 1, "no_opening": 1, "taken_as_utc": 1}
         assert only(beside, "learned").facts == {"value": "100 EUR"}
 
+    def test_amount_in_a_currency_of_its_own(self):
+        """An amount in a field of the company need not be in the currency of the deal."""
+        said, own = row(4, "abc", 50, 100), '[facts]\nvalue = "abc"\n'
+        older = deal(currency="EUR", abc=100, abc_currency="GBP")
+        newer = deal(currency="EUR", custom_fields={"abc": {"value": 100, "currency": "GBP"}})
+
+        for beside in (older, newer):
+            found = read([flow(said), beside], own)
+            learned = [e for e in found.events["123"] if e.kind_name == "learned"]
+            assert {event.facts["value"] for event in learned} == {"100 GBP"}
+
     def test_deal_that_changed_its_currency(self):
         """Then a row does not say in which one its amount is."""
         deals = [deal(currency="EUR"), deal(currency="USD", update_time="2026-03-06T10:00:00Z")]

@@ -70,6 +70,38 @@ class TestStagesOf:
             ("old", "open", False),
         ]
 
+    @pytest.mark.parametrize(
+        ("row", "kind"),
+        [
+            pytest.param({"probability": "1.0", "is_closed": "TRUE"}, "won", id="newer-table"),
+            pytest.param({"probability": 0.0, "is_closed": "TRUE"}, "lost", id="newer-loss"),
+            pytest.param(
+                {"probability": 0.0, "closed_won": "TRUE"}, "lost", id="closed-is-not-won"
+            ),
+            pytest.param({"probability": None, "closed_won": "TRUE"}, "won", id="no-probability"),
+            pytest.param({"probability": 1}, "won", id="nothing-but-the-probability"),
+            pytest.param({"probability": 1, "is_closed": "FALSE"}, "open", id="certain-and-open"),
+        ],
+    )
+    def test_table_of_hubspot(self, row, kind):
+        """Versions of the table say in different columns whether a stage means a win."""
+        said = {"stage_id": "1", "label": "A", "pipeline_id": "p", "active": "TRUE", **row}
+
+        [stage] = hubspot.stages_of([said])
+
+        assert str(stage.kind) == kind
+
+    def test_hubspot_without_a_word_on_closing(self):
+        """The probability says it."""
+        stages = [
+            {"id": "a", "label": "A", "metadata": {"probability": probability}}
+            for probability in ("0.2", "1.0", "0.0")
+        ]
+
+        found = hubspot.stages_of({"results": [{"id": "p", "label": "P", "stages": stages}]})
+
+        assert [str(stage.kind) for stage in found] == ["open", "won", "lost"]
+
     def test_salesforce(self):
         """A stage is closed, and won or lost; its name is its id."""
         records = [

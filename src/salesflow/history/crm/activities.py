@@ -289,7 +289,7 @@ def _has_passed(meant: Meant) -> bool:
     work = meant.work
     return (
         meant.status is Status.PLANNED
-        and not work.statuses
+        and (meant.nature.takes_place or not work.statuses)
         and work.starts is not None
         and work.modified is not None
         and work.starts.last <= work.modified.at

@@ -17,6 +17,8 @@ from salesflow.history.crm.times import Moment
 
 _ENTERED = "hs_v2_date_entered_"
 _USER = "userId:"
+_HOME = "_in_home_currency"
+"""How the names of properties end that are not in the currency of the deal."""
 
 
 def is_deal(node: Node) -> bool:
@@ -103,9 +105,14 @@ def _value(
         field=field,
         value=node["value"].text(),
         at=at,
-        currency=currency,
+        currency=currency_of(field, currency),
         **signature(node["sourceId"]),
     )
+
+
+def currency_of(field: str, currency: str | None) -> str | None:
+    """Return the currency of a property of a deal that has this one; None: it is not told."""
+    return None if field.endswith(_HOME) else currency
 
 
 def signature(source: Node) -> dict[str, Any]:
@@ -137,7 +144,8 @@ def _present(
     """Yield the present value of a property."""
     found = node["properties"][field]
     at = _seen(node, context) or _created(node, context)
-    yield from present(found, name, field, found.text(), at, currency=currency)
+    known = currency_of(field, currency)
+    yield from present(found, name, field, found.text(), at, currency=known)
 
 
 def _merged(node: Node, name: str, context: Context) -> Iterator[Record]:

@@ -9,7 +9,7 @@ import attrs
 
 from salesflow.history.crm.context import Context, context_of
 from salesflow.history.crm.hubspot.activities import UNDIRECTED, activity
-from salesflow.history.crm.hubspot.deals import signature
+from salesflow.history.crm.hubspot.deals import currency_of, signature
 from salesflow.history.crm.hubspot.dialect import DIALECT
 from salesflow.history.crm.nodes import Node, first_moment
 from salesflow.history.crm.present import ended, present
@@ -109,7 +109,7 @@ def _deal(row: Node, context: Context) -> Iterator[Record]:
     for field in sorted(context.wanted):
         found = cell(row, _DEAL_COLUMNS[field]) if field in _DEAL_COLUMNS else _column(row, field)
         yield from attempt(_present, found, name, field, seen or created, currency)
-    if cell(row, "is_deleted").flag():
+    if cell(row, "is_deleted").flag() or cell(row, "_fivetran_deleted").flag():
         yield from ended(row, name, DELETED, seen)
 
 
@@ -117,7 +117,8 @@ def _present(
     node: Node, name: str, field: str, at: Moment | None, currency: str | None
 ) -> Iterator[Record]:
     """Yield the present value of a property."""
-    yield from present(node, name, field, node.text(), at, currency=currency)
+    known = currency_of(field, currency)
+    yield from present(node, name, field, node.text(), at, currency=known)
 
 
 def _stage(row: Node, context: Context) -> Iterator[Record]:

@@ -289,7 +289,7 @@ def flow_change(
 
         reason: Returns why a deal was lost at an instant: this stands in a row of its own.
 
-        currency: Of the deal, if it is known.
+        currency: Of the amount that the row may be about, if it is known.
 
         context: What is asked for.
     """

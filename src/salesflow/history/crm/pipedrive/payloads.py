@@ -10,7 +10,7 @@ import attrs
 from salesflow.history.crm.context import Context, context_of
 from salesflow.history.crm.nodes import MalformedError, Node
 from salesflow.history.crm.pipedrive.activities import activity, mail_message, note
-from salesflow.history.crm.pipedrive.deals import deal, flow_change, webhook
+from salesflow.history.crm.pipedrive.deals import currency_of, deal, flow_change, webhook
 from salesflow.history.crm.pipedrive.dialect import DIALECT, plain
 from salesflow.history.crm.reading import Page, attempt, cut_short, ignored, pages
 from salesflow.history.crm.records import Record
@@ -123,19 +123,19 @@ class _Beside:
     Args:
         reasons: Why a deal was lost, by deal and time.
 
-        currencies: In which currency each deal is.
+        currencies: In which currency each amount of each deal is.
     """
 
     reasons: dict[tuple[str, str], set[str]]
-    currencies: dict[str, set[str]]
+    currencies: dict[tuple[str, str], set[str]]
 
     def reason(self, deal: str, at: str) -> str | None:
         """Return why a deal was lost at an instant, if one reason is told."""
         return _only(self.reasons.get((deal, at), set()))
 
-    def currency(self, deal: str) -> str | None:
-        """Return the currency of a deal, if it always was the same."""
-        return _only(self.currencies.get(deal, set()))
+    def currency(self, deal: str, field: str) -> str | None:
+        """Return the currency of an amount of a deal, if it always was the same."""
+        return _only(self.currencies.get((deal, field), set()))
 
 
 def _only(found: set[str]) -> str | None:
@@ -157,9 +157,10 @@ def _note(node: Node, found: _Beside, context: Context) -> None:
     if not node.is_object:
         return
     data = node["data"] if node["data"].is_object else node
-    currency = data[DIALECT.currency].text()
-    if currency is not None and "stage_id" in data.fields():
-        found.currencies.setdefault(data["id"].id(), set()).add(currency)
+    for field in context.facts if "stage_id" in data.fields() else ():
+        currency = currency_of(data, field)
+        if currency is not None:
+            found.currencies.setdefault((data["id"].id(), field), set()).add(currency)
     if data["field_key"].value == "lost_reason":
         at, reason = data["log_time"].moment(context.clock), data["new_value"].text()
         if at is not None and reason is not None:
@@ -184,7 +185,7 @@ def _flow(node: Node, name: str | None, beside: _Beside, context: Context) -> It
     """Yield what a row of a flow says."""
     kind, data = node["object"].id(), node["data"]
     if kind == CHANGE:
-        currency = beside.currency(data["item_id"].id())
+        currency = beside.currency(data["item_id"].id(), data["field_key"].id())
         yield from flow_change(data, beside.reason, currency, context)
     elif kind in _ACTIVITIES:
         yield from activity(data, name, context)
