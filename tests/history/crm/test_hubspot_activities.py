@@ -91,6 +91,15 @@ class TestCall:
         assert call.activity_id == "hubspot:900"
 
     @pytest.mark.parametrize(
+        ("said", "minutes"), [("61234.56", 1), (90000.0, 2), ("-1", None), ("", None)]
+    )
+    def test_length(self, said, minutes):
+        """Whatever a program writes for the length of a call, the call took place."""
+        [call] = events(activity(hs_call_status="COMPLETED", hs_call_duration=said))
+
+        assert (call.status, call.minutes) == (Status.DONE, minutes)
+
+    @pytest.mark.parametrize(
         ("properties", "outcome", "status"),
         [
             ({"hs_call_status": "NO_ANSWER"}, "no_answer", Status.DONE),

@@ -111,6 +111,8 @@ class TestOtherValues:
             (Node.whole, "1.5", "a whole number"),
             (Node.minutes, "soon", "hours and minutes"),
             (Node.number, "soon", "a number"),
+            (Node.number, "NaN", "a number"),
+            (Node.number, "1e999999999", "a number"),
             (Node.fields, 7, "an object"),
             (lambda node: list(node.items()), {"a": 1}, "a list"),
             (lambda node: node.moment(CLOCK), "soon", "an instant"),

@@ -21,7 +21,7 @@ from tests.history.crm.support import (
 
 from salesflow.deal import Deal
 from salesflow.errors import PayloadError
-from salesflow.events import Status, Way
+from salesflow.events import Opened, Status, Way
 from salesflow.history.crm import pipedrive
 
 CREATED = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -451,6 +451,27 @@ class TestWebhook:
         planned, deleted, retracted = found.events["123"]
         assert (planned.status, deleted.outcome) == (Status.PLANNED, "deleted")
         assert retracted.target == planned.id
+
+    @pytest.mark.parametrize("into", [124, None])
+    def test_activity_that_went_to_another_deal(self, into):
+        """The deal that it was taken from knows it no more, until it comes back."""
+        data = {"id": 8, "type": "call", "done": True, "add_time": "2026-03-02T09:00:00Z"}
+        data |= {"marked_as_done_time": "2026-03-02T09:00:00Z", "deal_id": 123}
+        times = {day: {"update_time": f"2026-03-0{day}T09:00:00Z"} for day in (2, 3, 4)}
+        told = webhook("create", data | times[2], entity="activity")
+        away = data | {"deal_id": into} | times[3]
+        gone = webhook("change", away, {"deal_id": 123}, entity="activity")
+        back = webhook("change", data | times[4], {"deal_id": into}, entity="activity")
+
+        found, all_of_it = read([gone, told]), read([told, gone, back])
+
+        done, deleted, retracted = found.events["123"]
+        assert (retracted.target, deleted.outcome) == (done.id, "deleted")
+        assert found.events.keys() == {"123", *([str(into)] if into else [])}
+        opened = Opened(id="1", deal="123", occurred_at=CREATED)
+        for events, touch in ((found.events, None), (all_of_it.events, CREATED)):
+            state = Deal.replay(PROCESS, [opened, *events["123"]]).state(MOVED)
+            assert state.last_touch_at == touch
 
 
 class TestFlow:

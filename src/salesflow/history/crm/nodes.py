@@ -241,10 +241,15 @@ class Node:
             MalformedError: If it is something else.
         """
         text = self.text()
+        if text is None:
+            return None
         try:
-            return None if text is None else Decimal(text)
+            found = Decimal(text)
         except InvalidOperation:
             raise self.wrong("a number") from None
+        if plain_number(found) is None:
+            raise self.wrong("a number")
+        return found
 
     def minutes(self) -> int | None:
         """

@@ -148,14 +148,15 @@ def _plain(kind: str, at: Moment | None, _lookup: Lookup, _context: Context) -> 
 
 def _call(kind: str, at: Moment | None, lookup: Lookup, _context: Context) -> dict[str, Any]:
     status = lookup("hs_call_status").text()
-    length = lookup("hs_call_duration").whole()
+    length = lookup("hs_call_duration").number()
     return {
         "kinds": _kinds(kind, lookup("hs_activity_type")),
         "took_place": at,
         "statuses": _words(status),
         "outcome": lookup("hs_call_disposition").text() or _end(status),
         "direction": lookup("hs_call_direction").text(),
-        "minutes": None if length is None else round(length / _PER_MINUTE),
+        # Whoever logs a call may write a part of a millisecond, or less than nothing.
+        "minutes": None if length is None or length < 0 else round(length / _PER_MINUTE),
     }
 
 

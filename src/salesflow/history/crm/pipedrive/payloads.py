@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 
 from salesflow.history.crm.context import Context, context_of
-from salesflow.history.crm.nodes import MalformedError, Node
+from salesflow.history.crm.nodes import MalformedError, Node, first_moment
 from salesflow.history.crm.pipedrive.activities import activity, mail_message, note
 from salesflow.history.crm.pipedrive.deals import currency_of, deal, flow_change, webhook
 from salesflow.history.crm.pipedrive.dialect import DIALECT, plain
@@ -103,13 +103,27 @@ def _webhook(node: Node, context: Context) -> Iterator[Record]:
     if entity == "deal":
         yield from webhook(node, context)
     elif entity == "activity":
-        is_deletion = meta["action"].id() in {"delete", "deleted"}
-        names = ("previous",) if is_deletion else ("data", "current")
-        data = next((node[name] for name in names if node[name].is_there), node["data"])
-        at = meta["timestamp"].moment(context.clock) if is_deletion else None
-        yield from activity(data, None, context, deleted_at=at)
+        yield from _changed_activity(node, context)
     else:
         yield ignored(node, f"{meta['action'].text()} of {entity}")
+
+
+def _changed_activity(node: Node, context: Context) -> Iterator[Record]:
+    """Yield an activity that was created, changed or deleted."""
+    meta, previous = node["meta"], node["previous"]
+    if meta["action"].id() in {"delete", "deleted"}:
+        data = previous if previous.is_there else node["data"]
+        at = meta["timestamp"].moment(context.clock)
+        yield from activity(data, None, context, deleted_at=at)
+        return
+    data = node["data"] if node["data"].is_there else node["current"]
+    yield from activity(data, None, context)
+    before, now = (plain(part["deal_id"]).id_or_none() for part in (previous, data))
+    if before is not None and before != now and "deal_id" in data.fields():
+        # The deal that it belonged to knows it no more.
+        gone = Node({**data.fields(), "deal_id": before}, data.path)
+        at = first_moment((data["update_time"], meta["timestamp"]), context.clock)
+        yield from activity(gone, None, context, deleted_at=at)
 
 
 # -- The flow ------------------------------------------------------------------------------------
