@@ -160,6 +160,17 @@ class TestTables:
 
         assert [event.to for event in found.events["7"]] == ["lost"]
 
+    def test_amount_in_the_currency_of_the_deal(self):
+        """The table of histories has no currencies; the one of deals has."""
+        row = {**DEAL_ROW, "property_deal_currency_code": "GBP"}
+        said = {"deal_id": 7, "name": "amount", "value": "5", "timestamp": "2026-03-05 10:00:00"}
+
+        found = read({"deal": [row], "deal_property_history": [said]})
+
+        learned = [event.facts for event in found.events["7"] if event.kind_name == "learned"]
+        amounts = [facts["value"] for facts in learned if "value" in facts]
+        assert amounts == ["5 GBP", "40000 GBP"]
+
     def test_amount_in_the_currency_of_the_company(self):
         """It is not in that of the deal."""
         row = {

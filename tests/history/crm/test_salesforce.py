@@ -21,7 +21,9 @@ from tests.history.crm.support import (
     sample,
 )
 
+from salesflow.deal import Deal
 from salesflow.errors import LogError, PayloadError
+from salesflow.events import Opened
 from salesflow.history.crm import salesforce
 from salesflow.history.crm.salesforce.dialect import whole_id
 
@@ -231,6 +233,49 @@ class TestFieldHistory:
 
         assert [event.kind_name for event in found.events[OPPORTUNITY]] == ["opened", "moved"]
         assert found.quality.ignored == {"RecordType": 1}
+
+    @pytest.mark.parametrize("amounts", [(5, 7), (7, 5), (1, 2), (2, 1)])
+    def test_facts_in_one_second(self, amounts):
+        """A flow of the company saves at once what somebody has saved: the later row stands."""
+        rows = [
+            field_history("Amount", None, amount, Id=f"017{number}")
+            for number, amount in enumerate(amounts)
+        ]
+        names = [f"005{amount:012d}AAA" for amount in amounts]
+        owners = [
+            field_history("Owner", None, name, Id=f"018{number}")
+            for number, name in enumerate(names)
+        ]
+
+        for said in ([*rows, *owners], [*reversed(owners), *reversed(rows)]):
+            events = read(said).events[OPPORTUNITY]
+            opened = Opened(id="1", deal=OPPORTUNITY, occurred_at=CREATED)
+            state = Deal.replay(PROCESS, [opened, *events]).state(MOVED)
+            assert (state.facts["value"], state.owner) == (amounts[-1], names[-1])
+
+    def test_amount_in_the_currency_of_the_opportunity(self):
+        """A row has no currency; the opportunity beside it has one."""
+        said = field_history("Amount", 5, 7)
+        beside = record("Opportunity", **{**ROW, "Amount": 7, "CurrencyIsoCode": "EUR"})
+
+        alone, together = read(said), read([said, beside])
+
+        assert only(alone, "learned").facts == {"value": 7}
+        assert only(together, "learned").facts == {"value": "7 EUR"}
+        assert "no_currency" not in flags(together)
+
+    @pytest.mark.parametrize("amount", [5, 6, 7, 8])
+    def test_amount_that_is_told_with_its_currency_later(self, amount):
+        """Of two accounts of one change the one with the currency stands."""
+        said = field_history("Amount", 5, amount)
+        beside = record("Opportunity", **{**ROW, "Amount": amount, "CurrencyIsoCode": "EUR"})
+        opened = Opened(id="1", deal=OPPORTUNITY, occurred_at=CREATED)
+
+        told = [only(read(payload), "learned") for payload in (said, [said, beside])]
+
+        for events in (told, told[::-1]):
+            state = Deal.replay(PROCESS, [opened, *events]).state(MOVED)
+            assert str(state.facts["value"]) == f"{amount} EUR"
 
     def test_several_in_one_second(self):
         """Histories count in seconds: then the order of the rows is the order of the moves."""

@@ -102,24 +102,24 @@ class Teller:
                 yield from self._life(change, seq)
             else:
                 yield from self._stage(change, seq)
-        for change in self._beside():
+        for number, change in self._beside():
             if change in said:
                 self.tally.use()
             elif change.field == self.context.dialect.pipeline:
                 yield from self._pipeline(change)
             else:
-                yield from self._property(change)
+                yield from self._property(change, number)
 
     def _path(self) -> list[Change]:
         """Return what may move the deal, in order."""
         stages, life = self.story.line(self.context.dialect.stage), self.story.line(LIFE)
         return sorted((*stages.changes, *life.changes), key=_place_on_path)
 
-    def _beside(self) -> Iterator[Change]:
-        """Yield the changes of everything else."""
+    def _beside(self) -> Iterator[tuple[int, Change]]:
+        """Yield the changes of everything else, each with its number at its instant."""
         for name, line in self.story.lines.items():
             if name not in {self.context.dialect.stage, LIFE}:
-                yield from line.changes
+                yield from numbered(line.changes)
 
     # -- The opening --
 
@@ -312,33 +312,36 @@ class Teller:
 
     # -- What is known --
 
-    def _property(self, change: Change) -> Iterator[Told]:
+    def _property(self, change: Change, number: int) -> Iterator[Told]:
         """Yield what a change of the owner or of a fact means."""
         is_owner = change.field == self.context.dialect.owner
         pipeline = self._pipeline_of(change)
         if not self.context.is_ours(pipeline):
             self.tally.leave(change.path, "other_pipeline", f"{pipeline}, {change.field}")
         elif is_owner:
-            yield self._assigned(change, change.value)
+            yield self._assigned(change, change.value, number)
         elif change.value is None:
             self.tally.leave(change.path, "emptied", change.field)
         else:
-            yield from self._learned(change, change.value)
+            yield from self._learned(change, change.value, number)
 
-    def _assigned(self, change: Change, owner: str | None) -> Told:
-        event = Assigned(owner=self.context.person(owner), **self._own(change, owner))
+    def _assigned(self, change: Change, owner: str | None, seq: int) -> Told:
+        own = self._own(change, owner, *filter(None, [seq]))
+        event = Assigned(owner=self.context.person(owner), seq=seq, **own)
         return self._used(change, event, owner)
 
-    def _learned(self, change: Change, value: str) -> Iterator[Told]:
+    def _learned(self, change: Change, value: str, number: int) -> Iterator[Told]:
         """Yield the facts that a property tells; those that it cannot tell are counted."""
         found = facts_of(change, value, self.context)
         for fact in found.unread:
             self.tally.misread(fact, change.path, repr(value))
         self.tally.flag("other_currency", when=found.is_foreign)
         self.tally.flag("no_currency", when=found.is_assumed)
+        # Of two accounts of an amount the one that names its currency stands.
+        seq = 2 * number + found.is_stated
         if found.facts:
-            event = Learned(facts=found.facts, **self._own(change, *found.said))
-            yield self._used(change, event)
+            own = self._own(change, *found.said, *filter(None, [seq]))
+            yield self._used(change, Learned(facts=found.facts, seq=seq, **own))
         else:
             self.tally.use()
 

@@ -32,6 +32,8 @@ class Found:
         is_foreign: Whether it is an amount in another currency than the process's.
 
         is_assumed: Whether it is an amount that does not say its currency.
+
+        is_stated: Whether it is an amount that does, beside it or in its deal.
     """
 
     facts: Named[str, Value]
@@ -39,6 +41,7 @@ class Found:
     unread: tuple[str, ...]
     is_foreign: bool
     is_assumed: bool
+    is_stated: bool
 
 
 def facts_of(change: Change, value: str, context: Context) -> Found:
@@ -60,6 +63,7 @@ def facts_of(change: Change, value: str, context: Context) -> Found:
         unread=tuple(unread),
         is_foreign=bool(amounts) and currency != context.process.currency,
         is_assumed=bool(amounts) and change.currency is None and context.crm.currency is None,
+        is_stated=bool(amounts) and change.currency is not None,
     )
 
 

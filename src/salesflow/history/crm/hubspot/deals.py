@@ -115,6 +115,11 @@ def currency_of(field: str, currency: str | None) -> str | None:
     return None if field.endswith(_HOME) else currency
 
 
+def in_currency_of_deal(context: Context) -> frozenset[str]:
+    """Return the properties that hold facts, without those in the currency of the company."""
+    return frozenset(field for field in context.facts if not field.endswith(_HOME))
+
+
 def signature(source: Node) -> dict[str, Any]:
     """Return by whom and by what a change is signed."""
     text = source.text()

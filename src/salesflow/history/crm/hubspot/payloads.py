@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.currencies import with_currencies
 from salesflow.history.crm.hubspot.activities import engagement, kind_of, work
-from salesflow.history.crm.hubspot.deals import deal, is_deal
+from salesflow.history.crm.hubspot.deals import deal, in_currency_of_deal, is_deal
 from salesflow.history.crm.hubspot.dialect import DIALECT
 from salesflow.history.crm.hubspot.links import linked
 from salesflow.history.crm.hubspot.webhooks import webhook
@@ -46,7 +47,7 @@ def events_of(payload: object, process: Process, mapping: Mapping) -> Translatio
         for node in page.failed
     ]
     return translate(
-        linked(records),
+        with_currencies(linked(records), in_currency_of_deal(context)),
         len(nodes),
         context,
         cut_short=cut_short(found, lambda page: _kind(page.items[0])),

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.currencies import with_currencies
 from salesflow.history.crm.hubspot.activities import UNDIRECTED, activity
-from salesflow.history.crm.hubspot.deals import currency_of, signature
+from salesflow.history.crm.hubspot.deals import currency_of, in_currency_of_deal, signature
 from salesflow.history.crm.hubspot.dialect import DIALECT
 from salesflow.history.crm.nodes import Node, first_moment
 from salesflow.history.crm.present import ended, present
@@ -91,7 +92,8 @@ def events_of_tables(
         records += [ignored(row, f"table {name}") for row in found.get(folded(name), [])]
     records += [record for link in links.values() for record in link.wrong]
     rows = sum(len(rows) for name, rows in found.items() if name not in map(folded, _LINKS))
-    return translate(records, rows, context)
+    whole = with_currencies(records, in_currency_of_deal(context))
+    return translate(whole, rows, context)
 
 
 # -- Deals ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import attrs
 
 from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.currencies import with_currencies
 from salesflow.history.crm.nodes import Node
 from salesflow.history.crm.reading import (
     Page,
@@ -65,11 +66,16 @@ def events_of(payload: object, process: Process, mapping: MappingFile) -> Transl
     nodes = [node for page in found for node in page.items]
     records = [record for node in nodes for record in attempt(_records_of, node, context)]
     return translate(
-        with_their_tasks(records),
+        _whole(records, context),
         len(nodes),
         context,
         cut_short=cut_short(found, lambda page: _type(page.items[0])),
     )
+
+
+def _whole(records: list[Record], context: Context) -> list[Record]:
+    """Return records in which each has what another one knows of it."""
+    return with_currencies(with_their_tasks(records), context.facts)
 
 
 def _with_related(page: Page) -> Iterator[Page]:
@@ -149,7 +155,7 @@ def events_of_tables(
     for row in found.get("opportunity", ()):
         records += attempt(_opportunity, row, first, context)
     rows = sum(len(rows) for rows in found.values())
-    return translate(with_their_tasks(records), rows, context)
+    return translate(_whole(records, context), rows, context)
 
 
 def _reader(name: str, row: Node) -> Callable[[Node, Context], Iterator[Record]]:
