@@ -199,11 +199,34 @@ class TestFieldHistorySample:
 
 
 class TestFieldHistory:
+    def test_moved_at_once(self):
+        """An automation moves a new opportunity within seconds: it began in the stage before."""
+        rows = [
+            field_history("created", None, None, "2026-03-02T09:00:00.000+0000", Id="1"),
+            field_history(
+                "StageName", "Prospecting", "Qualification", "2026-03-02T09:00:03.000+0000", Id="2"
+            ),
+        ]
+
+        opened, moved = read(rows).events[OPPORTUNITY]
+
+        assert (opened.stage, moved.to) == ("qualify", "meeting")
+
     def test_lead(self):
         """An opportunity made of a lead is opened, too."""
         found = read(field_history("opportunityCreatedFromLead", None, None))
 
         assert kinds(found.events[OPPORTUNITY]) == ["opened"]
+
+    @pytest.mark.parametrize("field", ["StageName", "Owner", "Amount"])
+    def test_without_values(self, field):
+        """Some connectors leave the values out: nothing was emptied for that."""
+        row = field_history(field, None, None)
+        del row["OldValue"], row["NewValue"]
+
+        with pytest.raises(PayloadError, match=r"NewValue: got nothing, .* ask for NewValue and"):
+            read(row)
+        assert read({**row, "Field": "Description"}).quality.ignored == {"Description": 1}
 
     def test_owner_by_id_and_by_name(self):
         """A lookup has two rows; the one with ids tells who, the other one is counted."""

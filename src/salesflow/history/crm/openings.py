@@ -90,6 +90,8 @@ def _value_at(at: Moment, first: Change | None) -> str | None:
     """Return the value of a property at the beginning, as far as its first change tells it."""
     if first is None:
         return None
+    if first.old is not None and first.at.at > at.at:
+        return first.old
     return first.value if abs(first.at.at - at.at) <= AT_ONCE else first.old
 
 

@@ -101,7 +101,12 @@ def history(row: Node, context: Context) -> Iterator[Record]:
 
 
 def field_history(row: Node, context: Context) -> Iterator[Record]:
-    """Yield what a row of OpportunityFieldHistory says: one field, its old and its new value."""
+    """
+    Yield what a row of OpportunityFieldHistory says: one field, its old and its new value.
+
+    Raises:
+        MalformedError: If it was read without its values: everything would seem to be emptied.
+    """
     name, said = id_in(cell(row, "OpportunityId")), cell(row, "Field").id()
     at = instant(row, context)
     by = id_or_none(cell(row, "CreatedById"))
@@ -111,6 +116,8 @@ def field_history(row: Node, context: Context) -> Iterator[Record]:
         return
     field = wanted(_LOOKUPS.get(said, said), context)
     new = cell(row, "NewValue")
+    if field is not None and folded("NewValue") not in row.fields():
+        raise new.wrong("the new value of the field, or null: ask for NewValue and OldValue, too")
     if field is None or _is_name(new, field):
         yield ignored(row, said)
         return
