@@ -475,6 +475,21 @@ class TestWebhook:
 
 
 class TestFlow:
+    @pytest.mark.parametrize("field", ["pipeline_id", "pipeline"])
+    def test_moved_to_another_pipeline(self, field):
+        """A flow may call the pipeline as the list of fields does; until then the deal was ours."""
+        more = '[crm]\nsystem = "pipedrive"\npipelines = ["1"]\n'
+        rows = [
+            row(1, "add_time", None, "2026-03-01 10:00:00", "2026-03-01 10:00:00"),
+            row(2, "stage_id", "1", "2", "2026-03-04 10:00:00"),
+            row(3, field, "1", "9", "2026-03-05 10:00:00"),
+            row(4, "stage_id", "2", "90", "2026-03-05 10:00:00"),
+        ]
+
+        found = read([flow(*rows), deal(pipeline_id=9, stage_id=90)], more)
+
+        assert kinds(found.events["123"]) == ["opened", "moved"]
+
     def test_several_in_one_second(self):
         """The flow counts in seconds: then the ids of its rows are their order."""
         rows = [row(9, "stage_id", "1", "2"), row(10, "stage_id", "2", "1")]

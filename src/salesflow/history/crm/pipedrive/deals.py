@@ -32,6 +32,8 @@ _CLOSED_AT = {WON: ("won_time", "close_time"), LOST: ("lost_time", "close_time")
 _TOLD_BY = {**_CLOSED_AT, ARCHIVED: ("archive_time",), DIALECT.stage: ("stage_change_time",)}
 """The instants that say when a value was set, or a field changed."""
 _FLAGS = {"is_deleted": DELETED, "is_archived": ARCHIVED}
+_SAME = {"user_id": DIALECT.owner, "pipeline": DIALECT.pipeline}
+"""What the older version, and the list of the fields of deals, call fields."""
 _FOLLOWING = frozenset(
     {
         *("update_time", "stage_change_time", "close_time", "won_time", "first_won_time"),
@@ -259,7 +261,7 @@ def _known(field: str) -> str:
     """Return what a field is called where its change is told."""
     if field == STATUS or field in _FLAGS:
         return LIFE
-    return DIALECT.owner if field == "user_id" else field
+    return _SAME.get(field, field)
 
 
 def _is_closed(previous: Node, data: Node) -> bool:
