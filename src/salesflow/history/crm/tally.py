@@ -28,7 +28,7 @@ REASONS = {
     "other_pipeline": "of pipelines that are not ours",
     "no_pipeline": "of a stage without its pipeline",
     "no_instant": "without an instant",
-    "out_of_range": "dated no later than the start of 1970, or after 2100",
+    "out_of_range": "dated no later than January 1970, or after 2100",
     "no_start": "planned without a time",
     "bad_status": "of an activity with an unknown status",
     "unfinished": "of an activity that is still going on",

@@ -32,6 +32,8 @@ _SMALLEST_MILLISECONDS = 10**11
 _SMALLEST_SECONDS = 10**9
 """A smaller number (this one: in 2001) is not a CRM instant, but perhaps a day like 20260305."""
 _MILLISECOND = 1_000
+_FIRST = 31 * DAY
+"""No instant before is meant: a CRM that was given seconds for milliseconds has January 1970."""
 # A data frame writes numbers with a point where their column has gaps.
 _NUMBER = re.compile(r"(-?[0-9]{1,18})(?:\.0*)?")
 # The hour may stand without its leading zero, and an offset without its colon or its minutes.
@@ -44,7 +46,7 @@ _ISO = re.compile(
 
 
 class FarOffError(ValueError):
-    """An instant no later than the start of 1970, or after 2100: a placeholder for none."""
+    """An instant no later than January 1970, or after 2100: a placeholder, or seconds misread."""
 
 
 @attrs.frozen
@@ -192,20 +194,20 @@ def _offset(zone: str) -> int:
 
 
 def _of_instant(micros: int) -> Moment:
-    if not 0 < micros < HORIZON - DAY:
+    if not _FIRST <= micros < HORIZON - DAY:
         raise FarOffError
     at = to_datetime(micros)
     return Moment(at, at, at)
 
 
 def _of_naive(local: int, clock: Clock) -> Moment:
-    if not DAY <= local < HORIZON - DAY:
+    if not _FIRST + DAY <= local < HORIZON - DAY:
         raise FarOffError
     return attrs.evolve(_of_instant(to_instant(clock.naive, local)), is_naive=True)
 
 
 def _of_day(day: int, clock: Clock) -> Moment:
-    if not 0 < day < HORIZON // DAY - 2:
+    if not _FIRST < day * DAY < HORIZON - 2 * DAY:
         raise FarOffError
     first, last = start_of_day(clock.local, day), end_of_day(clock.local, day)
     noon = to_instant(clock.local, day * DAY + DAY // 2)
