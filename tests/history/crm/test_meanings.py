@@ -214,6 +214,28 @@ class TestPipelines:
 
         assert (found.events, set(reasons(found))) == ({}, {"other_pipeline"})
 
+    @pytest.mark.parametrize(
+        ("stage", "said"),
+        [
+            pytest.param("closedwon", {"closed_stage": 1, "other_pipeline": 1}, id="won"),
+            pytest.param("closedlost", {"closed_stage": 1, "other_pipeline": 1}, id="lost"),
+            pytest.param("qualifiedtobuy", {"other_pipeline": 1}, id="open"),
+        ],
+    )
+    def test_moved_on_after_its_end(self, stage, said):
+        """A deal that was won is handed over to another pipeline: it stays won."""
+        moves = [
+            *(change("pipeline", "default"), change("dealstage", stage)),
+            *(change("pipeline", "delivery", AT + 1), change("dealstage", "d1", AT + 1)),
+        ]
+        ends = "".join(f'{name} = "lost"\n' for name in ("closedlost", "other_pipeline"))
+        more = f'[stages]\nclosedwon = "intake"\nqualifiedtobuy = "meeting"\n{ends}'
+
+        found = read(moves, self.ours + more)
+
+        assert len(found) == (2 if stage == "qualifiedtobuy" else 1)
+        assert reasons(found) == said
+
     def test_moved_into_ours(self):
         """A deal that comes in from elsewhere opens here when it comes."""
         history = {

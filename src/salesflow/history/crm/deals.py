@@ -242,10 +242,9 @@ class Teller:
 
     def _back(self, change: Change, value: str, seq: int) -> Iterator[Told]:
         """Yield that a deal is back: where it stands in the CRM, if that is told."""
-        kinds = {item.id: item.kind for item in self.context.process.stages}
-        stage = self._stands(change)
-        if stage is None or kinds[stage] is StageKind.OPEN:
-            latest = [name for name in self._told if kinds[name] is StageKind.OPEN][-1:]
+        stages, stage = self.context.process.stages_by_id, self._stands(change)
+        if stage is None or stages[stage].kind is StageKind.OPEN:
+            latest = [name for name in self._told if stages[name].kind is StageKind.OPEN][-1:]
             to = None if [stage] == latest else stage
             self._told.extend([] if to is None else [to])
             said = (value, seq) if to is None else (value, seq, to)
@@ -290,8 +289,24 @@ class Teller:
             self.tally.use()
         elif away is None:
             self.tally.leave(change.path, "other_pipeline", change.value or "")
+        elif self._was_closed(change):
+            self.tally.leave(change.path, "closed_stage", change.value or "")
         else:
             yield self._moved(change, away.stage, 0)
+
+    def _was_closed(self, change: Change) -> bool:
+        """Return whether a deal was won or lost, in its stage or beside it, before a change."""
+        if self._closed_as(change) is not None:
+            return True
+        dialect, at = self.context.dialect, change.at.at
+        stage, pipeline = (
+            self.story.line(field).before(at) for field in (dialect.stage, dialect.pipeline)
+        )
+        meant = self._meaning(stage, pipeline)
+        if meant is None:
+            return False
+        kind = self.context.process.stages_by_id[meant.stage].kind
+        return kind in {StageKind.WON, StageKind.LOST}
 
     def _moved(self, change: Change, stage: str, seq: int) -> Told:
         own = self._own(change, change.value, change.reason, seq)
