@@ -6,6 +6,8 @@ FAULTS = (
     *faults_in(
         "intervals.py",
         ("intervals are 90 % ones", "Z95 = 1.959963984540054", "Z95 = 1.644853626951473"),
+        ("a point of Student's is mistyped", "2.0518, 2.0484", "2.0581, 2.0484"),
+        ("Student's points have two terms only", " + third / freedom**3", ""),
         (
             "a share's interval has a variance instead of its root",
             "square / (4 * of**2)) ** 0.5",
@@ -33,6 +35,16 @@ FAULTS = (
             "a mean's interval is where the next deal lies",
             "math.sqrt(_variance(count, total, squares) / count)",
             "math.sqrt(_variance(count, total, squares))",
+        ),
+        (
+            "a mean of few deals is as sure as one of many",
+            "half = student95(count - 1)",
+            "half = student95(10_000)",
+        ),
+        (
+            "a ratio of few deals is as sure as one of many",
+            "part = student95(count - 1)",
+            "part = student95(10_000)",
         ),
         (
             "what was never seen never happens",
@@ -238,8 +250,8 @@ FAULTS = (
         ),
         (
             "ratios vary apart",
-            "_normal(spread_of_two - spread_of_one)",
-            "_normal(np.append(spread_of_two, spread_of_one))",
+            "_mean(spread_of_two - spread_of_one)",
+            "_mean(np.append(spread_of_two, spread_of_one))",
         ),
     ),
     *faults_in(
@@ -333,8 +345,6 @@ FAULTS = (
         ),
         ("the jackknife forgets that runs overlap", "(len(without) - 1) *", "1 *"),
         ("the run that is left out is counted", "upto[:-2], since[2:]", "upto[:-2], since[1:-1]"),
-        ("a point of Student's is mistyped", "2.0518, 2.0484", "2.0581, 2.0484"),
-        ("Student's points have two terms only", " + third / freedom**3", ""),
         ("runs that are alike are certain", "if spread <= _HAIR * abs(value):", "if spread < 0.0:"),
         (
             "runs that cannot say a figure are left out",

@@ -24,9 +24,10 @@ from tests.simulation.made_up import (
 
 import salesflow as sf
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.intervals import Z95
 from salesflow.simulation import Behaviour, Outcome
 from salesflow.simulation.distributions import Exponential
-from salesflow.simulation.estimates import NOTHING, Z95, Estimate
+from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.kernel import codes
 from salesflow.simulation.pairs import mean_difference, ratio_difference, share_difference
 from salesflow.simulation.parts import Arrivals, Capacity, Cooling, StageLife, Touches
@@ -315,7 +316,7 @@ class TestPairs:
     def test_mean(self, pairs):
         """Mean and standard error of the differences."""
         one, two = (np.array(side, dtype=float) for side in zip(*pairs, strict=True))
-        half = Z95 * stats.sem(two - one)
+        half = stats.t.ppf(0.975, len(pairs) - 1) * stats.sem(two - one)
 
         found = mean_difference(one, two)
 
@@ -323,7 +324,8 @@ class TestPairs:
             assert found == Estimate((two - one)[0])
             return
         assert found.value == pytest.approx(np.mean(two - one))
-        assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
+        wanted = found.value - half, found.value + half
+        assert (found.low, found.high) == pytest.approx(wanted, abs=1e-9 + 3e-5 * half)
 
     def test_shares_of_hardly_any(self):
         """Where no deal differs, some of all those that there could be may all the same."""

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from salesflow.intervals import Z95
 from salesflow.simulation.estimates import (
     NOTHING,
-    Z95,
     Estimate,
     Sums,
     mean_of,
@@ -52,9 +52,9 @@ class TestShare:
 
 class TestMean:
     @given(values=st.lists(st.integers(-1000, 1000), min_size=2, max_size=60))
-    def test_is_the_normal_one(self, values):
-        """Mean, and 1.96 standard errors to both sides."""
-        half = stats.norm.ppf(0.975) * stats.sem(values)
+    def test_is_that_of_student(self, values):
+        """Mean, and so many standard errors to both sides as few values need."""
+        half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
 
         found = mean_of(len(values), sum(values), sum(v * v for v in values))
 
@@ -62,7 +62,8 @@ class TestMean:
             assert found == Estimate(values[0])
             return
         wanted = np.mean(values), np.mean(values) - half, np.mean(values) + half
-        assert (found.value, found.low, found.high) == pytest.approx(wanted, abs=1e-6)
+        near = 1e-6 + 3e-5 * half  # four decimals of Student's points
+        assert (found.value, found.low, found.high) == pytest.approx(wanted, abs=near)
 
     def test_of_nothing_seen(self):
         """What never happened to fifty deals may happen to the next one: no interval is said."""
@@ -90,8 +91,10 @@ class TestRatio:
         pairs=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 1)), min_size=5, max_size=200)
     )
     def test_ends_are_where_fieller_says(self, pairs):
-        """At each end the mean of above − end × below lies 1.96 standard errors from 0."""
+        """At each end the mean of above − end × below is as far from 0 as chance goes."""
         above, below = (np.array(side) for side in zip(*pairs, strict=True))
+
+        chance = stats.t.ppf(0.975, len(pairs) - 1) * (1 + 3e-5)
 
         found = ratio_of(len(pairs), sums(above.tolist()), sums(below.tolist()), int(above @ below))
 
@@ -103,12 +106,12 @@ class TestRatio:
             return  # every deal has the same ratio
         if found.low is None:
             # As soon as few enough are below, no ratio is refuted.
-            assert below.sum() == 0 or abs(below.mean()) <= Z95 * stats.sem(below) * (1 + 1e-9)
+            assert below.sum() == 0 or abs(below.mean()) <= chance * stats.sem(below)
             return
         assert found.low - 1e-9 <= found.value <= found.high + 1e-9
         for end in (found.low, found.high):
             rest = above - end * below
-            assert abs(rest.mean()) == pytest.approx(Z95 * stats.sem(rest), abs=1e-6)
+            assert abs(rest.mean()) == pytest.approx(chance * stats.sem(rest), rel=6e-5, abs=1e-6)
 
     def test_too_few_wins(self):
         """With one win of thirty there is no end to what a win may cost."""

@@ -16,11 +16,11 @@ from tests.simulation.test_compare import PEOPLE
 
 import salesflow as sf
 from salesflow.calendars import to_micros
+from salesflow.intervals import student95
 from salesflow.simulation import replicate, summarize
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.metrics import METRICS
-from salesflow.simulation.over_runs import student95
 from salesflow.simulation.parts import Arrivals, Capacity, StageLife
 from salesflow.simulation.replications import Replications
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from salesflow.simulation.estimates import NOTHING, Z95
+from salesflow.intervals import Z95
+from salesflow.simulation.estimates import NOTHING
 from salesflow.simulation.survival import STEP, Lifetimes
 
 WON, LOST, STILL = 0, 1, 2

@@ -205,7 +205,7 @@ class DealTally:
 
     def per_deal(self, what: Counted) -> Estimate:
         """
-        Return the mean over all deals (normal), such as touches, hours, or value won.
+        Return the mean over all deals (Student), such as touches, hours, or value won.
 
         Raises:
             ValueError: If that is not counted.
@@ -232,14 +232,14 @@ class DealTally:
 
     @property
     def value_won(self) -> Estimate:
-        """What the won deals are worth together (normal)."""
+        """What the won deals are worth together (Student)."""
         sums = self.sums["value"]
         mean = mean_of(self.arrived, sums.total, sums.squares)
         return self._in_units("value", mean.times(self.arrived or 1))
 
     @property
     def value_per_win(self) -> Estimate:
-        """What a won deal is worth on average (normal, over the won deals)."""
+        """What a won deal is worth on average (Student, over the won deals)."""
         return self._in_units("value", self.won_sums["value"].mean(self.won))
 
     def cycle_days(self, share: float = 0.5) -> Estimate:

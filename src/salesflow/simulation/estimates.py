@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import attrs
 
-from salesflow.intervals import Z95, wilson
+from salesflow.intervals import student95, wilson
 
 
 @attrs.frozen
@@ -72,7 +72,7 @@ def share_of(count: int, of: int) -> Estimate:
 
 def mean_of(count: int, total: float, squares: float) -> Estimate:
     """
-    Return a mean with its normal interval, from the sum and the sum of squares.
+    Return a mean with Student's interval, from the sum and the sum of squares.
 
     One deal has a mean and no interval; neither have many that are all alike, as what was never
     seen may happen still.
@@ -82,7 +82,7 @@ def mean_of(count: int, total: float, squares: float) -> Estimate:
     mean = total / count
     if count * squares == total * total:
         return Estimate(mean)
-    half = Z95 * math.sqrt(_variance(count, total, squares) / count)
+    half = student95(count - 1) * math.sqrt(_variance(count, total, squares) / count)
     return Estimate(mean, mean - half, mean + half)
 
 
@@ -117,7 +117,7 @@ def ratio_of(count: int, above: Sums, below: Sums, products: int) -> Estimate:
     if is_alike:
         return Estimate(ratio)
     a, b = above.total / count, below.total / count
-    part = Z95**2 / count
+    part = student95(count - 1) ** 2 / count
     of_a = part * _variance(count, above.total, above.squares)
     of_b = part * _variance(count, below.total, below.squares)
     both = part * (products - above.total * below.total / count) / (count - 1)

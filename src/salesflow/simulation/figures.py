@@ -118,9 +118,9 @@ def _outcomes(summary: DealTally) -> Iterator[Figure]:
     if not summary.sums["value"].total:
         return
     value = summary.value_won
-    yield _figure(group, "value won", summary.currency or MONEY, value, "normal")
+    yield _figure(group, "value won", summary.currency or MONEY, value, "Student")
     each = summary.value_per_win
-    yield _figure(group, "value of a won deal", summary.currency or MONEY, each, "normal")
+    yield _figure(group, "value of a won deal", summary.currency or MONEY, each, "Student")
 
 
 def _intake(summary: DealTally) -> Iterator[Figure]:
@@ -152,14 +152,14 @@ def _costs(summary: DealTally) -> Iterator[Figure]:
         yield _figure(group, "rep-hours per win", HOURS, found, "Fieller")
     touches = summary.per_win("touches")
     yield _figure(group, "touches for each win", NUMBER, touches, "Fieller")
-    yield _figure(group, "touches for each deal", NUMBER, summary.per_deal("touches"), "normal")
+    yield _figure(group, "touches for each deal", NUMBER, summary.per_deal("touches"), "Student")
     if summary.sums["holds"].total:
-        yield _figure(group, "holds for each deal", NUMBER, summary.per_deal("holds"), "normal")
+        yield _figure(group, "holds for each deal", NUMBER, summary.per_deal("holds"), "Student")
     if summary.sums["overrides"].total:
         found = summary.per_deal("overrides")
-        yield _figure(group, "overrides for each deal", NUMBER, found, "normal")
+        yield _figure(group, "overrides for each deal", NUMBER, found, "Student")
     breaches = summary.per_deal("breaches")
-    yield _figure(group, "breaches of contact gaps a deal", NUMBER, breaches, "normal")
+    yield _figure(group, "breaches of contact gaps a deal", NUMBER, breaches, "Student")
     yield _figure(group, "deals with a breach", SHARE, summary.late_share, "Wilson", summary.late)
 
 

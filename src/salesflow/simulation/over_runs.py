@@ -17,16 +17,10 @@ import operator
 import statistics
 from collections.abc import Callable, Sequence
 
-from salesflow.intervals import Z95
+from salesflow.intervals import student95
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.summary import Summary
 
-_T95 = (
-    *(12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281),
-    *(2.2010, 2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860),
-    *(2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423),
-)
-"""The 97.5 % points of Student's t distribution, for 1 to 30 degrees of freedom."""
 FEWEST = 2
 """Runs of which it can be said how far they are apart."""
 _HAIR = 1e-12
@@ -34,23 +28,6 @@ _HAIR = 1e-12
 
 Figure = Callable[..., float | None]
 """What reads a figure off a summary, or the difference of one off a summary of each side."""
-
-
-def student95(freedom: int) -> float:
-    """
-    Return the 97.5 % point of Student's t distribution, to four figures.
-
-    Beyond the table by the first terms of its expansion about the normal one: R. A. Fisher and E.
-    A. Cornish, "The percentile points of distributions having known cumulants", Technometrics 2
-    (1960), 209-225.
-    """
-    if freedom <= len(_T95):
-        return _T95[freedom - 1]
-    z = Z95
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 def without_each(summaries: Sequence[Summary]) -> tuple[Summary, ...]:

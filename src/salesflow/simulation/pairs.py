@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from salesflow.intervals import Z95
+from salesflow.intervals import Z95, student95
 from salesflow.simulation.estimates import NOTHING, Estimate
 from salesflow.simulation.extras import np, npt
 
@@ -20,11 +20,11 @@ _HAIR = 1e-12
 
 def mean_difference(before: Floats, after: Floats) -> Estimate:
     """
-    Return by how much a mean is larger after than before; the interval is the normal one.
+    Return by how much a mean is larger after than before; the interval is Student's.
 
     Where all pairs differ by the same there is none: how far others would is not known from these.
     """
-    return _normal(after - before)
+    return _mean(after - before)
 
 
 def share_difference(before: Floats, after: Floats) -> Estimate:
@@ -53,7 +53,7 @@ def ratio_difference(
     """
     Return by how much a ratio of two sums is larger after than before.
 
-    The interval is the paired normal one of the linearized ratios (delta method): each deal counts
+    The interval is Student's paired one of the linearized ratios (delta method): each deal counts
     with what it adds to its ratio. Nothing is said where one of the ratios has nothing below, and
     no interval where all deals add the same, as in `mean_difference`.
     """
@@ -61,7 +61,7 @@ def ratio_difference(
         return NOTHING
     one, spread_of_one = _linear(above_before, below_before)
     two, spread_of_two = _linear(above_after, below_after)
-    apart = _normal(spread_of_two - spread_of_one)
+    apart = _mean(spread_of_two - spread_of_one)
     shift = two - one - (apart.value or 0.0)
     return apart.changed(lambda number: number + shift)
 
@@ -72,7 +72,7 @@ def _linear(above: Floats, below: Floats) -> tuple[float, Floats]:
     return ratio, (above - ratio * below) / below.mean()
 
 
-def _normal(values: Floats) -> Estimate:
+def _mean(values: Floats) -> Estimate:
     count = len(values)
     if not count:
         return NOTHING
@@ -80,5 +80,5 @@ def _normal(values: Floats) -> Estimate:
     # What is alike in all is so up to last bits.
     if float(np.ptp(values)) <= _HAIR * max(1.0, abs(mean)):
         return Estimate(mean)
-    half = Z95 * math.sqrt(float(values.var(ddof=1)) / count)
+    half = student95(count - 1) * math.sqrt(float(values.var(ddof=1)) / count)
     return Estimate(mean, mean - half, mean + half)

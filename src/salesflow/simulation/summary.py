@@ -25,7 +25,7 @@ class Summary(DealTally, Tabular):
     """
     What became of simulated deals, as figures with 95 % intervals.
 
-    Shares have Wilson's interval, means the normal one, ratios Fieller's, percentiles of times that
+    Shares have Wilson's interval, means Student's, ratios Fieller's, percentiles of times that
     of Brookmeyer and Crowley; see `salesflow.simulation.estimates` and `…survival`. Deals that are
     open or parked at the end are censored: they count for as long as they were seen, and are never
     dropped. Two summaries of the same process can be added.

@@ -13,6 +13,7 @@ from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import DAY
 from salesflow.english import count_of
 from salesflow.history.extras import np, pl
+from salesflow.intervals import student95
 from salesflow.markup import heading, line, page, table
 from salesflow.plain import plain
 from salesflow.process.model import Process
@@ -22,7 +23,6 @@ from salesflow.simulation.figures import DAYS, NUMBER, SHARE, said
 from salesflow.simulation.fitting.seen import Seen
 from salesflow.simulation.frames import Tabular
 from salesflow.simulation.front import simulate
-from salesflow.simulation.over_runs import student95
 from salesflow.simulation.parts import Arrivals
 from salesflow.simulation.result import SimulationResult
 from salesflow.text_tables import aligned
