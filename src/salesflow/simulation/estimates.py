@@ -70,9 +70,9 @@ def share_of(count: int, of: int) -> Estimate:
     return Estimate(share, 0.0 if count == 0 else low, 1.0 if count == of else high)
 
 
-def mean_of(count: int, total: float, squares: float) -> Estimate:
+def mean_of(count: int, total: int, squares: int) -> Estimate:
     """
-    Return a mean with Student's interval, from the sum and the sum of squares.
+    Return a mean with Student's interval, from the sum and the sum of squares, whole numbers.
 
     One deal has a mean and no interval; neither have many that are all alike, as what was never
     seen may happen still.

@@ -212,7 +212,11 @@ class Recorded:
     def rows(self, book: RuleBook, *, other_end: bool = False) -> Rows:
         """Return the events as the fold takes them, for the rules of *book*."""
         told = [
-            [row for _, rows in self._rows(book, history, other_end=other_end) for row in rows]
+            [
+                row
+                for _, rows in rows_of_deal(book, history.told.values(), other_end=other_end)
+                for row in rows
+            ]
             for history in self.histories
         ]
         first = np.array([0, *itertools.accumulate(map(len, told))], dtype=np.int64)
@@ -226,7 +230,7 @@ class Recorded:
         names = (
             event.by
             for history in self.histories
-            for event, rows in self._rows(book, history)
+            for event, rows in rows_of_deal(book, history.told.values())
             for _ in rows
         )
         return coded(pl.Series(names, dtype=pl.String))
@@ -266,12 +270,6 @@ class Recorded:
         """Return the events of some deals."""
         kept = itertools.compress(self.histories, deals.tolist())
         return attrs.evolve(self, histories=tuple(kept))
-
-    @staticmethod
-    def _rows(
-        book: RuleBook, history: History, *, other_end: bool = False
-    ) -> Iterator[tuple[Event, list[Row]]]:
-        return rows_of_deal(book, history.told.values(), other_end=other_end)
 
     def _with(self, kept: Iterable[tuple[History, list[Event]]]) -> Self:
         book = rule_book(self.process)
