@@ -171,10 +171,17 @@ class MigratedMoment(Commands):
         """The first moment from the migration on in which the clock was in this run."""
         for last in range(self.chapter.told + 1, len(self.tape)):
             moment = self.deal.moment(self.tape[:last])
-            before = moment.started(rule, moment.at)
+            before = moment.latest_run(rule)
             if before is not None and before.key == run.key:
                 return moment
         return self.deal.moment(self.tape)
+
+    def latest_run(self, rule):
+        """The run that a clock is in, or was in when its fact expired."""
+        what, name = source_of(rule)
+        is_known = what in {"fact", "date"} and name in self.latest
+        until = self.latest[name].until if is_known else None
+        return self.started(rule, self.at if until is None else min(self.at, until))
 
 
 def past(at, kind, **said):

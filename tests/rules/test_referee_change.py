@@ -10,6 +10,7 @@ from tests.rules.hand import (
     migrated,
     moved,
     opened,
+    overridden,
     process,
     reopened,
     timer,
@@ -68,6 +69,27 @@ class TestOverdue:
 
         assert deal.acts("03-25 10:00") == [("timer", "move", "03-06 00:00-")]
         assert deal.due("03-18 10:00", **MOVE) == "03-07 00:00-"
+
+    def test_an_override_before_a_date_that_had_expired_is_told_again(self):
+        """
+        The end was on Mon, the date expired on Tue; migrated on Fri, overridden, told again on Wed.
+
+        The clock stood at that start when the deal was migrated, and was overdue: it is not asked
+        once more, under the override, whether it has acted.
+        """
+        facts = [Fact(id="due_on", type="date", valid_for="1 day")]
+        rule = timer(since="date:due_on", before="3 days", move_to="lost", mode="warn")
+        old, new = process(rule, facts=facts), process(rule, facts=facts, mode="warn")
+        deal = HandChange(
+            [old, new],
+            opened(),
+            learned("03-02 11:00", due_on="2026-03-03"),
+            migrated("03-06 10:00", old, new),
+            overridden("03-09 10:00", "timer", "03-10 10:00"),
+            learned("03-11 10:00", due_on="2026-03-03"),
+        )
+
+        assert deal.acts("03-20 10:00") == [("timer", "move", "03-02 11:00")]
 
     @pytest.mark.parametrize("away", ["lost", "nurture"])
     def test_an_end_before_the_deal_went_away(self, away):
