@@ -1,5 +1,5 @@
 """
-A million random deals: the live deal, the compiled rules and the slow referee say the same.
+A million random deals: the live deal, plain and compiled, and the slow referee say the same.
 
 ``python tests/agreement.py 1000000`` takes hours, in one process for each core; a second number
 says from which seed on. A seed that is printed is a case that can be made again by
@@ -17,7 +17,6 @@ import sys
 import time
 from pathlib import Path
 
-from salesflow.deal import Deal
 from salesflow.events import Migrated
 
 ROOT = Path(__file__).parent.parent
@@ -25,10 +24,10 @@ sys.path.insert(0, str(ROOT))
 
 # They are found from here on.
 from tests.rules.answers import found, live_answer, slow_answer, slow_log_answer  # noqa: E402
-from tests.rules.cases import make_case, outcome, refusals  # noqa: E402
-from tests.rules.changes import make_change  # noqa: E402
+from tests.rules.cases import Case, make_case, outcome, refusals  # noqa: E402
+from tests.rules.changes import Change, make_change  # noqa: E402
+from tests.rules.engines import compiled_rules  # noqa: E402
 from tests.rules.replays import log_answer, plain_and_compiled  # noqa: E402
-from tests.rules.slow_deal import SlowDeal  # noqa: E402
 
 CHUNK = 200
 
@@ -37,7 +36,7 @@ def differences(seed: int) -> list[str]:
     """Return what is not agreed on in one case."""
     case = make_case(seed)
     deal = case.deal
-    wrong = disagreements(deal, case.slow, case.nows, case.nows[-2])
+    wrong = disagreements(case, case.nows, case.nows[-2])
     for now in case.nows:
         name, said = case.command(now)
         meant = refusals(case.slow, now, name, said)
@@ -57,17 +56,23 @@ def differences_of_change(seed: int) -> list[str]:
     # Its rows are those of the latest process, which say nothing of an earlier instant.
     migrated_at = max(e.occurred_at for e in deal.events if isinstance(e, Migrated))
     until = max(nows[-1], migrated_at)
-    return [f"{wrong}, migrated" for wrong in disagreements(deal, case.slow, nows, until)]
+    return [f"{wrong}, migrated" for wrong in disagreements(case, nows, until)]
 
 
-def disagreements(
-    deal: Deal, slow: SlowDeal, nows: list[dt.datetime], until: dt.datetime
-) -> list[str]:
-    """Return what the referee does not say of a deal and of its rows, run as a log *until*."""
-    wrong = []
+def disagreements(case: Case | Change, nows: list[dt.datetime], until: dt.datetime) -> list[str]:
+    """
+    Return what the referee does not say of a deal.
+
+    The deal is asked plain, on compiled rules, and by its rows, run as a log *until*.
+    """
+    deal, slow, wrong = case.deal, case.slow, []
+    with compiled_rules():
+        fast_deal = case.deal
     for now in nows:
-        live, expected = live_answer(deal, now), slow_answer(slow, now)
-        wrong += [f"{name} at {now}" for name in live if live[name] != expected[name]]
+        expected = slow_answer(slow, now)
+        for one, sort in ((deal, ""), (fast_deal, "compiled ")):
+            said = live_answer(one, now)
+            wrong += [f"{sort}{name} at {now}" for name in said if said[name] != expected[name]]
     plain, fast = plain_and_compiled(deal, until)
     logged, expected = log_answer(deal, fast), slow_log_answer(slow, until)
     wrong += [f"{name} of the log" for name in logged if logged[name] != expected[name]]

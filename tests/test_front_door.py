@@ -55,6 +55,7 @@ NAMES = [
     "backtest",
     "check_process",
     "compare",
+    "compile_rules",
     "diff",
     "draw",
     "dump_process",

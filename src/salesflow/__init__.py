@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         dump_process,
         load_process,
     )
+    from salesflow.rules.fast import compile_rules
     from salesflow.simulation import (
         Behaviour,
         Comparison,
@@ -106,6 +107,7 @@ _HOMES = {
         "dump_process",
         "load_process",
     ),
+    "salesflow.rules.fast": ("compile_rules",),
     "salesflow.simulation": (
         "Behaviour",
         "Comparison",
@@ -172,6 +174,7 @@ __all__ = [
     "backtest",
     "check_process",
     "compare",
+    "compile_rules",
     "diff",
     "draw",
     "dump_process",

@@ -127,8 +127,8 @@ FAULTS = (
         ),
         (
             "the windows by which an end is put off run on through holds",
-            "memory.deal[HOLDS],\n    )\n\n\ndef nearest_plan",
-            "0,\n    )\n\n\ndef nearest_plan",
+            "holds = memory.deal[HOLDS]\n    return add(calendar, at",
+            "holds = 0\n    return add(calendar, at",
         ),
         (
             "a plan for before the start of the clock counts",

@@ -4,7 +4,68 @@ from tests.faults.fault import faults_in
 
 FAULTS = (
     *faults_in(
+        "rules/urgency.py",
+        (
+            "of the ends that have passed the last one is to be seen to",
+            "if found == NONE or due < memory.due[found]:",
+            "if found == NONE or due > memory.due[found]:",
+        ),
+        (
+            "an end is said to kill the deal that is not the next thing that happens",
+            "found, soonest = NONE, due",
+            "soonest = due",
+        ),
+        (
+            "an end that moves nothing is said to kill the deal",
+            "found == NONE and moves_deal(tables, memory, rung)",
+            "found == NONE",
+        ),
+        (
+            "the earliest warning is to be seen to",
+            "if warning == NONE or due >= latest:",
+            "if warning == NONE or due < latest:",
+        ),
+        (
+            "a warning is to be seen to, and not what it warns of",
+            "return end if has_deadline(tables, calendar, memory, end) else warning",
+            "return warning",
+        ),
+    ),
+    *faults_in(
+        "rules/tables.py",
+        (
+            "what had happened is lost where more room is made",
+            "columns = {name: list(getattr(memory, name))",
+            "columns = {name: [0] * len(getattr(memory, name))",
+        ),
+        (
+            "there is no room for what acts",
+            "has = memory.deal[PASTS] < len(memory.past_rung)",
+            "has = memory.deal[PASTS] < len(memory.past_rung) + 1",
+        ),
+        (
+            "there is no room for another hold",
+            "return has and memory.deal[HOLDS] < len(memory.hold_from)",
+            "return has and memory.deal[HOLDS] < len(memory.hold_from) + 1",
+        ),
+    ),
+    *faults_in(
         "rules/schedule.py",
+        (
+            "a deadline is told though its rule will not apply by then",
+            "return due < NEVER and applies(tables, memory, tables.rung_rule[rung], due)",
+            "return due < NEVER",
+        ),
+        (
+            "a deal that is closed is told when it would move",
+            "if has_no_place(tables, memory, rung):\n        return False",
+            "if rung < 0:\n        return False",
+        ),
+        (
+            "what a deal wants is kept though an override runs out",
+            "for last in memory.override_until:",
+            "for last in memory.fact_until:",
+        ),
         (
             "time moves a lost deal",
             "return kind == WON or kind == LOST",

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.rules.book import RuleBook
-from salesflow.rules.fold import act, moves_deal
-from salesflow.rules.schedule import acts_at
-from salesflow.rules.tables import STAGE, Memory, make_room
+from salesflow.rules.tables import PASTS, STAGE, Memory
 
 
 class Act(NamedTuple):
@@ -37,17 +33,18 @@ class Act(NamedTuple):
     moved: bool
 
 
-def let_act(book: RuleBook, calendar: CalendarTables, memory: Memory, rung: int) -> Act:
-    """Let a rung act on *memory*, and note what it did."""
-    tables = book.tables
-    noted = Act(
-        rung,
-        memory.start[tables.rung_rule[rung]],
-        memory.due[rung],
-        acts_at(memory, rung),
-        memory.deal[STAGE],
-        moves_deal(tables, memory, rung),
-    )
-    make_room(memory)
-    act(tables, calendar, memory, rung)
-    return noted
+def acts_since(memory: Memory, first: int) -> list[Act]:
+    """Return what time has done since there were *first* acts; nothing else has happened since."""
+    last = memory.deal[PASTS]
+    stages = [*memory.past_stage[first:last], memory.deal[STAGE]]
+    return [
+        Act(
+            memory.past_rung[past],
+            memory.past_start[past],
+            memory.past_due[past],
+            memory.past_at[past],
+            stage,
+            moved=stage != stages[place],
+        )
+        for place, (past, stage) in enumerate(zip(range(first, last), stages, strict=False), 1)
+    ]

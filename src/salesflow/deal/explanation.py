@@ -148,7 +148,7 @@ def _needs(view: View, move: AllowedMove) -> tuple[Obstacle, ...]:
     run, origin = view.run, view.memory.deal[STAGE]
     to = run.book.stages[move.to_stage]
     event = Moved(id="", occurred_at=to_datetime(view.now), to=move.to_stage)
-    count = of_stages(run.book.tables, view.memory, view.now, origin, to, *run.scratch, 0)
+    count = of_stages(run.book.tables, view.memory, view.now, origin, to, *run.book.scratch, 0)
     return run.described(view.memory, count, view.stage, event, view.now)
 
 

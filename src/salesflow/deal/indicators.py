@@ -12,7 +12,8 @@ from salesflow.calendars.arithmetic import DAY, DAYS, add, back
 from salesflow.deal.activities import done
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.run import View
-from salesflow.deal.views import state_of
+from salesflow.deal.state import DealStatus
+from salesflow.deal.views import state_of, status_of
 from salesflow.english import count_of, percent
 from salesflow.events import plain_scalar
 from salesflow.given import given
@@ -20,9 +21,6 @@ from salesflow.plain import Plain
 from salesflow.process.activities import INTERNAL
 from salesflow.rules import codes
 from salesflow.rules.holds import is_held
-from salesflow.rules.open_moves import ways_on
-from salesflow.rules.schedule import next_rung
-from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
 
 SOON_DAYS = 3
@@ -178,21 +176,22 @@ def pulse_of(view: View, days: int) -> Pulse:
 
 
 def _is_on_time(view: View) -> bool:
-    return status(view.run.book.tables, view.memory, view.now) == codes.OK
+    return status_of(view) is DealStatus.OK
 
 
 def _is_due_soon(view: View) -> bool:
     """Return whether a deadline comes within the next days, on the clocks of the deal's zone."""
     calendar, memory = view.run.calendar, view.memory
     soon = add(calendar, view.now, DAYS, SOON_DAYS * DAY, memory.hold_from, memory.hold_until, 0)
-    rung = next_rung(view.run.book.tables, calendar, memory, soon)
+    book = view.run.book
+    rung = book.engine.next_rung(book.tables, calendar, memory, soon)
     return rung != codes.NONE and memory.due[rung] <= soon
 
 
 def _is_gate_open(view: View) -> bool:
     """Return whether some forward move has nothing against it."""
     book = view.run.book
-    return ways_on(book.tables, view.memory, view.now, *view.run.scratch) > 0
+    return book.engine.ways_on(book.tables, view.memory, view.now, *book.scratch) > 0
 
 
 def _reverts_due(view: View) -> int:

@@ -14,14 +14,12 @@ from salesflow.deal.activities import planned, takes_place
 from salesflow.deal.effects import EffectKind, EffectStatus, effects_of
 from salesflow.deal.plays import Playing, PlayStatus
 from salesflow.deal.run import View
-from salesflow.deal.views import due_at, rungs_of, running
+from salesflow.deal.state import DealStatus
+from salesflow.deal.views import status_of
 from salesflow.english import clock_text
 from salesflow.events import Activity
 from salesflow.plain import Plain
 from salesflow.rules import codes
-from salesflow.rules.fold import moves_deal
-from salesflow.rules.schedule import has_no_place
-from salesflow.rules.status import status
 from salesflow.rules.tables import STAGE
 from salesflow.vocabulary import Word
 
@@ -133,50 +131,21 @@ def items_of(
 
 def _of_rules(view: View) -> Iterator[AgendaItem]:
     """Yield the worst that the rules say."""
-    memory = view.memory
-    if memory.acted.count(codes.NEVER) == len(memory.acted):
-        return  # nothing has acted, so the deal is in time
-    standing_now = status(view.run.book.tables, memory, view.now)
-    if standing_now == codes.OK:
+    book, memory = view.run.book, view.memory
+    standing, asked = status_of(view), (book.tables, view.run.calendar, memory, view.now)
+    if standing is DealStatus.OK:
         return
-    if standing_now == codes.BREACHED:
-        urgency = Urgency.BREACHED
-        number = _missed(view)
-    elif (end := _killed_next(view, soonest := rungs_of(view))) is not None:
-        urgency, number = Urgency.DYING, end
-    else:
-        urgency, number = Urgency.DUE, _warned_of(view, soonest)
-    rung = view.run.book.rungs[number]
-    rule, to = view.run.book.rules[rung.rule], rung.to if urgency is Urgency.DYING else None
-    yield _item(view, urgency, to_datetime(due_at(view, number)), rule=rule.id, to=to)
-
-
-def _missed(view: View) -> int:
-    """Return the end that has passed, of several the first."""
-    tables, memory = view.run.book.tables, view.memory
-    ends = (tables.rule_end[rule] for rule in running(view))
-    passed = (
-        end
-        for end in ends
-        if memory.acted[end] != codes.NEVER and not has_no_place(tables, memory, end)
-    )
-    return min(passed, key=lambda end: (due_at(view, end), end))
-
-
-def _killed_next(view: View, soonest: list[int]) -> int | None:
-    """Return the end that moves the deal at the very next instant at which time acts, or None."""
-    tables, memory = view.run.book.tables, view.memory
-    coming = [rung for rung in soonest if memory.acted[rung] == codes.NEVER]
-    ends = (rung for rung in coming if due_at(view, rung) == due_at(view, coming[0]))
-    return next((rung for rung in ends if moves_deal(tables, memory, rung)), None)
-
-
-def _warned_of(view: View, soonest: list[int]) -> int:
-    """Return the end that the latest warning warns of, or itself if that cannot be computed."""
-    rungs, acted = view.run.book.rungs, view.memory.acted
-    warning = [rung for rung in soonest if acted[rung] != codes.NEVER][-1]
-    ends = (n for n in soonest if rungs[n].is_end and rungs[n].rule == rungs[warning].rule)
-    return next(ends, warning)
+    urgency, to = Urgency.BREACHED, None
+    number = book.engine.first_missed(*asked)
+    if standing is DealStatus.DUE:
+        urgency, number = Urgency.DYING, book.engine.killed_next(*asked)
+        if number == codes.NONE:
+            urgency, number = Urgency.DUE, book.engine.warned_of(*asked)
+    rung = book.rungs[number]
+    if urgency is Urgency.DYING:
+        to = rung.to
+    due = to_datetime(memory.due[number])
+    yield _item(view, urgency, due, rule=book.rules[rung.rule].id, to=to)
 
 
 def _of_moves(view: View) -> Iterator[AgendaItem]:

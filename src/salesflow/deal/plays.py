@@ -13,10 +13,8 @@ from typing import NamedTuple
 
 import attrs
 
-from salesflow.calendars import Span, to_datetime
+from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import (
-    CalendarTables,
-    add,
     before,
     day_of,
     start_of_day,
@@ -100,7 +98,7 @@ class PlayState(Plain):
         return f"{due} {self.play}: {self.activity}{who} ({self.status})"
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Tactic:
     """
     A play in the numbers of the rules.
@@ -108,7 +106,9 @@ class Tactic:
     Args:
         play: The play.
 
-        span: How long it is within, after, before or between.
+        measure: In what it is said how long it is within, after, before or between.
+
+        amount: How long that is.
 
         stages: The stages that play it.
 
@@ -118,10 +118,16 @@ class Tactic:
     """
 
     play: Play
-    span: Span
+    measure: int
+    amount: int
     stages: frozenset[int]
     gate: int
     date: int
+
+    @functools.cached_property
+    def measures(self) -> frozenset[int]:
+        """In what is counted, as calendars are asked for it."""
+        return frozenset([self.measure])
 
     def is_done_by(self, event: Activity) -> bool:
         """
@@ -141,12 +147,12 @@ class PlayBook:
     The plays of a process, ready to be asked.
 
     Args:
-        tactics: In the order of the process.
+        of_stage: For each stage by its number, in the order of the process.
 
         tables: Those of the rules, with the gates of the plays in place of theirs.
     """
 
-    tactics: tuple[Tactic, ...]
+    of_stage: tuple[tuple[Tactic, ...], ...]
     tables: Tables
 
 
@@ -154,8 +160,12 @@ class PlayBook:
 def play_book(book: RuleBook) -> PlayBook:
     """Return the plays of a process; the same ones for the same book."""
     writer = GateWriter(book.process, book.facts)
-    tactics = tuple(_tactic(book, play, writer) for play in book.process.plays)
-    return PlayBook(tactics, book.tables._replace(**writer.fields()))
+    tactics = [_tactic(book, play, writer) for play in book.process.plays]
+    of_stage = (
+        tuple(tactic for tactic in tactics if stage in tactic.stages)
+        for stage in book.stages.values()
+    )
+    return PlayBook(tuple(of_stage), book.tables._replace(**writer.fields()))
 
 
 def _tactic(book: RuleBook, play: Play, writer: GateWriter) -> Tactic:
@@ -163,7 +173,8 @@ def _tactic(book: RuleBook, play: Play, writer: GateWriter) -> Tactic:
     (span,) = filter(None, (play.within, play.after, play.before, play.every))
     return Tactic(
         play=play,
-        span=span,
+        measure=span.measure,
+        amount=span.amount,
         stages=frozenset(book.stages[name] for name in stages),
         gate=codes.NONE if play.when is None else writer.program(play.when),
         date=codes.NONE if play.date is None else book.facts[play.date],
@@ -231,9 +242,8 @@ def _tactics(view: View) -> list[Tactic]:
     found, memory = play_book(view.run.book), view.memory
     return [
         tactic
-        for tactic in found.tactics
-        if memory.deal[STAGE] in tactic.stages
-        and (tactic.gate == codes.NONE or is_true(found.tables, memory, tactic.gate, 0, view.now))
+        for tactic in found.of_stage[memory.deal[STAGE]]
+        if tactic.gate == codes.NONE or is_true(found.tables, memory, tactic.gate, 0, view.now)
     ]
 
 
@@ -287,15 +297,16 @@ def _since(view: View, tactic: Tactic) -> int:
 
 def _due(view: View, tactic: Tactic, base: int) -> int:
     """Return the last instant that is in time, or NEVER: the date or the year is not known."""
-    memory, span = view.memory, tactic.span
-    calendar = _calendar(view, span)
-    holds = memory.hold_from, memory.hold_until, memory.deal[HOLDS]
+    memory, book = view.memory, view.run.book
+    measure, amount = tactic.measure, tactic.amount
+    calendar = book.calendar_for(view.run.since.calendar, tactic.measures)
     if tactic.date == codes.NONE:
-        return add(calendar, base, span.measure, span.amount, *holds)
+        return book.engine.ends_after(calendar, memory, base, measure, amount)
     day = known(memory, tactic.date, 0, view.now)
     if day == codes.UNKNOWN:
         return codes.NEVER
-    return before(calendar, day, span.measure, span.amount, *holds)
+    holds = memory.hold_from, memory.hold_until, memory.deal[HOLDS]
+    return before(calendar, day, measure, amount, *holds)
 
 
 def _begins(view: View, tactic: Tactic, base: int, due: int) -> int:
@@ -313,9 +324,3 @@ def _begins(view: View, tactic: Tactic, base: int, due: int) -> int:
     if play.before is not None:
         return max(base, view.memory.fact_since[tactic.date])
     return max(base, start_of_day(calendar, day_of(calendar, due)))
-
-
-def _calendar(view: View, span: Span) -> CalendarTables:
-    """Return the deal's calendar, as far as a span needs it."""
-    name = view.run.since.calendar
-    return view.run.book.process.calendar_of(name).tables_for((span.measure,))

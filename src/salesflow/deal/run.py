@@ -12,7 +12,7 @@ from typing import Self
 import attrs
 
 from salesflow.calendars import to_datetime, to_micros
-from salesflow.deal.acts import Act, let_act
+from salesflow.deal.acts import Act, acts_since
 from salesflow.deal.order import (
     Order,
     Placed,
@@ -30,9 +30,8 @@ from salesflow.errors import EventError, Obstacle
 from salesflow.events import Activity, Event, Migrated, Opened, Retracted
 from salesflow.rules import codes
 from salesflow.rules.encode import rows_of
-from salesflow.rules.fold import acting_by
-from salesflow.rules.obstacles import against
-from salesflow.rules.tables import Memory, copy_memory
+from salesflow.rules.engines import with_room
+from salesflow.rules.tables import PASTS, Memory
 
 MOST_MARKS = 8
 """How many places are kept from which a history can be folded again."""
@@ -50,7 +49,7 @@ class View:
 
         memory: The deal as the rules see it then; not to be written to.
 
-        acted: What time did after the latest event.
+        acted_before: How often time had acted by the latest event.
 
         whole: All events.
     """
@@ -58,12 +57,17 @@ class View:
     now: int
     run: Run
     memory: Memory
-    acted: tuple[Act, ...]
+    acted_before: int
     whole: Run
 
     @functools.cached_property
+    def acted(self) -> list[Act]:
+        """What time did after the latest event."""
+        return acts_since(self.memory, self.acted_before)
+
+    @functools.cached_property
     def raised(self) -> tuple[Raised, ...]:
-        """What time did after the latest event, in words."""
+        """The same in words."""
         return tuple(self.run.raised(self.memory, act) for act in self.acted)
 
     @property
@@ -84,9 +88,10 @@ class View:
             EventError: If the event says what the process does not have.
         """
         run = self.run
+        book, against = run.book, run.book.engine.against
         found: list[Obstacle] = []
-        for row in rows_of(run.book, event, self.now, commands=True):
-            if count := against(run.book.tables, run.calendar, self.memory, row, *run.scratch):
+        for row in rows_of(book, event, self.now, commands=True):
+            if count := against(book.tables, run.calendar, self.memory, row, *run.book.scratch):
                 found += run.described(self.memory, count, self.stage, event, self.now)
         return tuple(found)
 
@@ -232,15 +237,14 @@ class Run(SoFar):
     def at(self, now: int) -> View:
         """Return the deal at *now*; events dated later have not happened yet."""
         run = self if now >= self.last[0] else self._until(now)
-        memory, tables = run.memory, run.book.tables
-        acted: list[Act] = []
-        rung = acting_by(tables, run.calendar, memory, now)
-        if rung != codes.NONE:
-            memory = copy_memory(memory)
-        while rung != codes.NONE:
-            acted.append(let_act(run.book, run.calendar, memory, rung))
-            rung = acting_by(tables, run.calendar, memory, now)
-        return View(now, run, memory, tuple(acted), self)
+        memory, engine = run.memory, run.book.engine
+        acted_before = memory.deal[PASTS]
+        rules = run.book.tables, run.calendar
+        if engine.acting_by(*rules, memory, now) != codes.NONE:
+            memory = engine.copy(memory)
+            while engine.act_by(*rules, memory, now) != codes.NONE:
+                memory = with_room(engine, memory)
+        return View(now, run, memory, acted_before, self)
 
     def known_by(self, known_at: int) -> Run:
         """

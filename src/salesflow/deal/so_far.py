@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from salesflow.calendars import to_datetime
 from salesflow.calendars.arithmetic import CalendarTables
-from salesflow.deal.acts import Act, let_act
+from salesflow.deal.acts import Act, acts_since
 from salesflow.deal.keys import key_of, key_of_later
 from salesflow.deal.obstacles import Asked, describe
 from salesflow.deal.order import Key, Order, Place, Placed, calendar_by_name
@@ -18,10 +18,9 @@ from salesflow.events import Activity, Assigned, Event, Migrated, Opened, Value
 from salesflow.rules import codes
 from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import rows_of
-from salesflow.rules.fold import acting_before, apply, take
-from salesflow.rules.obstacles import most_obstacles
+from salesflow.rules.engines import with_room
 from salesflow.rules.revisions import Activities
-from salesflow.rules.tables import LAST_OPEN, STAGE, Memory, Row, copy_memory, make_room, new_memory
+from salesflow.rules.tables import LAST_OPEN, PASTS, STAGE, Memory, Row
 
 
 class SoFar:
@@ -36,8 +35,6 @@ class SoFar:
     calendar: CalendarTables
     memory: Memory
     """The deal as the rules see it after the latest event."""
-    scratch: tuple[list[int], list[int]]
-    """Room for what stands in the way of something: codes, and which rule or criterion."""
     rows: list[Row]
     """What the rules of the latest process have taken in."""
     story: list[Event | Raised]
@@ -53,6 +50,8 @@ class SoFar:
     """The same of the event that brought it back from a closed or parked stage."""
     since: Since
     """What has changed since it opened."""
+    zone: str
+    """The zone by whose clocks people go who work on the deal."""
     _activities: Activities
     _led_to: dict[str, str]
     """Per event that moved the deal: to which stage."""
@@ -74,8 +73,9 @@ class SoFar:
         self.owner = opening.owner
         self.moved_at = codes.LONG_AGO
         self.moved_place = self.returned_place = ()
-        self.since = Since(opening.calendar)
-        take(self.book.tables, self.calendar, self.memory, rows[0], *self.scratch)
+        self._go_by(Since(opening.calendar))
+        take, scratch = self.book.engine.take, self.book.scratch
+        take(self.book.tables, self.calendar, self.memory, rows[0], *scratch)
         self._led_to, self._moves_before = {opening.id: self.stage_of(self.memory)}, {}
 
     def copy(self) -> SoFar:
@@ -87,11 +87,12 @@ class SoFar:
     def set_to(self, other: SoFar) -> None:
         """Stand where another one stands; both go on by themselves."""
         self.order, self.last = other.order, other.last
-        self.book, self.calendar, self.scratch = other.book, other.calendar, other.scratch
-        self.memory, self._activities = copy_memory(other.memory), other._activities.copy()
+        self.book, self.calendar = other.book, other.calendar
+        self.memory = self.book.engine.copy(other.memory)
+        self._activities = other._activities.copy()
         self.rows, self.story = other.rows[:], other.story[:]
         self.deviations, self.facts = other.deviations[:], dict(other.facts)
-        self.owner, self.since = other.owner, other.since
+        self.owner, self.since, self.zone = other.owner, other.since, other.zone
         self.moved_at, self.moved_place = other.moved_at, other.moved_place
         self.returned_place = other.returned_place
         self._led_to, self._moves_before = dict(other._led_to), other._moves_before
@@ -109,11 +110,6 @@ class SoFar:
     def counts_at(self, event: Event) -> int:
         """Return when an event counts: not before the opening."""
         return self.order.key(event)[0]
-
-    @property
-    def zone(self) -> str:
-        """The zone by whose clocks people go who work on the deal."""
-        return self.book.process.calendar_of(self.since.calendar).timezone
 
     def stage_of(self, memory: Memory) -> str:
         """Return the stage that the deal is in."""
@@ -146,7 +142,7 @@ class SoFar:
             latest: The latest open stage of the deal by then; None: as the memory says.
         """
         latest = latest or self._stage(memory.deal[LAST_OPEN])
-        codes_found, which = self.scratch
+        codes_found, which = self.book.scratch
         findings = zip(codes_found[:count], which[:count], strict=True)
         asked = Asked(self.book, memory, stage, latest, event, at, self.facts, self.zone)
         return tuple(describe(asked, finding) for finding in findings)
@@ -190,14 +186,7 @@ class SoFar:
 
             is_free: Whether it is known already that nothing stands in its way.
         """
-        tables, calendar, memory, at = self.book.tables, self.calendar, self.memory, placed.at
-        rung = acting_before(tables, calendar, memory, at)
-        while rung != codes.NONE:
-            act = let_act(self.book, calendar, memory, rung)
-            self.story.append(self.raised(memory, act))
-            if act.moved:
-                self.moved_at = act.at
-            rung = acting_before(tables, calendar, memory, at)
+        self._let_act(placed.at)
         if isinstance(placed.event, Migrated):
             self._migrate(placed, placed.event)
         else:
@@ -205,19 +194,31 @@ class SoFar:
         self.last = placed.key
         self.story.append(placed.event)
 
+    def _let_act(self, at: int) -> None:
+        """Let time act up to an event."""
+        engine, first = self.book.engine, self.memory.deal[PASTS]
+        while engine.act_before(self.book.tables, self.calendar, self.memory, at) != codes.NONE:
+            self.memory = with_room(engine, self.memory)
+        if self.memory.deal[PASTS] == first:
+            return
+        for act in acts_since(self.memory, first):
+            self.story.append(self.raised(self.memory, act))
+            if act.moved:
+                self.moved_at = act.at
+
     def _take_in(self, placed: Placed, *, is_free: bool) -> None:
         """Take in an event, whatever acts before it has acted."""
-        tables, calendar, memory = self.book.tables, self.calendar, self.memory
+        tables, calendar, engine = self.book.tables, self.calendar, self.book.engine
+        memory = self.memory = with_room(engine, self.memory, self._activities.plans + 1)
         event, rows, stage = placed.event, placed.rows, memory.deal[STAGE]
         last_open = memory.deal[LAST_OPEN]
-        make_room(memory, self._activities.plans + 1)
-        passed: list[Obstacle] = []
+        scratch, passed = self.book.scratch, list[Obstacle]()
         if isinstance(event, Activity):
             rows = self._activities.revise(event, rows[0])
         for row in rows:
             if is_free:
-                apply(tables, calendar, memory, row)
-            elif found := take(tables, calendar, memory, row, *self.scratch):
+                engine.apply(tables, calendar, memory, row)
+            elif found := engine.take(tables, calendar, memory, row, *scratch):
                 was, latest = self._stage(stage), self._stage(last_open)
                 passed += self.described(memory, found, was, event, row.at, latest=latest)
         self.rows += rows
@@ -249,20 +250,23 @@ class SoFar:
         book = self.order.processes.book(event.to_process)
         self._run_under(book, calendar_by_name(book, event, event.calendar))
         self.rows = []
+        engine = book.engine
         for row in past.rows(book, self.calendar, self._activities, holds, placed.at):
-            make_room(self.memory, self._activities.plans + 1)
-            take(book.tables, self.calendar, self.memory, row, *self.scratch)
+            self.memory = with_room(engine, self.memory, self._activities.plans + 1)
+            engine.take(book.tables, self.calendar, self.memory, row, *book.scratch)
             self.rows.append(row)
         self.facts = past.facts(book)
         self._moves_before = past.moves
-        self.since = self.since.migrated(placed.at, event)
+        self._go_by(self.since.migrated(placed.at, event))
         self.moved_at, self.moved_place = placed.at, placed.place
         self.returned_place = self.moved_place
+
+    def _go_by(self, since: Since) -> None:
+        """Note what has changed since the deal opened."""
+        self.since, self.zone = since, self.book.process.calendar_of(since.calendar).timezone
 
     def _run_under(self, book: RuleBook, calendar: CalendarTables) -> None:
         """Begin with the rules of a process."""
         self.book, self.calendar = book, calendar
-        most = most_obstacles(book.tables)
-        self.scratch = [0] * most, [0] * most
-        self.memory = new_memory(book.tables)
+        self.memory = book.engine.copy(book.memory)
         self._activities = Activities(book)

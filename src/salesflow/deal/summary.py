@@ -22,7 +22,7 @@ from salesflow.deal.wanted import quiet_until
 from salesflow.plain import Plain
 from salesflow.process.parts import StageKind
 from salesflow.rules import codes
-from salesflow.rules.schedule import acts_at, next_rung
+from salesflow.rules.schedule import acts_at
 
 
 @attrs.frozen(kw_only=True)
@@ -111,7 +111,7 @@ def _changes(view: View) -> Iterator[int]:
     """
     memory, run = view.memory, view.run
     yield view.whole.next_event(view.now)
-    rung = next_rung(run.book.tables, run.calendar, memory, codes.NEVER)
+    rung = run.book.engine.next_rung(run.book.tables, run.calendar, memory, codes.NEVER)
     # A deal that is looked at exactly at its deadline is in time.
     yield codes.NEVER if rung == codes.NONE else max(memory.due[rung] + 1, acts_at(memory, rung))
     excuses = memory.override_until if run.deviations else ()

@@ -13,7 +13,7 @@ from salesflow.events import FrozenFacts, Value
 from salesflow.rules import codes
 from salesflow.rules.clocks import applies
 from salesflow.rules.deadlines import counted_by, due_of
-from salesflow.rules.schedule import has_no_place
+from salesflow.rules.schedule import has_deadline
 from salesflow.rules.status import rule_status, status
 from salesflow.rules.tables import ENTERED_AT, HOLDS
 
@@ -53,7 +53,8 @@ def state_of(view: View) -> DealState:
 
 def status_of(view: View) -> DealStatus:
     """Return the worst of a deal's rules."""
-    return _STATUS[status(view.run.book.tables, view.memory, view.now)]
+    book = view.run.book
+    return _STATUS[book.engine.status(book.tables, view.memory, view.now)]
 
 
 def _facts(view: View) -> dict[str, Value]:
@@ -115,13 +116,7 @@ def running(view: View) -> list[int]:
 
 def _has_deadline(view: View, rung: int) -> bool:
     """Return whether a rung has acted, or will if nothing else happens."""
-    tables, memory = view.run.book.tables, view.memory
-    if has_no_place(tables, memory, rung):
-        return False
-    if memory.acted[rung] != codes.NEVER:
-        return True
-    due = due_at(view, rung)
-    return due < codes.NEVER and applies(tables, memory, tables.rung_rule[rung], due)
+    return has_deadline(view.run.book.tables, view.run.calendar, view.memory, rung)
 
 
 def deadline_of(view: View, number: int) -> Deadline:

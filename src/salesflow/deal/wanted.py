@@ -17,7 +17,6 @@ from salesflow.deal.plays import Playing, PlayStatus, played
 from salesflow.deal.run import Run, View
 from salesflow.events import Activity
 from salesflow.rules import codes
-from salesflow.rules.schedule import next_rung
 
 LOOK_AHEAD = 7 * DAY
 """How far ahead is looked: rungs that are certainly later need not be computed today."""
@@ -89,12 +88,11 @@ def _changes(
     for plan in plans:
         if (begins := day_begins(view, plan)) > view.now:
             yield begins - 1
-    for last in (*view.memory.fact_until, *view.memory.override_until):
-        if view.now <= last < codes.NEVER:
-            yield last
+    yield view.run.book.engine.runs_out_next(view.memory, view.now)
 
 
 def _until_a_rung(view: View, horizon: int) -> int:
     """Return the deadline of the rung that acts next: a deal looked at exactly then is in time."""
-    rung = next_rung(view.run.book.tables, view.run.calendar, view.memory, horizon)
+    book = view.run.book
+    rung = book.engine.next_rung(book.tables, view.run.calendar, view.memory, horizon)
     return horizon if rung == codes.NONE else min(horizon, view.memory.due[rung])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 
 import attrs
 
@@ -26,9 +27,11 @@ from salesflow.process.parts import (
     TouchClass,
 )
 from salesflow.process.values import ForeignMoney, Value, parse_fact_value
+from salesflow.rules.engines import Engine, chosen
 from salesflow.rules.ladders import Rung, ladder
+from salesflow.rules.obstacles import most_obstacles
 from salesflow.rules.programs import GateWriter
-from salesflow.rules.tables import Tables
+from salesflow.rules.tables import Memory, Slots, Tables, new_memory
 from salesflow.rules.tabulate import (
     MODES,
     Names,
@@ -53,6 +56,8 @@ class RuleBook:
     """
 
     process: Process
+    engine: Engine
+    """How it is run."""
     tables: Tables
     stages: dict[str, int]
     facts: dict[str, int]
@@ -67,6 +72,30 @@ class RuleBook:
     gates: tuple[Gate, ...]
     """The gate of each criterion."""
     moves: dict[tuple[str, str], AllowedMove]
+
+    @functools.cached_property
+    def memory(self) -> Memory:
+        """The memory of a deal that has not been opened, with room for most deals; to be copied."""
+        blank: Memory = self.engine.memory(new_memory(self.tables, visits=8, holds=2, pasts=16))
+        return blank
+
+    @property
+    def scratch(self) -> tuple[Slots, Slots]:
+        """
+        Room for what stands in the way of something: codes, and which rule or criterion.
+
+        It is one for each thread: what is found there is to be read before the next question.
+        """
+        try:
+            return self._scratch.room  # type: ignore[no-any-return]
+        except AttributeError:
+            none = [0] * most_obstacles(self.tables)
+            self._scratch.room = self.engine.slots(none), self.engine.slots(none[:])
+            return self._scratch.room  # type: ignore[no-any-return]
+
+    @functools.cached_property
+    def _scratch(self) -> threading.local:
+        return threading.local()
 
     @functools.cached_property
     def mode(self) -> int:
@@ -148,24 +177,24 @@ class RuleBook:
         Raises:
             UnknownName: If there is no calendar of that name.
         """
-        if name not in self._calendars:
-            tables = self.process.calendar_of(name).tables_for(self._measures)
-            self._calendars[name] = tables
-        return self._calendars[name]
+        return self.calendar_for(name, self._measures)
+
+    def calendar_for(self, name: str | None, measures: frozenset[int]) -> CalendarTables:
+        """Return the same as far as some measures need it."""
+        if (name, measures) not in self._calendars:
+            tables = self.process.calendar_of(name).tables_for(measures)
+            self._calendars[name, measures] = self.engine.given(tables)
+        return self._calendars[name, measures]
 
     @functools.cached_property
-    def _calendars(self) -> dict[str | None, CalendarTables]:
+    def _calendars(self) -> dict[tuple[str | None, frozenset[int]], CalendarTables]:
         return {}
 
     @functools.cached_property
-    def _measures(self) -> set[int]:
+    def _measures(self) -> frozenset[int]:
         tables = self.tables
-        return {
-            *tables.rung_measure,
-            *tables.put_off_measure,
-            *tables.fact_measure,
-            tables.hold_measure,
-        }
+        lists = tables.rung_measure, tables.put_off_measure, tables.fact_measure
+        return frozenset().union(*lists, [tables.hold_measure])
 
     @functools.cached_property
     def natures(self) -> dict[str, Nature]:
@@ -218,9 +247,11 @@ def rule_book(process: Process) -> RuleBook:
         may_override=may_override(process, targets),
         **hold_fields(process.holds),
     )
+    engine = chosen()
     return RuleBook(
         process=process,
-        tables=tables,
+        engine=engine,
+        tables=engine.given(tables),
         stages=names.stages,
         facts=names.facts,
         roles=names.roles,

@@ -54,15 +54,38 @@ def compiled(function: FunctionType) -> Callable[..., Any]:
         raise MissingExtraError("numba", "fast") from None
     folder = _cache_folder()
     if folder is None:
-        return _jit(function, {})
+        return _jit(function)
     config: Any = numba.config
     with _CONFIGURING:
         before = config.CACHE_DIR
         config.CACHE_DIR = str(folder)
         try:
-            return _jit(function, {}, cache=True)
+            return _jit(function, cache=True)
         finally:
             config.CACHE_DIR = before
+
+
+def entry(function: FunctionType) -> Callable[..., Any]:
+    """
+    Return *function* of the rules, compiled to be called from Python for little work each time.
+
+    It is compiled at once, for the types that it is annotated with, and called past all that numba
+    does to find out with what it is called. It takes named tuples and columns that have an address;
+    see `salesflow.rules.blocks` and `addressed`.
+
+    Args:
+        function: A function of `salesflow.rules` that keeps to integers and sequences of them.
+
+    Raises:
+        MissingExtraError: If numba is not installed.
+    """
+    dispatcher: Any = compiled(function)
+    from salesflow.rules.packed import taken_by
+
+    kinds = taken_by(function)
+    dispatcher.compile(kinds)
+    called: Callable[..., Any] = dispatcher.overloads[kinds].entry_point
+    return called
 
 
 def is_at_hand(function: Callable[..., Any]) -> bool:
@@ -94,40 +117,39 @@ def is_worth_compiling(
     return count >= compiling or is_at_hand(function)
 
 
-def _jit(
-    function: FunctionType, done: dict[FunctionType, Callable[..., Any]], **options: bool
-) -> Callable[..., Any]:
+def _jit(function: FunctionType, **options: Any) -> Callable[..., Any]:  # noqa: ANN401 - numba's
     """Hand *function* to numba after everything that it calls."""
     import numba
     import numpy as np
 
     njit: Callable[..., Any] = numba.njit
-    if function not in done:
-        namespace: dict[str, Any] = {"__name__": function.__module__}
-        for name, value in _globals(function):
-            namespace[name] = value
-            if _is_rule(value):
-                namespace[name] = _jit(value, done, **_as_part(value))
-            elif type(value) is int:
-                # A plain one would have what it is given to compiled once more, for that number.
-                namespace[name] = np.int64(value)
-        copy = FunctionType(function.__code__, namespace, function.__name__)
-        # The rules allocate nothing, so they need no reference counts.
-        # They touch nothing of Python, so several threads may run them side by side.
-        done[function] = njit(_nrt=False, nogil=True, **options)(copy)
-    return done[function]
+    namespace: dict[str, Any] = {"__name__": function.__module__}
+    for name, value in _globals(function):
+        namespace[name] = value
+        if _is_rule(value):
+            namespace[name] = _part(value)
+        elif type(value) is int:
+            # A plain one would have what it is given to compiled once more, for that number.
+            namespace[name] = np.int64(value)
+    copy = FunctionType(function.__code__, namespace, function.__name__)
+    # The rules allocate nothing, so they need no reference counts.
+    # They touch nothing of Python, so several threads may run them side by side.
+    handed: Callable[..., Any] = njit(_nrt=False, nogil=True, **options)(copy)
+    return handed
 
 
-def _as_part(function: FunctionType) -> dict[str, Any]:
-    """Return the options of a function that only compiled ones call."""
+@functools.cache
+def _part(function: FunctionType) -> Callable[..., Any]:
+    """Return a function that only compiled ones call."""
     from salesflow.rules.parts import PartCompiler
 
-    return {
-        "pipeline_class": PartCompiler,
-        "forceinline": _size(function) <= _LARGE,
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-    }
+    return _jit(
+        function,
+        pipeline_class=PartCompiler,
+        forceinline=_size(function) <= _LARGE,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )
 
 
 @functools.cache
@@ -201,7 +223,14 @@ def packed(fields: Fields) -> Packed[Fields]:
         from salesflow.rules.packed import Packed
     except ImportError:
         raise MissingExtraError("numba", "fast") from None
-    return Packed(fields)
+    return getattr(fields, "packed", None) or Packed(fields)
+
+
+def addressed(fields: Fields) -> Fields:
+    """Return a named tuple that both the plain and the compiled rules take, and never write to."""
+    from salesflow.rules.packed import addressed
+
+    return addressed(fields)
 
 
 def arrays(fields: Fields) -> Fields:

@@ -187,15 +187,14 @@ def put_off(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int,
 
 def later(tables: Tables, calendar: CalendarTables, memory: Memory, window: int, at: int) -> int:
     """Return *at* plus one of the windows by which a rule is put off."""
-    return add(
-        calendar,
-        at,
-        tables.put_off_measure[window],
-        tables.put_off_amount[window],
-        memory.hold_from,
-        memory.hold_until,
-        memory.deal[HOLDS],
-    )
+    measure, amount = tables.put_off_measure[window], tables.put_off_amount[window]
+    return ends_after(calendar, memory, at, measure, amount)
+
+
+def ends_after(calendar: CalendarTables, memory: Memory, at: int, measure: int, amount: int) -> int:
+    """Return the end of a span that begins at *at* and waits for the holds."""
+    holds = memory.deal[HOLDS]
+    return add(calendar, at, measure, amount, memory.hold_from, memory.hold_until, holds)
 
 
 def nearest_plan(memory: Memory, start: int) -> int:

@@ -60,6 +60,7 @@ from salesflow.rules.tables import (
     Row,
     Slots,
     Tables,
+    has_room,
 )
 from salesflow.rules.touches import forget_activities, settle, take_in
 
@@ -85,6 +86,29 @@ def acting_by(tables: Tables, calendar: CalendarTables, memory: Memory, now: int
     rung = next_rung(tables, calendar, memory, now)
     if rung == NONE or acts_at(memory, rung) > now or memory.due[rung] >= now:
         return NONE
+    return rung
+
+
+def act_before(tables: Tables, calendar: CalendarTables, memory: Memory, at: int) -> int:
+    """
+    Let everything act that acts before *at*, as long as there is room to note it.
+
+    Returns:
+        The rung that waits for more room, or NONE.
+    """
+    rung = acting_before(tables, calendar, memory, at)
+    while rung != NONE and has_room(memory, 0):
+        act(tables, calendar, memory, rung)
+        rung = acting_before(tables, calendar, memory, at)
+    return rung
+
+
+def act_by(tables: Tables, calendar: CalendarTables, memory: Memory, now: int) -> int:
+    """Let everything act that is seen at *now*; otherwise as `act_before`."""
+    rung = acting_by(tables, calendar, memory, now)
+    while rung != NONE and has_room(memory, 0):
+        act(tables, calendar, memory, rung)
+        rung = acting_by(tables, calendar, memory, now)
     return rung
 
 

@@ -5,15 +5,16 @@ numba hands a named tuple from function to function by value, and the tables of 
 calendar and the memory of a deal together are a hundred columns of seven words each. So compiled
 rules are given the address of a header instead: two words for each field, where its column lies and
 how long it is, or the number that the field is. A column is handed on as the address of its two
-words. ``tables.rule_since[rule]`` reads the same in both; no rule knows of it. Only what compiles
-needs this module, since it needs numba.
+words. ``tables.rule_since[rule]`` reads the same in both; no rule knows of it. A column lies so far
+from its two words as the first of them says, so that a header may be copied with its columns. Only
+what compiles needs this module, since it needs numba.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -22,6 +23,8 @@ from numba.core import imputils, types
 from numba.core.typing import templates
 from numba.extending import NativeValue, lower_builtin, models, register_model, unbox
 from numba.np import arrayobj
+
+from salesflow.rules.tables import Row
 
 Fields = TypeVar("Fields", bound=NamedTuple)
 
@@ -88,12 +91,20 @@ def _kind(hint: Any) -> Any:  # noqa: ANN401 - a type of numba
     """Return what numba makes of a field that is annotated so."""
     if hint in _NUMBERS:
         return _NUMBERS[hint]
+    if hint is Row:
+        return types.NamedUniTuple(types.int64, len(Row._fields), Row)
     if not get_args(hint):
         return type_of(hint)
     of = _kind(get_args(hint)[0])
     if isinstance(of, PackedType):
         return SeveralType(of)
     return ColumnType(of, is_written=get_origin(hint) is MutableSequence)
+
+
+def taken_by(function: Callable[..., Any]) -> tuple[types.Type, ...]:
+    """Return what numba makes of the parameters of a function that is annotated as fields are."""
+    hints = get_type_hints(function)
+    return tuple(_kind(hint) for name, hint in hints.items() if name != "return")
 
 
 class Packed(Generic[Fields]):
@@ -110,8 +121,24 @@ class Packed(Generic[Fields]):
     def __init__(self, fields: Fields) -> None:
         kind = self._numba_type_ = type_of(type(fields))
         self.fields = type(fields)._make(map(_held, fields, kind.kinds))
-        self._header = np.array([_words(part) for part in self.fields], dtype=np.int64)
-        self.address: int = self._header.ctypes.data
+        header = self._header = np.zeros((len(kind.kinds), _WORDS), dtype=np.int64)
+        self.address: int = header.ctypes.data
+        for place, part in enumerate(self.fields):
+            header[place] = _words(part, self.address + place * header.strides[0])
+
+
+def addressed(fields: Fields) -> Fields:
+    """Return a named tuple that both the plain and the compiled rules take, and never write to."""
+    kind: Any = _addressed(type(fields))
+    both = kind._make(fields)
+    both.packed = Packed(fields)
+    both.address = both.packed.address
+    return both  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _addressed(fields: type) -> type:
+    return type(fields.__name__, (fields,), {"__module__": __name__})
 
 
 class Several:
@@ -134,8 +161,8 @@ class Several:
         self.addresses = self._rows.ctypes.data + np.arange(len(parts)) * self._rows.strides[0]
         words = _WORDS * len(lengths)
         header = self._rows[:, :words].reshape(len(parts), -1, _WORDS)
-        starts = np.cumsum([words, *lengths[:-1]]) * self._rows.itemsize
-        header[..., 0] = self.addresses[:, np.newaxis] + starts
+        starts = np.cumsum([words, *lengths[:-1]]) - np.arange(0, words, _WORDS)
+        header[..., 0] = starts * self._rows.itemsize
         header[..., 1] = lengths
 
 
@@ -157,14 +184,14 @@ def _held(value: Any, kind: Any) -> Any:  # noqa: ANN401 - a number, an array or
     return float(value) if kind == types.float64 else int(value)
 
 
-def _words(held: Any) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
-    """Return what the header says about a field."""
+def _words(held: Any, at: int) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
+    """Return what the header says *at* an address about a field."""
     if isinstance(held, Packed):
         return held.address, 0
     if isinstance(held, Several):
-        return _words(held.addresses)
+        return held.addresses.ctypes.data, 0
     if isinstance(held, np.ndarray):
-        return held.ctypes.data, held.size
+        return held.ctypes.data - at, held.size
     if isinstance(held, float):
         return int(np.float64(held).view(np.int64)), 0
     return held, 0
@@ -181,7 +208,8 @@ class _Address(models.PrimitiveModel):
 
 
 @unbox(PackedType)
-def _unbox(_kind: PackedType, packed: Any, c: Any) -> NativeValue:  # noqa: ANN401 - numba's
+@unbox(ColumnType)
+def _unbox(_kind: types.Type, packed: Any, c: Any) -> NativeValue:  # noqa: ANN401 - numba's
     """Take the address out of the object that Python hands over."""
     number = c.pyapi.object_getattr_string(packed, "address")
     address = c.pyapi.long_as_longlong(number)
@@ -265,7 +293,8 @@ def _write(context: Any, builder: Any, sig: Any, args: Any) -> None:  # noqa: AN
 def _spot(context: Any, builder: Any, kind: ColumnType, column: Any, place: Any) -> Any:  # noqa: ANN401 - llvmlite's
     """Emit what finds a place of a column."""
     first = context.get_value_type(kind.of).as_pointer()
-    return builder.gep(builder.inttoptr(_loaded(builder, column), first), [place])
+    lies = builder.add(builder.ptrtoint(column, _WORD), _loaded(builder, column))
+    return builder.gep(builder.inttoptr(lies, first), [place])
 
 
 @templates.infer_global(len)

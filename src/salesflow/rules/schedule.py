@@ -9,12 +9,34 @@ from salesflow.rules.deadlines import due_of
 from salesflow.rules.tables import MIGRATED_AT, NOW, QUIET_UNTIL, STAGE, Memory, Tables
 
 
+def runs_out_next(memory: Memory, now: int) -> int:
+    """Return the first last instant from *now* on of a fact or an override, or NEVER."""
+    first = NEVER
+    for last in memory.fact_until:
+        if now <= last < first:
+            first = last
+    for last in memory.override_until:
+        if now <= last < first:
+            first = last
+    return first
+
+
 def has_no_place(tables: Tables, memory: Memory, rung: int) -> bool:
     """Return whether the rung would move a closed deal: there rules only warn and escalate."""
     if tables.rung_kind[rung] != MOVE:
         return False
     kind = tables.stage_kind[memory.deal[STAGE]]
     return kind == WON or kind == LOST
+
+
+def has_deadline(tables: Tables, calendar: CalendarTables, memory: Memory, rung: int) -> bool:
+    """Return whether a rung of a rule that applies has acted, or will if nothing else happens."""
+    if has_no_place(tables, memory, rung):
+        return False
+    if memory.acted[rung] != NEVER:
+        return True
+    due = due_of(tables, calendar, memory, rung)
+    return due < NEVER and applies(tables, memory, tables.rung_rule[rung], due)
 
 
 def acts_at(memory: Memory, rung: int) -> int:

@@ -293,19 +293,32 @@ def copy_memory(memory: Memory) -> Memory:
     return Memory._make(field[:] for field in memory)
 
 
-def make_room(memory: Memory, plans: int = 0) -> None:
-    """Give a *memory* made of lists room for one more of everything, and for *plans* plans."""
-    if memory.deal[VISITS] == len(memory.visit_from):
-        _grow(memory.visit_from, memory.visit_stage, memory.skip_from, memory.skip_until)
-    if memory.deal[HOLDS] == len(memory.hold_from):
-        _grow(memory.hold_from, memory.hold_until, memory.skip_from, memory.skip_until)
-    if memory.deal[PASTS] == len(memory.past_rung):
-        _grow(memory.past_rung, memory.past_start, memory.past_stage)
-        _grow(memory.past_due, memory.past_at)
-    while len(memory.plan_at) < plans:
-        memory.plan_at.append(NEVER)
+def has_room(memory: Memory, plans: int) -> bool:
+    """Return whether there is room for one more of everything, and for so many plans."""
+    has = memory.deal[PASTS] < len(memory.past_rung)
+    has = has and memory.deal[VISITS] < len(memory.visit_from)
+    return has and memory.deal[HOLDS] < len(memory.hold_from) and plans <= len(memory.plan_at)
 
 
-def _grow(*fields: Slots) -> None:
-    for field in fields:
-        field.append(0)
+def roomier(memory: Memory, plans: int) -> Memory:
+    """Return a copy made of lists, with room for twice as much of everything, and for *plans*."""
+    columns = {name: list(getattr(memory, name)) for name in Memory._fields}
+    for name in _GROWING:
+        columns[name] += [0] * len(columns[name])
+    columns["plan_at"] += [NEVER] * (2 * plans - len(columns["plan_at"]))
+    return Memory(**columns)
+
+
+_GROWING = (
+    "visit_from",
+    "visit_stage",
+    "hold_from",
+    "hold_until",
+    "skip_from",
+    "skip_until",
+    "past_rung",
+    "past_start",
+    "past_stage",
+    "past_due",
+    "past_at",
+)
