@@ -8,6 +8,7 @@ seen the same machine. Run it with ``python -m benchmarks.live``.
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import random
 import statistics
 import time
@@ -40,13 +41,15 @@ STEPS = ("first_meeting", "proof", "second_meeting", "proposal", "close", "intak
 
 def deals(process, count):
     """Open deals and bring each of them through six moves, each with a touch."""
+    found = []
     for number in range(count):
         deal = sf.Deal.open(process, id=str(number), at=MONDAY, owner="dana")
         deal.learn(at=MONDAY, facts=FACTS)
         for day, stage in enumerate(STEPS, start=1):
             deal.log("meeting", at=MONDAY + day * DAY, by="dana", minutes=30)
             deal.move(stage, at=MONDAY + day * DAY, by="kim", role="sales_manager")
-        assert deal.state(MONDAY + 7 * DAY).stage == "intake"
+        found.append(deal)
+    return found
 
 
 class Cursor:
@@ -102,31 +105,59 @@ def pipeline(process, count):
 
 
 def timed(work, *args):
-    """Return the seconds that *work* takes."""
+    """Return the seconds that *work* takes, and what it returns."""
     started = time.process_time()
-    work(*args)
-    return time.process_time() - started
+    found = work(*args)
+    return time.process_time() - started, found
+
+
+def through_six_moves(process, count):
+    """Return the seconds that it takes to bring deals through six moves, and see that they came."""
+    took, found = timed(deals, process, count)
+    assert {deal.state(MONDAY + 7 * DAY).stage for deal in found} == {"intake"}
+    return took
+
+
+def replayed(process, count):
+    """Return the seconds that replaying an event takes, of deals with six moves."""
+    histories = [deal.events for deal in deals(process, count)]
+    took, _ = timed(lambda: [sf.Deal.replay(process, events) for events in histories])
+    return took / sum(map(len, histories))
 
 
 def main(count=300, rounds=7, loaded=100_000):
-    """Print the table."""
+    """Print the table, on plain rules and on compiled ones."""
+    for rules in ("plain", "compiled"):
+        if rules == "compiled":
+            if importlib.util.find_spec("numba") is None:
+                return
+            took, _ = timed(sf.compile_rules)
+            print(f"\ncompiling the rules, or loading them  {took:>6.1f} s")
+        print(f"on {rules} rules")
+        table(count, rounds, loaded)
+
+
+def table(count, rounds, loaded):
+    """Print what the live deal takes on the rules that the program runs."""
     process, machine = sf.load_process("whale-hunt"), bare_machine()
     deals(process, 10)
     ours, theirs = [], []
     for _ in range(rounds):
-        ours.append(timed(deals, process, count))
-        theirs.append(timed(bare, machine, count))
+        ours.append(through_six_moves(process, count))
+        theirs.append(timed(bare, machine, count)[0])
     moves = count * len(STEPS)
     a, b = moves / statistics.median(ours), moves / statistics.median(theirs)
     print(f"live deal, a touch with each move  {a:>9,.0f} moves/s")
     print(f"bare transitions, the moves only   {b:>9,.0f} moves/s")
     print(f"ratio                              {a / b:>9.3f}")
+    per_event = statistics.median(replayed(process, count) for _ in range(rounds))
+    print(f"replay of their events             {1 / per_event:>9,.0f} events/s")
     few = statistics.median(one_more(process, 10) for _ in range(rounds))
     many = statistics.median(one_more(process, 1000) for _ in range(rounds))
     print(f"one more event on 1,000 against on 10 {many / few:>6.2f}")
     deals_there = pipeline(process, loaded)
     for day, what in ((31, "first"), (31, "again"), (32, "next day")):
-        took = timed(sf.agenda, deals_there, MONDAY + day * DAY)
+        took, _ = timed(sf.agenda, deals_there, MONDAY + day * DAY)
         print(f"agenda of {loaded:,} deals, {what:<9}{took:>9.2f} s")
 
 

@@ -25,7 +25,7 @@ FAULTS = (
             "return at, event.rank, event.source",
             "return at, 0, event.source",
         ),
-        ("the latest opening counts", "first = min(orders", "first = max(orders"),
+        ("the latest opening counts", "first = min(several", "first = max(several"),
         (
             "whichever end of its day counts, the same opening is the earliest",
             "evolve(order, opening=each, other_end=True, strict=False)",

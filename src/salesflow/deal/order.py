@@ -111,9 +111,14 @@ class Order:
         return tuple(found)
 
     @functools.cached_property
+    def first_place(self) -> Place:
+        """The place of the opening."""
+        return self.place(self.opening)
+
+    @functools.cached_property
     def opened_at(self) -> int:
         """When the deal began."""
-        return self.place(self.opening)[0]
+        return self.first_place[0]
 
     @functools.cached_property
     def calendar(self) -> CalendarTables:
@@ -307,7 +312,7 @@ def opening_of(book: RuleBook, known: Mapping[str, Event]) -> Order:
     Raises:
         EventError: If none opens the deal, or two of them open different ones.
     """
-    return _earliest(known, [Order(Processes(book.process), each) for each in _openings(known)])
+    return _earliest(Order(Processes(book.process), each) for each in _openings(known))
 
 
 def order_of(processes: Processes, known: Mapping[str, Event]) -> Order:
@@ -322,7 +327,7 @@ def order_of(processes: Processes, known: Mapping[str, Event]) -> Order:
     for opening in openings:
         check_pins(processes, opening, migrations)
     orders = [Order(processes, opening, migrations) for opening in openings]
-    first = _earliest(known, orders)
+    first = _earliest(orders)
     first.check_calendars()
     return first
 
@@ -334,11 +339,7 @@ def at_other_end(order: Order, known: Mapping[str, Event]) -> Order:
     Another opening may then be the earliest.
     """
     return _earliest(
-        known,
-        [
-            attrs.evolve(order, opening=each, other_end=True, strict=False)
-            for each in _openings(known)
-        ],
+        attrs.evolve(order, opening=each, other_end=True, strict=False) for each in _openings(known)
     )
 
 
@@ -351,10 +352,12 @@ def _openings(known: Mapping[str, Event]) -> list[Opened]:
     return openings
 
 
-def _earliest(known: Mapping[str, Event], orders: Iterable[Order]) -> Order:
-    first = min(orders, key=lambda order: order.place(order.opening))
-    for event in _openings(known):
-        check_deal(event, first.opening.deal)
+def _earliest(orders: Iterable[Order]) -> Order:
+    """Return the order whose opening is the earliest; all of them are of one deal."""
+    several = list(orders)
+    first = min(several, key=lambda order: order.first_place)
+    for order in several:
+        check_deal(order.opening, first.opening.deal)
     return first
 
 

@@ -67,7 +67,7 @@ class SoFar:
         """
         opening = order.opening
         rows = rows_of(order.book, opening, order.opened_at, opens=True)
-        self.order, self.last = order, order.key(opening)
+        self.order, self.last = order, (order.opened_at, *order.first_place)
         self._run_under(order.book, order.calendar)
         self.rows, self.story, self.deviations, self.facts = rows, [opening], [], {}
         self.owner = opening.owner
@@ -212,7 +212,8 @@ class SoFar:
         memory = self.memory = with_room(engine, self.memory, self._activities.plans + 1)
         event, rows, stage = placed.event, placed.rows, memory.deal[STAGE]
         last_open = memory.deal[LAST_OPEN]
-        scratch, passed = self.book.scratch, list[Obstacle]()
+        scratch = self.book.scratch
+        passed: list[Obstacle] = []
         if isinstance(event, Activity):
             rows = self._activities.revise(event, rows[0])
         for row in rows:

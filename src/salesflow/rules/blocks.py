@@ -1,9 +1,8 @@
 """
 Blocks: columns of words that Python and machine code both read and write.
 
-A block begins with its header, which says of each column how far from there it lies and how long it
-is: see `salesflow.rules.packed`. No word of it says where the block itself lies, so a copy is a
-block as well.
+A block begins with its header, which says of each column where it lies and how long it is: see
+`salesflow.rules.packed`.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ import itertools
 from array import array
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Self
+
+import numpy as np
 
 from salesflow.rules.tables import Memory
 
@@ -37,9 +38,8 @@ class Column(_Words):
     def of(cls, numbers: Iterable[int]) -> Self:
         """Return a column that holds these numbers."""
         column = cls("q", numbers)
-        column.header = array("q", [0, len(column)])
-        column.address = column.header.buffer_info()[0]
-        column.header[0] = column.buffer_info()[0] - column.address
+        column.header = array("q", column.buffer_info())
+        column.address, _ = column.header.buffer_info()
         return column
 
 
@@ -57,8 +57,12 @@ class Block:
     """Where in them each column lies."""
     address: int
 
-    def __init__(self, words: _Words, places: Mapping[str, slice]) -> None:
-        self.words, self.places, self.address = memoryview(words), places, words.buffer_info()[0]
+    def __init__(self, words: _Words, places: Mapping[str, slice], address: int = 0) -> None:
+        """Make a block of words whose header goes by another *address* so far."""
+        self.words, self.places = memoryview(words), places
+        self.address, _ = words.buffer_info()
+        header = np.frombuffer(words, np.int64, HEADER * len(places))
+        header[::HEADER] += self.address - address
 
     @classmethod
     def of(cls, memory: Memory) -> Self:
@@ -68,16 +72,15 @@ class Block:
         places = dict(zip(columns, itertools.starmap(slice, itertools.pairwise(ends)), strict=True))
         words = array("q", bytes(WORD * max(place.stop for place in places.values())))
         for number, (name, place) in enumerate(places.items()):
-            at = HEADER * number
-            header = [WORD * (place.start - at), len(columns[name])]
-            words[at : at + HEADER] = array("q", header)
+            header = slice(HEADER * number, HEADER * (number + 1))
+            words[header] = array("q", [WORD * place.start, len(columns[name])])
             words[place] = array("q", columns[name])
         return cls(words, places)
 
     def copy(self) -> Self:
         """Return another block with the same numbers."""
         words: _Words = self.words.obj[:]  # type: ignore[index]
-        return type(self)(words, self.places)
+        return type(self)(words, self.places, self.address)
 
     def __getattr__(self, name: str) -> memoryview:
         """Return a column that nobody has asked for so far."""

@@ -5,9 +5,8 @@ numba hands a named tuple from function to function by value, and the tables of 
 calendar and the memory of a deal together are a hundred columns of seven words each. So compiled
 rules are given the address of a header instead: two words for each field, where its column lies and
 how long it is, or the number that the field is. A column is handed on as the address of its two
-words. ``tables.rule_since[rule]`` reads the same in both; no rule knows of it. A column lies so far
-from its two words as the first of them says, so that a header may be copied with its columns. Only
-what compiles needs this module, since it needs numba.
+words. ``tables.rule_since[rule]`` reads the same in both; no rule knows of it. Only what compiles
+needs this module, since it needs numba.
 """
 
 from __future__ import annotations
@@ -121,10 +120,8 @@ class Packed(Generic[Fields]):
     def __init__(self, fields: Fields) -> None:
         kind = self._numba_type_ = type_of(type(fields))
         self.fields = type(fields)._make(map(_held, fields, kind.kinds))
-        header = self._header = np.zeros((len(kind.kinds), _WORDS), dtype=np.int64)
-        self.address: int = header.ctypes.data
-        for place, part in enumerate(self.fields):
-            header[place] = _words(part, self.address + place * header.strides[0])
+        self._header = np.array([_words(part) for part in self.fields], dtype=np.int64)
+        self.address: int = self._header.ctypes.data
 
 
 def addressed(fields: Fields) -> Fields:
@@ -161,8 +158,8 @@ class Several:
         self.addresses = self._rows.ctypes.data + np.arange(len(parts)) * self._rows.strides[0]
         words = _WORDS * len(lengths)
         header = self._rows[:, :words].reshape(len(parts), -1, _WORDS)
-        starts = np.cumsum([words, *lengths[:-1]]) - np.arange(0, words, _WORDS)
-        header[..., 0] = starts * self._rows.itemsize
+        starts = np.cumsum([words, *lengths[:-1]]) * self._rows.itemsize
+        header[..., 0] = self.addresses[:, np.newaxis] + starts
         header[..., 1] = lengths
 
 
@@ -184,14 +181,14 @@ def _held(value: Any, kind: Any) -> Any:  # noqa: ANN401 - a number, an array or
     return float(value) if kind == types.float64 else int(value)
 
 
-def _words(held: Any, at: int) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
-    """Return what the header says *at* an address about a field."""
+def _words(held: Any) -> tuple[int, int]:  # noqa: ANN401 - what `_held` returns
+    """Return what the header says about a field."""
     if isinstance(held, Packed):
         return held.address, 0
     if isinstance(held, Several):
-        return held.addresses.ctypes.data, 0
+        return _words(held.addresses)
     if isinstance(held, np.ndarray):
-        return held.ctypes.data - at, held.size
+        return held.ctypes.data, held.size
     if isinstance(held, float):
         return int(np.float64(held).view(np.int64)), 0
     return held, 0
@@ -293,8 +290,7 @@ def _write(context: Any, builder: Any, sig: Any, args: Any) -> None:  # noqa: AN
 def _spot(context: Any, builder: Any, kind: ColumnType, column: Any, place: Any) -> Any:  # noqa: ANN401 - llvmlite's
     """Emit what finds a place of a column."""
     first = context.get_value_type(kind.of).as_pointer()
-    lies = builder.add(builder.ptrtoint(column, _WORD), _loaded(builder, column))
-    return builder.gep(builder.inttoptr(lies, first), [place])
+    return builder.gep(builder.inttoptr(_loaded(builder, column), first), [place])
 
 
 @templates.infer_global(len)

@@ -67,8 +67,9 @@ class Activities:
             value = row.value | self._turn << codes.TURN_BITS
             if key in self._planned and self._reaches(event):
                 value |= codes.FROM_PLAN
-            self._done[key] = row._replace(value=value)
-            row = row._replace(value=value | codes.ANEW if is_revised else value)
+            self._done[key] = row = Row(row.kind, row.at, row.subject, value, row.when, row.who)
+            if is_revised:
+                row = row._replace(value=value | codes.ANEW)
         elif is_revised:
             rows.append(Row(codes.SETTLED, row.at))
         return [*rows, row]
