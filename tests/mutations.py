@@ -54,6 +54,7 @@ REFEREE = (f"{LAWS}::TestReferee", "tests/rules/test_change.py")
 SWEEP = tuple(f"{LAWS}::Test{name}" for name in ("Replay", "Sweep"))
 COMMANDS = tuple(f"{LAWS}::Test{name}" for name in ("Order", "Commands"))
 TOLD = tuple(f"tests/deal/test_{name}.py" for name in ("plays", "effect_laws", "machine_of_verbs"))
+WANTED = ("tests/deal/test_wanted.py",)
 CALENDARS = ("tests/calendars",)
 EXPORTS = ("tests/referees", "tests/graph/test_export.py")
 STORE = tuple(f"tests/store/test_{name}.py" for name in ("schema", "outbox", "store", "integrity"))
@@ -82,7 +83,7 @@ QUEUES = tuple(
 )
 # What kills most for its time comes first. Where the tests of one turn stay green, the next is run.
 TURNS = {
-    "rules": (EXAMPLES, REFEREE, SWEEP),
+    "rules": (EXAMPLES, REFEREE, SWEEP, WANTED),
     "deal": (EXAMPLES, REFEREE, COMMANDS, TOLD),
     "change": (("tests/change/test_diff.py", "tests/change/test_strictness.py"),),
     "calendars": (CALENDARS, EXAMPLES, REFEREE),

@@ -17,6 +17,7 @@ from tests.deal.small import (
     kill,
     moved,
     process,
+    timer,
     utc,
 )
 
@@ -52,6 +53,32 @@ class TestAgenda:
             ("dying", Urgency.DYING),
             ("due", Urgency.DUE),
         ]
+
+    @pytest.mark.parametrize(
+        ("longest", "after", "first"),
+        [("3 days", "2 days", "age"), ("2 days", "3 days", "touch")],
+    )
+    def test_two_ends_have_passed(self, longest, after, first):
+        """The one that passed first is named, in whatever order the rules stand."""
+        rules = gap(max=longest), timer(id="age", after=after)
+        (item,) = agenda([deal(process(*rules), "late")], FRI)
+
+        assert (item.urgency, item.rule, item.due_at) == (Urgency.BREACHED, first, WED)
+
+    def test_a_breach_comes_before_the_kill(self):
+        """A deal is not dying yet if the next thing that happens to it is another one."""
+        rules = kill(after="10 days", notice="8 days"), timer(id="age", after="5 days")
+        (item,) = agenda([deal(process(*rules), "due")], THU)
+
+        assert (item.urgency, item.rule, item.due_at) == (Urgency.DUE, "cold", MON + 10 * DAY)
+
+    @pytest.mark.parametrize(("warn", "latest"), [("1 day", "age"), ("3 days", "touch")])
+    def test_two_warnings(self, warn, latest):
+        """The latest one is named, in whatever order the rules stand: the other was on Wed."""
+        rules = gap(warn=warn, max="20 days"), timer(id="age", after="10 days", notice="8 days")
+        (item,) = agenda([deal(process(*rules), "due")], FRI)
+
+        assert (item.urgency, item.rule) == (Urgency.DUE, latest)
 
     def test_which_deadline_it_names(self):
         """The one that was passed; for a dying deal the kill, for a due one the end it warns of."""

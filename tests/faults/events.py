@@ -108,8 +108,8 @@ FAULTS = (
         ),
         (
             "a clock that a corrected activity stopped stays so",
-            "value | codes.ANEW if is_revised else value",
-            "value",
+            "row = row._replace(value=value | codes.ANEW)",
+            "pass",
         ),
         (
             "a revision takes everything back",

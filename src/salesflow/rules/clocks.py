@@ -106,7 +106,8 @@ def remember(tables: Tables, calendar: CalendarTables, memory: Memory, rule: int
     this one at the migration, going by what its clock had counted then: a clock that a closed or
     parked stage stopped counts no further there; otherwise it makes no difference where the deal
     was. A rung that was not overdue may still be in time. That is asked once, when the clock first
-    runs from that start: whatever is planned or held later, it neither acts twice nor not at all.
+    stands at that start, even if its fact has expired: whatever is planned, held or overridden
+    later, it neither acts twice nor not at all.
     """
     for past in range(min(memory.deal[PASTS], len(memory.past_rung))):
         rung = memory.past_rung[past]
