@@ -6,6 +6,7 @@ The store: what it is told, what it finds out and what it sends, on SQLite and P
 sweep and the agenda are timed in a store of ``--deals`` deals, a million if you like, and the sweep
 in one of 10,000 as well. PostgreSQL is started for the occasion, if it is installed. ``--peer``
 measures procrastinate, a queue of jobs, on the same server; without it that is left out.
+``--compiled`` has deals run on compiled rules.
 """
 
 from __future__ import annotations
@@ -295,6 +296,7 @@ def arguments(given):
     parser.add_argument("--deals", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kind", choices=["sqlite", "postgresql"])
+    parser.add_argument("--compiled", action="store_true", help="on compiled rules")
     names = ("append", "bulk", "outbox", "sweep", "agenda", "peer")
     for name in names:
         parser.add_argument(f"--{name}", action="store_true")
@@ -321,6 +323,8 @@ def postgres():
 def main(given=None):
     """Measure SQLite and, if it is installed, PostgreSQL."""
     said = arguments(given)
+    if said.compiled:
+        sf.compile_rules()
     process = sf.load_process("six-step")
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     if said.kind != "postgresql":

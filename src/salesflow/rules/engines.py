@@ -79,14 +79,20 @@ RULES: tuple[Any, ...] = (
     warned_of,
     ways_on,
 )
-"""In the order of the engine."""
+"""By these names the engine has them."""
 
 
 def _as_it_is(given: Any) -> Any:  # noqa: ANN401 - whatever it is
     return given
 
 
-PLAIN = Engine(_as_it_is, _as_it_is, copy_memory, _as_it_is, *RULES)
+PLAIN = Engine(
+    given=_as_it_is,
+    memory=_as_it_is,
+    copy=copy_memory,
+    slots=_as_it_is,
+    **{rule.__name__: rule for rule in RULES},
+)
 
 
 @attrs.define
