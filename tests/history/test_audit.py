@@ -34,7 +34,7 @@ from salesflow.rules.compiled import compiled
 
 DAY = dt.timedelta(days=1)
 MICROSECOND = dt.timedelta(microseconds=1)
-randoms = st.randoms(use_true_random=False)
+randoms = st.integers(0, 2**40).map(random.Random)
 
 
 def log_of(rows, mapping, process, folder):

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import pickle
+import random
 from decimal import Decimal
 
 import pytest
@@ -19,7 +20,7 @@ from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.run import observing
 from salesflow.process.load import load_process
 
-randoms = st.randoms(use_true_random=False)
+randoms = st.integers(0, 2**40).map(random.Random)
 PROCESS = """format = 1
 [process]
 id = "small"

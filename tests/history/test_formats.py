@@ -16,11 +16,12 @@ from tests.history.test_audit import log_of, random_now
 
 from salesflow.errors import LogError
 from salesflow.history import EventLog, audit
+from salesflow.history.reading.mapping import FactColumn
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.reading.sources import as_polars
 from salesflow.process.load import load_process
 
-randoms = st.randoms(use_true_random=False)
+randoms = st.integers(0, 2**40).map(random.Random)
 PROCESS = load_process("six-step")
 MAPPING = parse_mapping(
     """
@@ -109,6 +110,22 @@ class TestFrames:
 
         assert other.to_events() == log.to_events()
         assert without_places(other.quality) == without_places(log.quality)
+
+    def test_other_currencies_of_two_columns(self):
+        """The first cells are shown, in whichever column they stand."""
+        mapping = attrs.evolve(
+            MAPPING, facts={name: FactColumn(column=name) for name in ("value", "budget")}
+        )
+        told = [("A", "", "7 EUR"), ("A", "8 EUR", "9 EUR"), ("B", "10 EUR", "")]
+        rows = [
+            {"deal": deal, "at": NINE, "what": "call", "budget": budget, "value": value}
+            for deal, budget, value in told
+        ]
+        found = EventLog.from_frame(pl.DataFrame(rows), PROCESS, mapping).quality
+
+        cells = [(example.line, example.text) for example in found.examples["other_currency"]]
+        assert cells == [(1, "'7 EUR'"), (2, "'8 EUR'"), (2, "'9 EUR'")]
+        assert found.flags["other_currency"] == 4
 
     @pytest.mark.long
     @given(rng=randoms, parts=st.integers(1, 5))

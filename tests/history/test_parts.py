@@ -22,7 +22,7 @@ from salesflow.history import EventLog, audit, run, shares
 from salesflow.history.extras import np
 from salesflow.history.reading.integers import firsts, places
 
-randoms = st.randoms(use_true_random=False)
+randoms = st.integers(0, 2**40).map(random.Random)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import json
 import pickle
+import random
 import sys
 from decimal import Decimal
 
@@ -27,7 +28,7 @@ from salesflow.history.run import observing
 from salesflow.process.load import load_process, parse_process
 
 DAY = dt.timedelta(days=1)
-randoms = st.randoms(use_true_random=False)
+randoms = st.integers(0, 2**40).map(random.Random)
 
 PROCESS = """format = 1
 [process]

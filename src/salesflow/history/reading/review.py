@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Named
 
 from salesflow.history.extras import Flags, Ints, np
@@ -59,9 +59,9 @@ def review(said: Statements, story: Story, mapping: Mapping, process: Process) -
             **{name: sum(map(len, cells)) for name, cells in doubts.items()},
         },
         examples={
-            name: _cells(said, cells)
+            name: _cells(said, columns)
             for name, columns in doubts.items()
-            if name != "no_direction" and (cells := next(filter(len, columns), None))
+            if name != "no_direction" and any(map(len, columns))
         },
         unread_facts=tuple(_unread(said)),
         formats=formats_of(said, mapping),
@@ -125,11 +125,15 @@ def _unusable(said: Statements) -> list[Unusable]:
 
 def _examples(said: Statements, places: Ints, show: Callable[[int], str]) -> tuple[Example, ...]:
     """Return the first few of some statements as they stand in their tables."""
-    found = []
-    for place in places[np.argsort(said.seq[places])][:EXAMPLES].tolist():
-        part = said.parts[said.part[place]]
-        found.append(part.table.example(int(said.row[place]) - part.first, show(place)))
-    return tuple(found)
+    first = places[np.argsort(said.seq[places])][:EXAMPLES].tolist()
+    return tuple(_example(said, place, show(place)) for place in first)
+
+
+def _example(said: Statements, place: int, text: str) -> Example:
+    """Return what a statement says as it stands in its table."""
+    part = said.parts[said.part[place]]
+    example: Example = part.table.example(int(said.row[place]) - part.first, text)
+    return example
 
 
 def _shown(said: Statements, place: int) -> str:
@@ -153,15 +157,19 @@ def _unread(said: Statements) -> list[Unusable]:
                     reason=name,
                     said=f"with a value that fact {name!r} cannot hold{told.hint}",
                     count=len(cells),
-                    examples=_cells(said, cells),
+                    examples=_cells(said, [cells]),
                 )
             )
     return found
 
 
-def _cells(said: Statements, cells: Cells) -> tuple[Example, ...]:
-    """Return the first few of some cells as they stand in their tables."""
-    return _examples(said, cells.places, lambda place: shown(cells.text(place)))
+def _cells(said: Statements, columns: Sequence[Cells]) -> tuple[Example, ...]:
+    """Return the first few cells of some columns as they stand in their tables."""
+    places = np.concatenate([cells.places for cells in columns])
+    column = np.repeat(np.arange(len(columns)), [len(cells) for cells in columns])
+    first = np.lexsort([column, said.seq[places]])[:EXAMPLES]
+    found = zip(column[first].tolist(), places[first].tolist(), strict=True)
+    return tuple(_example(said, place, shown(columns[n].text(place))) for n, place in found)
 
 
 def _flags(story: Story, process: Process) -> dict[str, int]:
