@@ -32,12 +32,6 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
-if os.environ.get("SALESFLOW_TEST_ENGINE") == "compiled":
-    from salesflow import compile_rules
-
-    compile_rules()
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what compiles the rules in one process: two at once would compile them twice."""

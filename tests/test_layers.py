@@ -72,6 +72,7 @@ LATE_IMPORTS = {
     ("salesflow.history", "salesflow.rules"),
     ("salesflow.rules", "numba"),
     ("salesflow.rules", "numpy"),
+    ("salesflow.rules", "salesflow.rules.blocks"),
     ("salesflow.rules", "salesflow.rules.packed"),
     ("salesflow.rules", "salesflow.rules.parts"),
     ("salesflow.simulation", "pandas"),

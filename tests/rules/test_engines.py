@@ -3,6 +3,8 @@
 import concurrent.futures
 import contextlib
 import pickle
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -137,6 +139,19 @@ class TestCompileRules:
         with pytest.raises(MissingExtraError, match=r"salesflow\[fast\]"):
             sf.compile_rules()
         assert engines.chosen() is before
+
+    def test_without_the_extra(self):
+        """Where neither numba nor numpy is installed, the extra is named."""
+        code = (
+            "import sys; sys.modules.update(numba=None, numpy=None); "
+            "import salesflow; salesflow.compile_rules()"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+
+        assert run.stderr.splitlines()[-1].startswith("salesflow.errors.MissingExtraError: ")
+        assert "salesflow[fast]" in run.stderr
 
 
 class CompiledVerbs(Verbs):

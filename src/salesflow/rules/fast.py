@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from salesflow.rules.blocks import Block, Column
 from salesflow.rules.book import rule_book
 from salesflow.rules.compiled import addressed, entry
 from salesflow.rules.engines import RULES, Engine, choose
@@ -38,10 +37,7 @@ def compiled_engine() -> Engine:
     Raises:
         MissingExtraError: If numba is not installed.
     """
-    return Engine(
-        given=addressed,
-        memory=Block.of,
-        copy=Block.copy,
-        slots=Column.of,
-        **{rule.__name__: entry(rule) for rule in RULES},
-    )
+    rules = {rule.__name__: entry(rule) for rule in RULES}
+    from salesflow.rules.blocks import Block, Column
+
+    return Engine(given=addressed, memory=Block.of, copy=Block.copy, slots=Column.of, **rules)
