@@ -13,7 +13,7 @@ def main():
     """Say what machine this is, then run them."""
     packages = ("numba", "numpy", "polars", "transitions")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {versions}\n")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {versions}\n", flush=True)
     live.main()
     print()
     definition.main()

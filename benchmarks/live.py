@@ -2,15 +2,18 @@
 The live deal against bare `transitions` doing only the moves.
 
 Each side is timed in turns, several times, and the ratio of the medians is printed: both have then
-seen the same machine. Run it with ``python -m benchmarks.live``.
+seen the same machine. Run it with ``python -m benchmarks.live``, or with ``plain`` or ``compiled``
+after it for one table.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
+import gc
 import random
 import statistics
+import subprocess
+import sys
 import time
 
 from transitions import Machine
@@ -125,19 +128,22 @@ def replayed(process, count):
     return took / sum(map(len, histories))
 
 
-def main(count=300, rounds=7, loaded=100_000):
-    """Print the table, on plain rules and on compiled ones."""
+def main():
+    """Print the table on plain rules and on compiled ones, each in a process of its own."""
     for rules in ("plain", "compiled"):
-        if rules == "compiled":
-            if importlib.util.find_spec("numba") is None:
-                return
-            took, _ = timed(sf.compile_rules)
-            print(f"\ncompiling the rules, or loading them  {took:>6.1f} s")
-        print(f"on {rules} rules")
-        table(count, rounds, loaded)
+        subprocess.run([sys.executable, "-m", "benchmarks.live", rules], check=True)
 
 
-def table(count, rounds, loaded):
+def on(rules):
+    """Print the table on some rules."""
+    if rules == "compiled":
+        took, _ = timed(sf.compile_rules)
+        print(f"\ncompiling the rules, or loading them  {took:>6.1f} s")
+    print(f"on {rules} rules")
+    table()
+
+
+def table(count=300, rounds=7, loaded=100_000):
     """Print what the live deal takes on the rules that the program runs."""
     process, machine = sf.load_process("whale-hunt"), bare_machine()
     deals(process, 10)
@@ -156,10 +162,11 @@ def table(count, rounds, loaded):
     many = statistics.median(one_more(process, 1000) for _ in range(rounds))
     print(f"one more event on 1,000 against on 10 {many / few:>6.2f}")
     deals_there = pipeline(process, loaded)
+    gc.freeze()  # as a program does that keeps them
     for day, what in ((31, "first"), (31, "again"), (32, "next day")):
         took, _ = timed(sf.agenda, deals_there, MONDAY + day * DAY)
         print(f"agenda of {loaded:,} deals, {what:<9}{took:>9.2f} s")
 
 
 if __name__ == "__main__":
-    main()
+    on(sys.argv[1]) if sys.argv[1:] else main()
