@@ -115,6 +115,16 @@ class TestCompiledDeals:
         assert again._run.book.engine is not deal._run.book.engine
         assert again.state(WED) == deal.state(WED)
 
+    def test_results_are_pickled(self):
+        """What a simulation found goes to another process, whatever rules that one runs."""
+        with compiled_rules():
+            found = sf.simulate(sf.load_process("six-step"), deals=20, seed=1)
+            packed = pickle.dumps(found)
+        again = pickle.loads(packed)  # noqa: S301 - our own bytes
+
+        assert again.events(3) == found.events(3)
+        assert again.deal(3).events == found.deal(3).events
+
 
 class TestCompileRules:
     def test_what_is_there_goes_on(self):

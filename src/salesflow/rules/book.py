@@ -73,6 +73,10 @@ class RuleBook:
     """The gate of each criterion."""
     moves: dict[tuple[str, str], AllowedMove]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what rebuilds it: where it is rebuilt, it is run as all others are there."""
+        return rule_book, (self.process,)
+
     @functools.cached_property
     def memory(self) -> Memory:
         """The memory of a deal that has not been opened, with room for most deals; to be copied."""
