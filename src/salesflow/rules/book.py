@@ -72,6 +72,8 @@ class RuleBook:
     gates: tuple[Gate, ...]
     """The gate of each criterion."""
     moves: dict[tuple[str, str], AllowedMove]
+    # Made with the book: threads that met at the first question would each make their own.
+    _scratch: threading.local = attrs.field(factory=threading.local, init=False)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Return what rebuilds it: where it is rebuilt, it is run as all others are there."""
@@ -94,12 +96,8 @@ class RuleBook:
             return self._scratch.room  # type: ignore[no-any-return]
         except AttributeError:
             none = [0] * most_obstacles(self.tables)
-            self._scratch.room = self.engine.slots(none), self.engine.slots(none[:])
-            return self._scratch.room  # type: ignore[no-any-return]
-
-    @functools.cached_property
-    def _scratch(self) -> threading.local:
-        return threading.local()
+            room = self._scratch.room = self.engine.slots(none), self.engine.slots(none[:])
+            return room
 
     @functools.cached_property
     def mode(self) -> int:
