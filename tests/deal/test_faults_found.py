@@ -21,7 +21,7 @@ from tests.deal.small import (
     raised,
     timer,
 )
-from tests.rules.cases import arguments, log_rows
+from tests.rules.cases import arguments, log_rows, rows_taken
 
 from salesflow.calendars import Calendar, to_micros
 from salesflow.deal import Deal
@@ -632,7 +632,7 @@ def test_what_a_deal_of_a_log_had_is_not_the_next_one_s():
         replay(*call)
         acts, deviations, verdicts = call[-3:]
         mine = [n for n in range(acts.found[0]) if acts.deal[n] == len(deals) - 1]
-        first = sum(len(deal._run.rows) for deal in deals[:-1])
+        first = sum(len(rows_taken(deal)) for deal in deals[:-1])
         rows = deviations.row[: deviations.found[0]]
         return (
             [(acts.rung[n], acts.start[n], acts.due[n], acts.at[n]) for n in mine],

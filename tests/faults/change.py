@@ -189,8 +189,8 @@ FAULTS = (
         ),
         (
             "a command may be dated before the migration",
-            "migrated(placed.at, event))\n        self.moved_at, self.moved_place = placed.at",
-            "migrated(placed.at, event))\n        _, self.moved_place = placed.at",
+            "migrated(placed.at, event))\n        self.moved_at, self.moved_by = placed.at",
+            "migrated(placed.at, event))\n        _, self.moved_by = placed.at",
         ),
     ),
     *faults_in(

@@ -61,8 +61,8 @@ FAULTS = (
         ),
         (
             "a late event is folded as if it had come in order",
-            "if placed.key > self.last:",
-            "if placed.key[0] > 0:",
+            "if read.placed > self.last:",
+            "if read.placed.at > 0:",
         ),
         (
             "what was retracted before it came stands",
@@ -101,13 +101,13 @@ FAULTS = (
         ),
         (
             "a mark has the late event in it already",
-            "(place, self.copy())]\n        self._placed.insert(place, late)",
-            "(place + 1, self.copy())]\n        self._placed.insert(place, late)",
+            "(place, self.copy())]",
+            "(place + 1, self.copy())]",
         ),
         (
             "marks outlive an event that changes the others",
-            "self._placed, self._marks = known, gone, placed, []",
-            'self._placed, self._marks = known, gone, placed, getattr(self, "_marks", [])',
+            "self._gone, self._marks = known, gone, []",
+            'self._gone, self._marks = known, gone, getattr(self, "_marks", [])',
         ),
     ),
     *faults_in(
@@ -137,8 +137,8 @@ FAULTS = (
         ),
         (
             "what a deal tells at a mark goes on with the deal",
-            "self.deviations, self.facts = other.deviations[:], dict(other.facts)",
-            "self.deviations, self.facts = other.deviations[:], other.facts",
+            "self.facts = dict(other.facts)",
+            "self.facts = other.facts",
         ),
         (
             "a kill in the past is no history",
@@ -147,8 +147,8 @@ FAULTS = (
         ),
         (
             "a recorded move in the past is no history",
-            "            self.moved_at, self.moved_place = placed.at, placed.place\n            if",
-            "            self.moved_place = placed.place\n            if",
+            "            self.moved_at, self.moved_by = placed.at, placed\n            if",
+            "            self.moved_by = placed\n            if",
         ),
         (
             "coming back at the very instant is no history for a hold",

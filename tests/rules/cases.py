@@ -10,6 +10,7 @@ from tests.rules.builder import nows, opened_twice, random_history, random_proce
 from tests.rules.slow_deal import SlowDeal
 
 from salesflow.deal import Deal
+from salesflow.deal.run import Run
 from salesflow.errors import Refused
 from salesflow.events import Opened
 from salesflow.rules.obstacles import most_obstacles
@@ -117,9 +118,27 @@ def all_said(deal, instants):
     return [(deal.state(at), deal.timeline(at), deal.deadlines(at)) for at in instants]
 
 
+class Taped(Run):
+    """A run that keeps what the rules of its latest process take in."""
+
+    def _run_under(self, book, calendar):
+        self.rows = []
+
+        def take(tables, calendar, memory, row, *scratch):
+            self.rows.append(row)
+            return book.engine.take(tables, calendar, memory, row, *scratch)
+
+        super()._run_under(attrs.evolve(book, engine=book.engine._replace(take=take)), calendar)
+
+
+def rows_taken(deal):
+    """What the rules of its latest process take in of a deal, in the order of the fold."""
+    return Taped(deal._run.by_id, deal._run.order).rows
+
+
 def log_rows(deals):
     """The events of some deals as rows, each deal's in the order of the fold."""
-    told = [deal._run.rows for deal in deals]
+    told = [rows_taken(deal) for deal in deals]
     first = list(itertools.accumulate(map(len, told), initial=0))
     columns = zip(*(row for rows in told for row in rows), strict=True)
     return Rows(first, *map(list, columns))

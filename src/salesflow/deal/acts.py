@@ -36,6 +36,8 @@ class Act(NamedTuple):
 def acts_since(memory: Memory, first: int) -> list[Act]:
     """Return what time has done since there were *first* acts; nothing else has happened since."""
     last = memory.deal[PASTS]
+    if last == first:
+        return []
     stages = [*memory.past_stage[first:last], memory.deal[STAGE]]
     return [
         Act(

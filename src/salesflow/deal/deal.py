@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 from collections.abc import Collection, Iterable
 from typing import Self
 
@@ -203,8 +204,7 @@ class Deal(Verbs):
 
         For a deal that was opened, the opening is one of them.
         """
-        known = self._run.by_id.values()
-        return tuple(event for event in known if event.id not in self._saved)
+        return tuple(itertools.islice(self._run.by_id.values(), self._saved, None))
 
     def event(self, id: str) -> Event | None:
         """
@@ -217,7 +217,7 @@ class Deal(Verbs):
 
     def saved(self) -> None:
         """Note that the host has stored all `events`: only later ones are new."""
-        self._saved = frozenset(self._run.by_id)
+        self._saved = len(self._run.by_id)
 
     def state(self, now: dt.datetime, known_at: dt.datetime | None = None) -> DealState:
         """

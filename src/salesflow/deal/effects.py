@@ -268,10 +268,11 @@ def _confirms(deviation: Deviation) -> bool:
 
 def _is_there(view: View, event: Event, at: int) -> bool:
     """Return whether the deal is still where the event, which counts *at*, has brought it."""
-    brought_by = view.run.moved_place
+    brought_by = view.run.moved_by
     by_time = (to_micros(raised.acted_at) for raised in view.acts if raised.moved)
     # At one instant time acts after events.
-    return brought_by == view.run.order.place(event) and max(by_time, default=at - 1) < at
+    is_last = brought_by is not None and brought_by.event is event
+    return is_last and max(by_time, default=at - 1) < at
 
 
 def _still_stands(view: View, at: int, obstacle: Obstacle) -> bool:

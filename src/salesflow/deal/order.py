@@ -37,37 +37,45 @@ Key = tuple[int, int, int, str, int, str]
 """When it counts, which is not before the opening, then its place."""
 
 
+class Placed(NamedTuple):
+    """
+    An event after its key; ids differ, so these sort as the fold goes.
+
+    Attributes:
+        at: When it counts.
+
+        own: When it was; the following come from the event.
+
+        event: The event.
+    """
+
+    at: int
+    own: int
+    rank: int
+    source: str
+    seq: int
+    id: str
+    event: Event
+
+
 _NO_FACTS: Mapping[str, Value] = {}
 
 
-class Placed(NamedTuple):
+class Read(NamedTuple):
     """
-    An event with its place in the fold.
+    An event as the rules read it.
 
     Attributes:
-        key: When it counts, then its place.
-
-        event: The event.
+        placed: The event with its place.
 
         rows: What it says to the rules by itself.
 
         facts: What it tells.
     """
 
-    key: Key
-    event: Event
+    placed: Placed
     rows: list[Row]
     facts: Mapping[str, Value] = _NO_FACTS
-
-    @property
-    def at(self) -> int:
-        """When it counts."""
-        return self.key[0]
-
-    @property
-    def place(self) -> Place:
-        """The place in the fold, where that of the opening does not matter."""
-        return self.key[1:]
 
 
 @attrs.frozen(slots=False)
@@ -169,13 +177,17 @@ class Order:
         return max(place[0], self.opened_at), *place
 
     def placed(self, event: Event) -> Placed:
+        """Return *event* after its key; the errors are those of `place`."""
+        return Placed(*self.key(event), event)
+
+    def read(self, placed: Placed) -> Read:
         """
-        Return *event* with its place.
+        Return an event as the process reads it that the deal runs under there.
 
         Raises:
             EventError: If it says what the process does not have.
         """
-        key = self.key(event)
+        key, event = placed[:-1], placed.event
         book, later = self.book, []
         for begins, other, _ in self._books:
             if begins < key:
@@ -185,18 +197,19 @@ class Order:
         said = event
         if later:
             if isinstance(event, Activity) and _is_of_later(event, book, later):
-                return Placed(key, event, [activity_row(book, event, key[0])])
+                return Read(placed, [activity_row(book, event, placed.at)])
             said = understood(event, book, later)
         try:
             if isinstance(said, Learned):
                 facts = facts_of(book, said)
-                return Placed(key, event, fact_rows(book, said, facts, *key[:2]), told(facts))
-            return Placed(key, event, rows_of(book, said, *key[:2]))
+                rows = fact_rows(book, said, facts, placed.at, placed.own)
+                return Read(placed, rows, told(facts))
+            return Read(placed, rows_of(book, said, placed.at, placed.own))
         except EventError:
             # At the other end of its day it may be beyond a migration, where it says nothing.
             if not self.other_end or not self.migrations:
                 raise
-            return Placed(key, event, [Row(codes.NOTHING, key[0])])
+            return Read(placed, [Row(codes.NOTHING, placed.at)])
 
 
 def understood(event: Event, book: RuleBook, later: Iterable[RuleBook]) -> Event:

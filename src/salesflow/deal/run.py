@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-import operator
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -16,6 +15,7 @@ from salesflow.deal.acts import Act, acts_since
 from salesflow.deal.order import (
     Order,
     Placed,
+    Read,
     at_other_end,
     check_retraction,
     collected,
@@ -175,7 +175,7 @@ class Run(SoFar):
     def add(
         self,
         event: Event,
-        placed: Placed | None = None,
+        read: Read | None = None,
         processes: Iterable[object] = (),
         *,
         is_free: bool = False,
@@ -186,7 +186,7 @@ class Run(SoFar):
         Args:
             event: The event.
 
-            placed: The same with its place, if that is known already.
+            read: The same as it is read, if that is known already.
 
             processes: Those that a migration names, if they are not at hand yet.
 
@@ -206,18 +206,27 @@ class Run(SoFar):
             known = {**self.by_id, event.id: event}
             self._fold(known, self._order_with(event, known, processes))
             return True
-        placed = placed or self.order.placed(event)
+        read = read or self.read(event)
         self.by_id[event.id] = event
-        if placed.key > self.last:
-            self._placed.append(placed)
-            self.take(placed, is_free=is_free)
+        if read.placed > self.last:
+            self._placed.append(read.placed)
+            self.take(read, is_free=is_free)
         else:
-            self._take_late(placed)
+            self._take_late(read)
         return True
 
     def is_late(self, event: Event) -> bool:
         """Return whether the history has to be folded again to take in an event."""
-        return self._bears_on_others(event) or self.order.key(event) <= self.last
+        return self._bears_on_others(event) or self.order.placed(event) <= self.last
+
+    def read(self, event: Event) -> Read:
+        """
+        Return an event as it would be taken in.
+
+        Raises:
+            EventError: If it says what the process does not have.
+        """
+        return self.order.read(self.order.placed(event))
 
     def _bears_on_others(self, event: Event) -> bool:
         """Return whether what an event does is not for the fold alone, whenever it comes."""
@@ -236,7 +245,7 @@ class Run(SoFar):
 
     def at(self, now: int) -> View:
         """Return the deal at *now*; events dated later have not happened yet."""
-        run = self if now >= self.last[0] else self._until(now)
+        run = self if now >= self.last.at else self._until(now)
         memory, engine = run.memory, run.book.engine
         acted_before = memory.deal[PASTS]
         rules = run.book.tables, run.calendar
@@ -294,15 +303,16 @@ class Run(SoFar):
         """
         gone = retracted(known)
         stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
-        placed = sorted(map(order.placed, stand), key=_KEY)
+        reads = sorted(map(order.read, map(order.placed, stand)))
         self.begin(order)
-        self.by_id, self._gone, self._placed, self._marks = known, gone, placed, []
-        for each in placed:
-            self.take(each)
+        self.by_id, self._gone, self._marks = known, gone, []
+        self._placed = [read.placed for read in reads]
+        for read in reads:
+            self.take(read)
 
-    def _take_late(self, late: Placed) -> None:
+    def _take_late(self, late: Read) -> None:
         """Take in an event that comes before others, and those again."""
-        place = bisect.bisect(self._placed, late.key, key=_KEY)
+        place = bisect.bisect(self._placed, late.placed)
         while self._marks and self._marks[-1][0] > place:
             self._marks.pop()
         if self._marks:
@@ -312,11 +322,9 @@ class Run(SoFar):
             taken = 0
             self.begin(self.order)
         for each in self._placed[taken:place]:
-            self.take(each)
+            self.take(self.order.read(each))
         self._marks = [*self._marks[1 - MOST_MARKS :], (place, self.copy())]
-        self._placed.insert(place, late)
+        self.take(late)
         for each in self._placed[place:]:
-            self.take(each)
-
-
-_KEY = operator.attrgetter("key")
+            self.take(self.order.read(each))
+        self._placed.insert(place, late.placed)

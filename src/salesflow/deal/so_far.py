@@ -10,7 +10,7 @@ from salesflow.calendars.arithmetic import CalendarTables
 from salesflow.deal.acts import Act, acts_since
 from salesflow.deal.keys import key_of, key_of_later
 from salesflow.deal.obstacles import Asked, describe
-from salesflow.deal.order import Key, Order, Place, Placed, calendar_by_name
+from salesflow.deal.order import Order, Placed, Read, calendar_by_name
 from salesflow.deal.past import Past, Since, holds_of
 from salesflow.deal.state import Deviation, Raised
 from salesflow.errors import Obstacle
@@ -20,7 +20,7 @@ from salesflow.rules.book import RuleBook
 from salesflow.rules.encode import rows_of
 from salesflow.rules.engines import with_room
 from salesflow.rules.revisions import Activities
-from salesflow.rules.tables import LAST_OPEN, PASTS, STAGE, Memory, Row
+from salesflow.rules.tables import LAST_OPEN, PASTS, STAGE, Memory
 
 
 class SoFar:
@@ -28,15 +28,13 @@ class SoFar:
 
     order: Order
     """In which they are taken in."""
-    last: Key
-    """The place of the latest event that was taken in."""
+    last: Placed
+    """The latest event that was taken in."""
     book: RuleBook
     """The rules of the latest process."""
     calendar: CalendarTables
     memory: Memory
     """The deal as the rules see it after the latest event."""
-    rows: list[Row]
-    """What the rules of the latest process have taken in."""
     story: list[Event | Raised]
     """What was recorded and what time did, in the order in which it counts."""
     deviations: list[Deviation]
@@ -44,10 +42,10 @@ class SoFar:
     owner: str | None
     moved_at: int
     """When the deal was last moved, by whomever; LONG_AGO: it never was."""
-    moved_place: Place | tuple[()]
-    """The place in its instant of the event that moved it last."""
-    returned_place: Place | tuple[()]
-    """The same of the event that brought it back from a closed or parked stage."""
+    moved_by: Placed | None
+    """The event that moved it last."""
+    returned_by: Placed | None
+    """The same that brought it back from a closed or parked stage."""
     since: Since
     """What has changed since it opened."""
     zone: str
@@ -66,16 +64,16 @@ class SoFar:
             EventError: If it says what the process does not have. Nothing has changed then.
         """
         opening = order.opening
-        rows = rows_of(order.book, opening, order.opened_at, opens=True)
-        self.order, self.last = order, (order.opened_at, *order.first_place)
+        (row,) = rows_of(order.book, opening, order.opened_at, opens=True)
+        self.order, self.last = order, order.placed(opening)
         self._run_under(order.book, order.calendar)
-        self.rows, self.story, self.deviations, self.facts = rows, [opening], [], {}
+        self.story, self.deviations, self.facts = [opening], [], {}
         self.owner = opening.owner
         self.moved_at = codes.LONG_AGO
-        self.moved_place = self.returned_place = ()
+        self.moved_by = self.returned_by = None
         self._go_by(Since(opening.calendar))
         take, scratch = self.book.engine.take, self.book.scratch
-        take(self.book.tables, self.calendar, self.memory, rows[0], *scratch)
+        take(self.book.tables, self.calendar, self.memory, row, *scratch)
         self._led_to, self._moves_before = {opening.id: self.stage_of(self.memory)}, {}
 
     def copy(self) -> SoFar:
@@ -90,11 +88,11 @@ class SoFar:
         self.book, self.calendar = other.book, other.calendar
         self.memory = self.book.engine.copy(other.memory)
         self._activities = other._activities.copy()
-        self.rows, self.story = other.rows[:], other.story[:]
-        self.deviations, self.facts = other.deviations[:], dict(other.facts)
+        self.story, self.deviations = other.story[:], other.deviations[:]
+        self.facts = dict(other.facts)
         self.owner, self.since, self.zone = other.owner, other.since, other.zone
-        self.moved_at, self.moved_place = other.moved_at, other.moved_place
-        self.returned_place = other.returned_place
+        self.moved_at, self.moved_by = other.moved_at, other.moved_by
+        self.returned_by = other.returned_by
         self._led_to, self._moves_before = dict(other._led_to), other._moves_before
 
     @property
@@ -177,21 +175,22 @@ class SoFar:
         later = (key_of_later(key, number) for number in itertools.count(2))
         return next(each for each in itertools.chain((key,), later) if each not in taken)
 
-    def take(self, placed: Placed, *, is_free: bool = False) -> None:
+    def take(self, read: Read, *, is_free: bool = False) -> None:
         """
         Let time act up to the next event, then take in the event itself.
 
         Args:
-            placed: The event.
+            read: The event.
 
             is_free: Whether it is known already that nothing stands in its way.
         """
+        placed = read.placed
         self._let_act(placed.at)
         if isinstance(placed.event, Migrated):
             self._migrate(placed, placed.event)
         else:
-            self._take_in(placed, is_free=is_free)
-        self.last = placed.key
+            self._take_in(read, is_free=is_free)
+        self.last = placed
         self.story.append(placed.event)
 
     def _let_act(self, at: int) -> None:
@@ -199,18 +198,17 @@ class SoFar:
         engine, first = self.book.engine, self.memory.deal[PASTS]
         while engine.act_before(self.book.tables, self.calendar, self.memory, at) != codes.NONE:
             self.memory = with_room(engine, self.memory)
-        if self.memory.deal[PASTS] == first:
-            return
         for act in acts_since(self.memory, first):
             self.story.append(self.raised(self.memory, act))
             if act.moved:
                 self.moved_at = act.at
 
-    def _take_in(self, placed: Placed, *, is_free: bool) -> None:
+    def _take_in(self, read: Read, *, is_free: bool) -> None:
         """Take in an event, whatever acts before it has acted."""
         tables, calendar, engine = self.book.tables, self.calendar, self.book.engine
         memory = self.memory = with_room(engine, self.memory, self._activities.plans + 1)
-        event, rows, stage = placed.event, placed.rows, memory.deal[STAGE]
+        placed, rows = read.placed, read.rows
+        event, stage = placed.event, memory.deal[STAGE]
         last_open = memory.deal[LAST_OPEN]
         scratch = self.book.scratch
         passed: list[Obstacle] = []
@@ -222,12 +220,11 @@ class SoFar:
             elif found := engine.take(tables, calendar, memory, row, *scratch):
                 was, latest = self._stage(stage), self._stage(last_open)
                 passed += self.described(memory, found, was, event, row.at, latest=latest)
-        self.rows += rows
         if memory.deal[STAGE] != stage:
             self._led_to[event.id] = self.stage_of(memory)
-            self.moved_at, self.moved_place = placed.at, placed.place
+            self.moved_at, self.moved_by = placed.at, placed
             if tables.stage_kind[stage] != codes.OPEN:
-                self.returned_place = self.moved_place
+                self.returned_by = placed
         if passed:
             self.deviations.append(
                 Deviation(
@@ -237,7 +234,7 @@ class SoFar:
                     zone=self.zone,
                 )
             )
-        self.facts.update(placed.facts)
+        self.facts.update(read.facts)
         if isinstance(event, Assigned):
             self.owner = event.owner
 
@@ -250,17 +247,15 @@ class SoFar:
         holds = holds_of(self.memory)
         book = self.order.processes.book(event.to_process)
         self._run_under(book, calendar_by_name(book, event, event.calendar))
-        self.rows = []
-        engine = book.engine
+        engine = self.book.engine
         for row in past.rows(book, self.calendar, self._activities, holds, placed.at):
             self.memory = with_room(engine, self.memory, self._activities.plans + 1)
             engine.take(book.tables, self.calendar, self.memory, row, *book.scratch)
-            self.rows.append(row)
         self.facts = past.facts(book)
         self._moves_before = past.moves
         self._go_by(self.since.migrated(placed.at, event))
-        self.moved_at, self.moved_place = placed.at, placed.place
-        self.returned_place = self.moved_place
+        self.moved_at, self.moved_by = placed.at, placed
+        self.returned_by = placed
 
     def _go_by(self, since: Since) -> None:
         """Note what has changed since the deal opened."""

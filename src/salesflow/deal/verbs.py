@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.machine import fire
 from salesflow.deal.obstacles import too_early
-from salesflow.deal.order import Placed, check_deal
+from salesflow.deal.order import Read, check_deal
 from salesflow.deal.pins import Processes
 from salesflow.deal.run import Run, View
 from salesflow.english import clock_text, exact_clock_text
@@ -85,12 +85,12 @@ class Asked(NamedTuple):
     A command that is asked for.
 
     Attributes:
-        placed: What would be recorded.
+        read: What would be recorded.
 
         view: The deal when it would count.
     """
 
-    placed: Placed
+    read: Read
     view: View
 
 
@@ -107,7 +107,7 @@ class Verbs:
             msg = "a deal is made by Deal.open(process, …) or Deal.replay(process, events)"
             raise TypeError(msg)
         self._run = run
-        self._saved: frozenset[str] = frozenset()
+        self._saved = 0
 
     def __reduce__(self) -> tuple[object, ...]:
         """Return what rebuilds the deal: processes, and events in the order they came in."""
@@ -627,14 +627,14 @@ class Verbs:
     def _asked(self, event: Event, role: str | None = None) -> Asked:
         """Return what is asked for, in a role that the process has."""
         try:
-            placed = self._run.order.placed(event)
+            read = self._run.read(event)
         except EventError as error:
             raise of_verb(error, event, self._run.opening.deal) from None
         # When it would count: of some commands only the day is known.
-        view = self._run.at(placed.place[0])
+        view = self._run.at(read.placed.own)
         if role is not None:
             view.run.book.process.role(role)
-        return Asked(placed, view)
+        return Asked(read, view)
 
     def _done(
         self, asked: Asked, command: str, found: tuple[Obstacle, ...], *, passed: bool
@@ -644,11 +644,11 @@ class Verbs:
             raise Refused(self._run.opening.deal, command, found)
         # What is recorded is held to less than a command, and the deal is as it was when asked.
         is_free = not found and asked.view.memory is self._run.memory
-        self._run.add(asked.placed.event, asked.placed, is_free=is_free)
+        self._run.add(asked.read.placed.event, asked.read, is_free=is_free)
         return found
 
     def _obstacles(self, asked: Asked) -> tuple[Obstacle, ...]:
-        return (*self._history(asked), *asked.view.obstacles(asked.placed.event))
+        return (*self._history(asked), *asked.view.obstacles(asked.read.placed.event))
 
     def _history(self, asked: Asked) -> tuple[Obstacle, ...]:
         """
@@ -656,7 +656,7 @@ class Verbs:
 
         A move by time comes after every event at its instant, so also after the command.
         """
-        (placed, view), run, moved_at = asked, self._run, self._run.moved_at
+        view, run, moved_at = asked.view, self._run, self._run.moved_at
         by_time: tuple[int, ...] = ()
         if view.acted:
             by_time = tuple(act.at for act in view.acted if act.moved)
@@ -665,9 +665,10 @@ class Verbs:
             return ()
         # At one instant a move comes after holds and overrides, which does no harm unless it brings
         # the deal back: that ends every hold.
+        placed = asked.read.placed
         is_move = isinstance(placed.event, Moved | Reopened)
-        latest = run.moved_place if is_move else run.returned_place
-        comes_before = latest > placed.place
+        latest = run.moved_by if is_move else run.returned_by
+        comes_before = latest is not None and latest > placed
         if moved_at > view.now or view.now in by_time or comes_before:
             instants = to_datetime(view.now), to_datetime(moved_at)
             is_migrated = moved_at == run.since.latest_at
@@ -754,9 +755,7 @@ _VERBS = {
 V = TypeVar("V", bound=Verbs)
 
 
-def _made_again(
-    kind: type[V], processes: Processes, events: tuple[Event, ...], saved: frozenset[str]
-) -> V:
+def _made_again(kind: type[V], processes: Processes, events: tuple[Event, ...], saved: int) -> V:
     """Return a deal that was pickled."""
     deal = kind(Run.of(processes, events))
     deal._saved = saved  # noqa: SLF001 - of the family

@@ -148,11 +148,11 @@ def rows_of_deal(
     gone, activities = retracted(known), Activities(book)
     stand = (e for e in known.values() if e is not order.opening and e.id not in gone)
     yield order.opening, rows_of(book, order.opening, order.opened_at, opens=True)
-    for placed in sorted(map(order.placed, stand), key=lambda placed: placed.key):
+    for placed, rows, _ in map(order.read, sorted(map(order.placed, stand))):
         if isinstance(placed.event, Activity):
-            yield placed.event, activities.revise(placed.event, placed.rows[0])
+            yield placed.event, activities.revise(placed.event, rows[0])
         else:
-            yield placed.event, placed.rows
+            yield placed.event, rows
 
 
 @attrs.frozen(eq=False)
