@@ -12,7 +12,7 @@ from hypothesis.errors import NoSuchExample
 import salesflow as sf
 from salesflow import testing
 from salesflow.deal import Deal
-from salesflow.deal.verbs import Verbs
+from salesflow.deal.commands import Commands
 from salesflow.events import TYPES, Activity, Moved, Opened, Reopened
 from salesflow.process import Fact, Play, Role, Stage
 from salesflow.testing import laws
@@ -210,13 +210,13 @@ class TestCheckLaws:
 
     def test_a_refusal_that_leaves_something(self, monkeypatch):
         """A refused command that has changed something is found."""
-        done = Verbs._done
+        done = Commands._done
 
         def leaky(deal, asked, *said, **more):
-            deal.assign("kim", at=asked.placed.event.occurred_at)
+            deal.assign("kim", at=asked.event.occurred_at)
             return done(deal, asked, *said, **more)
 
-        monkeypatch.setattr(Verbs, "_done", leaky)
+        monkeypatch.setattr(Commands, "_done", leaky)
 
         self.broken(laws.a_refused_command_changes_nothing)
 
@@ -224,10 +224,10 @@ class TestCheckLaws:
         """A command that is accepted although the rules are against it is found."""
 
         def lenient(deal, asked, *_, **__):
-            deal._run.add(asked.placed.event)
+            deal._run.add(asked.event)
 
-        monkeypatch.setattr(Verbs, "_done", lenient)
-        monkeypatch.setattr(Verbs, "can_move", lambda *_: True)
+        monkeypatch.setattr(Commands, "_done", lenient)
+        monkeypatch.setattr(Commands, "can_move", lambda *_: True)
 
         self.broken(laws.an_accepted_command_passes_no_gate)
 

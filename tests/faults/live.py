@@ -162,16 +162,16 @@ FAULTS = (
         ),
     ),
     *faults_in(
-        "deal/verbs.py",
+        "deal/commands.py",
         (
             "a refused command restarts a clock",
             "        if not passed:\n",
-            '        if not passed:\n            self.log("call", at=event.occurred_at)\n',
+            '        if not passed:\n            self.log("call", at=asked.event.occurred_at)\n',
         ),
         (
             "a refused command is recorded all the same",
             "        if not passed:\n",
-            "        if not passed:\n            self._run.add(event)\n",
+            "        if not passed:\n            self._run.add(asked.event)\n",
         ),
         (
             "commands other than moves are never refused",
@@ -213,6 +213,9 @@ FAULTS = (
             "is_free = not found and",
             "is_free = ",
         ),
+    ),
+    *faults_in(
+        "deal/recording.py",
         (
             "an unknown play is logged",
             "if event.play not in known:",

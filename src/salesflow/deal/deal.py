@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Self
 
 from salesflow.calendars import to_datetime, to_micros
+from salesflow.deal.commands import Commands
 from salesflow.deal.effects import Effect, effects_of
 from salesflow.deal.explain import explain
 from salesflow.deal.explanation import Explanation
@@ -17,11 +18,11 @@ from salesflow.deal.items import AgendaItem
 from salesflow.deal.ledger import Entry, ledger_of
 from salesflow.deal.pins import Processes, check_last
 from salesflow.deal.plays import PlayState, plays_of
+from salesflow.deal.recording import of_verb
 from salesflow.deal.run import Run, View
 from salesflow.deal.state import Deadline, DealState
 from salesflow.deal.summary import Summary, next_deadline_of, summary_of
 from salesflow.deal.timeline import Timeline
-from salesflow.deal.verbs import Verbs, of_verb
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
@@ -31,7 +32,7 @@ from salesflow.given import given, somebody
 from salesflow.process.model import Process
 
 
-class Deal(Verbs):
+class Deal(Commands):
     """
     One possible sale, running under one process.
 
