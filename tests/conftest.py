@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+RULES = os.environ.get("SALESFLOW_TEST_RULES", "plain")
+"""What the live deals of the tests run on: plain, as they are written, or compiled."""
 
 # Speed differs between machines, so no example has a deadline.
 settings.register_profile("dev", max_examples=30, deadline=None)
@@ -41,7 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_report_header() -> list[str]:
-    return [f"salesflow: {_salesflow()}", f"PostgreSQL: {_postgres()}"]
+    return [
+        f"salesflow: {_salesflow()}",
+        f"PostgreSQL: {_postgres()}",
+        f"live deals: on {RULES} rules",
+    ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules() -> None:
+    """Have live deals run on compiled rules in the whole run, if that is wanted."""
+    if RULES == "compiled":
+        import salesflow
+
+        salesflow.compile_rules()
 
 
 def _salesflow() -> str | None:

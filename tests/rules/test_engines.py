@@ -14,7 +14,7 @@ from tests.deal.test_machine_of_verbs import Verbs
 from tests.rules.answers import live_answer, slow_answer
 from tests.rules.cases import all_said, cases, outcome
 from tests.rules.changes import make_change
-from tests.rules.engines import compiled_rules
+from tests.rules.engines import compiled_rules, plain_rules
 
 import salesflow as sf
 from salesflow.errors import MissingExtraError
@@ -22,6 +22,13 @@ from salesflow.rules import engines
 
 pytest.importorskip("numba")
 pytestmark = [pytest.mark.compiled, pytest.mark.long]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plain():
+    """Deals run on the rules as they are written, whatever the whole run does."""
+    with plain_rules():
+        yield
 
 
 def everything(deal, nows):
