@@ -334,6 +334,14 @@ class TestAgenda:
         assert "No deal belongs to 'xyz'; the owners are ana, ben, chloe" in result.stdout
 
     @pytest.mark.long
+    def test_who_is_nobody(self, invoke, sample):
+        """Who types what the column says is told how to ask for deals without an owner."""
+        result = invoke("agenda", *sample, "--who", "nobody")
+
+        said = " ".join(result.stdout.split())
+        assert said.endswith('Deals without an owner: --who "".')
+
+    @pytest.mark.long
     def test_json(self, invoke, sample):
         """The JSON form has the same items in the same order."""
         data = json.loads(invoke("agenda", *sample, "--who", "dana", "--format", "json").stdout)

@@ -445,6 +445,17 @@ class TestAgenda:
 
         assert "No deal belongs to 'dnaa'; did you mean 'dana'?" in result.stdout
 
+    def test_of_nobody(self, invoke, kept):
+        """An empty name asks for the deals without an owner, and the title says so."""
+        with Store(kept, create=False) as store:
+            store.open(OURS, id="BOLT-3", at=MONDAY)
+        asked = ("agenda", "--store", kept, "--as-of", "2026-03-10", "--who", "")
+        lines = invoke(*asked).stdout.splitlines()
+        items = json.loads(invoke(*asked, "--format", "json").stdout)["items"]
+
+        assert lines[0].startswith("Agenda of nobody, ")
+        assert {item["deal_id"] for item in items} == {"BOLT-3"}
+
     def test_json(self, invoke, kept):
         """For programs it is the same as of a history."""
         result = invoke("agenda", "--store", kept, "--as-of", "2026-03-10", "--format", "json")

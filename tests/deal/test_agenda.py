@@ -127,6 +127,19 @@ class TestAgenda:
             [item.deal_id for item in agenda(deals, FRI, who=who)] for who in ("kim", "dana", "bo")
         ] == [["given"], ["kept"], []]
 
+    def test_nobodys(self):
+        """Deals that belong to nobody are asked for by the name that no owner has."""
+        given = deal(LATE, "given")
+        given.assign(None, at=TUE)
+        deals = [given, deal(LATE, "kept")]
+
+        assert [item.deal_id for item in agenda(deals, FRI, who="")] == ["given"]
+
+    def test_who_is_a_name(self):
+        """Owners in a list would be nobody's name."""
+        with pytest.raises(TypeError, match="who: got"):
+            agenda([deal(LATE, "x")], FRI, who=["dana"])
+
     def test_deals_of_the_future_and_closed_ones_are_passed_over(self):
         """Neither has anything to do."""
         lost = deal(LATE, "lost")

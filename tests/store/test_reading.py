@@ -54,9 +54,18 @@ class TestAgenda:
             deals = all_deals(store)
             for _ in range(3):
                 now = MONDAY + rng.randrange(60 * 24) * HOUR
-                for who in (None, "dana", "kim", "nobody"):
+                for who in (None, "dana", "kim", "nobody", ""):
                     assert store.agenda(now, who) == sf.agenda(deals, now, who)
                 assert store.pulse(now, days=3) == sf.pulse(deals, now, days=3)
+
+    def test_nobodys(self, store):
+        """Deals that belong to nobody, as items and as rows."""
+        for name, owner in (("A", "dana"), ("B", None)):
+            store.open(OURS, id=name, at=MONDAY, owner=owner)
+        now = MONDAY + 4 * DAY
+
+        assert {item.deal_id for item in store.agenda(now, "")} == {"B"}
+        assert [row.deal_id for row in store.rows(owner="")] == ["B"]
 
     def test_few_are_asked(self, store):
         """Deals that want nothing are not loaded."""
@@ -186,7 +195,7 @@ class TestPlans:
         first = self.plan(store, first_wakeup())
         assert "salesflow_deals_wake" in first
 
-    @pytest.mark.parametrize("who", [None, "o7"])
+    @pytest.mark.parametrize("who", [None, "o7", ""])
     def test_agenda(self, large, who):
         """The deals that may want something of somebody."""
         store, now_us = large

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from salesflow.cli.out import Screen, verdict
-from salesflow.cli.todo import HEADS, row
+from salesflow.cli.todo import HEADS, NOBODYS_NAME, row
 from salesflow.deal import AgendaItem, Deal, agenda
 from salesflow.english import all_of, count_of, moment
 from salesflow.process import Process
@@ -49,9 +49,9 @@ def show_agenda(
 
     *owners* are those whom *who* may have meant, *processes* those of deals under another one.
     """
-    of_whom = f"of {who}" if who else "of everybody"
+    of_whom = "everybody" if who is None else who or NOBODYS_NAME
     screen.line(
-        f"Agenda {of_whom}, {moment(at, process.calendar.timezone)}",
+        f"Agenda of {of_whom}, {moment(at, process.calendar.timezone)}",
         style="bold",
     )
     if not items:
@@ -59,10 +59,12 @@ def show_agenda(
         if who and owners and who not in owners:
             hint = did_you_mean(who, owners) or f"; the owners are {all_of(sorted(owners))}"
             said = f"No deal belongs to {who!r}{hint}{'' if hint.endswith('?') else '.'}"
+            if who == NOBODYS_NAME:
+                said += ' Deals without an owner: --who "".'
         screen.line(said, indent=2)
         return
     rows = [row(processes.get(item.deal_id, process), item, at) for item in items[:top]]
-    told = [column for column, head in enumerate(HEADS) if not (who and head == "owner")]
+    told = [column for column, head in enumerate(HEADS) if who is None or head != "owner"]
     heads = [HEADS[column] for column in told]
     right = heads.index("value")
     heads[right] = process.currency or "value"

@@ -157,7 +157,7 @@ def audit(
     show_envvar=True,
     help="The deals of this store, in place of a LOG.",
 )
-@click.option("--who", help="Only the deals of this owner.")
+@click.option("--who", help='Only the deals of this owner; "" for those of nobody.')
 @click.option("--top", type=click.IntRange(1), help="Show only this many, the most urgent ones.")
 @click.pass_context
 def agenda(

@@ -22,7 +22,7 @@ def agenda_of_store(where: str, as_of: str, *, form: str, who: str | None, top: 
 
         form: ``text`` or ``json``.
 
-        who: Only this owner's deals; None: everybody's.
+        who: Only this owner's deals; ``""``: those of nobody; None: everybody's.
 
         top: Only so many; None: all.
     """

@@ -11,13 +11,14 @@ from salesflow.english import short_day
 from salesflow.process.model import Process
 
 HEADS = ("", "deal", "owner", "stage", "value", "what to do", "by")
+NOBODYS_NAME = "nobody"
 
 
 def row(process: Process, item: AgendaItem, at: dt.datetime) -> tuple[str, ...]:
     """Return an item of the agenda at an instant as a row under `HEADS`."""
     value = "" if item.value is None else f"{item.value:,.0f}"
     stage, what = process.stage(item.stage).name, what_to_do(process, item)
-    owner = item.owner or "nobody"
+    owner = item.owner or NOBODYS_NAME
     return (item.urgency.value, item.deal_id, owner, stage, value, what, when(process, item, at))
 
 

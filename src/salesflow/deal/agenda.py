@@ -9,7 +9,10 @@ from decimal import Decimal
 from salesflow.calendars import to_micros
 from salesflow.deal.deal import Deal
 from salesflow.deal.items import AgendaItem, Urgency
-from salesflow.given import several
+from salesflow.given import given, several
+
+NOBODY = ""
+"""Whose deals are asked for if it is those without an owner; no owner has a blank name."""
 
 _RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
@@ -25,14 +28,14 @@ def agenda(
 
         now: The instant; aware.
 
-        who: Only this owner's deals; None: everybody's.
+        who: Only this owner's deals; ``""``: those of nobody; None: everybody's.
 
     Returns:
         The items of the deals (`Deal.agenda`), ordered by urgency, deadline, value (largest
         first) and id. One deal may have several items.
 
     Raises:
-        TypeError: If one of *deals* is not a deal, or *now* not a datetime.
+        TypeError: If one of *deals* is not a deal, *now* not a datetime, or *who* not text.
         ValueError: If *now* is naive.
     """
     to_micros(now, "now")  # without deals, nobody else asks
@@ -42,7 +45,10 @@ def agenda(
 
 def ranked(items: Iterable[AgendaItem], who: str | None = None) -> tuple[AgendaItem, ...]:
     """Return items in the order of an agenda; *who* is as in `agenda`."""
-    return tuple(sorted((item for item in items if who in {None, item.owner}), key=_rank))
+    if who is not None:
+        given("who", who, str)
+        items = (item for item in items if (item.owner or NOBODY) == who)
+    return tuple(sorted(items, key=_rank))
 
 
 def _rank(item: AgendaItem) -> tuple[int, dt.datetime, Decimal, str, str]:

@@ -79,7 +79,7 @@ class Queries:
         Args:
             now: The instant; aware.
 
-            who: Only this owner's deals; None: everybody's.
+            who: Only this owner's deals; ``""``: those of nobody; None: everybody's.
         """
         ids = self._ids(for_agenda(to_micros(now, "now"), who))
         found: list[AgendaItem] = []
@@ -133,7 +133,7 @@ class Queries:
         Yield the columns that deals are found by, in the order of their ids.
 
         Args:
-            owner: Only of this owner; None: of all.
+            owner: Only of this owner; ``""``: those of nobody; None: of all.
 
             stage: Only in this stage.
 

@@ -27,14 +27,26 @@ def _elsewhen(now_us: int) -> list[sa.Select[Any]]:
     return [ids.where(DEALS.c.ahead_us <= now_us), ids.where(DEALS.c.watermark_us > now_us)]
 
 
+def _says(column: sa.Column[Any], value: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a column says a text; ``""``: that it says nothing."""
+    return column == plain(value) if value else column.is_(None)
+
+
 # In no order and with repetitions: to have them sorted, SQLite would read every deal by its id.
 
 
 def for_agenda(now_us: int, who: str | None) -> sa.CompoundSelect[Any]:
-    """Return the query for the deals that may want something of somebody; None: of anybody."""
+    """
+    Return the query for the deals that may want something.
+
+    Args:
+        now_us: The instant.
+
+        who: Of this owner; ``""``: of nobody; None: of anybody.
+    """
     wanted = sa.select(DEALS.c.deal).where(DEALS.c.wanted_us <= now_us)
     if who is not None:
-        wanted = wanted.where(DEALS.c.owner == plain(who))
+        wanted = wanted.where(_says(DEALS.c.owner, who))
     return sa.union_all(wanted, *_elsewhen(now_us))
 
 
@@ -125,5 +137,5 @@ def rows_after(
     query = sa.select(DEALS).where(DEALS.c.deal > after).order_by(DEALS.c.deal).limit(SIZE)
     for name, value in said.items():
         if value is not None:
-            query = query.where(DEALS.c[name] == plain(value))
+            query = query.where(_says(DEALS.c[name], value))
     return connection.execute(query).mappings().all()
