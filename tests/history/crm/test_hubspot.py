@@ -505,11 +505,12 @@ class TestWebhook:
         del broken["objectId"]
 
         with pytest.raises(PayloadError) as caught:
-            read([stage_change(), broken, 7])
+            read([stage_change(), broken, 7, {"status": "error", "message": "No"}])
 
         assert caught.value.problems == (
             "payload[1].objectId: got nothing, expected an id",
             "payload[2]: got 7, expected an object, as json.loads gives it",
+            "payload[3]: got an error of the CRM, 'No', expected the data that it was asked for",
         )
         assert content(caught.value.rest) == content(read(stage_change()))
-        assert reasons(caught.value.rest) == {"malformed": 2}
+        assert reasons(caught.value.rest) == {"malformed": 3}

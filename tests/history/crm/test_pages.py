@@ -221,10 +221,16 @@ class TestMorePages:
 
         assert flags(caught.value.rest)["more_pages"] == 1
 
-    @pytest.mark.parametrize("answer", [{"success": False, "data": None}, {"success": True}])
-    def test_answer_that_is_no_page(self, answer):
+    @pytest.mark.parametrize(
+        ("answer", "told"),
+        [
+            ({"success": False, "data": None}, "got an error of the CRM, expected"),
+            ({"success": True}, "a webhook, a deal"),
+        ],
+    )
+    def test_answer_that_is_no_page(self, answer, told):
         """An error of the CRM is no empty list."""
-        with pytest.raises(PayloadError, match="a webhook, a deal"):
+        with pytest.raises(PayloadError, match=told):
             of_pipedrive(answer)
 
 

@@ -263,6 +263,28 @@ class TestStart:
         assert [s.win_probability for s in load_process(made.process).open_stages] == [None] * 3
         assert made.notices == ("data[0].deal_probability: 140 is not a probability from 0 to 100",)
 
+    def test_hubspots_last_places_and_losses(self):
+        """The place -1 is after the rest; what is taken for a loss without being closed is said."""
+        metadata = {"isClosed": "false", "probability": "0.2"}
+        stages = [
+            {"id": "z", "label": "Hidden", "displayOrder": -1, "metadata": metadata},
+            {"id": "a", "label": "Talk", "displayOrder": 1, "metadata": metadata},
+            {"id": "n", "label": "New", "displayOrder": 0, "metadata": metadata},
+            {
+                "id": "g",
+                "label": "Gone",
+                "displayOrder": 2,
+                "metadata": metadata | {"probability": "0.0"},
+            },
+        ]
+        made = start_from("hubspot", {"results": [{"id": "p", "label": "P", "stages": stages}]})
+        process = load_process(made.process)
+
+        assert [stage.id for stage in process.open_stages] == ["new", "talk", "hidden"]
+        assert process.stage("gone").kind == "lost"
+        assert made.notices[0].startswith("stage 'Gone' (g): HubSpot does not call it closed")
+        assert made.notices[0] in made.process
+
     def test_length_that_is_none(self):
         """A deal that rots after no day at all, or nobody knows when, has no gap."""
         stages = [STAGES[0] | {"days_to_rotten": 0}]
@@ -423,6 +445,43 @@ class TestWrong:
         """A misspelt CRM is told with the one that was meant."""
         with pytest.raises(ValueError, match=r"'hubspt', expected one of .*did you mean 'hubspot'"):
             start_from("hubspt", PIPELINES)
+
+    @pytest.mark.parametrize(
+        ("system", "answer", "told"),
+        [
+            (
+                "pipedrive",
+                {"success": False, "error": "unauthorized access", "errorCode": 401},
+                "data: got an error of the CRM, 'unauthorized access' (401)",
+            ),
+            (
+                "hubspot",
+                {"status": "error", "message": "No credentials", "category": "INVALID"},
+                "data: got an error of the CRM, 'No credentials' (INVALID)",
+            ),
+            (
+                "salesforce",
+                [{"message": "Session\nexpired", "errorCode": "INVALID_SESSION_ID"}],
+                "data[0]: got an error of the CRM, 'Session expired' (INVALID_SESSION_ID)",
+            ),
+            (
+                "salesforce",
+                {"error": "invalid_grant", "error_description": "expired token"},
+                "data: got an error of the CRM, 'expired token'",
+            ),
+            (
+                "zoho",
+                {"code": "INVALID_TOKEN", "message": "invalid oauth token", "status": "error"},
+                "data: got an error of the CRM, 'invalid oauth token' (INVALID_TOKEN)",
+            ),
+        ],
+    )
+    def test_error_of_the_api(self, system, answer, told):
+        """An answer that is an error is told as such, with what the CRM says."""
+        with pytest.raises(LogError) as caught:
+            start_from(system, answer)
+
+        assert caught.value.problems == (f"{told}, expected the data that it was asked for",)
 
 
 anything = st.recursive(

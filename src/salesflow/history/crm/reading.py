@@ -12,7 +12,7 @@ from salesflow.errors import LogError
 from salesflow.history.crm.nodes import MalformedError, Node
 from salesflow.history.crm.records import Leftover, Record, Wrong
 from salesflow.history.crm.times import FarOffError
-from salesflow.process.names import did_you_mean, listed
+from salesflow.process.names import did_you_mean, listed, shown
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -136,14 +136,35 @@ def objects(payload: Node, key: str) -> Iterator[Node]:
         key: Under which a page has its objects.
 
     Raises:
-        MalformedError: If pages are missing.
+        MalformedError: If pages are missing, or the CRM answered with an error.
     """
     found = pages(payload, key)
     if cut_short(found, lambda _: key):
         seen = "a list of which more pages follow"
         raise MalformedError(payload.path, seen, "all of its pages, in a list")
     for page in found:
-        yield from page.items
+        for node in page.items:
+            if (error := error_of(node)) is not None:
+                raise error
+            yield node
+
+
+def error_of(answer: Node) -> MalformedError | None:
+    """Return what is wrong with an answer that is an error of the CRM's API; None: it is none."""
+    said = answer.fields() if answer.is_object else {}
+    texts = {key: value for key, value in said.items() if isinstance(value, str)}
+    is_error = said.get("success") is False or texts.get("status") == "error"
+    if not (is_error or "errorCode" in said or "error" in texts):
+        return None
+    what = (f", {shown(' '.join(texts[key].split()))}" for key in _TEXTS if key in texts)
+    code = (f" ({said[key]!s:.40})" for key in _CODES if key in said)
+    seen = f"an error of the CRM{next(what, '')}{next(code, '')}"
+    return MalformedError(answer.path, seen, "the data that it was asked for")
+
+
+_TEXTS = ("message", "error_description", "error")
+_CODES = ("errorCode", "code", "category", "errorType")
+"""What HubSpot, Salesforce, Pipedrive and Zoho call the parts of an error."""
 
 
 def attempt(
@@ -156,7 +177,7 @@ def attempt(
     try:
         return list(read(node, *args, **kwargs))
     except MalformedError as error:
-        return [Wrong(path=error.path, message=str(error))]
+        return [Wrong(path=error.path, message=str(error_of(node) or error))]
     except FarOffError:
         return [Leftover(path=node.path, reason="out_of_range", what="an instant in it")]
 

@@ -37,10 +37,18 @@ def hubspot(data: Node, notes: Notes) -> list[Pipeline]:
 
 
 def _hubspot_stage(node: Node, pipeline: str, notes: Notes) -> Seen:
+    stage, place = of_hubspot.stage_of(node, pipeline), node["displayOrder"]
+    closed = node["metadata"]["isClosed"]
+    if stage.kind is StageKind.LOST and closed.is_there and not closed.flag():
+        notes.notices.append(
+            f"stage {stage.label!r} ({stage.id}): HubSpot does not call it closed; it is taken for "
+            "a loss, since its probability is 0"
+        )
     return seen(
-        of_hubspot.stage_of(node, pipeline),
+        stage,
         node,
-        place=node["displayOrder"].whole(),
+        # HubSpot shows whatever has the place -1 after the rest.
+        place=None if (place.number() or 0) < 0 else place.whole(),
         probability=notes.share(node["metadata"]["probability"], whole=1),
     )
 

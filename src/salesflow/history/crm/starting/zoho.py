@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from salesflow.history.crm.nodes import Node
+from salesflow.history.crm.reading import error_of
 from salesflow.history.crm.starting.plan import Notes, Pipeline, Seen, SeenMove
 
 _UNITS = {
@@ -24,6 +25,8 @@ _UNITS = {
 
 def zoho(data: Node, notes: Notes) -> list[Pipeline]:
     """Return Zoho's blueprints, as its API answers for one with its states and transitions."""
+    if (error := error_of(data)) is not None:
+        raise error
     answers = data["blueprints"]
     nodes = answers.items() if answers.is_list else (data,)
     return notes.each(nodes, lambda node: _blueprint(node, notes))
