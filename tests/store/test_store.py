@@ -743,11 +743,22 @@ class TestStore:
             ("oracle://x", "'oracle'"),
             ("sqlite+aiosqlite:///x", "aiosqlite"),
             ("://", "is not a URL"),
+            ("a\0b", "NUL or a lone surrogate cannot stand in its name"),
+            ("sqlite:///a%00b", "NUL or a lone surrogate cannot stand in its name"),
+            ("\ud800.db", "NUL or a lone surrogate cannot stand in its name"),
+            ("", "store: got ''. Expected a path"),
+            ("  ", "store: got '  '. Expected a path"),
         ],
     )
     def test_other_databases(self, where, said):
         """Another kind of database is refused with what is expected."""
         with pytest.raises(StoreError, match=said):
+            Store(where)
+
+    @pytest.mark.parametrize("where", [None, 7, b"deals.db"])
+    def test_neither_text_nor_path(self, where):
+        """What is no name at all is told, too."""
+        with pytest.raises(TypeError, match=r"store: got .*\. Expected a path"):
             Store(where)
 
     def test_path(self, tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from salesflow.errors import StoreClosed, StoreError, StoreUnavailable
+from salesflow.events import UNKEPT
 from salesflow.store import failures, postgres, sqlite
 from salesflow.store.extras import check_psycopg, sa
 from salesflow.store.line import InVain, Line
@@ -44,7 +45,8 @@ class Database:
         timeout: How long a transaction may wait for others or be idle.
 
     Raises:
-        StoreError: If it is another kind of database.
+        StoreError: If it is another kind of database, or *where* cannot be the name of one.
+        TypeError: If *where* is neither text nor a path.
         MissingExtraError: If the driver for PostgreSQL is not installed.
     """
 
@@ -221,9 +223,25 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _url(where: str | os.PathLike[str]) -> sa.URL:
-    text = os.fspath(where)
-    if "://" not in text:
-        return sa.URL.create("sqlite", database=str(Path(text)))
+    text: object = os.fspath(where) if isinstance(where, os.PathLike) else where
+    if not isinstance(text, str):
+        msg = f"store: got {where!r:.60}. {_EXPECTED}"
+        raise TypeError(msg)
+    url = _url_of(text) if "://" in text else _url_of_path(text)
+    if UNKEPT.search(f"{text}{url.database}"):
+        msg = f"store: NUL or a lone surrogate cannot stand in its name. {_EXPECTED}"
+        raise StoreError(msg)
+    return url
+
+
+def _url_of_path(text: str) -> sa.URL:
+    if not text.strip():
+        msg = f"store: got {text!r}. {_EXPECTED}"
+        raise StoreError(msg)
+    return sa.URL.create("sqlite", database=str(Path(text)))
+
+
+def _url_of(text: str) -> sa.URL:
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
