@@ -1,4 +1,7 @@
+import contextlib
 import pickle
+import re
+import tomllib
 
 import pytest
 
@@ -13,7 +16,11 @@ from salesflow.history.reading.mapping import (
     Reading,
     StageValue,
 )
-from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.reading.mapping_file import (
+    load_mapping_for,
+    mapping_of,
+    parse_mapping,
+)
 from salesflow.process.load import load_process
 
 HEAD = 'format = 1\n[columns]\ndeal = "id"\nat = "when"\nwhat = "what"\n'
@@ -214,6 +221,58 @@ class TestAgainstProcess:
                 "did you mean 'budget'?"
             ),
         )
+
+    def test_with_all_else_that_is_wrong(self, tmp_path):
+        """Keys, contradictions and names that the process does not know are told in one run."""
+        path = tmp_path / "map.toml"
+        path.write_text(
+            HEAD + "[time]\nzone = 'Mars'\n[values]\nignore = ['a']\n"
+            "[stages]\na = 'qualfy'\nb = { stge = 'proof' }\n"
+            "[facts]\nbudget = { column = 'c', at = 'wen' }\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(LogError) as caught:
+            load_mapping_for(load_process("six-step"), path)
+
+        told = [re.split(", expected|;", problem)[0] for problem in caught.value.problems]
+        assert told == [
+            "line 7: time.zone: timezone: 'Mars'",
+            "line 11: stages.a: 'a' is also ignored. Keep only one of the two.",
+            "line 11: stages.a: process 'six-step' has no stage 'qualfy'",
+            "line 12: stages.b.stge: unknown key",
+            "line 14: facts.budget.at: no event is at 'wen'",
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "count"),
+        [
+            pytest.param("columns = 1\n", 1, id="columns"),
+            pytest.param("columns = { deal = 'id', att = 'a', what = 'b' }\n", 1, id="at"),
+            pytest.param("columns = { deal = 'id', opend = 'a', closed = 'b' }\n", 1, id="opened"),
+            pytest.param("columns = { deal = 'id', at = 'a', what = 1 }\n", 1, id="what"),
+            pytest.param("colums = { deal = 'id' }\nalso = [{ at = 'a' }]\n", 1, id="table"),
+            pytest.param("tables = { a = 1 }\n", 1, id="table-of-tables"),
+            pytest.param("[columns]\ndeal = 'id'\nat = 1\n[facts]\nbudget = 'c'\n", 2, id="fact"),
+            pytest.param("stages = { a = 1, b = {} }\ncrm = { system = 'x' }\n", 3, id="stages"),
+            pytest.param("activities = { a = { kind = 1 } }\ncrm = 1\n", 2, id="activities"),
+        ],
+    )
+    def test_nothing_that_only_follows(self, text, count):
+        """What would be wrong only because something else could not be read is not told."""
+        with pytest.raises(LogError) as caught:
+            mapping_of(tomllib.loads(f"format = 1\n{text}"), "map", None, load_process("six-step"))
+
+        assert len(caught.value.problems) == count, caught.value.problems
+
+    def test_whatever_is_wrong(self):
+        """A value of any wrong type is a problem, and never an error of another kind."""
+        process, lines = load_process("six-step"), FULL.strip().splitlines()
+        for number, line in enumerate(lines):
+            for value in ("1", "[[1]]", "{ x = 1 }", "''", "true"):
+                key = line.partition(" = ")[0] if " = " in line else line.strip("[]")
+                text = "\n".join((*lines[:number], f"{key} = {value}", *lines[number + 1 :]))
+                with contextlib.suppress(LogError, tomllib.TOMLDecodeError):
+                    mapping_of(tomllib.loads(text), "map", text, process)
 
 
 class TestLoad:

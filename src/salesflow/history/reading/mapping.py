@@ -356,4 +356,5 @@ class Mapping:
             # A process without lists of reasons takes any.
             if known[what] and name not in known[what]:
                 hint = did_you_mean(name, known[what]) or f"; known: {listed(known[what])}"
-                yield Flaw(path, f"process {process.id!r} has no {what} {name!r}{hint}")
+                text = f"process {process.id!r} has no {what} {name!r}{hint}"
+                yield Flaw(path, text, reads=tuple((*path, key) for key in ("stage", "kind")))

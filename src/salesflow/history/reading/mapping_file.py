@@ -11,7 +11,7 @@ from salesflow.errors import LogError
 from salesflow.history.reading.mapping import Mapping
 from salesflow.history.reading.mapping_schema import FILE
 from salesflow.history.reading.sheets import flaws_of, flaws_of_more, sheet_of
-from salesflow.process.flaws import Flaw
+from salesflow.process.flaws import ANY, Flaw, Path, without_echoes
 from salesflow.process.locate import locate
 from salesflow.process.model import Process
 from salesflow.process.names import listed
@@ -31,7 +31,7 @@ def load_mapping(path: str | os.PathLike[str]) -> Mapping:
         LogError: If it cannot be read or does not hold together, with every problem.
     """
     source = os.fsdecode(path)
-    return parse_mapping(_text_of(source), source)
+    return _parsed(_text_of(source), source, None)
 
 
 def load_mapping_for(process: Process, path: str | os.PathLike[str]) -> Mapping:
@@ -48,11 +48,7 @@ def load_mapping_for(process: Process, path: str | os.PathLike[str]) -> Mapping:
             have, with every problem.
     """
     source = os.fsdecode(path)
-    text = _text_of(source)
-    mapping = parse_mapping(text, source)
-    if flaws := list(mapping.flaws_for(process)):
-        raise LogError(source, _in_order(text, flaws))
-    return mapping
+    return _parsed(_text_of(source), source, process)
 
 
 def _text_of(source: str) -> str:
@@ -78,15 +74,24 @@ def parse_mapping(text: str, source: str = "<text>") -> Mapping:
     Raises:
         LogError: If it does not hold together, with every problem.
     """
+    return _parsed(text, source, None)
+
+
+def _parsed(text: str, source: str, process: Process | None) -> Mapping:
     text = text.replace("\r\n", "\n")
     try:
         document = parse_toml(text)
     except Unreadable as error:
         raise LogError(source, (str(error.as_problem(text)),)) from None
-    return mapping_of(document, source, text)
+    return mapping_of(document, source, text, process)
 
 
-def mapping_of(document: dict[str, Any], source: str, text: str | None = None) -> Mapping:
+def mapping_of(
+    document: dict[str, Any],
+    source: str,
+    text: str | None = None,
+    process: Process | None = None,
+) -> Mapping:
     """
     Return the mapping that a document says.
 
@@ -97,18 +102,21 @@ def mapping_of(document: dict[str, Any], source: str, text: str | None = None) -
 
         text: The file, for the lines of what is wrong. None: there is none.
 
+        process: Whose stages, kinds of activity, facts and reasons are meant. None: of any.
+
     Raises:
-        LogError: If it does not hold together, with every problem.
+        LogError: If it does not hold together, or names what the process does not have, with every
+            problem.
     """
     notes = Notes()
     found = FILE.read(notes, (), document)
     if not {*_HOMES} & {*found, *(str(path[0]) for path in notes.spoiled)}:
         notes.wrong(("columns",), "missing; expected this table, or [crm] for the data of a CRM")
-    flaws = [*notes.flaws, *_flaws(found)]
-    mapping = None if flaws else _mapping(found)
-    if mapping is not None:
-        flaws += _contradictions(mapping)
-    if flaws or mapping is None:
+    more = list(_flaws(found))
+    mapping = _mapping(found)
+    more += _contradictions(mapping)
+    more += () if process is None else mapping.flaws_for(process)
+    if flaws := [*notes.flaws, *without_echoes(more, notes.spoiled)]:
         raise LogError(source, _in_order(text, flaws))
     return mapping
 
@@ -176,7 +184,8 @@ def _flaws(found: dict[str, Any]) -> Iterator[Flaw]:
         if "tables" in found:
             yield Flaw(("tables",), "[columns] is there as well. Keep only one of the two.")
     elif "also" in found:
-        yield Flaw(("also",), "says more about the rows of a file, and there is no [columns]")
+        text = "says more about the rows of a file, and there is no [columns]"
+        yield Flaw(("also",), text, reads=(("columns",),))
     for name, table in found.get("tables", {}).items():
         yield from flaws_of(table, ("tables", name))
         yield from flaws_of_more(table.get("also", ()), ("tables", name, "also"))
@@ -196,4 +205,17 @@ def _contradictions(mapping: Mapping) -> Iterator[Flaw]:
     for fact, said in mapping.facts.items():
         if said.at is not None and said.at not in known:
             text = f"no event is at {said.at!r}; known: {listed(sorted(known))}"
-            yield Flaw(("facts", fact, "at"), text)
+            yield Flaw(("facts", fact, "at"), text, reads=_INSTANTS)
+
+
+def _places_of_instants() -> Iterator[Path]:
+    """Yield where a mapping says the columns of instants."""
+    for home in (("columns",), ("tables", ANY)):
+        for key in ("at", "opened", "closed"):
+            yield (*home, key)
+        yield (*home, "entered", ANY)
+    yield ("also", ANY, "at")
+    yield ("tables", ANY, "also", ANY, "at")
+
+
+_INSTANTS = tuple(_places_of_instants())

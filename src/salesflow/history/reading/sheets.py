@@ -50,20 +50,24 @@ def flaws_of(found: dict[str, Any], path: Path) -> Iterator[Flaw]:
                 text = f"{key} is for rows that are events, and opened for rows that are deals"
                 yield Flaw((*path, key), text)
         if "closed" in found and "stage" not in found:
-            yield Flaw((*path, "closed"), "expected stage, too: the column that says how")
+            text = "expected stage, too: the column that says how"
+            yield Flaw((*path, "closed"), text, reads=((*path, "stage"),))
         return
+    opened = (*path, "opened")
     if "at" not in found:
-        yield Flaw((*path, "at"), "missing; expected at (rows are events) or opened (deals)")
+        text = "missing; expected at (rows are events) or opened (deals)"
+        yield Flaw((*path, "at"), text, reads=(opened,))
     if ("what" in found) == ("value" in found):
-        yield Flaw(path, _WHAT_HAPPENED)
+        yield Flaw(path, _WHAT_HAPPENED, reads=(opened, (*path, "what"), (*path, "value")))
     for key in _OF_DEALS:
         if key in found:
             text = f"{key} is for rows that are deals, with opened; rows that are events have what"
-            yield Flaw((*path, key), text)
+            yield Flaw((*path, key), text, reads=(opened,))
 
 
 def flaws_of_more(readings: Iterable[Reading], path: Path) -> Iterator[Flaw]:
     """Yield what is wrong with what the rows of a table say besides."""
     for number, reading in enumerate(readings):
         if bool(reading.what) == bool(reading.value):
-            yield Flaw((*path, number), _WHAT_HAPPENED)
+            said = ((*path, number, "what"), (*path, number, "value"))
+            yield Flaw((*path, number), _WHAT_HAPPENED, reads=said)
