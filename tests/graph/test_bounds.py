@@ -34,6 +34,16 @@ def touched(*timers, **changes):
     return prove(process(timers=timers, **changes)).touched
 
 
+class TestProofs:
+    def test_short_at_a_prompt(self):
+        """A prompt shows what matters most in one line; print says everything."""
+        found = prove(process())
+
+        assert repr(found) == "<Proofs: An untouched deal is lost after at most 30 days>"
+        assert str(found).startswith("An untouched deal is lost after at most 30 days:")
+        assert repr(prove(process(timers=[]))) == "<Proofs: An untouched deal can live for ever>"
+
+
 class TestUntouched:
     @pytest.mark.long
     @pytest.mark.parametrize(

@@ -690,6 +690,7 @@ class TestTables:
         """What a prompt shows is one line."""
         assert repr(found) == "<Audit of 4 deals by small 1, as of Wed 11 Mar 2026 10:00 (UTC)>"
         assert repr(found.by("owner")) == "<Breakdown by owner, 3 groups>"
+        assert repr(found.flow).startswith("<Flow of 4 deals in ")
 
     def test_pickle(self, found):
         """An audit comes back from another process as it went there."""

@@ -35,6 +35,9 @@ class Proofs:
     must_pass: tuple[str, ...]
     says: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"<Proofs: {self.untouched.says.partition(':')[0].removesuffix('.')}>"
+
     def __str__(self) -> str:
         return "\n".join(self.says)
 

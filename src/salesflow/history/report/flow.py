@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from salesflow.english import percent
+from salesflow.english import count_of, percent
 from salesflow.history.extras import np, pl
 from salesflow.plain import fields_of
 from salesflow.process.parts import StageKind
@@ -122,6 +122,11 @@ class Flow:
     open_age: Durations
     older: tuple[int, int, int] | None
     stages: tuple[StageFlow, ...]
+
+    def __repr__(self) -> str:
+        deals = count_of(self.opened, "deal")
+        ends = f"{self.won:,} won, {self.lost:,} lost, {self.open:,} open"
+        return f"<Flow of {deals} in {self.days:.0f} days: {ends}>"
 
     @property
     def days(self) -> float:
