@@ -261,6 +261,22 @@ class TestWebhook:
             read(flow(lost, row(6, "lost_reason", None, "Price", "soon")), PRICE)
         assert only(caught.value.rest, "moved").reason is None
 
+    @pytest.mark.parametrize("stages", [(1, 2, 1), (2, 1, 2)])
+    def test_there_and_back_in_one_second(self, stages):
+        """The deal counts in seconds, its webhooks in milliseconds: the later one stands."""
+        said = [
+            webhook(
+                data=deal(stage_id=new),
+                previous={"stage_id": old},
+                timestamp=f"2026-03-05T10:00:00.{at}Z",
+            )
+            for old, new, at in zip(stages, stages[1:], ("200", "900"), strict=False)
+        ]
+
+        for order in (said, said[::-1]):
+            last = read(order).events["123"][-1]
+            assert last.to == {1: "qualify", 2: "meeting"}[stages[-1]]
+
     def test_reopened(self):
         """Open again after a loss: in the stage where it was."""
         told = read(webhook(previous={"status": "lost"}))
@@ -498,6 +514,18 @@ class TestFlow:
             assert [event.to for event in read(flow(*order)).events["123"]] == [
                 *("meeting", "qualify"),
             ]
+
+    @pytest.mark.parametrize("number", range(3))
+    def test_one_of_several_told_twice(self, number):
+        """What a webhook tells as well keeps its place among the rows of a second."""
+        rows = [row(9, "stage_id", "1", "2"), row(10, "stage_id", "2", "1")]
+        extra = webhook(
+            data=deal(stage_id=(2, 1, 1)[number]), previous={"stage_id": (1, 2, 3)[number]}
+        )
+
+        found = read([flow(*rows), extra])
+
+        assert [event.to for event in found.events["123"]] == ["meeting", "qualify"]
 
     @pytest.mark.parametrize("numbers", [(3, 4), (4, 3)])
     def test_moved_and_won_at_once(self, numbers):

@@ -82,13 +82,25 @@ def place(change: Change) -> tuple[object, ...]:
 
 
 def distinct(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes in order; of those that say the same, the one that says most."""
+    """
+    Return the changes in order; of those that say the same, the one that says most.
+
+    It has the last of their places: a value that was set twice in one second held after the second.
+    """
     best: dict[tuple[object, ...], Change] = {}
+    last: dict[tuple[object, ...], tuple[int, str]] = {}
     for change in changes:
         key = (change.field, change.at.at, change.value)
         if key not in best or _informed(change) > _informed(best[key]):
             best[key] = change
-    return sorted(best.values(), key=place)
+        told = (*key, change.how)
+        last[told] = max(change.order, last.get(told, change.order))
+    kept = (
+        change if change.order == order else attrs.evolve(change, order=order)
+        for key, change in best.items()
+        for order in [last[*key, change.how]]
+    )
+    return sorted(kept, key=place)
 
 
 def _informed(change: Change) -> tuple[object, ...]:

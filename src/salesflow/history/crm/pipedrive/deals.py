@@ -217,7 +217,8 @@ def _changed_field(
         yield ignored(data[field], field)
         return
     meta, previous, value = node["meta"], node["previous"], _value(field_of(data, field), field)
-    updated = _time(data, "update_time", context) or meta["timestamp"].moment(context.clock)
+    told = meta["timestamp"].moment(context.clock)
+    updated = _time(data, "update_time", context) or told
     times = _TOLD_BY.get(value or "" if known == LIFE else field, ())
     at = _first_time(data, times, context) or updated
     if at is None:
@@ -236,7 +237,8 @@ def _changed_field(
         currency=currency_of(data, field) if known in context.facts else None,
         reason=data["lost_reason"].text() if known == LIFE and value == LOST else None,
         is_closed=_is_closed(previous, data) if is_stage else None,
-        order=(0, "" if updated is None else updated.at.isoformat()),
+        # The deal counts in seconds, what tells of it in milliseconds.
+        order=(0, " ".join(each.at.isoformat() for each in (updated, told) if each is not None)),
         signed=signed,
     )
     status = data[STATUS].text()
