@@ -9,7 +9,13 @@ import attrs
 from salesflow.history.crm.records import Change, Record
 
 
-def with_currencies(records: Iterable[Record], fields: Container[str]) -> list[Record]:
+def with_currencies(
+    records: Iterable[Record],
+    fields: Container[str],
+    *,
+    apart: bool = False,
+    beside: Iterable[tuple[str, str, str]] = (),
+) -> list[Record]:
     """
     Return records in which amounts have the currency of their deal, if they do not name one.
 
@@ -20,16 +26,24 @@ def with_currencies(records: Iterable[Record], fields: Container[str]) -> list[R
         records: What is said about deals, in any order.
 
         fields: The properties whose amounts are in the currency of the deal.
+
+        apart: Whether each of them has a currency of its own.
+
+        beside: What else is told: a deal, a property, and its currency.
     """
     said = list(records)
-    known: dict[str, set[str]] = {}
-    for record in said:
-        if isinstance(record, Change) and record.currency is not None and record.field in fields:
-            known.setdefault(record.deal, set()).add(record.currency)
-    only = {deal: next(iter(names)) for deal, names in known.items() if len(names) == 1}
+    told = [
+        *((item.deal, item.field, item.currency) for item in said if isinstance(item, Change)),
+        *beside,
+    ]
+    known: dict[tuple[str, str], set[str]] = {}
+    for deal, field, currency in told:
+        if currency is not None and field in fields:
+            known.setdefault((deal, field if apart else ""), set()).add(currency)
+    only = {spot: next(iter(names)) for spot, names in known.items() if len(names) == 1}
     return [
-        attrs.evolve(record, currency=only.get(record.deal))
-        if isinstance(record, Change) and record.currency is None and record.field in fields
-        else record
-        for record in said
+        attrs.evolve(item, currency=only.get((item.deal, item.field if apart else "")))
+        if isinstance(item, Change) and item.currency is None and item.field in fields
+        else item
+        for item in said
     ]

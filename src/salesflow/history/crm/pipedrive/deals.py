@@ -283,7 +283,7 @@ def signature(meta: Node) -> tuple[str | None, tuple[str, ...]]:
 
 
 def flow_change(
-    data: Node, reason: Callable[[str, str], str | None], currency: str | None, context: Context
+    data: Node, reason: Callable[[str, str], str | None], context: Context
 ) -> Iterator[Record]:
     """
     Yield a row of the flow about a change of the deal.
@@ -292,8 +292,6 @@ def flow_change(
         data: The row.
 
         reason: Returns why a deal was lost at an instant: this stands in a row of its own.
-
-        currency: Of the amount that the row may be about, if it is known.
 
         context: What is asked for.
     """
@@ -319,7 +317,6 @@ def flow_change(
         old=value_of(data["old_value"]) if is_stage else None,
         at=at,
         by=by,
-        currency=currency if known in context.facts else None,
         reason=reason(name, at.at.isoformat()) if is_lost else None,
         order=_order(data["id"].id_or_none()),
         signed=signed,

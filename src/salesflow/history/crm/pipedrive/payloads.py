@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 
 from salesflow.history.crm.context import Context, context_of
+from salesflow.history.crm.currencies import with_currencies
 from salesflow.history.crm.nodes import MalformedError, Node, first_moment
 from salesflow.history.crm.pipedrive.activities import activity, mail_message, note
 from salesflow.history.crm.pipedrive.deals import currency_of, deal, flow_change, webhook
@@ -50,7 +51,9 @@ def events_of(payload: object, process: Process, mapping: Mapping) -> Translatio
         for node in page.items:
             records += attempt(_records_of, node, name, beside, context)
     rows = sum(len(page.items) for page in found)
-    return translate(records, rows, context, cut_short=cut_short(found, _list_of))
+    # A field of the company need not be in the currency of the deal.
+    whole = with_currencies(records, context.facts, apart=True, beside=beside.currencies)
+    return translate(whole, rows, context, cut_short=cut_short(found, _list_of))
 
 
 def _list_of(page: Page) -> tuple[str, str | None]:
@@ -137,28 +140,21 @@ class _Beside:
     Args:
         reasons: Why a deal was lost, by deal and time.
 
-        currencies: In which currency each amount of each deal is.
+        currencies: The currencies of the amounts of deals: deal, field and currency.
     """
 
     reasons: dict[tuple[str, str], set[str]]
-    currencies: dict[tuple[str, str], set[str]]
+    currencies: list[tuple[str, str, str]]
 
     def reason(self, deal: str, at: str) -> str | None:
         """Return why a deal was lost at an instant, if one reason is told."""
-        return _only(self.reasons.get((deal, at), set()))
-
-    def currency(self, deal: str, field: str) -> str | None:
-        """Return the currency of an amount of a deal, if it always was the same."""
-        return _only(self.currencies.get((deal, field), set()))
-
-
-def _only(found: set[str]) -> str | None:
-    return next(iter(found)) if len(found) == 1 else None
+        found = self.reasons.get((deal, at), set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
 def _beside(nodes: Iterable[Node], context: Context) -> _Beside:
     """Return what stands beside rows; what cannot be read is told where it is read in earnest."""
-    found = _Beside({}, {})
+    found = _Beside({}, [])
     for node in nodes:
         try:
             _note(node, found, context)
@@ -174,7 +170,7 @@ def _note(node: Node, found: _Beside, context: Context) -> None:
     for field in context.facts if "stage_id" in data.fields() else ():
         currency = currency_of(data, field)
         if currency is not None:
-            found.currencies.setdefault((data["id"].id(), field), set()).add(currency)
+            found.currencies.append((data["id"].id(), field, currency))
     if data["field_key"].value == "lost_reason":
         at, reason = data["log_time"].moment(context.clock), data["new_value"].text()
         if at is not None and reason is not None:
@@ -199,8 +195,7 @@ def _flow(node: Node, name: str | None, beside: _Beside, context: Context) -> It
     """Yield what a row of a flow says."""
     kind, data = node["object"].id(), node["data"]
     if kind == CHANGE:
-        currency = beside.currency(data["item_id"].id(), data["field_key"].id())
-        yield from flow_change(data, beside.reason, currency, context)
+        yield from flow_change(data, beside.reason, context)
     elif kind in _ACTIVITIES:
         yield from activity(data, name, context)
     elif kind in _MAILS:
