@@ -106,18 +106,17 @@ def _changes(view: View) -> Iterator[int]:
     """
     Yield the instants after now at which time may change something.
 
-    A rung acts; an event that is dated ahead happens; a fact expires; a move that the process
-    forbids is no longer excused.
+    A rung acts; an event that is dated ahead happens; a fact expires, or an override ends that may
+    excuse a move that the process forbids.
     """
     memory, run = view.memory, view.run
+    engine = run.book.engine
     yield view.whole.next_event(view.now)
-    rung = run.book.engine.next_rung(run.book.tables, run.calendar, memory, codes.NEVER)
+    rung = engine.next_rung(run.book.tables, run.calendar, memory, codes.NEVER)
     # A deal that is looked at exactly at its deadline is in time.
     yield codes.NEVER if rung == codes.NONE else max(memory.due[rung] + 1, acts_at(memory, rung))
-    excuses = memory.override_until if run.deviations else ()
-    for ends in (*memory.fact_until, *excuses):
-        if view.now <= ends < codes.NEVER:
-            yield ends + 1
+    # It is the last instant at which it holds.
+    yield engine.runs_out_next(memory, view.now) + 1
 
 
 def _wanted(view: View) -> int:
