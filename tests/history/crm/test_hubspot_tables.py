@@ -223,3 +223,101 @@ class TestTables:
             "engagement_deal[0].engagement_id: got nothing, expected an id",
         )
         assert len(caught.value.rest) == 2
+
+
+HISTORY = (("appointmentscheduled", "09:00"), ("qualifiedtobuy", "10:00"))
+DEAL_SAID = {
+    "dealstage": "qualifiedtobuy",
+    "amount": "40000",
+    "createdate": "2026-03-02T09:00:00Z",
+    "hs_lastmodifieddate": "2026-03-05T10:00:00Z",
+}
+CALL_SAID = {
+    "hs_timestamp": "2026-03-04T10:00:00Z",
+    "hs_call_direction": "OUTBOUND",
+    "hs_createdate": "2026-03-04T10:00:00Z",
+    "hs_lastmodifieddate": "2026-03-04T11:00:00Z",
+}
+
+
+class TestOtherWarehouses:
+    """The same deal, as its API, Airbyte and dlt give it, is the same history."""
+
+    def history(self, **names):
+        """The history of the stage, under the names of columns."""
+        return [
+            {
+                names["deal"]: "7",
+                names["field"]: "dealstage",
+                "value": stage,
+                "timestamp": f"2026-03-0{2 + 3 * number}T{at}:00Z",
+                names["by"]: "userId:70",
+            }
+            for number, (stage, at) in enumerate(HISTORY)
+        ]
+
+    def of_api(self):
+        """What the API says."""
+        told = self.history(deal="id", field="name", by="sourceId")
+        deal = {
+            "id": "7",
+            "properties": DEAL_SAID,
+            "propertiesWithHistory": {"dealstage": told},
+            "createdAt": "2026-03-02T09:00:00Z",
+            "updatedAt": "2026-03-05T10:00:00Z",
+        }
+        call = {
+            "id": "8",
+            "properties": CALL_SAID,
+            "associations": {name: {"results": [{"id": "7"}]} for name in ("deals", "contacts")},
+        }
+        return hubspot.events_of([deal, call], PROCESS, mapping(HUBSPOT))
+
+    @pytest.mark.parametrize("ids", [["7"], [7], '["7"]'])
+    def test_airbyte(self, ids):
+        """Properties are columns of their own, ids of deals and people stand in lists."""
+        deal, call = (
+            {f"properties_{name}": value for name, value in said.items()}
+            for said in (DEAL_SAID, CALL_SAID)
+        )
+        updated = {"createdAt": "2026-03-02T09:00:00Z", "updatedAt": "2026-03-05T10:00:00Z"}
+        found = read(
+            {
+                "deals": [{"id": "7", "archived": False, "companies": [], **updated, **deal}],
+                "deals_property_history": self.history(
+                    deal="dealId", field="property", by="sourceId"
+                ),
+                "engagements_calls": [{"id": "8", "deals": ids, "contacts": ids, **call}],
+                "owners": [{"id": "70"}],
+            }
+        )
+
+        assert found.events == self.of_api().events
+        assert kinds(found.events["7"]) == ["opened", "activity", "learned", "moved"]
+
+    def test_dlt(self):
+        """Properties keep their names, those of its own have underscores."""
+        found = read(
+            {
+                "deals": [{"id": "7", "hs_object_id": "7", **DEAL_SAID}],
+                "deals_property_history": self.history(
+                    deal="object_id", field="property_name", by="source_id"
+                ),
+            }
+        )
+
+        told = [event for event in self.of_api().events["7"] if event.kind_name != "activity"]
+        assert found.events == {"7": tuple(told)}
+
+    def test_archived(self):
+        """Deals that were deleted have a table of their own."""
+        row = {"id": "7", "archived": True, "archivedAt": "2026-03-06T10:00:00Z"}
+        found = read({"deals_archived": [row]}, '[stages]\ndeleted = "lost"\n')
+
+        assert only(found, "moved").to == "lost"
+
+    def test_list_that_is_none(self):
+        """A list of ids that cannot be read is told with its column."""
+        row = {"id": "8", "deals": "7; 8", **CALL_SAID}
+        with pytest.raises(PayloadError, match=r"calls\[0\].deals: got '7; 8', expected a list of"):
+            read({"engagements_calls": [row]})

@@ -217,17 +217,28 @@ def folded(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
-def rows_of(tables: Mapping[str, Rows], known: Iterable[str]) -> dict[str, list[Node]]:
+def rows_of(
+    tables: Mapping[str, Rows], known: Iterable[str], also: Mapping[str, str] | None = None
+) -> dict[str, list[Node]]:
     """
     Return the rows of tables as nodes with folded names, by the folded names of the tables.
+
+    Args:
+        tables: Rows by the name of their table.
+
+        known: The names of tables.
+
+        also: What other names they have.
 
     Raises:
         LogError: If a table is not known.
     """
-    names = {folded(name): name for name in known}
+    own = list(known)
+    names = {folded(name): name for name in own}
+    names |= {folded(other): name for other, name in (also or {}).items()}
     problems = tuple(
-        f"no table {name!r} is known{did_you_mean(name, names.values())}; "
-        f"known: {listed(names.values())}"
+        f"no table {name!r} is known{did_you_mean(name, (*own, *(also or ())))}; "
+        f"known: {listed(own)}"
         for name in tables
         if folded(name) not in names
     )
@@ -236,7 +247,7 @@ def rows_of(tables: Mapping[str, Rows], known: Iterable[str]) -> dict[str, list[
     found: dict[str, list[Node]] = {}
     for name, rows in tables.items():
         nodes = (Node(row, f"{name}[{number}]") for number, row in enumerate(rows))
-        found.setdefault(folded(name), []).extend(row_of(node) for node in nodes)
+        found.setdefault(folded(names[folded(name)]), []).extend(row_of(node) for node in nodes)
     return found
 
 

@@ -1,8 +1,13 @@
-"""HubSpot as it stands in a warehouse: tables of deals, their history, and engagements."""
+"""
+HubSpot as it stands in a warehouse: tables of deals, their history, and engagements.
+
+They are called as Fivetran calls them; tables of Airbyte and dlt are read as well.
+"""
 
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator, Mapping
 
 import attrs
@@ -42,6 +47,22 @@ _BESIDE = (
     "owner",
 )
 """Tables that are known, and say nothing about when anything happened to a deal."""
+_ALSO = {
+    "companies": "company",
+    "contacts": "contact",
+    "deal_pipelines": "deal_pipeline",
+    "deals": "deal",
+    "deals_archived": "deal",
+    "deals_property_history": "deal_property_history",
+    "engagements": "engagement",
+    "engagements_calls": "engagement_call",
+    "engagements_emails": "engagement_email",
+    "engagements_meetings": "engagement_meeting",
+    "engagements_notes": "engagement_note",
+    "engagements_tasks": "engagement_task",
+    "owners": "owner",
+}
+"""What Airbyte and dlt call tables."""
 _OLD_COLUMNS = {
     "hs_meeting_start_time": "start_time",
     "hs_meeting_end_time": "end_time",
@@ -67,8 +88,9 @@ def events_of_tables(
         tables: Rows by the name of their table: ``deal``, ``deal_stage``,
             ``deal_property_history``, ``merged_deal``, ``engagement_call`` (``_meeting``,
             ``_email``, ``_note``, ``_task``, ``_communication``) with ``engagement_deal`` and
-            ``engagement_contact``. Rows are mappings from column to value, as `csv.DictReader` or a
-            database cursor gives them.
+            ``engagement_contact``, as Fivetran writes them; or ``deals``, ``deals_archived``,
+            ``deals_property_history``, ``engagements_calls`` and so on, as Airbyte and dlt do. Rows
+            are mappings from column to value, as `csv.DictReader` or a database cursor gives them.
 
         process: Whose stages, activities and facts the mapping names.
 
@@ -79,7 +101,7 @@ def events_of_tables(
         LogError: If a table is not known, or the mapping does not fit.
     """
     context = context_of(DIALECT, mapping, process)
-    found = rows_of(tables, (*_DEALS, *_ENGAGEMENTS, *_LINKS, *_BESIDE))
+    found = rows_of(tables, (*_DEALS, *_ENGAGEMENTS, *_LINKS, *_BESIDE), _ALSO)
     links = {name: _links(found.get(folded(name), [])) for name in _LINKS}
     records: list[Record] = []
     for name, read in _DEALS.items():
@@ -101,18 +123,24 @@ def events_of_tables(
 
 def _deal(row: Node, context: Context) -> Iterator[Record]:
     """Yield what a row of the table of deals says."""
-    name = cell(row, "deal_id").id()
-    created = _column(row, "createdate").moment(context.clock)
-    changed = (_column(row, "hs_lastmodifieddate"), cell(row, "_fivetran_synced"))
-    seen = first_moment(changed, context.clock)
+    name = _first(row, "deal_id", "id").id()
+    created = first_moment((_column(row, "createdate"), cell(row, "createdAt")), context.clock)
+    seen = first_moment((*_changed(row), cell(row, "_fivetran_synced")), context.clock)
     if created is not None:
         yield Born(path=row.path, deal=name, at=created)
     currency = _column(row, DIALECT.currency).text()
     for field in sorted(context.wanted):
-        found = cell(row, _DEAL_COLUMNS[field]) if field in _DEAL_COLUMNS else _column(row, field)
+        found = _column(row, field)
+        if field in _DEAL_COLUMNS and cell(row, _DEAL_COLUMNS[field]).is_there:
+            found = cell(row, _DEAL_COLUMNS[field])
         yield from attempt(_present, found, name, field, seen or created, currency)
-    if cell(row, "is_deleted").flag() or cell(row, "_fivetran_deleted").flag():
-        yield from ended(row, name, DELETED, seen)
+    if any(cell(row, flag).flag() for flag in ("is_deleted", "_fivetran_deleted", "archived")):
+        yield from ended(row, name, DELETED, cell(row, "archivedAt").moment(context.clock) or seen)
+
+
+def _changed(row: Node) -> tuple[Node, Node]:
+    """Return what says when a row was changed."""
+    return _column(row, "hs_lastmodifieddate"), cell(row, "updatedAt")
 
 
 def _present(
@@ -130,7 +158,7 @@ def _stage(row: Node, context: Context) -> Iterator[Record]:
 
 def _property(row: Node, context: Context) -> Iterator[Record]:
     """Yield one value of the history of a property."""
-    field = cell(row, "name").id()
+    field = _first(row, "name", "property", "property_name").id()
     if field in context.wanted:
         yield from _value(row, field, ("timestamp",), context)
     else:
@@ -138,7 +166,7 @@ def _property(row: Node, context: Context) -> Iterator[Record]:
 
 
 def _value(row: Node, field: str, when: tuple[str, ...], context: Context) -> Iterator[Record]:
-    name = cell(row, "deal_id").id()
+    name = _first(row, "deal_id", "object_id").id()
     at = first_moment((cell(row, column) for column in when), context.clock)
     if at is None:
         raise cell(row, when[0]).wrong("the instant of the change")
@@ -170,11 +198,14 @@ _DEALS = {
 
 def _column(row: Node, name: str) -> Node:
     """Return a column of a property: as such, under its plain name, or under its old one."""
-    for column in (f"property_{name}", name, _OLD_COLUMNS.get(name, name)):
-        found = cell(row, column)
-        if found.is_there:
-            return found
-    return cell(row, f"property_{name}")
+    old = _OLD_COLUMNS.get(name, name)
+    return _first(row, f"property_{name}", name, f"properties_{name}", old)
+
+
+def _first(row: Node, *columns: str) -> Node:
+    """Return the first of some columns that says something; else the first one."""
+    found = (cell(row, column) for column in columns)
+    return next((each for each in found if each.is_there), cell(row, columns[0]))
 
 
 # -- Engagements ---------------------------------------------------------------------------------
@@ -208,16 +239,29 @@ def _engagement(
     row: Node, kind: str, links: dict[str, _Links], context: Context
 ) -> Iterator[Record]:
     """Yield an engagement."""
-    name = cell(row, "engagement_id").id()
+    name = _first(row, "engagement_id", "id").id()
     lookup = functools.partial(_column, row)
     yield activity(
         Node({"id": name}, row.path),
         kind,
         lookup,
         context,
-        created=_column(row, "hs_createdate").moment(context.clock),
-        modified=_column(row, "hs_lastmodifieddate").moment(context.clock),
-        deals=people(links["engagement_deal"].ids.get(name, ())),
-        contacts=people(links["engagement_contact"].ids.get(name, ())),
-        is_deleted=cell(row, "_fivetran_deleted").flag(),
+        created=first_moment(
+            (_column(row, "hs_createdate"), cell(row, "createdAt")), context.clock
+        ),
+        modified=first_moment((cell(row, "archivedAt"), *_changed(row)), context.clock),
+        deals=people((*links["engagement_deal"].ids.get(name, ()), *_ids(row, "deals"))),
+        contacts=people((*links["engagement_contact"].ids.get(name, ()), *_ids(row, "contacts"))),
+        is_deleted=any(cell(row, flag).flag() for flag in ("_fivetran_deleted", "archived")),
     )
+
+
+def _ids(row: Node, column: str) -> Iterator[Node]:
+    """Yield the ids that stand in a column as a list; some databases give it as its JSON."""
+    found = cell(row, column)
+    if isinstance(found.value, str):
+        try:
+            found = Node(json.loads(found.value), found.path)
+        except ValueError:
+            raise found.wrong("a list of ids") from None
+    yield from found.items()
