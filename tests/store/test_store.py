@@ -746,8 +746,10 @@ class TestStore:
             ("a\0b", "NUL or a lone surrogate cannot stand in its name"),
             ("sqlite:///a%00b", "NUL or a lone surrogate cannot stand in its name"),
             ("\ud800.db", "NUL or a lone surrogate cannot stand in its name"),
-            ("", "store: got ''. Expected a path"),
-            ("  ", "store: got '  '. Expected a path"),
+            ("", "store: got '', which names no database. Expected a path"),
+            ("  ", "store: got '  ', which names no database. Expected a path"),
+            ("postgresql:localhost/x", "store: got 'postgresql', which names no database"),
+            ("sqlite:deals.db", "store: got 'sqlite', which names no database"),
         ],
     )
     def test_other_databases(self, where, said):

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import random
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ TRIES = 6
 _PAUSE_SECONDS = 0.05
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _KINDS = ("sqlite", "postgresql+psycopg")
+_HALF_A_URL = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?:")
+"""How a URL begins; as a path it would make a file of that name."""
 
 
 class Again(Exception):  # noqa: N818 - not an error: the transaction is done again
@@ -235,8 +238,9 @@ def _url(where: str | os.PathLike[str]) -> sa.URL:
 
 
 def _url_of_path(text: str) -> sa.URL:
-    if not text.strip():
-        msg = f"store: got {text!r}. {_EXPECTED}"
+    if not text.strip() or _HALF_A_URL.match(text):
+        # Of half a URL there may be a password in the other half.
+        msg = f"store: got {text.partition(':')[0]!r}, which names no database. {_EXPECTED}"
         raise StoreError(msg)
     return sa.URL.create("sqlite", database=str(Path(text)))
 
