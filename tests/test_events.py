@@ -320,6 +320,17 @@ class TestText:
             "2026-03-02 05:00 EST held until 2026-03-03 05:00 EST, by kim"
         )
 
+    def test_an_override_of_no_time(self):
+        """One that was recorded although it ends before it begins says so."""
+        said = {"id": "a", "target": "touch", "reason": "x", "occurred_at": AT}
+        over, last = (Overridden(until=AT - DAY * days, **said) for days in (1, 0))
+
+        assert str(over) == (
+            "2026-03-02 10:00 UTC override of touch, which ends before it begins, "
+            "until 2026-03-01 10:00 UTC: x"
+        )
+        assert str(last) == "2026-03-02 10:00 UTC override of touch until 2026-03-02 10:00 UTC: x"
+
     def test_by_the_names_of_stages(self):
         """Whatever leads to a stage says what that is called, if that is known."""
         names = {"talk": "First talk", "proof": "Proof!", "call": "no stage", "kim": "no stage"}

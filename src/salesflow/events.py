@@ -611,7 +611,8 @@ class Overridden(Event):
     role: str | None = attrs.field(default=None, validator=_is_text_or_none)
 
     def _what(self, _stages: Mapping[str, str]) -> str:
-        return f"override of {short(self.target)}"
+        doubt = ", which ends before it begins," if self.until < self.occurred_at else ""
+        return f"override of {short(self.target)}{doubt}"
 
 
 @attrs.frozen(kw_only=True)
