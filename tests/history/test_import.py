@@ -102,7 +102,7 @@ class TestRows:
         assert log.deals == ("A", "B")
         assert (quality.used, quality.ignored, quality.unmapped) == (0, {"noise": 1}, {"Tlak": 1})
         assert quality.meant == {"Tlak": "Talk"}
-        assert "'Tlak' 1; did you mean 'Talk'?" in "\n".join(quality.lines())
+        assert "'Tlak' 1; did you mean 'Talk'?" in str(quality)
 
     def test_named_opening(self, tmp_path):
         """With `opens`, only these values open a deal; what is dated before counts from there."""
@@ -253,7 +253,7 @@ class TestRows:
         assert kinds(log) == [Opened, Activity]
         assert (unread.reason, unread.count) == (fact, 1)
         assert unread.examples == (Example(line=2, text=repr(text)),)
-        assert f"fact {fact!r} cannot hold (line 2: {text!r})" in "\n".join(log.quality.lines())
+        assert f"fact {fact!r} cannot hold (line 2: {text!r})" in str(log.quality)
 
     @pytest.mark.parametrize(
         ("text", "minutes"),

@@ -126,6 +126,9 @@ class Quality:
     formats: Mapping[str, int] = attrs.field(factory=dict)
     examples: Mapping[str, tuple[Example, ...]] = attrs.field(factory=dict)
 
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
     @property
     def unusable_rows(self) -> int:
         """How many rows could not be used, for whatever reason."""
