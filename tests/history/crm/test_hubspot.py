@@ -315,6 +315,18 @@ class TestDeal:
 
         assert (found.events, reasons(found)) == ({}, {"no_instant": 4})
 
+    @pytest.mark.parametrize("stages", [(1, 0, 1), (0, 1, 0)])
+    def test_there_and_back_at_once(self, stages):
+        """Of two values of one instant the one that comes first in the history is the later one."""
+        names = ("appointmentscheduled", "qualifiedtobuy")
+        times = ("2026-03-05T10:00:00.300Z", "2026-03-05T10:00:00.300Z", "2026-03-02T09:00:00Z")
+        said = [(names[stage], at) for stage, at in zip(stages, times, strict=True)]
+
+        found = read(deal({"dealstage": past(*said)}, dealstage=said[0][0]))
+
+        moves = [event.to for event in found.events[DEAL] if event.kind_name == "moved"]
+        assert moves == [("qualify", "meeting")[stage] for stage in stages[1::-1]]
+
     def test_history_without_instants(self):
         """An entry that does not say when is refused, the others are kept."""
         history = past(("qualifiedtobuy", None), ("appointmentscheduled", "2026-03-02T09:00:00Z"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
+import attrs
+
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.hubspot.dialect import DIALECT
 from salesflow.history.crm.hubspot.links import links
@@ -86,8 +88,13 @@ def _history(
 ) -> Iterator[Record]:
     """Yield the values that a property had."""
     if field in context.wanted:
-        for entry in node.items():
-            yield from attempt(_value, entry, name, field, currency, context)
+        # The latest comes first.
+        for order, entry in enumerate(reversed([*node.items()])):
+            for record in attempt(_value, entry, name, field, currency, context):
+                if isinstance(record, Change):
+                    yield attrs.evolve(record, order=(order, ""))
+                else:
+                    yield record
     else:
         yield from (ignored(entry, field) for entry in (node.items() if node.is_list else [node]))
 
