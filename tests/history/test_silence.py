@@ -48,7 +48,7 @@ from salesflow.history.studies.dealdays import (
 )
 from salesflow.history.studies.naive import naive_rows
 from salesflow.history.studies.open_time import spans_of
-from salesflow.history.studies.rates import binomial_tail, mantel_haenszel
+from salesflow.history.studies.rates import log_binomial_tail, mantel_haenszel
 from salesflow.history.studies.spikes import spikes_in
 from salesflow.process.load import load_process
 
@@ -164,8 +164,18 @@ class TestRates:
             for k in range(max(count, 0), trials + 1)
         )
 
-        assert binomial_tail(count, trials, per_cent / 100) == pytest.approx(
+        assert math.exp(log_binomial_tail(count, trials, per_cent / 100)) == pytest.approx(
             float(exact), abs=1e-12
+        )
+
+    def test_binomial_tail_of_thousands(self):
+        """
+        It has a logarithm where a float would be 0.
+
+        Of 3,000 at even odds, all succeed or all but one do in 3,001 of 2**3000 cases.
+        """
+        assert log_binomial_tail(2999, 3000, 0.5) == pytest.approx(
+            math.log(3001) - 3000 * math.log(2)
         )
 
 
@@ -516,6 +526,25 @@ class TestSpikes:
 
         assert [each.day for each in found] == [12, 5]
         assert len(rest) == 18
+
+    def test_the_clock_of_a_timer_in_a_large_log(self):
+        """
+        Half die of 30 days of silence; a quarter were never touched, the rest at ten days of age.
+
+        So ages of 30 and 40 days stand out too, but less. All three are so improbable that a float
+        cannot hold it, and still the silence is named, and nothing is left of the ages.
+        """
+        columns = ("age", "silence", "stage_age", "days", "lost")
+        rows = [(age, age, age, 6000, 30) for age in range(10)]
+        for silent in range(34):
+            days = 8000 if silent <= 30 else 4000
+            lost = 4000 if silent == 30 else days // 200
+            for share, age in ((1, silent), (3, silent + 10)):
+                rows.append((age, silent, age, days * share // 4, lost * share // 4))
+        made = pl.DataFrame(rows, schema=columns, orient="row").with_columns(won=0)
+        [spike], _ = spikes_in(made)
+
+        assert (spike.clock, spike.day, spike.lost, spike.p_value) == ("silence", 30, 4000, 0.0)
 
     def test_no_more_than_timers_may_be(self):
         """Of 22 days that stand out, the twenty least probable are named and taken out."""

@@ -122,9 +122,11 @@ def mantel_haenszel(
     )
 
 
-def binomial_tail(count: int, trials: int, share: float) -> float:
+def log_binomial_tail(count: int, trials: int, share: float) -> float:
     """
-    Return the probability of *count* or more successes in so many trials.
+    Return the logarithm of the probability of *count* or more successes in so many trials.
+
+    Of thousands the probability itself is often too small for a float, so that any two are alike.
 
     Args:
         count: Successes.
@@ -133,18 +135,17 @@ def binomial_tail(count: int, trials: int, share: float) -> float:
 
         share: The probability of each.
     """
-    if count <= 0:
-        return 1.0
-    if share <= 0 or count > trials:
+    if count <= 0 or (share >= 1 and count <= trials):
         return 0.0
-    if share >= 1:
-        return 1.0
-    logs = (
+    if share <= 0 or count > trials:
+        return -math.inf
+    logs = [
         math.lgamma(trials + 1)
         - math.lgamma(k + 1)
         - math.lgamma(trials - k + 1)
         + k * math.log(share)
         + (trials - k) * math.log1p(-share)
         for k in range(count, trials + 1)
-    )
-    return min(1.0, math.fsum(map(math.exp, logs)))
+    ]
+    most = max(logs)
+    return min(0.0, most + math.log(math.fsum(math.exp(each - most) for each in logs)))

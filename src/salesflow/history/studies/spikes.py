@@ -12,12 +12,13 @@ taken out, and the rest is looked at again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import attrs
 
 from salesflow.history.extras import np, pl
-from salesflow.history.studies.rates import binomial_tail
+from salesflow.history.studies.rates import log_binomial_tail
 
 CLOCKS = ("age", "silence", "stage_age")
 """What may run out: days since the opening, since the last touch, in the stage."""
@@ -71,16 +72,17 @@ def spikes_in(cells: pl.DataFrame) -> tuple[tuple[Spike, ...], pl.DataFrame]:
     """
     found: list[Spike] = []
     while len(found) < MOST:
-        best = min(_candidates(cells), key=lambda each: (each.p_value, each.clock), default=None)
-        if best is None:
+        candidates = [*_candidates(cells)]
+        if not candidates:
             break
+        _, best = min(candidates, key=lambda each: (each[0], each[1].clock))
         found.append(best)
         cells = cells.filter(pl.col(best.clock) != best.day)
     return tuple(found), cells
 
 
-def _candidates(cells: pl.DataFrame) -> Iterator[Spike]:
-    """Yield the days of all clocks that stand out from the days around them."""
+def _candidates(cells: pl.DataFrame) -> Iterator[tuple[float, Spike]]:
+    """Yield the days that stand out, on any clock, each after the logarithm of its probability."""
     counts = {clock: _by_day(cells, clock) for clock in CLOCKS}
     tested = sum(int(np.count_nonzero(deals)) for deals, _ in counts.values())
     for clock, (deals, lost) in counts.items():
@@ -94,9 +96,10 @@ def _candidates(cells: pl.DataFrame) -> Iterator[Spike]:
             expected = float(rate * deals[day])
             if lost[day] < max(LEAST_TIMES * expected, expected + LEAST_EXCESS):
                 continue
-            p_value = binomial_tail(int(lost[day]), int(deals[day]), rate) * tested
+            chance = log_binomial_tail(int(lost[day]), int(deals[day]), rate)
+            p_value = math.exp(chance) * tested
             if p_value < LEVEL:
-                yield Spike(
+                spike = Spike(
                     clock=clock,
                     day=day,
                     deals=int(deals[day]),
@@ -104,6 +107,7 @@ def _candidates(cells: pl.DataFrame) -> Iterator[Spike]:
                     expected=expected,
                     p_value=p_value,
                 )
+                yield chance, spike
 
 
 def _by_day(cells: pl.DataFrame, clock: str) -> tuple[np.ndarray, np.ndarray]:
