@@ -181,6 +181,19 @@ class TestComparison:
 
         assert sf.compare(one, one)["days until closed for each deal"].before == 7.0
 
+    def test_all_losses_are_decided(self):
+        """Who would not wait, opened or not, is lost: of three that are decided one is won."""
+        one = made(
+            [WON, LOST, -1],
+            [DAY, DAY, 0],
+            arrived_at=np.full(3, to_micros(START)),
+            cause=[codes.BY_WORK, codes.BY_IMPATIENCE, codes.BY_LEAVING],
+        )
+        found = sf.compare(one, one)
+
+        assert found["win rate of decided deals"].before == pytest.approx(1 / 3)
+        assert found["lost, for whatever reason"].before == pytest.approx(2 / 3)
+
     def test_figures_by_hand(self):
         """Of two won, one lost and one open deal; what is lost is worth nothing."""
         values = {"value": [100.0, 50.0, 70.0, 70.0]}
@@ -224,6 +237,14 @@ class TestComparison:
 
         found = sf.compare(one, two)
         assert (found.differing.value, found.touched.value) == (0.0, pytest.approx(2 / 3))
+
+    def test_another_time_in_one_stage(self):
+        """What differs of one stage only has gone otherwise."""
+        spent = np.array([[DAY, 9 * DAY, 0, 0], [DAY, 9 * DAY, 0, 0]])
+        one = made([WON, WON], [DAY, DAY], spent=spent)
+        two = made([WON, WON], [DAY, DAY], spent=spent + [[0, 0, 0, 0], [1, 0, 0, 0]])
+
+        assert sf.compare(one, two).touched.value == 0.5
 
     def test_another_order_of_rules(self, pair):
         """The number of a rule is no difference."""

@@ -39,11 +39,12 @@ class TestShare:
         assert (found.low, found.high) == pytest.approx((known.low, known.high), abs=1e-12)
 
     @pytest.mark.parametrize(
-        ("count", "end"), [pytest.param(0, "low", id="none"), pytest.param(7, "high", id="all")]
+        ("count", "of", "end"),
+        [pytest.param(0, 7, "low", id="none"), pytest.param(10, 10, "high", id="all")],
     )
-    def test_ends_are_exact(self, count, end):
-        """None of seven has no share below 0, seven of seven none above 1."""
-        assert getattr(share_of(count, 7), end) == count / 7
+    def test_ends_are_exact(self, count, of, end):
+        """None of seven has no share below 0, ten of ten none above 1."""
+        assert getattr(share_of(count, of), end) == count / of
 
     def test_of_nothing(self):
         """A share of no deals cannot be said."""

@@ -165,6 +165,8 @@ class TestFigures:
             ("gone_cold", False, 1, 1, 1),
             ("too_old", False, 0, 0, 0),
         ]
+        twice = (found + found).rules
+        assert [(r.times, r.deals, r.moved) for r in twice] == [(6, 4, 0), (2, 2, 2), (0, 0, 0)]
 
     def test_every_figure_has_an_interval_around_it(self, dozen):
         """No figure stands bare, and none lies outside of its interval."""
@@ -220,6 +222,29 @@ class TestFigures:
         assert (found.days_to_open().value, found.days_to_open(1.0).value) == (2.0, 4.0)
         assert found.counts[Outcome.NEVER_OPENED] == 2
         assert found.counts[Outcome.QUEUED] == 1
+
+    def test_waiting_still(self):
+        """
+        One is opened after two days, one after four, one has waited for a day so far.
+
+        Of the two that are followed for longer, one half is opened and then the other: none leaves.
+        """
+        found = summary(
+            [WON, WON, -1],
+            [DAY, DAY, 0],
+            arrived_at=[to_micros(START)] * 3,
+            queued=np.array([2, 4, 1]) * DAY,
+        )
+        opened = found.intake.incidence(0)
+
+        assert [opened.at(days).value for days in (1, 2, 4)] == pytest.approx([0, 1 / 2, 1])
+
+    def test_a_cycle_begins_with_the_opening(self):
+        """Three days of waiting to be opened are no part of it."""
+        opened = np.full(2, to_micros(START))
+        found = summary([WON, LOST], [DAY] * 2, opened_at=opened, arrived_at=opened - 3 * DAY)
+
+        assert (found.cycle_days().value, found.days_to("won").value) == (1.0, 1.0)
 
     def test_a_stage_is_reached_once(self):
         """However often a deal comes back to it."""

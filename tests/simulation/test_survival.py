@@ -189,6 +189,16 @@ class TestIncidence:
 
         assert won.share + lost.share + left.share == pytest.approx(1.0)
 
+    @given(pairs=lives.map(lambda pairs: [(hour, how and STILL) for hour, how in pairs]))
+    def test_one_end_mirrors_survival(self, pairs):
+        """If there is one way to end, what has ended and what has not are one statement."""
+        found = lifetimes(pairs)
+        won, left = found.incidence(WON), found.survival()
+
+        assert won.share == pytest.approx(1 - left.share, abs=1e-12)
+        assert won.low == pytest.approx(1 - left.high, abs=1e-6)
+        assert won.high == pytest.approx(1 - left.low, abs=1e-6)
+
     @given(pairs=lives.map(lambda pairs: [(hour, how % 2) for hour, how in pairs]))
     def test_uncensored_is_a_share(self, pairs):
         """If all is known, share and (co)variance are those of a multinomial count."""
