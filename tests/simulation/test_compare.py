@@ -242,7 +242,7 @@ class TestComparison:
         """What differs of one stage only has gone otherwise."""
         spent = np.array([[DAY, 9 * DAY, 0, 0], [DAY, 9 * DAY, 0, 0]])
         one = made([WON, WON], [DAY, DAY], spent=spent)
-        two = made([WON, WON], [DAY, DAY], spent=spent + [[0, 0, 0, 0], [1, 0, 0, 0]])
+        two = made([WON, WON], [DAY, DAY], spent=spent + np.array([[0] * 4, [1, 0, 0, 0]]))
 
         assert sf.compare(one, two).touched.value == 0.5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import pickle
 import re
@@ -90,6 +91,12 @@ class TestRuns:
         """Fewer than two runs say nothing about how far they are apart."""
         with pytest.raises(error, match="'runs' must be"):
             replicate(SHORT, runs, seed=seed)
+
+    def test_the_last_seeds(self):
+        """Two runs may have the two last seeds that there are."""
+        found = replicate(SHORT, 2, deals=1, seed=2**64 - 2, behaviour=COMING, fast=False)
+
+        assert found.seeds == (2**64 - 2, 2**64 - 1)
 
     def test_within_shared_reps(self):
         """Where deals queue, times are further apart from run to run than within one run."""
@@ -330,6 +337,16 @@ class TestAgainst:
         with pytest.raises(ValueError, match="with the seed 1, other deals come, or they end"):
             two.against(one)
 
+    def test_fewer_that_have_come(self):
+        """By the same end, deals that come a third as fast have not all come."""
+        slow = attrs.evolve(PEOPLE, arrivals=Arrivals(every=Exponential("24 hours")))
+        given = {"deals": 5, "fast": False, "until": COMING.arrivals.start + dt.timedelta(days=3)}
+        one, two = (replicate(SHORT, 2, behaviour=each, **given) for each in (COMING, slow))
+        assert one.together.arrived > two.together.arrived
+
+        with pytest.raises(ValueError, match="other deals come, or they end"):
+            two.against(one)
+
     def test_other_seeds(self):
         """Other seeds share no luck."""
         one, two = (
@@ -372,6 +389,17 @@ class TestFigures:
 
         assert found.figure("days_to_close") == Estimate(6.0)
         assert Replications(seeds=(1, 2), summaries=(slow, slow)).figure("days_to_win") == NOTHING
+
+    def test_what_any_two_runs_can_say(self):
+        """A time that the others have come to whichever run is left out: no interval either."""
+        runs = (
+            *(summary([LOST] * 2, [n * DAY, (n + 4) * DAY]) for n in (2, 4)),
+            summary([TALK], [0]),
+        )
+        found = Replications(seeds=(1, 2, 3), summaries=runs)
+
+        assert [each.cycle_days().value for each in found.without_each] == [8.0, 6.0, 4.0]
+        assert found.figure("days_to_close") == Estimate(6.0)
 
     def test_time_is_the_mean_of_those_of_the_runs(self):
         """With Student's interval."""

@@ -437,6 +437,19 @@ class TestSensitivity:
         [won] = [each for each in found.costs[0].differences if each.name == "won"]
         assert won.after > 0.99 > won.before
 
+    @pytest.mark.parametrize("to", ["lost", "later"])
+    def test_a_stage_that_leads_nowhere_else(self, to):
+        """Where people only lose or park deals, nobody does without that: time closes them all."""
+        talk = StageLife(stage="talk", work="2 days", then={to: 1.0})
+        back = StageLife(stage="later", revive="300 days")
+        people = sf.Behaviour(stages=[talk, back])
+
+        found = sensitivity(SHORT, deals=3, behaviour=people, fast=False, horizon="9 days")
+
+        [cost] = [cost for cost in found.costs if cost.kind == "stage"]
+        silent = [each for each in cost.differences if each.name == "lost: silence"]
+        assert [(each.before, each.after) for each in silent] == [(0.0, 1.0)]
+
     def test_losses_that_linger(self):
         """Where lost deals take a time of their own, nothing takes it without them."""
         torn = StageLife(

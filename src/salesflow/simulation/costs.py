@@ -195,7 +195,7 @@ def _without_losses(process: Process, behaviour: Behaviour, stage: str) -> Behav
         for move in expand_moves(process)
         if move.from_stage == stage and move.kind is not MoveKind.OUT
     }
-    then = {to: share for to, share in life.then.items() if to in onward} or life.then
+    then = {to: share for to, share in life.then.items() if to in onward}
     work_to = {to: time for to, time in life.work_to.items() if to in then}
     kept = attrs.evolve(
         life, then=then, work_to=work_to, lose=None, no_decision=None, patience=None
