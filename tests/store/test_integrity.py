@@ -292,6 +292,17 @@ class TestMigrated:
         assert store.row("A").process_hash == self.NEW.hash
         assert store.deal("A").process == self.NEW
 
+    def test_back_again(self, store):
+        """Who tells of a migration back need not give the process: the store has kept it."""
+        store.append("A", [opening("A")], MONDAY, process=OURS)
+        there = self.migration("m1", OURS, self.NEW, MONDAY + DAY)
+        back = self.migration("m2", self.NEW, OURS, MONDAY + 2 * DAY)
+        store.append("A", [there], MONDAY + DAY, process=self.NEW)
+        store.append("A", [back], MONDAY + 2 * DAY)
+
+        assert store.row("A").process_hash == OURS.hash
+        assert store.deal("A").process == OURS
+
     def test_damaged(self, store, other):
         """A migration that cannot be read is told by its deal, and by nobody else."""
         for name in "AB":
