@@ -406,6 +406,16 @@ class TestRecordMany:
 
         assert isinstance(found.refused["A"], NoSuchDeal)
 
+    @pytest.mark.parametrize("bad", ["", "A\0", "A" * 1001])
+    def test_an_id_that_cannot_be_kept(self, store, bad):
+        """It refuses that deal; the one beside it is kept."""
+        events = {name: [opening(name or "nobody")] for name in (bad, "B")}
+        found = store.record_many(events, MONDAY, process=OURS)
+
+        assert (found.deals, found.added, list(found.refused)) == (1, 1, [bad])
+        assert isinstance(found.refused[bad], EventError)
+        assert [row.deal_id for row in store.rows()] == ["B"]
+
 
 class TestChange:
     def test_answer(self, store):
