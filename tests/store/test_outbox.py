@@ -116,6 +116,15 @@ class TestDeliver:
         assert (done.sent, done.remaining, done.oldest_promised_at) == (1, 2, WEEK)
         assert not done.is_done
 
+    def test_the_oldest_that_is_left_was_put_off(self, silent):
+        """What could be sent now and was tried before is as old as its promise, not as its try."""
+        silent.deliver(WEEK, Receiver(A=OSError("down"), B=OSError("down")), retries=STEADY)
+        later = max(message.try_at for message in silent.messages())
+
+        done = silent.deliver(later, Receiver(), limit=1)
+
+        assert (done.sent, done.oldest_promised_at) == (1, WEEK)
+
     def test_nobody_takes_from_the_limit_in_vain(self, silent, monkeypatch):
         """A worker that finds every deal taken leaves its share of the limit to the others."""
         query = "DELETE FROM salesflow_outbox WHERE deal = 'B'"
@@ -266,6 +275,7 @@ class TestFailing:
         receiver.failing.clear()
         keys = [message.key for message in silent.messages(status="failed")]
 
+        assert silent.retry(WEEK + DAY, []) == 0
         assert silent.retry(WEEK + DAY, keys[:1]) == 1
         assert silent.retry(WEEK + DAY, deal_id="B") == 0
         assert silent.retry(WEEK + DAY, ["no such\0key"]) == 0
