@@ -110,6 +110,16 @@ FAULTS = (
             "[:_LONGEST_ERROR]",
             "",
         ),
+        (
+            "who asks to try none again has all tried",
+            "if keys is not None:\n",
+            "if keys:\n",
+        ),
+        (
+            "what was put off is as old as its try",
+            "sa.func.min(OUTBOX.c.promised_us)).where(is_due)",
+            "sa.func.min(OUTBOX.c.try_us)).where(is_due)",
+        ),
     ),
     *faults_in(
         "store/delivery.py",

@@ -86,6 +86,11 @@ FAULTS = (
             "Sums(self.total + other.total, self.squares + other.squares)",
             "Sums(self.total + other.total, self.squares)",
         ),
+        (
+            "a share of all of some lies a hair below 1",
+            "low, 1.0 if count == of else high)",
+            "low, high)",
+        ),
     ),
     *faults_in(
         "simulation/survival.py",
@@ -204,6 +209,11 @@ FAULTS = (
             "lifetimes of one length are not added",
             "np.searchsorted(hours, each.hours)] += each.counts",
             "np.searchsorted(hours, each.hours)] = each.counts",
+        ),
+        (
+            "once all have come to an end nothing bounds their share",
+            "if len(gone) and left[-1] <= _HAIR:",
+            "if len(gone) and falls and left[-1] <= _HAIR:",
         ),
     ),
     *faults_in(
@@ -328,6 +338,21 @@ FAULTS = (
             '(one.columns["worked"], one.won)',
             '(one.columns["worked"] * one.won, one.won)',
         ),
+        (
+            "what differs of one stage is no difference",
+            "reshape(len(found), -1).any(axis=1)",
+            "reshape(len(found), -1).all(axis=1)",
+        ),
+        (
+            "who was never opened is not decided",
+            "decided=won + _is(outcome, *LOSSES)",
+            "decided=won + _is(outcome, *LOSSES[:-1])",
+        ),
+        (
+            "who would not wait is not lost",
+            "losses = [_is(side.outcome, *LOSSES) for",
+            "losses = [_is(side.outcome, *LOSSES[:4]) for",
+        ),
     ),
     *faults_in(
         "simulation/over_runs.py",
@@ -379,6 +404,16 @@ FAULTS = (
             "runs forget how long they go on",
             "span = horizon if until is None else None",
             "span = None",
+        ),
+        (
+            "runs of which fewer deals came are paired",
+            "return summary.deals, summary.left_out, summary.arrived, summary.until",
+            "return summary.deals, summary.left_out, summary.until",
+        ),
+        (
+            "a time that one run cannot say has an interval by the others",
+            "    if said_by.unit == DAYS:\n        return jackknife(whole, None)",
+            "    if said_by.unit == DAYS and not by_run:\n        return jackknife(whole, None)",
         ),
     ),
     *faults_in(
@@ -467,6 +502,16 @@ FAULTS = (
             "who is parked is not lost to a stage",
             "move.kind is not MoveKind.OUT",
             "move.to_stage",
+        ),
+        (
+            "without losses people lose what leads nowhere else",
+            " if to in onward}\n",
+            " if to in onward} or life.then\n",
+        ),
+        (
+            "a parked stage costs wins",
+            "if stage.kind is StageKind.OPEN and stage.id in behaviour.stage",
+            "if stage.id in behaviour.stage",
         ),
     ),
     *faults_in(
@@ -605,6 +650,21 @@ FAULTS = (
             "passed[:, number].sum()",
         ),
         ("timers are contact gaps", "is_gap=number < gaps", "is_gap=number <= gaps"),
+        (
+            "a cycle begins when a deal comes",
+            'over - np.asarray(columns["opened_at"])[is_open]',
+            'over - np.asarray(columns["arrived_at"])[is_open]',
+        ),
+        (
+            "who waits to be opened has left",
+            "OUTCOMES.index(ended)] = number",
+            "OUTCOMES.index(ended)] = 1",
+        ),
+        (
+            "parts forget what rules have moved",
+            "moved=self.moved + other.moved",
+            "moved=self.moved",
+        ),
     ),
     *faults_in(
         "simulation/rep_time.py",

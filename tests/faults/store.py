@@ -101,6 +101,16 @@ FAULTS = (
             'check_id("deal", deal_id, LONGEST_DEAL_ID)',
             'check_id("deal", deal_id, 10 * LONGEST_DEAL_ID)',
         ),
+        (
+            "a deal is not migrated back to a process of the store",
+            "pinned = found or next(",
+            "pinned = next(",
+        ),
+        (
+            "an id that cannot be kept stops the deals of others",
+            "error:\n            refused[deal_id] = error\n    deal_ids",
+            "error:\n            raise\n    deal_ids",
+        ),
     ),
     *faults_in(
         "store/recording.py",

@@ -205,7 +205,7 @@ FAULTS = (
             "",
         ),
         ("there may be one timer more", "while len(found) < MOST", "while len(found) <= MOST"),
-        ("many days are one test", "rate) * tested", "rate)"),
+        ("many days are one test", "math.exp(chance) * tested", "math.exp(chance)"),
         ("days without deals are tested too", "int(np.count_nonzero(deals)) for", "len(deals) for"),
         ("a spike stands out from the better side", "rate = max(", "rate = min("),
         (
@@ -246,13 +246,18 @@ FAULTS = (
         ),
         (
             "the most probable spike is taken out first",
-            "best = min(_candidates(cells)",
-            "best = max(_candidates(cells)",
+            "_, best = min(candidates,",
+            "_, best = max(candidates,",
         ),
         (
             "a spike's day is taken out up to it",
             "pl.col(best.clock) != best.day",
             "pl.col(best.clock) > best.day",
+        ),
+        (
+            "what is too improbable for a float is alike",
+            "yield chance, spike",
+            "yield p_value, spike",
         ),
     ),
     *faults_in(
