@@ -60,7 +60,7 @@ FAULTS = (
         "simulation/fitting/stages_seen.py",
         (
             "ties make nothing clearer",
-            "(1.0 - ties)",
+            "max(0.0, 1.0 - ties)",
             "1.0",
         ),
         (

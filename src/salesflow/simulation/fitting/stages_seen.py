@@ -96,12 +96,13 @@ def _apart(lasted: Ints, end: Ints, ways: int) -> list[bool]:
     _, place, often = np.unique(lasted[ended], return_inverse=True, return_counts=True)
     rank = (np.cumsum(often) - (often - 1) / 2)[place]
     count = len(rank)
-    ties = float(((often**3 - often) / (count**3 - count)).sum()) if count > 1 else 1.0
+    many = often.astype(float)  # the cube of two million is beyond 64 bits
+    ties = float(((many**3 - many) / (count**3 - count)).sum()) if count > 1 else 1.0
     found = []
     for way in range(ways):
         mine = end[ended] == way
         size = int(mine.sum())
-        spread = math.sqrt(size * (count - size) * (count + 1) / 12 * (1.0 - ties))
+        spread = math.sqrt(size * (count - size) * (count + 1) / 12 * max(0.0, 1.0 - ties))
         beyond = abs(float(rank[mine].sum()) - size * (count + 1) / 2) > BEYOND_CHANCE * spread
         found.append(size >= ENOUGH and beyond)
     return found
