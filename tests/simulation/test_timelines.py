@@ -78,6 +78,19 @@ class TestSilence:
 
         assert times(story(said, until=100), "lost") == pytest.approx([20, 50, 80], abs=0.3)
 
+    def test_touches_that_end_no_silence(self):
+        """Mails of ours change nothing for who waits for an answer: buyers go cold as without."""
+        waits = Cooling(half="9 days", shape=2, touch="two_way")
+        mails = Touches(every="2 days", kinds={"email": 1})
+        found = [
+            run(behaviour(StageLife(stage="talk"), cooling=waits, touches=each), deals=20)
+            for each in (None, mails)
+        ]
+
+        assert len(set(found[0].columns["closed_at"])) == 20
+        assert found[1].columns["closed_at"].tolist() == found[0].columns["closed_at"].tolist()
+        assert found[1].columns["touches"].sum() > 40
+
     def test_each_time_by_chance(self):
         """How much that is, is drawn each time."""
         said = behaviour(
