@@ -40,13 +40,13 @@ FAULTS = (
         ),
         (
             "a tail begins one later",
-            "for k in range(count, trials + 1)",
-            "for k in range(count + 1, trials + 1)",
+            "for k in range(peak, count, -1))",
+            "for k in range(peak, count + 1, -1))",
         ),
         (
             "a tail ends one early",
-            "for k in range(count, trials + 1)",
-            "for k in range(count, trials)",
+            "for k in range(peak, trials))",
+            "for k in range(peak, trials - 1))",
         ),
     ),
     *faults_in(

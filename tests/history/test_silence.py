@@ -178,6 +178,13 @@ class TestRates:
             math.log(3001) - 3000 * math.log(2)
         )
 
+    @pytest.mark.parametrize("count", [1, 240_000, 250_000, 250_100, 252_000])
+    def test_binomial_tail_of_millions(self, count):
+        """Whichever side of the middle it begins: that of scipy."""
+        exact = stats.binom.logsf(count - 1, 5_000_000, 0.05)
+
+        assert log_binomial_tail(count, 5_000_000, 0.05) == pytest.approx(exact, abs=1e-6)
+
 
 def stretches_of(spans):
     """The spans of one deal by the open time that they are parts of."""

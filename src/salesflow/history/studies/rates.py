@@ -13,6 +13,7 @@ few strata with many.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import attrs
 
@@ -20,6 +21,8 @@ from salesflow.history.extras import np, npt
 from salesflow.intervals import Z95
 
 Floats = npt.NDArray[np.float64]
+_NOTHING = 1e-20
+"""A share of the largest term that adds nothing to a sum."""
 
 
 @attrs.frozen(kw_only=True)
@@ -139,13 +142,27 @@ def log_binomial_tail(count: int, trials: int, share: float) -> float:
         return 0.0
     if share <= 0 or count > trials:
         return -math.inf
-    logs = [
+    # From the likeliest of them on, terms fall on both sides.
+    peak = max(count, int((trials + 1) * share))
+    odds = share / (1.0 - share)
+    more = _falling((trials - k) / (k + 1) * odds for k in range(peak, trials))
+    fewer = _falling(k / (trials - k + 1) / odds for k in range(peak, count, -1))
+    most = (
         math.lgamma(trials + 1)
-        - math.lgamma(k + 1)
-        - math.lgamma(trials - k + 1)
-        + k * math.log(share)
-        + (trials - k) * math.log1p(-share)
-        for k in range(count, trials + 1)
-    ]
-    most = max(logs)
-    return min(0.0, most + math.log(math.fsum(math.exp(each - most) for each in logs)))
+        - math.lgamma(peak + 1)
+        - math.lgamma(trials - peak + 1)
+        + peak * math.log(share)
+        + (trials - peak) * math.log1p(-share)
+    )
+    return min(0.0, most + math.log(1.0 + more + fewer))
+
+
+def _falling(ratios: Iterable[float]) -> float:
+    """Return the sum of terms after a first one of 1, each a multiple of the one before."""
+    total, term = 0.0, 1.0
+    for ratio in ratios:
+        term *= ratio
+        total += term
+        if term < _NOTHING:
+            break
+    return total
