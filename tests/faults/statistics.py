@@ -27,14 +27,9 @@ FAULTS = (
     *faults_in(
         "simulation/estimates.py",
         (
-            "a variance is over all instead of all but one",
-            "(squares - total * total / count) / (count - 1))",
-            "(squares - total * total / count) / count)",
-        ),
-        (
             "a mean's interval is where the next deal lies",
-            "math.sqrt(_variance(count, total, squares) / count)",
-            "math.sqrt(_variance(count, total, squares))",
+            "math.sqrt(_covariance(count, total, total, squares) / count)",
+            "math.sqrt(_covariance(count, total, total, squares))",
         ),
         (
             "a mean of few deals is as sure as one of many",
@@ -63,13 +58,18 @@ FAULTS = (
         ),
         (
             "what is above and what is below vary apart",
-            "both = part * (products - above.total * below.total / count) / (count - 1)",
+            "both = part * _covariance(count, above.total, below.total, products)",
             "both = 0.0",
         ),
         (
             "a covariance is over all instead of all but one",
-            "(products - above.total * below.total / count) / (count - 1)",
-            "(products - above.total * below.total / count) / count",
+            "(count * products - one * other) / (count * (count - 1))",
+            "(count * products - one * other) / count**2",
+        ),
+        (
+            "a covariance is rounded before it is one",
+            "(count * products - one * other) / (count * (count - 1))",
+            "(products - one * other / count) / (count - 1)",
         ),
         (
             "a ratio has an end although what is below may be nothing",

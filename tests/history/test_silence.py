@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from tests.history.silent_deals import (
@@ -156,6 +156,7 @@ class TestRates:
         assert mantel_haenszel(none, none, none, none).other_rate is None
 
     @given(trials=st.integers(0, 60), count=st.integers(-1, 61), per_cent=st.integers(0, 100))
+    @example(trials=2, count=1, per_cent=50)
     def test_binomial_tail(self, trials, count, per_cent):
         """The tail is the sum of exact binomial probabilities."""
         share = Fraction(per_cent, 100)

@@ -66,6 +66,14 @@ class TestMean:
         near = 1e-6 + 3e-5 * half  # four decimals of Student's points
         assert (found.value, found.low, found.high) == pytest.approx(wanted, abs=near)
 
+    @pytest.mark.parametrize("size", [10, 10**8, 10**15])
+    def test_of_deals_that_are_nearly_alike(self, size):
+        """Of a hundred every second is one more: what they vary by is lost in no rounding."""
+        found = sums([size + n % 2 for n in range(100)]).mean(100)
+
+        half = stats.t.ppf(0.975, 99) * math.sqrt(25 / 99 / 100)
+        assert found.high - found.value == pytest.approx(half, rel=1e-3, abs=2e-16 * size)
+
     def test_of_nothing_seen(self):
         """What never happened to fifty deals may happen to the next one: no interval is said."""
         assert mean_of(50, 0, 0) == Estimate(0.0)

@@ -82,7 +82,7 @@ def mean_of(count: int, total: int, squares: int) -> Estimate:
     mean = total / count
     if count * squares == total * total:
         return Estimate(mean)
-    half = student95(count - 1) * math.sqrt(_variance(count, total, squares) / count)
+    half = student95(count - 1) * math.sqrt(_covariance(count, total, total, squares) / count)
     return Estimate(mean, mean - half, mean + half)
 
 
@@ -118,9 +118,9 @@ def ratio_of(count: int, above: Sums, below: Sums, products: int) -> Estimate:
         return Estimate(ratio)
     a, b = above.total / count, below.total / count
     part = student95(count - 1) ** 2 / count
-    of_a = part * _variance(count, above.total, above.squares)
-    of_b = part * _variance(count, below.total, below.squares)
-    both = part * (products - above.total * below.total / count) / (count - 1)
+    of_a = part * _covariance(count, above.total, above.total, above.squares)
+    of_b = part * _covariance(count, below.total, below.total, below.squares)
+    both = part * _covariance(count, above.total, below.total, products)
     square = b**2 - of_b
     if square <= 0:
         return Estimate(ratio)
@@ -148,5 +148,6 @@ class Sums:
         return mean_of(count, self.total, self.squares)
 
 
-def _variance(count: int, total: float, squares: float) -> float:
-    return max(0.0, (squares - total * total / count) / (count - 1))
+def _covariance(count: int, one: int, other: int, products: int) -> float:
+    """Return a covariance from whole numbers, exact but for the division at the end."""
+    return (count * products - one * other) / (count * (count - 1))
