@@ -227,13 +227,17 @@ class TestEnd:
             assert found.to_dict()["warning"] == found.warning
 
     def test_no_event(self, small):
-        """A log without an event ends nowhere."""
+        """A log without an event ends nowhere, and founds nothing."""
         log, process = small((), "")
+        at = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 
-        found = audit(log, process, dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
-
-        assert found.log_ends_at is None
-        assert found.warning == "The log has no rows, so it knows no deal."
+        for found in (
+            audit(log, process, at),
+            backtest(log, process, process, at),
+            silence(log, process, at),
+        ):
+            assert found.log_ends_at is None
+            assert found.warning == "The log has no rows, so it knows no deal."
 
 
 class TestRoom:

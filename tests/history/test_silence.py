@@ -48,7 +48,8 @@ from salesflow.history.studies.dealdays import (
 )
 from salesflow.history.studies.naive import naive_rows
 from salesflow.history.studies.open_time import spans_of
-from salesflow.history.studies.rates import log_binomial_tail, mantel_haenszel
+from salesflow.history.studies.rates import RateRatio, log_binomial_tail, mantel_haenszel
+from salesflow.history.studies.silence_tables import naive_frame
 from salesflow.history.studies.spikes import spikes_in
 from salesflow.process.load import load_process
 
@@ -452,6 +453,7 @@ class TestGroups:
             (30, None, 0, 1),
         ]
         assert [row.win_rate for row in found] == [1.0, 1.0, None, None, None, 0.0]
+        assert naive_frame(found)["win_rate"].to_list() == [1.0, 1.0, None, None, None, 0.0]
         assert attrs.evolve(found[0], lost=3).win_rate == 0.25
 
 
@@ -919,6 +921,56 @@ kind = "lost"
 id = "touch"
 max = "5 days"
 """
+
+
+YES, TURNED = "As far as a comparison can tell, yes.", "No, rather the other way round."
+BOTH_WAYS, NOTHING_FOUND = "It is not that simple.", "No effect is found."
+
+
+class TestVerdicts:
+    """What is said of intervals of rate ratios; the log behind them says nothing."""
+
+    @pytest.fixture
+    def found(self, ask):
+        lives = live(flat(0.03, 0.03), 5, np.random.default_rng(1))
+        log, process = ask(csv_of(rows_of_lives(lives)))
+        return silence(log, process, START + dt.timedelta(days=160), fast=False)
+
+    def rate(self, side):
+        low, high = {"less": (0.3, 0.8), "alike": (0.8, 1.2), "more": (1.3, 1.8)}[side]
+        counts = {"events": 50, "days": 900, "other_events": 50, "other_days": 1000}
+        return RateRatio(**counts, compared_days=1900, ratio=(low + high) / 2, low=low, high=high)
+
+    @pytest.mark.parametrize(
+        ("lost", "won", "says"),
+        [
+            ("more", "less", YES),
+            ("more", "alike", YES),
+            ("alike", "less", YES),
+            ("less", "more", TURNED),
+            ("less", "alike", TURNED),
+            ("alike", "more", TURNED),
+            ("more", "more", BOTH_WAYS),
+            ("less", "less", BOTH_WAYS),
+            ("alike", "alike", NOTHING_FOUND),
+        ],
+    )
+    def test_of_two_ratios(self, found, lost, won, says):
+        """More losses or fewer wins are a yes, fewer losses or more wins a no."""
+        lost, won = self.rate(lost), self.rate(won)
+        both = {"lost_without": lost, "lost_ended": lost, "won_without": won, "won_ended": won}
+
+        assert attrs.evolve(found, **both).answer.startswith(says)
+
+    @pytest.mark.parametrize("event", ["lost", "won"])
+    def test_what_only_those_who_are_silent_to_this_day_say(self, found, event):
+        """Fewer losses, or fewer wins, that are as many without them say nothing."""
+        names = ("lost_without", "lost_ended", "won_without", "won_ended")
+        alike = {name: self.rate("alike") for name in names}
+        answer = attrs.evolve(found, **alike | {f"{event}_without": self.rate("less")}).answer
+
+        assert answer.startswith("That cannot be said.")
+        assert "that are silent to this day" in answer
 
 
 @pytest.mark.long
