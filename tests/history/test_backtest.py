@@ -6,6 +6,7 @@ import pickle
 import random
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from salesflow.errors import ProcessError
 from salesflow.history import EventLog, backtest
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.run import observing
+from salesflow.history.studies.trials import HEADS, Became
 from salesflow.process.load import load_process
 
 randoms = st.integers(0, 2**40).map(random.Random)
@@ -118,6 +120,29 @@ class TestByHand:
             ("C", False, 2.0, 0),
             ("D", False, 2.0, 0),
         ]
+        frame = found.to_polars(0)
+        assert frame["late"].to_list() == [1, 1, 1, 1]
+        assert frame["late_as_it_is"].to_list() == [0, 1, 1, 1]
+        assert frame["first_late_at"].to_list() == [at(6), at(6), at(6), at(13)]
+
+    def test_rules_of_another_process(self, log, process):
+        """What kills is called as there, where one more gap comes before the timer."""
+        own = '[[contact_gaps]]\nid = "touch"'
+        more = f'[[contact_gaps]]\nid = "more"\nmax = "90 days"\n{own}'
+        other = load_process(PROCESS.replace(own, more).replace("20 days", "10 days"))
+        frame = backtest(log, process, other, AS_OF).to_polars(0)
+
+        assert frame["killed_by"].to_list() == [None, *["gone_cold"] * 3]
+
+    def test_each_number_under_its_head(self, log, process):
+        """Deals, then won, lost and open: of the late ones and of the killed."""
+        found = backtest(log, process, process, AS_OF)
+        late, killed = Became(won=4, lost=5, open=6), Became(won=1, lost=2, open=3)
+        shown = attrs.evolve(found.base, late=late, killed=killed, blocked=8, blocked_in_won=7)
+
+        numbers = ["15", "4", "5", "6", "8", "7", "6", "1", "2", "3"]
+        assert shown.cells() == ("as it is", *numbers)
+        assert len(HEADS) == 1 + len(numbers)
 
     def test_a_shorter_timer(self, log, process):
         """Ten days of silence, not twenty: what it would have killed, and what became of it."""
@@ -335,8 +360,9 @@ class TestForms:
         assert json.loads(json.dumps(data)) == data
         assert (data["format"], data["trials"][0]["late"]["won"]) == (1, 2)
         assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
-        with pytest.raises(IndexError, match="trial: 3, there are 1, from 0"):
-            found.to_polars(3)
+        for trial in (-1, 3):
+            with pytest.raises(IndexError, match=f"trial: {trial}, there are 1, from 0"):
+                found.to_polars(trial)
 
     def test_types_do_not_depend_on_what_is_found(self, found, process):
         """Tables of several histories can be joined, those in which nothing was late, too."""

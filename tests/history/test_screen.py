@@ -226,6 +226,16 @@ class TestEnd:
             assert (said in (found.warning or "")) == (outside is not None)
             assert found.to_dict()["warning"] == found.warning
 
+    def test_a_rule_that_is_called_as_the_one_that_is_asked(self, small):
+        """Silence is asked of a rule of its own, whatever those of the process are called."""
+        log, process = small(("A,2026-03-01T00:00Z,talk",), GAP)
+        taken = GAP.replace('id = "touch"', 'id = "silence_1"')
+        assert taken != GAP
+        named = small(("A,2026-03-01T00:00Z,talk",), taken)
+        at = dt.datetime(2026, 3, 6, tzinfo=dt.UTC)
+
+        assert silence(*named, at).to_dict() == silence(log, process, at).to_dict()
+
     def test_no_event(self, small):
         """A log without an event ends nowhere, and founds nothing."""
         log, process = small((), "")
