@@ -325,6 +325,20 @@ class TestFlow:
         assert (talk.now, talk.visits.count, talk.visits.p50, talk.visits.p95) == (2, 2, 1.0, 4.0)
         assert (offer.now, offer.visits.mean, won.now, lost.now) == (0, 4.0, 1, 1)
 
+    def test_a_stage_that_nobody_came_to(self, log):
+        """It has no visits, and not those of the others."""
+        talk, offer, *_ = audit(log.only(["C"]), load_process(PROCESS), AS_OF).flow.stages
+
+        assert (talk.now, offer.now, offer.visits) == (1, 0, Durations(count=0))
+
+    def test_no_time(self, found):
+        """Where all was opened and closed at one instant, there is no rate, and no law of it."""
+        flow = attrs.evolve(found.flow, until=found.flow.since)
+
+        assert (flow.closed, flow.mean_open_days) == (2, 4.5)
+        assert (flow.opened_per_week, flow.by_littles_law, flow.residual) == (None, None, None)
+        assert dict(flow.lines())["a week"] == "no time has passed"
+
     def test_all_closed(self, tmp_path):
         """Days to lose have the time away in them, days in open stages do not; nobody is older."""
         text = PROCESS.replace(
@@ -460,6 +474,18 @@ class TestBy:
             (None, 0, 0, Decimal(0)),
         ]
         assert (found.at_stake, found.at_risk) == (Decimal("57.5"), Decimal("57.5"))
+
+    def test_equal_values(self, tmp_path):
+        """Of equal value at risk, most that are late come first, then who is first by name."""
+        path = tmp_path / "log.csv"
+        owners = ("zoe", "cem", "bob", "ann", "bob")
+        rows = [f"D{n},2026-03-02T10:00Z,talk,{who},{who},,big," for n, who in enumerate(owners)]
+        path.write_text("\n".join([HEAD, *rows, ""]), encoding="utf-8")
+        process = load_process(PROCESS)
+        log = EventLog.from_csv(path, process, parse_mapping(MAPPING))
+
+        groups = [(each.key, each.breached) for each in audit(log, process, AS_OF).by("owner")]
+        assert groups == [("bob", 2), ("ann", 1), ("cem", 1), ("zoe", 1)]
 
     def test_what_is_at_risk_has_a_unit(self, found):
         """Also where the groups are shown alone."""
