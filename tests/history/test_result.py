@@ -22,6 +22,7 @@ from salesflow.errors import MissingExtraError
 from salesflow.events import Activity, Learned, Moved, Opened, Retracted
 from salesflow.history import EventLog, audit
 from salesflow.history.reading.mapping_file import parse_mapping
+from salesflow.history.report.breakdown import cells, total
 from salesflow.history.report.flow import Durations
 from salesflow.history.report.sections import sections
 from salesflow.history.run import observing
@@ -522,11 +523,32 @@ class TestBy:
         ]
         # A was late twice before it was won, by two rules; B and C are late by one.
         assert [g.breaches for g in (bob, ann, nobody)] == [3, 1, 0]
+        # A is closed, and was moved on all the same.
+        assert [g.deviations for g in (bob, ann, nobody)] == [1, 0, 0]
         assert [g.flow.mean_open for g in (bob, ann, nobody)] == pytest.approx(
             [15 / 9, 3 / 9, 1 / 9]
         )
         assert [g.flow.stages[0].visits.count for g in (bob, ann, nobody)] == [1, 0, 1]
         assert [g.flow.stages[0].now for g in (bob, ann, nobody)] == [1, 1, 0]
+
+    @pytest.mark.parametrize(("unvalued", "shown"), [(0, "50"), (1, "50"), (2, "")])
+    def test_value_that_is_told_of_some(self, found, unvalued, shown):
+        """What is at risk is shown as far as it was told; where nobody told any, nothing is."""
+        bob = found.by("owner")["bob"]
+        two = attrs.evolve(bob, pulse=attrs.evolve(bob.pulse, open=2), unvalued=unvalued)
+
+        assert cells(two)[6] == shown
+
+    def test_nobody_has_no_name(self, found):
+        """The group of nobody is not that of somebody of that name."""
+        with pytest.raises(KeyError, match="no owner 'None'"):
+            _ = found.by("owner")["None"]
+
+    def test_amounts_as_people_write_them(self):
+        """Without the zeros of a column, and without an exponent."""
+        sums = [total(pl.Series(each, dtype=pl.Decimal(38, 4))) for each in (["1000"], ["7.5"], [])]
+
+        assert list(map(str, sums)) == ["1000", "7.5", "0"]
 
     def test_parked_deals_and_calls_that_were_none(self, tmp_path):
         """A parked deal is not on time, for nobody waits; who did not show up took no time."""
