@@ -255,6 +255,44 @@ class TestBearing:
 
         assert {each.bearing for each in found} == {Bearing.OTHER}
 
+    def test_a_criterion_on_a_fact_of_other_values(self):
+        """What is not 'far' was 'near'; with one value more it is that, too."""
+        ask = Criterion(id="there", expression="place == 'near'")
+        said = {"stages": [Stage(id="talk", exit=[ask]), *STAGES[1:]]}
+        old, new = (
+            process(facts=[*FACTS, Fact(id="place", type="one_of", values=values)], **said)
+            for values in (["near", "far"], ["near", "far", "gone"])
+        )
+        change = {"stages.talk.exit.there.if": "place != 'far'"}
+
+        assert only(old, old.replace(change)).bearing == "same"
+        found = {each.path: each.bearing for each in diff(old, new.replace(change))}
+        assert found["stages.talk.exit.there.if"] == Bearing.OTHER
+
+    def test_a_criterion_in_another_currency(self):
+        """Which of 50 and 60 is more where one is in euros and one in dollars?"""
+        ask = Criterion(id="money", expression="budget >= 50")
+        old = process(stages=[Stage(id="talk", exit=[ask]), *STAGES[1:]]).replace("currency", "EUR")
+        new = old.replace({"currency": "USD", "stages.talk.exit.money.if": "budget >= 60"})
+
+        assert {each.bearing for each in diff(old, new)} == {Bearing.OTHER}
+
+    def test_the_mode_that_a_rule_had_from_its_process(self):
+        """A rule that says what the process said for it is as strict, whatever that says now."""
+        old = process(gap(mode=None)).replace("mode", "enforce")
+        new = old.replace({"mode": "observe", "contact_gaps.touch.mode": "enforce"})
+        found = {each.path: each.bearing for each in diff(old, new)}
+
+        assert found["contact_gaps.touch.mode"] == Bearing.SAME
+
+    def test_one_more_thing_that_puts_a_timer_off(self):
+        """A touch of the buyer, beside a plan, puts it off a day: before, not at all."""
+        old = process(kill(postpone=Postponement(planned="2 days")))
+        new = old.replace("timers.cold.postpone", {"planned": "2 days", "inbound": "1 day"})
+
+        assert only(old, new).path == "timers.cold.postpone.inbound"
+        assert (only(old, new).bearing, only(new, old).bearing) == ("looser", "stricter")
+
     def test_who_may_learn_it(self):
         """Fewer people who may tell is stricter."""
         ask = Criterion(id="ask", expression="need", by=["rep", "boss"])

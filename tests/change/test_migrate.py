@@ -29,7 +29,7 @@ from tests.deal.small import (
 from salesflow.calendars import Calendar
 from salesflow.change import DeadlineShift, RuleTurn, impact, migrate
 from salesflow.deal import Deal, EffectKind
-from salesflow.deal.state import Raised
+from salesflow.deal.state import DealStatus, Raised
 from salesflow.errors import EventError, MigrationError, PinnedError, Refused, UnknownName
 from salesflow.events import Activity, Learned, Migrated, Moved, Opened, Retracted
 from salesflow.process import ActivityKind, Fact, NamedCalendar, Stage, TouchClass
@@ -521,12 +521,48 @@ class TestPlan:
         assert (found.deadlines, found.freed, found.blocked) == ((), (), ())
         assert plan.impact.counts()["killed at once"] == 1
         assert "1 killed at once" in str(plan)
+        assert "moved at once" not in str(plan)
+
+    def test_a_deal_that_is_parked_at_once(self):
+        """Is counted as moved, and not as killed."""
+        new = process(timer(after="2 days", move_to="nurture"))
+        counts = migrate([opened(timer())], new, at=FRI).impact.counts()
+
+        assert (counts["moved at once"], counts["killed at once"]) == (1, 0)
+
+    def test_a_deal_that_is_lost_already(self):
+        """Is killed by nothing."""
+        deal = opened(gap())
+        deal.move("lost", at=TUE, reason="price")
+        counts = migrate([deal], process(gap(max="1 day")), at=FRI).impact.counts()
+
+        assert {name for name, count in counts.items() if count} == {"unchanged"}
+
+    def test_what_both_have_passed(self):
+        """A breach of Tuesday that would have been one of Wednesday is no deadline to come."""
+        found = migrate([opened(gap(max="1 day"))], process(gap(max="2 days")), at=FRI).deals[0]
+
+        assert (found.status, found.becomes, found.deadlines) == ("breached", "breached", ())
+
+    def test_moves_right_after_it(self):
+        """A gap that ends at that very instant stands in the way from then on."""
+        deal = opened()
+        deal.learn(at=MON, need=True)
+        found = migrate([deal], process(gap(max="2 days")), at=WED).deals[0]
+
+        assert found.blocked == ("proof",)
 
     def test_another_start(self):
         """A rule that counts from something else counts anew."""
         deal = opened(timer(since="opened"))
         deal.record(Moved(id="m", to="proof", occurred_at=TUE))
         (found,) = migrate([deal], process(timer(since="stage")), at=FRI).deals
+
+        assert found.rules == {"timer": RuleTurn.COUNTS_ANEW}
+
+        deal = opened(timer(since="stage"))
+        deal.record(Moved(id="m", to="proof", occurred_at=TUE))
+        (found,) = migrate([deal], process(timer(since="opened")), at=THU).deals
 
         assert found.rules == {"timer": RuleTurn.COUNTS_ANEW}
 
@@ -537,6 +573,12 @@ class TestPlan:
 
         assert plan.deals[0].is_unchanged
         assert plan.impact.counts()["unchanged"] == 1
+        for more in (
+            {"becomes": DealStatus.DUE},
+            {"rules": {"touch": RuleTurn.COUNTS_ANEW}},
+            {"dropped": ("need",)},
+        ):
+            assert not attrs.evolve(plan.deals[0], **more).is_unchanged
 
     def test_deals_that_run_under_it_already(self):
         """Are left alone."""
@@ -683,6 +725,7 @@ class TestProblems:
         with pytest.raises(MigrationError, match="and 10 more"):
             plan.apply()
         assert str(plan).endswith("\n  and 10 more problems")
+        assert str(plan).count("cannot be applied") == 20
         assert len(plan.problems) == 30
 
     @pytest.mark.parametrize(
@@ -899,13 +942,24 @@ class TestWords:
         ]
         assert [shift.by for shift in shifts] == [None, None, -DAY]
 
+    def test_the_next_deadline_that_moves(self):
+        """That is the one that comes first from now on, whenever it would have come."""
+        said = {"rule": "touch", "rung": "breach"}
+        first = DeadlineShift(**said, was=FRI + DAY, now=FRI)
+        shifts = (DeadlineShift(**said, was=THU, now=FRI + 2 * DAY), first)
+        (found,) = migrate([opened(gap())], process(gap(), title="Other"), at=TUE).deals
+
+        assert found.next_shift is None
+        assert attrs.evolve(found, deadlines=shifts).next_shift == first
+
     def test_an_id_that_is_taken(self):
         """The event takes the next free number of the deal."""
         deal = opened()
-        deal.log("call", at=TUE, id="D/2")
+        for taken in ("D/3", "D/4"):
+            deal.log("call", at=TUE, id=taken)
         (event,) = migrate([deal], process(gap()), at=FRI).apply()
 
-        assert event.id == "D/3"
+        assert event.id == "D/5"
 
     def test_no_process(self):
         """To replay, or as one of those before: a name is none."""
