@@ -69,6 +69,21 @@ class TestUntouched:
                 14 * DAY + 17 * HOUR,
                 id="over-a-holiday",
             ),
+            # The week that a new year cuts in two, and a week like the last one that is known.
+            pytest.param(
+                "1 business day",
+                Calendar("UTC", hours={"wed": ["09:00-17:00"]}, holidays=["2026-01-07"]),
+                14 * DAY + 17 * HOUR,
+                id="over-a-holiday-at-new-year",
+            ),
+            pytest.param(
+                "1 business day",
+                Calendar(
+                    "UTC", hours={"wed": ["09:00-17:00"]}, holidays=["2020-07-08", "2100-12-29"]
+                ),
+                14 * DAY + 17 * HOUR,
+                id="over-a-holiday-like-one-at-the-end-of-the-calendar",
+            ),
         ],
     )
     def test_one_timer(self, after, calendar, longest):

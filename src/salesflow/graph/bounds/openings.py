@@ -165,8 +165,12 @@ class Openings:
                 continue
             # Day 0 is a Thursday.
             for monday in range((first + 3) // 7 * 7 - 3, end, 7):
-                looks = self._looks(monday, days + 14)
-                if looks not in seen or monday < first or monday + days + 21 > last_known:
+                # Only a week that is examined as a whole, to the end, stands for others like it.
+                is_whole = first <= monday and monday + 7 <= end
+                looks = None
+                if is_whole and monday + days + 21 <= last_known:
+                    looks = self._looks(monday, days + 14)
+                if looks is None or looks not in seen:
                     yield self._stretch(max(first, monday), min(end, monday + 7))
                 seen.add(looks)
 
