@@ -12,7 +12,7 @@ from tests.rules.processes import GATES, KINDS, random_process
 
 import salesflow as sf
 from salesflow.calendars import Calendar
-from salesflow.process import ContactGap, Fact, Process, Stage, Timer, TouchClass
+from salesflow.process import ContactGap, Fact, Process, Role, Stage, Timer, TouchClass
 
 MONDAY = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -31,7 +31,11 @@ def process(rule, sent=None, **said):
         id="one",
         version="1",
         stages=[Stage(id="talk"), Stage(id="won", kind="won")],
-        facts=[Fact(id="need", type="bool"), Fact(id="due_on", type="date")],
+        facts=[
+            Fact(id="need", type="bool"),
+            Fact(id="due_on", type="date"),
+            Fact(id="size", type="one_of", values=["small", "middle", "large"]),
+        ],
         touches=[TouchClass(id="sent", **(sent or {}))],
         contact_gaps=gaps,
         timers=timers,
@@ -124,6 +128,38 @@ def test_both_ways_by_one_of_the_processes():
     for pair in ((old, new), (new, old)):
         [kinds] = [each for each in sf.diff(*pair) if each.path == "touches.sent.kinds"]
         assert kinds.bearing == "other"
+
+
+def test_a_value_less_that_a_rule_reads():
+    """Fewer values shut gates; but a deal whose value is dropped leaves a rule that reads it."""
+    gated = process(WHILE).replace("stages.talk.exit", ['size != "small"'])
+    old = gated.replace("timers.quiet.when", 'size != "small"')
+    fewer = {"facts.size.values": ["small", "large"]}
+    deal = sf.Deal.open(old, id="D", at=MONDAY)
+    deal.learn(at=MONDAY, size="middle")
+    late = [each.status for each in deal.state(MONDAY + 9 * DAY).clocks]
+    sf.migrate([deal], old.replace(fewer), at=MONDAY + 8 * DAY).apply()
+
+    assert (late, deal.state(MONDAY + 9 * DAY).clocks) == (["breached"], ())
+    assert [str(each.bearing) for each in sf.diff(old, old.replace(fewer))] == ["other"]
+    assert [str(each.bearing) for each in sf.diff(gated, gated.replace(fewer))] == ["stricter"]
+
+
+def test_a_day_off_before_an_end_that_was_put_off():
+    """Notices are counted back: with a day off, that of an end after an override is earlier."""
+    old = process(
+        attrs.evolve(WHILE, when=None, notice="2 business days", after="5 business days"),
+        roles=[Role(id="boss", may_override=["*"])],
+    )
+    new = old.replace("calendar.holidays.add", ["2026-03-11"])
+    days = []
+    for of in (old, new):
+        deal = sf.Deal.open(of, id="D", at=MONDAY)
+        deal.override("quiet", at=MONDAY, until=MONDAY + 11 * DAY, role="boss", reason="so")
+        days.append([each.due_at.day for each in deal.deadlines(MONDAY) if "notice:" in each.rung])
+
+    assert days == [[10], [9]]
+    assert [str(each.bearing) for each in sf.diff(old, new)] == ["other"]
 
 
 def some_change(rng, of):

@@ -85,7 +85,7 @@ _SAID: dict[str, dict[str, tuple[str, str, Judge]]] = {
     "facts": {
         "type": ("the type", "none", s.other),
         **_TITLE,
-        "values": ("the values", "none", s.CLOSED_LIST),
+        "values": ("the values", "none", unless(is_read_by_rules, s.CLOSED_LIST)),
         "valid_for": ("how long it holds", "for ever", unless(is_read_by_rules, s.WITHIN)),
     },
     "holds": {

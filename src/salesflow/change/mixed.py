@@ -27,8 +27,8 @@ def is_read_by_rules(process: Process, change: Change) -> bool:
     """
     Return whether a contact gap or a timer reads the changed fact.
 
-    A fact that expires earlier shuts gates earlier, but a rule that applies while it is known, or
-    counts from it, ends earlier, too.
+    A fact that expires earlier, or that may hold fewer values, shuts gates, but a rule that applies
+    while it is known, or counts from it, ends as well.
     """
     return change.path[1] in _facts_of_rules(process)
 
@@ -70,11 +70,13 @@ def is_counted_back(process: Process, _change: Change) -> bool:
     """
     Return whether working days off make something end earlier.
 
-    Counted back from a date, they do; and a fact that is valid for longer may let a rule apply.
+    Counted back from a date, or from where a plan or an override has put an end, they do; and a
+    fact that is valid for longer may let a rule apply.
     """
     read = _facts_of_rules(process)
     spans = (
         *(timer.before for timer in process.timers),
+        *(timer.notice for timer in process.timers),
         *(fact.valid_for for fact in process.facts if fact.id in read),
     )
     return any(span is not None and span.unit.is_working_time for span in spans)
