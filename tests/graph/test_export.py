@@ -615,26 +615,70 @@ class TestXml:
             assert targets - {None} <= set(ids)
 
 
+DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
+
+
+def crowded():
+    """A process whose stages lead everywhere by time, with notices and escalations."""
+    leads = ["a l", "a b", "b a", "b p", "c a", "p l", "p a", "q p", "q r", "r c", "c l", "c q"]
+    return base(
+        roles=[Role(id="boss")],
+        stages=[
+            *(Stage(id=name) for name in "abc"),
+            Stage(id="w", kind="won"),
+            *(Stage(id=name, kind="parked") for name in "pqr"),
+            Stage(id="l", kind="lost"),
+        ],
+        moves=[Move(from_stage="a", to_stage="c"), Move(from_stage="a", to_stage="b")],
+        timers=[
+            Timer(
+                id=f"t{number}",
+                since="stage",
+                stages=[stage],
+                after="9 hours",
+                notice="2 hours",
+                move_to=to,
+                escalate=[Escalation(after="12 hours", to="boss")],
+            )
+            for number, (stage, to) in enumerate(map(str.split, leads))
+        ],
+    )
+
+
+def apart(one, other):
+    """Whether two boxes, each as left, top, width and height, share no point inside of both."""
+    return any(
+        one[side] + one[side + 2] <= other[side] or other[side] + other[side + 2] <= one[side]
+        for side in (0, 1)
+    )
+
+
 class TestBpmn:
-    @pytest.mark.parametrize("name", catalog_names())
-    def test_nothing_lies_on_another(self, name):
-        """No two boxes overlap, but for the time limits on the edge of their task."""
-        root = ET.fromstring(to_bpmn(load_process(name)).text)  # noqa: S314 - our own export
-        attached = {e.get("id") for e in root.iter(f"{{{MODEL}}}boundaryEvent")}
+    @pytest.mark.parametrize("process", [*map(load_process, catalog_names()), crowded()])
+    def test_nothing_lies_on_another(self, process):
+        """No two boxes overlap, but for time limits and their task; no arrow crosses a third."""
+        root = ET.fromstring(to_bpmn(process).text)  # noqa: S314 - our own export
+        hosts = {
+            e.get("id"): e.get("attachedToRef") for e in root.iter(f"{{{MODEL}}}boundaryEvent")
+        }
         boxes = {
             shape.get("bpmnElement"): [int(shape[0].get(k)) for k in ("x", "y", "width", "height")]
-            for shape in root.iter("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape")
-            if shape.get("bpmnElement") not in attached
+            for shape in root.iter(f"{{{DIAGRAM}}}BPMNShape")
+        }
+        flows = {
+            flow.get("id"): (flow.get("sourceRef"), flow.get("targetRef"))
+            for flow in root.iter(f"{{{MODEL}}}sequenceFlow")
         }
 
         for (one, a), (other, b) in itertools.combinations(boxes.items(), 2):
-            apart = (
-                a[0] + a[2] <= b[0]
-                or b[0] + b[2] <= a[0]
-                or a[1] + a[3] <= b[1]
-                or b[1] + b[3] <= a[1]
-            )
-            assert apart, (one, other)
+            assert other == hosts.get(one) or one == hosts.get(other) or apart(a, b), (one, other)
+        for edge in root.iter(f"{{{DIAGRAM}}}BPMNEdge"):
+            points = [(int(point.get("x")), int(point.get("y"))) for point in edge]
+            for (x, y), (to_x, to_y) in itertools.pairwise(points):
+                line = min(x, to_x), min(y, to_y), abs(x - to_x), abs(y - to_y)
+                for name, box in boxes.items():
+                    ends = flows[edge.get("bpmnElement")]
+                    assert name in ends or apart(line, box), (ends, name)
 
     @pytest.mark.parametrize("name", catalog_names())
     def test_steps_name_their_arrows(self, name):
