@@ -57,6 +57,30 @@ class TestWays:
 
         assert (found.stages, found.criteria) == (("talk", "sign", "done"), ("c",))
 
+    def test_what_is_asked_twice(self):
+        """What was shown once need not be shown again: one criterion thrice is less than two."""
+        facts = [sf.process.Fact(id=name, type="bool") for name in ("a", "b", "c")]
+        asks = {"show": ["a"], "sign": ["a"], "test": ["b"], "late": ["c"]}
+        moves = [
+            sf.Move(from_stage="talk", to_stage="show", exit=["a"]),
+            sf.Move(from_stage="talk", to_stage="test"),
+            sf.Move(from_stage="sign", to_stage="done"),
+        ]
+        found = prove(
+            process(
+                stages=[
+                    TALK,
+                    *(sf.Stage(id=name, exit=own) for name, own in asks.items()),
+                    *STAGES[3:],
+                ],
+                facts=facts,
+                moves=moves,
+                back="listed",
+            )
+        ).shortest
+
+        assert (found.stages, found.criteria) == (("talk", "show", "sign", "done"), ("a",))
+
     def test_by_going_back(self):
         """A way may lead back, if no other does."""
         stages = [TALK, SHOW, sf.Stage(id="late"), DONE, LOST, sf.Stage(id="sold", kind="won")]

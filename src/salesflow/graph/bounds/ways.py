@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TypeAlias
 
 import attrs
 
@@ -84,31 +83,41 @@ def _fewest(survey: Survey) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         (move.from_stage, move.to_stage): tuple(each.id for each in move.criteria)
         for move in expand_moves(survey.process)
     }
-    number = itertools.count()
-    waiting: list[_Try] = [_Try(0, 0, next(number), (next(iter(survey.visits.steps)),))]
-    done = set()
-    while waiting:
-        moves, asked, _, way = heapq.heappop(waiting)
-        here = way[-1]
-        if survey.kinds[here.stage] is StageKind.WON:
-            stages = tuple(visit.stage for visit in way)
+    first = next(iter(survey.visits.steps))
+    layer: dict[Visit, _Ways] = {first: {frozenset(): (first,)}}
+    done: set[Visit] = set()
+    while layer:
+        won = [layer[here] for here in layer if survey.kinds[here.stage] is StageKind.WON]
+        if won:
+            found = min((each for ways in won for each in ways.items()), key=lambda it: len(it[0]))
+            stages = tuple(visit.stage for visit in found[1])
             ids = (each for pair in itertools.pairwise(stages) for each in criteria[pair])
             return stages, tuple(dict.fromkeys(ids))
-        if here not in done:
-            done.add(here)
+        done.update(layer)
+        further: dict[Visit, _Ways] = {}
+        for here, ways in layer.items():
             for after in survey.visits.by_hand(here):
-                more = asked + len(criteria[here.stage, after.stage])
-                heapq.heappush(waiting, _Try(moves + 1, more, next(number), (*way, after)))
+                if after not in done:
+                    more = criteria[here.stage, after.stage]
+                    for asked, way in ways.items():
+                        _add(further.setdefault(after, {}), asked.union(more), (*way, after))
+        layer = further
     return None
 
 
-class _Try(NamedTuple):
-    """A candidate for the shortest way; the number says which of equal ones came first."""
+_Ways: TypeAlias = dict[frozenset[str], tuple[Visit, ...]]
+"""Ways to one place, by what they ask for, none of which asks for all that another does."""
 
-    moves: int
-    asked: int
-    number: int
-    way: tuple[Visit, ...]
+_MOST_WAYS = 200
+"""The most ways to one place that are followed further."""
+
+
+def _add(ways: _Ways, asked: frozenset[str], way: tuple[Visit, ...]) -> None:
+    """Add a way, unless one of *ways* asks for no more."""
+    if len(ways) < _MOST_WAYS and not any(other <= asked for other in ways):
+        for other in [other for other in ways if asked < other]:
+            del ways[other]
+        ways[asked] = way
 
 
 def must_pass(survey: Survey) -> tuple[str, ...]:
