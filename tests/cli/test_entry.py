@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from salesflow.cli.app import cli
+
 COMMANDS = [
     *["demo", "init", "check", "show", "diff", "migrate", "export", "freeze", "schema"],
-    *["audit", "silence", "backtest", "simulate", "agenda", "sweep"],
+    *["audit", "silence", "backtest", "fit", "simulate", "agenda", "sweep"],
 ]
 GROUPS = ["outbox", "store"]  # each of their commands says its own exit codes
 
@@ -45,6 +48,14 @@ class TestHelp:
         assert result.exit_code == 0
         assert "Exit codes: 0 " in result.stdout
         assert result.stdout.startswith(f"Usage: cli {command}")
+
+    def test_the_reference_lists_them_all(self):
+        """The first table of the page has a row for each command, and no other."""
+        page = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
+        rows = re.findall(r"(?m)^\| \[`(\w+)`\]\(#\1\) \|", page.read_text(encoding="utf-8"))
+
+        assert sorted(rows) == sorted(cli.commands)
+        assert {*COMMANDS, *GROUPS} == cli.commands.keys()
 
     def test_no_command(self, invoke):
         """Without a command the help is shown."""

@@ -128,6 +128,16 @@ class TestAudit:
         assert "Invalid value for --as-of:" in result.stderr
         assert "is neither a date" in result.stderr
 
+    @pytest.mark.parametrize(
+        "as_of", ["9999-12-31", "9999-12-31T23:59-12:00", "0001-01-01T00:00+14:00"]
+    )
+    def test_end_of_all_years(self, invoke, small, as_of):
+        """A day that nothing comes after, which people write for no end, is a usage error too."""
+        result = invoke("audit", *small, as_of)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "lies beyond the years that can be counted" in result.stderr
+
     def test_now(self, invoke, small):
         """The command line is the one place that has a clock."""
         assert invoke("audit", *small, "now").exit_code == 0

@@ -94,3 +94,27 @@ class TestSimulate:
         found = invoke("simulate", "renewal", "--deals", "20", "--runs", "3")
 
         assert found.output.startswith("3 runs of 20 deals, with 95 % intervals")
+
+    def test_impossible_figures(self, invoke):
+        """What cannot be simulated is a usage error, whatever finds it out."""
+        many = invoke("simulate", "six-step", "--deals", str(2**40))
+        long = invoke("simulate", "six-step", "--deals", "2", "--horizon", "36500 days")
+        late = invoke("simulate", "six-step", "--deals", "2", "--warmup", "36500 days")
+
+        assert [each.exit_code for each in (many, long, late)] == [2, 2, 2]
+        assert "Error: 'deals' must be from 1 to" in many.stderr
+        assert "36500 days after the last opens is not in the years" in long.stderr
+        assert "is not known" in late.stderr
+
+    def test_few_known_years(self, invoke, tmp_path):
+        """Deals come so fast that they end in the years whose holidays are frozen."""
+        pytest.importorskip("holidays")
+        process = sf.load_process("six-step").replace("calendar.holidays", {"country": "US"})
+        few = process.replace("calendar", process.calendar.freeze(2026, 2028))
+        (tmp_path / "few.toml").write_text(sf.dump_process(few), encoding="utf-8")
+        found = invoke("simulate", "few.toml", "--deals", "3000")
+        beyond = invoke("simulate", "few.toml", "--deals", "10", "--horizon", "1500 days")
+
+        assert found.stdout.startswith("six-step 2026.1: 3,000 simulated deals")
+        assert beyond.exit_code == 2
+        assert "working days are known for 2026 to 2028 only" in beyond.stderr

@@ -117,7 +117,9 @@ def read_instant(text: str, timezone: str, option: str = "--as-of") -> dt.dateti
             midnight = dt.datetime.combine(next_day, dt.time(), zone)
             return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
         instant = dt.datetime.fromisoformat(text)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(dt.UTC)
+    except OverflowError:
+        message = f"{text!r} lies beyond the years that can be counted. Give one nearer to today"
     except ValueError:
         message = f"{text!r} is neither a date (2026-03-01) nor a datetime (2026-03-01T17:00)"
-        raise click.BadParameter(message, param_hint=option) from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(dt.UTC)
+    raise click.BadParameter(message, param_hint=option)

@@ -105,21 +105,25 @@ def simulate(
         return
     options: Options = {
         "seed": seed,
-        "behaviour": said,
         "horizon": _span(horizon, "--horizon"),
         "workers": workers,
     }
+    if behaviour is not None:
+        options["behaviour"] = said
     early = None if warmup is None else _span(warmup, "--warmup")
     if assumed:
         # What goes before an answer in JSON would spoil it.
         lines = behaviour_lines(said, Screen(err=form == "json").width)
         click.echo("\n".join([*lines, ""]), err=form == "json")
     found: Summary | Replications
-    with Screen(err=True).working(f"Simulating {count_of(deals * runs, 'deal')}"):
-        if runs == 1:
-            found = summarize(process, deals, warmup=early, **options)
-        else:
-            found = replicate(process, runs, deals=deals, warmup=early, **options)
+    try:
+        with Screen(err=True).working(f"Simulating {count_of(deals * runs, 'deal')}"):
+            if runs == 1:
+                found = summarize(process, deals, warmup=early, **options)
+            else:
+                found = replicate(process, runs, deals=deals, warmup=early, **options)
+    except ValueError as error:  # such as an end in years that nobody knows
+        raise click.UsageError(str(error)) from None
     if form == "text":
         click.echo(str(found))
         return

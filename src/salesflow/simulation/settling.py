@@ -89,7 +89,7 @@ def settled(process: Process, deals: int, options: Options) -> Run:
         raise ValueError(
             f"{len(apart):,} deals{one_every}: {span} after the last opens "
             f"is not in the years up to {min(LAST_YEAR, process.calendar.years[-1])}. "
-            "Give 'until', fewer deals or faster ones."
+            "Give an earlier 'until', a shorter 'horizon', fewer deals or faster ones."
         )
     _check_years(process, plan, end)
     return Run(plan, apart, end, compile_them)
