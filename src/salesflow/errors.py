@@ -243,12 +243,13 @@ class EventError(SalesflowError):
     or was not known yet. If the process does not have a name, that is an `UnknownName`.
 
     Attributes:
-        event_id: The recorded event that it is about; None: it is about a verb or a query.
+        event_id: The recorded event that it is about; None: it is about a verb, a query, or a value
+            that many rows of a table share.
     """
 
     def __init__(self, *said: object, event_id: str | None = None) -> None:
         super().__init__(*said)
-        self.event_id = event_id
+        self.event_id = event_id or None
 
     def __str__(self) -> str:
         about = "" if self.event_id is None else f"event {self.event_id!r}: "
@@ -337,7 +338,9 @@ class PinnedError(EventError):
         if self.runs_under in self.missing or not before:
             said.append(f"runs under process {self.runs_under[:SHOWN_OF_HASH]}")
             out.append(
-                "Give the process that it runs under, or migrate the deal: "
+                "Give that as the process, and the others as 'earlier'."
+                if any(self.runs_under[:SHOWN_OF_HASH] in name for name in self.given)
+                else "Give the process that it runs under, or migrate the deal: "
                 "salesflow.migrate(deals, new, at=...)."
             )
         if before:

@@ -743,7 +743,10 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
     try:
         fields = dict(data)
     except (TypeError, ValueError):
-        msg = f"event: got {data!r}, expected an object with a format and a type."
+        msg = (
+            f"event: got {data!r:.60}, expected an object with a format and a type. "
+            "Read JSON with json.loads first."
+        )
         raise EventError(msg) from None
     written, name = fields.pop("format", None), fields.pop("type", None)
     if written != FORMAT:
@@ -762,8 +765,19 @@ def event_from_dict(data: Mapping[str, Any]) -> Event:
             fields["facts"] = _facts_from_json(fields["facts"])
         return TYPES[name](**fields)
     except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        msg = f"event {fields.get('id')!r} of type {name!r}: {error}"
+        msg = f"event {fields.get('id')!r} of type {name!r}: {_misfit(name, fields) or error}"
         raise EventError(msg) from error
+
+
+def _misfit(name: str, fields: Mapping[str, object]) -> str | None:
+    """Say which fields a type of event does not have, or which it lacks; None: they fit."""
+    known = {each.name: each for each in attrs.fields(TYPES[name]) if each.init}
+    unknown = [repr(key) for key in fields if key not in known]
+    if unknown:
+        return f"has no field {', '.join(unknown)}; there are {', '.join(known)}."
+    needed = [key for key, each in known.items() if each.default is attrs.NOTHING]
+    missing = [repr(key) for key in needed if key not in fields]
+    return f"{', '.join(missing)} missing. Give what `Event.to_dict` wrote." if missing else None
 
 
 def _to_json(value: object) -> Any:  # noqa: ANN401 - JSON

@@ -785,7 +785,10 @@ class TestPins:
         """The old process alone would show a deal that is not there any more."""
         old, new = process(gap()), process(gap(max="1 day"))
         deal = under(new, Deal.open(old, id="D", at=MON))
-        with pytest.raises(PinnedError, match=new.hash[:12]):
+        with pytest.raises(
+            PinnedError,
+            match=rf"{new.hash[:12]}\)\. Give that as the process, and the others as 'earlier'\.$",
+        ):
             Deal.replay(old, deal.events, earlier=[new])
 
     def test_a_history_from_elsewhere(self):

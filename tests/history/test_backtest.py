@@ -15,7 +15,7 @@ from tests.history.slow_import import deals_of
 from tests.history.test_audit import is_end, live_acts, live_steps, log_of, random_now
 
 from salesflow.deal import Deal
-from salesflow.errors import ProcessError
+from salesflow.errors import ProcessError, UnknownName
 from salesflow.history import EventLog, backtest
 from salesflow.history.reading.mapping_file import parse_mapping
 from salesflow.history.run import observing
@@ -396,6 +396,12 @@ class TestRefusals:
         """Nothing to try is a mistake."""
         with pytest.raises(ValueError, match="changes: there are none"):
             backtest(log, process, [], AS_OF)
+
+    def test_another_process(self, log, process):
+        """One without the stages of the log says which it lacks, of no event in particular."""
+        with pytest.raises(UnknownName, match=r"^process 'six-step' has no stage 'talk'") as found:
+            backtest(log, process, load_process("six-step"), AS_OF)
+        assert found.value.event_id is None
 
     def test_no_log(self, process):
         """A path is no log."""

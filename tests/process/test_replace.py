@@ -199,6 +199,11 @@ class TestReplace:
                 "stages[1].exit[0]: no fact named 'nead'; did you mean 'need'?",
             ),
             ("calendar.timezone", "Mars", "expected an IANA name"),
+            (
+                "calendar.holidays",
+                "DE",
+                "'DE', expected a table such as { country = \"DE\" }, or a list of dates. Write",
+            ),
             ("calendar.hours.mon-fri", 5, "calendar.hours.mon-fri: "),
             ("format", 2, "no key 'format'"),
             ("calendars.golf.timezone", "UTC", "nothing named 'golf' here; did you mean 'gulf'?"),

@@ -44,6 +44,11 @@ class CalendarReader:
         return value.to_dict()
 
 
+_NO_HOLIDAYS = (
+    'holidays: {}, expected a table such as {{ country = "DE" }}, or a list of dates. Write one.'
+)
+
+
 def _shortened(message: str) -> str:
     """Return a message without its middle if it is long: it may repeat what the file says."""
     if len(message) <= LONGEST_MESSAGE:
@@ -73,6 +78,10 @@ def _calendar_problems(raw: dict[str, Any]) -> tuple[str, ...]:
     # Frozen holidays make no sense alone; the table as a whole speaks for them.
     tables += [{"timezone": "UTC", key: raw[key]} for key in raw if key != "frozen"]
     problems = []
+    if isinstance(raw.get("holidays"), str):
+        # The calendar would take the text for a list of dates.
+        problems.append(_NO_HOLIDAYS.format(shown(raw["holidays"])))
+        tables = [{k: v for k, v in table.items() if k != "holidays"} for table in tables]
     if "timezone" not in raw:
         problems.append('timezone: missing; expected a name such as "Europe/Berlin"')
     for table in tables:
