@@ -113,8 +113,10 @@ class TestSimulate:
         few = process.replace("calendar", process.calendar.freeze(2026, 2028))
         (tmp_path / "few.toml").write_text(sf.dump_process(few), encoding="utf-8")
         found = invoke("simulate", "few.toml", "--deals", "3000")
+        fewer = invoke("simulate", "few.toml", "--deals", "400")
         beyond = invoke("simulate", "few.toml", "--deals", "10", "--horizon", "1500 days")
 
         assert found.stdout.startswith("six-step 2026.1: 3,000 simulated deals")
+        assert fewer.stdout.startswith("six-step 2026.1: 400 simulated deals")
         assert beyond.exit_code == 2
         assert "working days are known for 2026 to 2028 only" in beyond.stderr

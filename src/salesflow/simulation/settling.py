@@ -78,7 +78,7 @@ def settled(process: Process, deals: int, options: Options) -> Run:
     span = horizon or DEFAULT_HORIZON
     span = given("horizon", Span.parse(span) if isinstance(span, str) else span, Span)
     end = _end(plan, int(apart[-1]), span)
-    if end == NEVER and behaviour is None:
+    if behaviour is None and (end == NEVER or not _is_known(process, plan, end)):
         # Deals share nothing here, so how fast they come changes nothing.
         plan = plan_for(process, attrs.evolve(said, arrivals=DENSE), seed)
         apart = openings(plan, deals, fast=compile_them)
@@ -149,11 +149,19 @@ def _end(plan: Plan, apart: int, span: Span) -> int:
     return add(plan.process.calendar.tables, last, span.measure, span.amount, (), (), 0)
 
 
+def _is_known(process: Process, plan: Plan, until: int) -> bool:
+    """Return whether the working days are known up to an end, or no rule counts them."""
+    years, begins, ends = process.calendar.years, to_datetime(plan.habits.start), to_datetime(until)
+    if years[0] <= begins.year and ends.year <= years[-1]:
+        return True
+    return not any(map(ends_in_working_time, process.rules))
+
+
 def _check_years(process: Process, plan: Plan, until: int) -> None:
     """Refuse years of which the working days are not known, where rules count these."""
-    years, begins, ends = process.calendar.years, to_datetime(plan.habits.start), to_datetime(until)
-    is_known = years[0] <= begins.year and ends.year <= years[-1]
-    if not is_known and any(map(ends_in_working_time, process.rules)):
+    if not _is_known(process, plan, until):
+        years = process.calendar.years
+        begins, ends = to_datetime(plan.habits.start), to_datetime(until)
         raise ValueError(
             f"simulated from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}, but working days are known for "
             f"{years[0]} to {years[-1]} only: elsewhere no rule in working time would ever end. "
