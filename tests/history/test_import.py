@@ -230,18 +230,22 @@ class TestRows:
         assert dict(log.events("A")[1].facts) == {"due_on": dt.date(2026, 3, 5)}
 
     @pytest.mark.parametrize(
-        ("fact", "text"),
+        ("fact", "text", "way"),
         [
-            ("need", "maybe"),
-            ("people", "2.5"),
-            ("people", "--5"),
-            ("people", "5-"),
-            ("due_on", "soon"),
-            ("segment", "no"),
+            ("need", "maybe", "; say in [facts] what its values mean: values = {…}"),
+            ("people", "2.5", ""),
+            ("people", "--5", ""),
+            ("people", "5-", ""),
+            (
+                "due_on",
+                "soon",
+                '; say in [facts] how it is written: format = "%d.%m.%Y" or the like',
+            ),
+            ("segment", "no", "; say in [facts] what its values mean: values = {…}"),
         ],
     )
-    def test_unreadable_facts_are_counted(self, tmp_path, fact, text):
-        """The row is used, the fact is not, and that is said with an example."""
+    def test_unreadable_facts_are_counted(self, tmp_path, fact, text, way):
+        """The row is used, the fact is not, and that is said with an example and a way out."""
         log = read(
             tmp_path,
             f"A,{NINE},call,{text}",
@@ -253,7 +257,7 @@ class TestRows:
         assert kinds(log) == [Opened, Activity]
         assert (unread.reason, unread.count) == (fact, 1)
         assert unread.examples == (Example(line=2, text=repr(text)),)
-        assert f"fact {fact!r} cannot hold (line 2: {text!r})" in str(log.quality)
+        assert f"fact {fact!r} cannot hold{way} (line 2: {text!r})" in str(log.quality)
 
     @pytest.mark.parametrize(
         ("text", "minutes"),
@@ -577,6 +581,14 @@ class TestFiles:
         with pytest.raises(LogError, match=r"log\.csv cannot be used") as caught:
             EventLog.from_csv(path, PROCESS, mapping)
         assert said in str(caught.value)
+
+    def test_numbers_are_text(self, tmp_path):
+        """A file may have numbers for ids; the log has their text, and says so."""
+        log = read(tmp_path, f"7,{NINE},Talk")
+
+        assert log.events("7")
+        with pytest.raises(TypeError, match="deal_id: got 7, expected text"):
+            log.events(7)
 
     def test_unknown_deal(self, tmp_path):
         """A deal that the log does not have is a `KeyError`."""

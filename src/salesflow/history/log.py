@@ -81,7 +81,12 @@ class EventLog(Readers):
 
         Raises:
             KeyError: If the log has no such deal.
+            TypeError: If *deal_id* is not text, as a number in a frame is not.
         """
+        if not isinstance(deal_id, str):
+            raise TypeError(
+                f"deal_id: got {deal_id!r:.60}, expected text: the ids of a log are text."
+            )
         number = bisect.bisect_left(self.deals, deal_id)
         if self.deals[number : number + 1] != (deal_id,):
             hint = did_you_mean(deal_id, self.deals)

@@ -201,7 +201,8 @@ class Readers:
 
             deal: The column with the deal's id.
 
-            activity: The column that says what happened, or several that say it together.
+            activity: The column that says what happened, or several that say it together; in
+                a file ``what``.
 
             at: The column of the instant.
 
@@ -220,7 +221,8 @@ class Readers:
 
             zone: Where times without a zone were written, such as ``"Europe/Berlin"``.
 
-            time_format: The format of instants in text, or several of them; default ISO.
+            time_format: The format of instants in text, or several of them; default ISO. In
+                a file ``format``.
 
             opens, ignore: The values that open a deal, and those that mean nothing.
 

@@ -16,6 +16,7 @@ from salesflow.history.reading.mapping import ActivityValue, Mapping, Turn
 from salesflow.history.reading.parts import Part, shared
 from salesflow.history.reading.words import activity_of, fact_of
 from salesflow.process.model import Process
+from salesflow.process.parts import FactType
 
 NOTHING = -1
 """No stage, no activity, no value."""
@@ -118,7 +119,7 @@ def learnings_of(
         except (TypeError, ValueError) as error:
             value = None
             unread.add(text)
-            hint = _HINTS.get(type(error), hint)
+            hint = _HINTS.get(type(error), hint or _WAYS.get(process.all_facts[name].type, ""))
         codes.append(NOTHING if value is None else values.setdefault(value, len(values)))
     by_text = np.array(codes, dtype=np.int64)
     return Learnings(tuple(values), texts.spread(by_text), frozenset(unread), hint, texts)
@@ -132,3 +133,11 @@ _HINTS: dict[type[Exception], str] = {
     TwoDatesError: "; some may be two dates: name only one of their formats in [facts]",
 }
 """What would help to read a text, by what is wrong with it."""
+
+_SAY_VALUES = "; say in [facts] what its values mean: values = {…}"
+_WAYS = {
+    FactType.BOOL: _SAY_VALUES,
+    FactType.ONE_OF: _SAY_VALUES,
+    FactType.DATE: '; say in [facts] how it is written: format = "%d.%m.%Y" or the like',
+}
+"""The same, by the type of the fact: what a text of it is, nobody but the reader can know."""
