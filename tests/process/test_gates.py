@@ -292,6 +292,19 @@ class TestRefused:
                 "deciders",
                 "only a bool fact can stand alone, but 'deciders' is int; compare it (at character 1)",
             ),
+            (
+                "note",
+                "only a bool fact can stand alone, but 'note' is text; compare it, as in "
+                'note != "" (at character 1)',
+            ),
+            (
+                "segment == public",
+                "no fact named 'public'; a value is written in quotes: 'public' (at character 12)",
+            ),
+            (
+                "note == bugdet",
+                "no fact named 'bugdet'; did you mean 'budget'? (at character 9)",
+            ),
             ("true", "a value alone is not a gate; it must read a fact (at character 1)"),
             ("need and 1", "a value alone is not a gate; it must read a fact (at character 10)"),
             (

@@ -54,8 +54,9 @@ class Checker:
         """Return what a name alone means: that the fact is true."""
         fact = self._fact(name)
         if fact.type is not FactType.BOOL:
+            way = f', as in {fact.id} != ""' if fact.type is FactType.TEXT else ""
             raise GateError(
-                f"only a bool fact can stand alone, but {fact.id!r} is {fact.type}; compare it",
+                f"only a bool fact can stand alone, but {fact.id!r} is {fact.type}; compare it{way}",
                 name.column,
             )
         return Compare(fact.id, Op.EQ, value=True)
@@ -96,6 +97,11 @@ class Checker:
             )
 
     def _other(self, fact: Fact, name: Name) -> FactRef:
+        is_word = fact.type in (FactType.TEXT, FactType.ONE_OF)
+        if is_word and name.id not in self.facts and not did_you_mean(name.id, self.facts):
+            raise GateError(
+                f"no fact named {name.id!r}; a value is written in quotes: {name.id!r}", name.column
+            )
         other = self._fact(name)
         if other.type is not fact.type:
             raise GateError(
