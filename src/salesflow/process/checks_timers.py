@@ -9,7 +9,7 @@ from salesflow.process.clock_sources import SINCE, UNTIL, in_words, is_source
 from salesflow.process.definition import Definition
 from salesflow.process.flaws import ANY, Flaw, Path
 from salesflow.process.lookups import not_one_of, timers, unknown
-from salesflow.process.names import did_you_mean, shown
+from salesflow.process.names import did_you_mean, listed, shown
 from salesflow.process.parts import StageKind, Timer
 
 _SORTS = {
@@ -147,5 +147,5 @@ def _reason(path: Path, timer: Timer, row: int, reasons: tuple[str, ...]) -> Ite
             what = f"reason of stage {timer.move_to!r}"
             yield not_one_of(what, timer.reason, reasons, (*path, "reason"), *reads)
         else:
-            message = f"missing; stage {timer.move_to!r} has a closed list of reasons"
+            message = f"missing; stage {timer.move_to!r} expects one of {listed(reasons)}"
             yield Flaw((*path, "reason"), message, reads)
