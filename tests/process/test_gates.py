@@ -294,8 +294,7 @@ class TestRefused:
             ),
             (
                 "note",
-                "only a bool fact can stand alone, but 'note' is text; compare it, as in "
-                'note != "" (at character 1)',
+                "only a bool fact can stand alone, but 'note' is text; compare it, as in note != \"\" (at character 1)",
             ),
             (
                 "segment == public",

@@ -56,7 +56,8 @@ class Checker:
         if fact.type is not FactType.BOOL:
             way = f', as in {fact.id} != ""' if fact.type is FactType.TEXT else ""
             raise GateError(
-                f"only a bool fact can stand alone, but {fact.id!r} is {fact.type}; compare it{way}",
+                f"only a bool fact can stand alone, but {fact.id!r} is {fact.type}; "
+                f"compare it{way}",
                 name.column,
             )
         return Compare(fact.id, Op.EQ, value=True)
