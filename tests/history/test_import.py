@@ -3,6 +3,7 @@ import gzip
 import pickle
 
 import attrs
+import polars as pl
 import pytest
 
 from salesflow.calendars import to_micros
@@ -590,6 +591,22 @@ class TestFiles:
         with pytest.raises(TypeError, match="deal_id: got 7, expected text"):
             log.events(7)
 
+    @pytest.mark.parametrize("name", ["log[1].csv", "log[1].parquet", "log*.csv", "log?.parquet"])
+    def test_a_name_is_no_pattern(self, tmp_path, name):
+        """A file is read by its name, also where that could mean others, as of a download."""
+        path = tmp_path / name
+        frame = pl.DataFrame({"deal": ["A"], "at": [NINE], "what": ["Talk"]})
+        other = frame.with_columns(deal=pl.lit("B"))
+        write = "write_csv" if name.endswith("csv") else "write_parquet"
+        getattr(frame, write)(path)
+        getattr(other, write)(tmp_path / f"log1.{name.partition('.')[2]}")
+        mapping = parse_mapping(MAPPING.replace("EXTRA_COLUMNS", ""))
+
+        assert EventLog.read(path, PROCESS, mapping).deals == ("A",)
+        if name.endswith("parquet"):
+            [part] = EventLog.parts_of_parquet(path, PROCESS, mapping, parts=1)
+            assert part.deals == ("A",)
+
     def test_unknown_deal(self, tmp_path):
         """A deal that the log does not have is a `KeyError`."""
         with pytest.raises(KeyError, match="no deal 'a' among 1; did you mean 'A'"):
@@ -604,6 +621,8 @@ class TestFiles:
                 "more cells than the first line has columns",
             ),
             ("deal,at,what\nA,2026-03-02,Gespräch\n", "not in UTF-8. Save it as UTF-8"),
+            ("sep=;\ndeal;at;what\nA;2026-03-02;Talk\n", r"its first line \(sep=…\) is for Excel"),
+            ("sep=,\ndeal,at,what\nA,2026-03-02,Talk\n", r"its first line \(sep=…\) is for Excel"),
         ],
     )
     def test_another_kind_of_csv(self, tmp_path, content, said):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from salesflow.errors import LogError
 from salesflow.history.extras import pl
@@ -20,17 +21,22 @@ def read_csv(path: str | os.PathLike[str], mapping: Mapping) -> pl.DataFrame:
     """
     source = os.fsdecode(path)
     try:
-        # No cell is guessed at: what a text means is the mapping's business.
-        frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False)
+        # No cell is guessed at: what a text means is the mapping's business. Nor is a name a
+        # pattern, as ``export[1].csv`` would be.
+        frame = pl.read_csv(source, separator=mapping.separator, infer_schema=False, glob=False)
         # polars leaves quotes in a title doubled, and no others.
         frame = frame.rename({name: name.replace('""', '"') for name in frame.columns})
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise LogError(source, (f"cannot be read: {_why(error, mapping)}",)) from error
+        raise LogError(source, (f"cannot be read: {_why(error, source, mapping)}",)) from error
+    if frame.columns and frame.columns[0].startswith(_SEP):
+        raise LogError(source, (f"cannot be read: {_FOR_EXCEL}",))
     if any("\0" in name for name in frame.columns):
         raise LogError(source, (f"cannot be read: {_NOT_UTF_8}",))
     return frame
 
 
+_SEP = "sep="
+_FOR_EXCEL = "its first line (sep=…) is for Excel only. Remove it"
 _NOT_UTF_8 = "it is not in UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8)"
 
 
@@ -56,7 +62,7 @@ def without_columns(
     return [_missing(name, there) for name in missing] + [_twice(name) for name in twice]
 
 
-def _why(error: Exception, mapping: Mapping) -> str:
+def _why(error: Exception, source: str, mapping: Mapping) -> str:
     """Return in one line why a file cannot be read, with what helps."""
     said = str(error).splitlines()[0] if str(error) else type(error).__name__
     if isinstance(error, OSError):
@@ -67,12 +73,20 @@ def _why(error: Exception, mapping: Mapping) -> str:
     if isinstance(error, pl.exceptions.NoDataError):
         return "it is empty"
     if "found more fields" in said:
+        if _begins_for_excel(source):
+            return _FOR_EXCEL
         return (
             f"a row has more cells than the first line has columns. Say in [file] what stands "
             f"between the cells (separator, here {mapping.separator!r}), and quote cells that "
             "hold it"
         )
     return said
+
+
+def _begins_for_excel(source: str) -> bool:
+    """Return whether a file begins with the line by which Excel is told what separates cells."""
+    with Path(source).open(encoding="utf-8-sig", errors="replace") as file:
+        return file.read(len(_SEP)).lower() == _SEP
 
 
 def _one_column(name: str, separator: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import pathlib
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Named
@@ -58,16 +59,21 @@ def parts_of(
         yield frames
 
 
+def is_pattern(path: str) -> bool:
+    """Return whether a path means several files, such as ``*.parquet``, and is none by itself."""
+    return not pathlib.Path(path).exists()
+
+
 def _part(path: str, deal: str | None, number: int, parts: int) -> pl.DataFrame:
     """Return the rows of some deals, with where they stand in the file."""
     if parts == 1:
-        return pl.read_parquet(path)
-    rows = pl.scan_parquet(path, row_index_name=ROW)
+        return pl.read_parquet(path, glob=is_pattern(path))
+    rows = pl.scan_parquet(path, row_index_name=ROW, glob=is_pattern(path))
     schema = rows.collect_schema()
     if deal is not None and deal in schema:
         rows = rows.filter(pl.col(deal).hash(seed=0) % parts == number)
     naive = [n for n, t in schema.items() if isinstance(t, pl.Datetime) and t.time_zone is None]
-    dates = pl.scan_parquet(path).select(
+    dates = pl.scan_parquet(path, glob=is_pattern(path)).select(
         (pl.col(n).dt.truncate("1d") == pl.col(n)).all() for n in naive
     )
     found = dates.collect().row(0) if naive else ()
