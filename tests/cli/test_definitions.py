@@ -334,6 +334,19 @@ class TestShow:
         assert "Name it out.svg." in " ".join(result.stderr.split())
         assert not Path("out.png").exists()
 
+    @pytest.mark.parametrize("name", ["ours.toml", "mapping.toml", "crm.csv", "ours"])
+    def test_svg_replaces_no_work(self, invoke, name):
+        """Neither the process that is drawn nor other data that somebody wrote."""
+        source = "ours" if name == "ours" else "ours.toml"
+        invoke("init", "six-step", "ours.toml")
+        Path("ours.toml").rename(source)
+        text = Path(source).read_text(encoding="utf-8")
+        result = invoke("show", f"./{source}", "--svg", name)
+
+        assert result.exit_code == 2
+        assert "Name " in result.stderr
+        assert Path(source).read_text(encoding="utf-8") == text
+
     def test_svg_to_stdout(self, invoke):
         """A dash is stdout, and then nothing else is said there."""
         result = invoke("show", "six-step", "--svg", "-")

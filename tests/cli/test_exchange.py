@@ -69,6 +69,17 @@ class TestExport:
         assert Path("guards.mjs").read_text(encoding="utf-8") == guards_text()
         assert "--guards goes with --to xstate" in refused.stderr
 
+    @pytest.mark.parametrize("option", ["-o", "--guards"])
+    def test_not_over_the_process(self, invoke, option):
+        """What is exported is not written over what it is made from."""
+        invoke("init", "six-step", "ours.toml")
+        text = Path("ours.toml").read_text(encoding="utf-8")
+        result = invoke("export", "ours.toml", "--to", "xstate", option, "./ours.toml")
+
+        assert result.exit_code == 2
+        assert "ours.toml is the file that is read. Name another one." in result.stderr
+        assert Path("ours.toml").read_text(encoding="utf-8") == text
+
     def test_no_process(self, invoke):
         """A file that holds no process is told as by every command."""
         result = invoke("export", "six-stepp", "--to", "bpmn")

@@ -119,6 +119,19 @@ class TestAudit:
         """A date is the end of its local day, a time without a zone is local."""
         assert f"  {status}" in invoke("audit", *small, as_of).stdout.replace("0 due  ", "")
 
+    def test_tables_do_not_replace_the_log(self, invoke, small, tmp_path):
+        """An export is often called as one of the tables; it is all that there is of it."""
+        (tmp_path / "log.csv").rename(tmp_path / "deals.csv")
+        text = (tmp_path / "deals.csv").read_text(encoding="utf-8")
+        arguments = ["deals.csv", *small[1:], "2026-03-04", "--write"]
+        refused = invoke("audit", *arguments, ".")
+        elsewhere = [invoke("audit", *arguments, "tables") for _ in range(2)]
+
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "deals.csv is the file that is read. Name another one." in refused.stderr
+        assert (tmp_path / "deals.csv").read_text(encoding="utf-8") == text
+        assert [result.exit_code for result in elsewhere] == [0, 0]
+
     @pytest.mark.parametrize("as_of", ["yesterday", "2026-13-01", "", "2026-03-04T25:00"])
     def test_no_instant(self, invoke, small, as_of):
         """What is no instant is a usage error."""

@@ -405,10 +405,12 @@ class TestFile:
             ("svg", "slides.PPTX", "slides.svg"),
             ("mermaid", "picture.pdf", "picture.mmd"),
             ("text", "picture.jpg", "picture.txt"),
+            ("svg", "ours.toml", "ours.svg"),
+            ("mermaid", "crm.csv", "crm.mmd"),
         ],
     )
     def test_no_text_in_a_picture(self, tmp_path, form, name, better):
-        """What is text is not saved under the name of a picture of dots, or of pages."""
+        """What is text is not saved under the name of a picture of dots, of pages, or of data."""
         with pytest.raises(ValueError, match=rf"Name it {better}\."):
             draw(process(), format=form).save(tmp_path / name)
 

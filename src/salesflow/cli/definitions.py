@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli.reading import read_process, refuse_overwriting, svg_file
+from salesflow.cli.reading import read_process, refuse_overwriting, refuse_source, svg_file
 
 if TYPE_CHECKING:
     from salesflow.process import Process
@@ -135,6 +135,7 @@ def show(file: str, svg: Path | None, *, mermaid: bool, dot: bool) -> None:
     """
     from salesflow.graph import draw
 
+    refuse_source(file, svg)
     process = read_process(file)
     if svg is not None:
         with click.open_file(str(svg), "w", encoding="utf-8") as target:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from salesflow.cli.reading import PROCESS_HELP, read_process
+from salesflow.cli.reading import PROCESS_HELP, read_process, refuse_source
 from salesflow.english import count_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def export(
 
     if guards is not None and target != "xstate":
         raise click.UsageError("--guards goes with --to xstate: nothing else has such a module.")
+    refuse_source(file, output, guards)
     exported = export_process(read_process(file), target)
     _tell(exported)
     if strict and exported.losses:

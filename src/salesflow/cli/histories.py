@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from salesflow.cli.reading import PROCESS_HELP, in_form, read_instant, read_process
+from salesflow.cli.reading import (
+    PROCESS_HELP,
+    in_form,
+    read_instant,
+    read_process,
+    refuse_source,
+)
 from salesflow.english import count_of, moment
 
 if TYPE_CHECKING:
@@ -122,7 +128,10 @@ def audit(
     """
     from salesflow.cli.out import Screen, json_text
     from salesflow.history import audit as audit_log
+    from salesflow.history.report.result import TABLES
 
+    if folder is not None:
+        refuse_source(log, *(Path(folder) / f"{table}.{written_as}" for table in TABLES))
     is_whole = form == "json" or label is None
     process, events, at = read_history(log, source, mapping, as_of, earlier, shows_rows=is_whole)
     with Screen(err=True).working(f"Auditing {len(events.deals):,} deals"):

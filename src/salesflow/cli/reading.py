@@ -69,13 +69,31 @@ def refuse_overwriting(*paths: Path, force: bool) -> None:
     raise click.exceptions.Exit(UNUSABLE)
 
 
+def refuse_source(source: str, *targets: Path | None) -> None:
+    """
+    Refuse to write over the file that is read.
+
+    Args:
+        source: What is read.
+
+        targets: What would be written; None: not this one.
+
+    Raises:
+        click.UsageError: If one of them is the same file.
+    """
+    read = Path(source)
+    for target in targets:
+        if target is not None and target.exists() and read.exists() and target.samefile(read):
+            raise click.UsageError(f"{target} is the file that is read. Name another one.")
+
+
 def svg_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    """Return the file that a drawing is written to; not one that holds pictures of dots."""
-    from salesflow.graph.draw.drawing import refuse_picture
+    """Return the file that a drawing is written to; not one that holds something else."""
+    from salesflow.graph.draw.drawing import refuse_name
 
     if path is not None:
         try:
-            refuse_picture(path, "svg")
+            refuse_name(path, "svg")
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
     return path

@@ -49,6 +49,8 @@ _NO_TEXT = frozenset(
     ]
 )
 """The endings of the names of files that hold pictures and pages, not text."""
+_DATA = frozenset({".toml", ".csv", ".json", ".jsonl", ".parquet", ".xes", ".db"})
+"""Those of files that people have written or collected, which no drawing may replace."""
 
 
 @attrs.frozen
@@ -73,9 +75,9 @@ class Drawing:
         Write the source to *path* as UTF-8, replacing an existing file.
 
         Raises:
-            ValueError: If the name is that of a bitmap or a document.
+            ValueError: If the name is that of a bitmap, a document or data, such as a process file.
         """
-        refuse_picture(path, self.format)
+        refuse_name(path, self.format)
         Path(path).write_text(self.text, encoding="utf-8", newline="\n")
 
     def _repr_svg_(self) -> str | None:
@@ -96,16 +98,17 @@ class Drawing:
         }
 
 
-def refuse_picture(path: str | Path, form: Format) -> None:
+def refuse_name(path: str | Path, form: Format) -> None:
     """
-    Refuse the name of a bitmap or a document, which no drawing is.
+    Refuse the name of a bitmap, a document or data, which no drawing is.
 
     Raises:
         ValueError: If it is such a name.
     """
     suffix = Path(path).suffix
-    if suffix.lower() in _NO_TEXT:
-        hint = " A browser, Inkscape or cairosvg makes a picture of that." if form == "svg" else ""
+    if suffix.lower() in _NO_TEXT | _DATA:
+        is_picture = form == "svg" and suffix.lower() in _NO_TEXT
+        hint = " A browser, Inkscape or cairosvg makes a picture of that." if is_picture else ""
         raise ValueError(
             f"{path}: this drawing is {_NAME[form]}, which a {suffix} file cannot hold. "
             f"Name it {Path(path).with_suffix(_SUFFIX[form]).name}.{hint}"
