@@ -199,6 +199,16 @@ class TestWrite:
         forced = invoke("migrate", *BOTH, *NAMES, "--write", "more.jsonl", "--force")
         assert forced.exit_code == 0
 
+    @pytest.mark.parametrize("name", ["log.jsonl", "new.toml"])
+    def test_never_over_what_is_read(self, files, invoke, name):
+        """The log is all that there is of the deals: no force writes the new events over it."""
+        before = (files / name).read_bytes()
+        result = invoke("migrate", *BOTH, *NAMES, "--write", name, "--force")
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"{name} is the file that is read. Name another one." in result.stderr
+        assert (files / name).read_bytes() == before
+
     @pytest.mark.usefixtures("migrated")
     def test_once_more(self, invoke):
         """Deals that run under the process already are left alone."""

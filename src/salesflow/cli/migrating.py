@@ -15,6 +15,7 @@ from salesflow.cli.reading import (
     pairs,
     read_process,
     refuse_overwriting,
+    refuse_source,
 )
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def migrate(
 
     to_stdout = target_file is not None and str(target_file) == STDOUT
     if target_file is not None and not to_stdout:
+        for read in (log, source, target, *earlier):
+            refuse_source(read, target_file)
         refuse_overwriting(target_file, force=force)
     new = read_process(target)
     process, events, at = read_history(
