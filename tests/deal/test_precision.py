@@ -71,6 +71,19 @@ class TestWhenItCounts:
 
         assert deal.opened_at == utc("2026-03-02 00:00")
 
+    def test_opened_on_a_day(self):
+        """The verb says it like every other."""
+        deal = Deal.open(process(gap()), id="D", at=MON, precision="day", recorded_at=WED)
+
+        assert deal.opened_at == utc("2026-03-02 00:00")
+        with pytest.raises(EventError, match="not known"):
+            deal.state(WED, known_at=TUE)
+
+    def test_opened_on_a_day_that_was_still_to_come(self):
+        """The error names the deal and the verb, since no event has come of it."""
+        with pytest.raises(EventError, match=r"^deal 'D': cannot open: .* before the day on which"):
+            Deal.open(process(gap()), id="D", at=WED, precision="day", recorded_at=MON)
+
     @pytest.mark.parametrize("how", ["record", "verb", "replay"])
     def test_recorded_before_the_day_began(self, how):
         """Nobody can be told of what has not happened; one of the dates is wrong."""

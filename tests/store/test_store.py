@@ -57,6 +57,13 @@ class TestOpenAndSave:
         assert again.state(MONDAY + 9 * DAY) == deal.state(MONDAY + 9 * DAY)
         assert deal.new_events == again.new_events == ()
 
+    def test_open_late(self, store):
+        """What has come of the deal by the time we are told of it is looked at then."""
+        deal = store.open(OURS, id="A", at=MONDAY, recorded_at=MONDAY + 40 * DAY)
+
+        assert deal.events[0].known_at == MONDAY + 40 * DAY
+        assert store.row("A").at == MONDAY + 40 * DAY
+
     def test_open(self, store):
         """Opening keeps the deal, and gives it back."""
         deal = store.open(

@@ -26,8 +26,8 @@ from salesflow.deal.timeline import Timeline
 from salesflow.deal.views import deadlines_of, state_of
 from salesflow.deal.wanted import Wanted, wanted_at
 from salesflow.english import count_of
-from salesflow.errors import UnknownName
-from salesflow.events import LONGEST_DEAL_ID, Event, Opened, check_id, to_utc
+from salesflow.errors import EventError
+from salesflow.events import LONGEST_DEAL_ID, Event, Opened, PrecisionWord, check_id, to_utc
 from salesflow.given import given, somebody
 from salesflow.process.model import Process
 
@@ -72,6 +72,8 @@ class Deal(Commands):
         calendar: str | None = None,
         by: str | None = None,
         source: str = "",
+        recorded_at: dt.datetime | None = None,
+        precision: PrecisionWord = "instant",
     ) -> Self:
         """
         Open a deal.
@@ -93,15 +95,22 @@ class Deal(Commands):
 
             source: The system that reported it.
 
+            recorded_at: When we were told; None: at once.
+
+            precision: ``day`` if only the day is known: the deal opens when it begins, and
+                *recorded_at* must be said.
+
         Returns:
             The deal; its opening, with the id ``<deal>/0``, is a new event.
 
         Raises:
             UnknownName: If the process has no such stage or calendar.
-            EventError: If the *id* is empty, too long, or cannot be stored by every database.
-            TypeError: If *process* is not a process, *at* not a datetime, or another argument not
-                text.
-            ValueError: If *at* is naive, or *owner* is blank.
+            EventError: If the *id* is empty, too long, or cannot be stored by every database, or it
+                was *recorded_at* an instant before the day on which it happened.
+            TypeError: If *process* is not a process, an instant not a datetime, or another argument
+                not text.
+            ValueError: If an instant is naive, *owner* is blank, or *recorded_at* is missing where
+                only the day is known.
         """
         processes = Processes.of(process)
         check_id("deal", id, LONGEST_DEAL_ID)
@@ -115,10 +124,12 @@ class Deal(Commands):
             process=process.hash,
             by=by,
             source=source,
+            recorded_at=None if recorded_at is None else to_utc("recorded_at", recorded_at),
+            precision=precision,
         )
         try:
             return cls(Run.of(processes, [opening]))
-        except UnknownName as error:
+        except EventError as error:
             raise of_verb(error, opening, id) from None
 
     @classmethod

@@ -347,6 +347,7 @@ _VERBS = {
     "held": "hold",
     "learned": "learn",
     "moved": "move",
+    "opened": "open",
     "overridden": "override",
     "reopened": "reopen",
     "resumed": "resume",

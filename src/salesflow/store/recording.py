@@ -14,7 +14,7 @@ from salesflow.calendars import to_micros
 from salesflow.deal import Deal
 from salesflow.english import count_of
 from salesflow.errors import ConflictError
-from salesflow.events import Event
+from salesflow.events import Event, PrecisionWord
 from salesflow.given import given, mapping, several
 from salesflow.plain import Plain
 from salesflow.process import Process
@@ -79,16 +79,20 @@ class Recording(Queries):
         calendar: str | None = None,
         by: str | None = None,
         source: str = "",
+        recorded_at: dt.datetime | None = None,
+        precision: PrecisionWord = "instant",
     ) -> Deal:
         """
         Open a deal and keep it; the arguments are those of `Deal.open`.
+
+        The store is told of it at *recorded_at*, or else *at*.
 
         Returns:
             The deal, with its holidays frozen as they count in this store.
 
         Raises:
             ConflictError: If there is a deal of that id, opened in another way.
-            ClockError: If *at* is further ahead than is believed.
+            ClockError: If that is further ahead than is believed.
             EventError, TypeError, ValueError: As `Deal.open` says; or if the id cannot be kept.
             StoreError: If the database refuses.
         """
@@ -101,8 +105,10 @@ class Recording(Queries):
             calendar=calendar,
             by=by,
             source=source,
+            recorded_at=recorded_at,
+            precision=precision,
         )
-        self.save(deal, at)
+        self.save(deal, at if recorded_at is None else recorded_at)
         return self.deal(id)
 
     def save(self, deal: Deal, now: dt.datetime) -> int:
