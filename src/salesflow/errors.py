@@ -7,8 +7,8 @@ SalesflowError
 │   └── ProcessFileError    the same, read from a file: each problem has its line
 ├── BehaviourError          assumptions for a simulation that are not consistent
 ├── Refused                 a command that the rules do not allow
-├── EventError              an event that cannot belong to the deal
-│   ├── UnknownName         it names what the process does not have; also a ValueError
+├── EventError              an event that cannot belong to the deal; also a ValueError
+│   ├── UnknownName         it names what the process does not have
 │   └── PinnedError         the deal runs under another process
 ├── MigrationError          deals that cannot be migrated to another process
 ├── LogError                a log or a mapping file that cannot be read
@@ -234,9 +234,9 @@ class Refused(SalesflowError):  # noqa: N818 - the word of the design: a command
         return "\n".join([f"deal {self.deal_id!r}: cannot {self.command}.", *lines])
 
 
-class EventError(SalesflowError):
+class EventError(SalesflowError, ValueError):
     """
-    An event cannot belong to the deal.
+    An event cannot belong to the deal; a ValueError as well, because what was said of it is wrong.
 
     Raised for an event id that is used again with different content, for a value that a fact cannot
     hold, for a history without an opening, and for an instant at which the deal had not been opened
@@ -261,7 +261,7 @@ class EventError(SalesflowError):
         return super().__str__()
 
 
-class UnknownName(EventError, ValueError):  # noqa: N818 - what it is
+class UnknownName(EventError):  # noqa: N818 - what it is
     """
     A verb, an event or a query names something that the process does not have.
 

@@ -439,6 +439,15 @@ class TestWrongInput:
         with pytest.raises(EventError, match=r"^event 'crm:7': fact 'need': "):
             opened().record(event)
 
+    def test_a_value_of_another_type_is_a_wrong_argument(self):
+        """Who catches what Python raises for one catches it, too, whichever way it is told."""
+        event = Learned(id="crm:7", occurred_at=MON, facts={"need": 2})
+        deal = opened()
+        with pytest.raises(ValueError, match="cannot learn: fact 'need': expected true or false"):
+            deal.learn(at=MON, need=2)
+        with pytest.raises(ValueError, match="fact 'need': expected true or false"):
+            deal.record(event)
+
     @pytest.mark.parametrize("facts", [["need"], [("need", True)], "need", 5])
     def test_facts_that_are_no_mapping(self, facts):
         """It is said what is wanted."""

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from salesflow.errors import EventError
 from salesflow.events import FORMAT, Activity, Event, event_from_dict
 from salesflow.history.extras import pl
 from salesflow.history.reading.event_files import BAD_EVENT, NO_DEAL, Collected
@@ -121,7 +120,7 @@ def collected(frame: pl.DataFrame) -> Collected:
             continue
         try:
             deal, event = event_of_row(row)
-        except (EventError, ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             found.leave(BAD_EVENT, Example(**where, text=str(error)))
         else:
             found.add(deal, event, Example(**where, text=f"{deal}, {event.id}"))

@@ -132,7 +132,7 @@ def _take(found: Collected, homeless: list[tuple[Event, Example]], number: int, 
     try:
         data = json.loads(line)
         deal, event = _event_of(data)
-    except (EventError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         found.leave(BAD_EVENT, Example(line=number, text=str(error)))
         return
     if deal is None:
