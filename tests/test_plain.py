@@ -109,7 +109,10 @@ class TestToDict:
             "blocks": True,
             "due_at": None,
             "unknown": ["need"],
+            "expired": [],
             "unlike": [],
+            "accepted": [],
+            "limit": None,
             "may_override": [],
             "text": "need: unknown. Learn need.",
         }

@@ -191,9 +191,19 @@ class Obstacle(Plain):
         unknown: For a criterion: the facts it reads that are unknown, or no longer known, to its
             roles.
 
+        expired: Those of *unknown* that were known, for a time that is over.
+
         unlike: For a criterion: the facts it reads that are known but do not have the right value.
 
-        may_override: For a gap or a criterion: the roles that may override it.
+        accepted: What would be accepted, by name. For a move that there is not, and for a closed
+            deal: the stages that it may go to, or be reopened in. For a role: the roles that may
+            make the move; for a reason: the closed list; for a gap: the class of the touch; for a
+            criterion: the roles that may learn its facts. Empty: nothing is, or anything.
+
+        limit: For a hold: what the process allows at most, such as ``"20 business days"`` or
+            ``"3"``.
+
+        may_override: For a gap, a criterion or an override: the roles that may override it.
     """
 
     code: Code
@@ -203,7 +213,10 @@ class Obstacle(Plain):
     blocks: bool = True
     due_at: dt.datetime | None = None
     unknown: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    limit: str | None = None
     may_override: tuple[str, ...] = ()
 
     def __str__(self) -> str:

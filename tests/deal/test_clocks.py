@@ -174,6 +174,13 @@ class TestFacts:
 
         assert [deal.state(at).clocks[0].used for at in (MON, TUE, THU)] == [0, 0.5, 1.5]
 
+    def test_the_time_left_of_a_clock(self):
+        """Days until its end, whatever counts on the way, and since then."""
+        deal = opened(gap())
+
+        assert [deal.state(at).clocks[0].days_left for at in (MON, TUE, THU)] == [2, 1, -1]
+        assert opened(timer(since="date:tender_due", after=None)).state(MON).clocks == ()
+
     def test_a_clock_that_starts_in_the_future_is_not_used(self):
         """Before its date a clock has used nothing of what it allows."""
         deal = opened(timer(since="date:tender_due", after="2 days"))

@@ -19,7 +19,7 @@ from salesflow.calendars import Calendar
 from salesflow.deal import Deal
 from salesflow.errors import Code, Refused
 from salesflow.events import Held, Moved, Reopened
-from salesflow.process import Criterion, Holds, Move, NamedCalendar, Play
+from salesflow.process import Criterion, Holds, Move, NamedCalendar, Play, Role
 
 BUDGET = Criterion(id="budget_ok", expression="budget >= 50", say="The budget is there")
 ASKED = Move(from_stage="proof", to_stage="offer", by=["rep", "boss"], reason_required=True)
@@ -55,7 +55,7 @@ class TestText:
 
         (obstacle,) = deal.obstacles("offer", MON)
 
-        assert obstacle.unknown == ("budget",)
+        assert (obstacle.unknown, obstacle.expired) == (("budget",), ())
         assert str(obstacle) == (
             "budget >= 50: budget is 900 EUR, expected USD: currencies are never converted. "
             "Learn budget."
@@ -212,6 +212,60 @@ class TestText:
             *("no_such_move", "closed", "criterion", "gap", "role", "reason", "history"),
             *("hold_length", "hold_count", "no_hold", "no_right", "not_closed", "hold_empty"),
         ]
+
+
+class TestData:
+    """Whoever writes the page in another language needs nothing of the English."""
+
+    def test_what_would_be_accepted(self):
+        """Stages, roles, reasons and touch classes that the text names are there by name, too."""
+        deal = opened(gap(touch="two_way"), stage="proof", moves=[ASKED])
+        touch, role, reason = deal.obstacles("offer", FRI)
+        (listed,) = deal.obstacles("lost", FRI, reason="odd")
+        (nowhere,) = deal.obstacles("won", FRI)[:1]
+
+        assert (touch.code, touch.accepted) == (Code.GAP, ("two_way",))
+        assert (role.code, role.accepted) == (Code.ROLE, ("rep", "boss"))
+        assert (reason.code, reason.accepted) == (Code.REASON, ())
+        assert (listed.code, listed.accepted) == (Code.REASON, ("silence", "price"))
+        assert nowhere.code == Code.NO_SUCH_MOVE
+        assert nowhere.accepted == ("offer", "talk", "lost", "nurture")
+
+    def test_where_it_may_go(self):
+        """What is named can be done: each stage that is accepted has no such obstacle."""
+        deal = opened(stage="offer")
+        deal.move("proof", at=MON)
+        deal.move("nurture", at=TUE)
+        (parked,) = deal.obstacles("offer", WED)
+        deal.move("lost", at=WED)
+        (closed,) = deal.obstacles("talk", WED)
+        with pytest.raises(Refused) as refused:
+            deal.reopen(to="offer", at=FRI)
+
+        assert parked.accepted == ("talk", "proof", "lost")
+        assert (closed.code, closed.accepted) == (Code.CLOSED, ("talk", "proof"))
+        assert [o.accepted for o in refused.value.obstacles] == [("talk", "proof")]
+        deal.reopen(to="talk", at=FRI)
+
+    def test_the_limits_of_holds(self):
+        """How long and how many is told beside what was asked for."""
+        deal = opened(holds=Holds(longest="2 days", per_deal=1))
+        deal.hold(until=TUE, at=MON)
+        with pytest.raises(Refused) as refused:
+            deal.hold(until=FRI, at=TUE)
+
+        assert [(o.code, o.limit) for o in refused.value.obstacles] == [
+            (Code.HOLD_LENGTH, "2 days"),
+            (Code.HOLD_COUNT, "1"),
+        ]
+
+    def test_who_may_override(self):
+        """An override without the right names those who have it."""
+        deal = opened(gap(), roles=[Role(id="rep"), Role(id="boss", may_override=["touch"])])
+        with pytest.raises(Refused) as refused:
+            deal.override("touch", role="rep", reason="r", until=FRI, at=MON)
+
+        assert [o.may_override for o in refused.value.obstacles] == [("boss",)]
 
 
 class TestLines:

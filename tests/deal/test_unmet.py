@@ -149,7 +149,8 @@ class TestText:
             "people >= 2: people is 3, but not learned as rep or boss. "
             "Learn people, as rep or boss."
         )
-        assert found.unknown == ("people",)
+        assert (found.unknown, found.expired) == (("people",), ())
+        assert found.accepted == ("rep", "boss")
         assert str(asked("need", by=["rep"], role="boss", need=False)) == (
             "The need is real (need): false, but not learned as rep. Learn need, as rep."
         )
@@ -172,6 +173,7 @@ class TestText:
         for found in (*deal.obstacles("offer", FRI), *deal.explain(FRI).steps[0].obstacles):
             assert found.message == "people >= 2: people is 3, which has expired"
             assert (found.unknown, found.unlike) == (("people",), ())
+            assert (found.expired, found.accepted) == (("people",), by)
         deal.record(moved("offer", FRI))
         (deviation,) = deal.state(FRI).deviations
         assert deviation.obstacles[0].unknown == ("people",)

@@ -130,8 +130,9 @@ class TestValidity:
 
         assert deal.can_move("proof", WED)
         assert not deal.can_move("proof", WED + MICROSECOND)
-        assert deal.state(WED).facts == {"need": True}
-        assert deal.state(WED + MICROSECOND).facts == {}
+        in_time, after = deal.state(WED), deal.state(WED + MICROSECOND)
+        assert (in_time.facts, in_time.expired) == ({"need": True}, {})
+        assert (after.facts, after.expired) == ({}, {"need": True})
 
     def test_learned_again(self):
         """The later the better; the clock of the fact goes on."""

@@ -543,8 +543,8 @@ FAULTS = (
         "store/effect_rows.py",
         (
             "an effect forgets what must be known for a move",
-            'for name in ("unknown", "unlike", "may_override"):',
-            'for name in ("unlike", "may_override"):',
+            "for name, value in said.items() if isinstance(value, list)",
+            'for name, value in said.items() if isinstance(value, list) and name != "unknown"',
         ),
         (
             "an effect is kept without what stands against it",

@@ -551,7 +551,10 @@ class TestLetters:
             blocks=False,
             due_at=MONDAY,
             unknown=("a", "b"),
+            expired=("b",),
             unlike=("c",),
+            accepted=("lead",),
+            limit="3",
             may_override=("boss",),
         )
         for kind, size in itertools.product(EffectKind, (0, 2)):

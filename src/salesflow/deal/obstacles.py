@@ -94,25 +94,34 @@ class Said(TypedDict):
     message: str
     wanted: str
     rule: NotRequired[str]
+    accepted: NotRequired[tuple[str, ...]]
+    limit: NotRequired[str]
+    may_override: NotRequired[tuple[str, ...]]
 
 
 def _closed(asked: Asked) -> Said:
     is_hold = isinstance(asked.event, Held)
     wanted = "Reopen the deal, then hold it" if is_hold else "Reopen the deal"
-    return {"message": f"the deal is closed in {asked.stage!r}", "wanted": wanted}
+    message = f"the deal is closed in {asked.stage!r}"
+    return {"message": message, "wanted": wanted, "accepted": _back(asked)}
 
 
 def _no_such_move(asked: Asked) -> Said:
     book, to = asked.book, asked.event.to
     if isinstance(asked.event, Reopened):
-        return {"message": _not_there(asked), "wanted": f"Reopen it in {_where(asked)}"}
+        wanted, back = f"Reopen it in {_where(asked)}", _back(asked)
+        return {"message": _not_there(asked), "wanted": wanted, "accepted": back}
+    allowed = tuple(
+        end for start, end in book.moves if start == asked.stage and _may_be(asked, end)
+    )
     if (asked.stage, to) in book.moves:
-        return {"message": _not_there(asked), "wanted": f"Move it to {_where(asked)}"}
-    allowed = [end for start, end in book.moves if start == asked.stage and _may_be(asked, end)]
+        wanted = f"Move it to {_where(asked)}"
+        return {"message": _not_there(asked), "wanted": wanted, "accepted": allowed}
     none = f"the process has no move from {asked.stage!r} to {to!r}"
     return {
         "message": f"the deal is in {to!r} already" if to == asked.stage else none,
         "wanted": f"From here: {', '.join(allowed)}" if allowed else "No move leads on",
+        "accepted": allowed,
     }
 
 
@@ -132,6 +141,13 @@ def _not_there(asked: Asked) -> str:
     return f"the deal was last open in {asked.latest!r}, which comes before {to.id!r}"
 
 
+def _back(asked: Asked) -> tuple[str, ...]:
+    """Return the open stages that a closed or parked deal may come back to."""
+    places = asked.book.stages
+    ids = (stage.id for stage in asked.book.process.open_stages)
+    return tuple(stage for stage in ids if places[stage] <= places[asked.latest])
+
+
 def _where(asked: Asked) -> str:
     """Return where a closed or parked deal may come back to."""
     is_first = asked.latest == asked.book.process.open_stages[0].id
@@ -140,11 +156,13 @@ def _where(asked: Asked) -> str:
 
 def _role(asked: Asked) -> Said:
     event = asked.event
-    by = " or ".join(asked.book.moves[asked.stage, event.to].by)
+    able = asked.book.moves[asked.stage, event.to].by
+    by = " or ".join(able)
     given = f"got role {event.role!r}" if event.role else "but none is given"
     return {
         "message": f"the move to {event.to!r} requires role {by}, {given}",
         "wanted": f"Let a {by} move it",
+        "accepted": able,
     }
 
 
@@ -158,6 +176,7 @@ def _reason(asked: Asked) -> Said:
     return {
         "message": f"{what} requires a reason, {given}",
         "wanted": f"One of: {', '.join(listed)}" if listed else "Give one",
+        "accepted": listed,
     }
 
 
@@ -166,6 +185,7 @@ def _hold_length(asked: Asked) -> Said:
     return {
         "message": f"a hold until {asked.when(asked.event.until)} is longer than {longest}",
         "wanted": f"Hold it for {longest} at most",
+        "limit": str(longest),
     }
 
 
@@ -174,6 +194,7 @@ def _hold_count(asked: Asked) -> Said:
     return {
         "message": f"the deal has had {count_of(most, 'hold')}, as many as it may have",
         "wanted": "Go on with it, park it or close it",
+        "limit": str(most),
     }
 
 
@@ -183,13 +204,15 @@ def _no_hold(_asked: Asked) -> Said:
 
 def _no_right(asked: Asked) -> Said:
     event = asked.event
-    able = " or ".join(_overriders(asked.book, event.target))
+    roles = _overriders(asked.book, event.target)
+    able = " or ".join(roles)
     seen = f"role {event.role!r}" if event.role else "no role"
     wanted = f"Let {able} do it" if able else "Name roles that may override it in the process"
     return {
         "message": f"{event.target!r} may be overridden by {able or 'nobody'}, got {seen}",
         "wanted": wanted,
         "rule": event.target,
+        "may_override": roles,
     }
 
 
@@ -236,6 +259,7 @@ def _gap(asked: Asked, number: int, *, blocks: bool) -> Obstacle:
         wanted=f"Log {touch}",
         blocks=blocks,
         due_at=due_at,
+        accepted=(gap.clock[1],),
         may_override=_overriders(book, gap.id),
     )
 
@@ -248,7 +272,9 @@ def _criterion(book: RuleBook, unmet: Unmet, *, blocks: bool) -> Obstacle:
         wanted=unmet.wanted,
         blocks=blocks,
         unknown=unmet.unknown,
+        expired=unmet.expired,
         unlike=unmet.unlike,
+        accepted=unmet.criterion.by,
         may_override=_overriders(book, unmet.criterion.id),
     )
 

@@ -149,6 +149,8 @@ class Clock(Plain):
         due_at: Its end: the last instant that is in time. None if it has no computable end, or no
             end in this stage.
 
+        days_left: Days of 24 hours until then, less than 0 if it is over. None if *due_at* is.
+
         used: The counted time since the start as a share of what the rule allows; more than 1 is
             over. None if there is no end, the rule only names a date, or the time is outside the
             calendar.
@@ -158,6 +160,7 @@ class Clock(Plain):
     status: DealStatus
     started_at: dt.datetime
     due_at: dt.datetime | None
+    days_left: float | None
     used: float | None
 
 
@@ -231,6 +234,8 @@ class DealState(Plain):
 
         facts: What is known, as it was learned; without what has expired.
 
+        expired: What was known for a time that is over.
+
         clocks: The rules that apply now, in the order of the process.
 
         holds: The time that does not count: spans in order, the running one to its planned end.
@@ -253,6 +258,7 @@ class DealState(Plain):
     entered_at: dt.datetime
     last_touch_at: dt.datetime | None
     facts: Mapping[str, Value]
+    expired: Mapping[str, Value]
     clocks: tuple[Clock, ...]
     holds: tuple[Hold, ...]
     deviations: tuple[Deviation, ...]

@@ -90,6 +90,12 @@ class Unmet:
         return tuple(sorted({compare.fact for compare in self.asked})) if self.asked else ()
 
     @property
+    def expired(self) -> tuple[str, ...]:
+        """The facts that it does not know any more, by name."""
+        told = (name for name in self.unknown if name in self.told)
+        return tuple(n for n in told if n not in self.others and not self._is_foreign(n))
+
+    @property
     def message(self) -> str:
         """What stands in the way."""
         return f"{self._subject()}: {'; '.join(self._seen())}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from salesflow.calendars import to_datetime
+from salesflow.calendars.arithmetic import DAY
 from salesflow.deal.run import View
 from salesflow.deal.state import Clock, Deadline, DealState, DealStatus, Hold
 from salesflow.events import FrozenFacts, Value
@@ -29,6 +30,7 @@ def state_of(view: View) -> DealState:
     run, memory = view.run, view.memory
     stage = run.book.process.stage(view.stage)
     touched = max(memory.touch_at)
+    facts, expired = _facts(view)
     state = DealState(
         deal_id=run.opening.deal,
         at=to_datetime(view.now),
@@ -39,7 +41,8 @@ def state_of(view: View) -> DealState:
         opened_at=to_datetime(run.opened_at),
         entered_at=to_datetime(memory.deal[ENTERED_AT]),
         last_touch_at=None if touched == codes.LONG_AGO else to_datetime(touched),
-        facts=FrozenFacts(_facts(view)),
+        facts=FrozenFacts(facts),
+        expired=FrozenFacts(expired),
         clocks=tuple(_clock(view, rule) for rule in running(view)),
         holds=tuple(_holds(view)),
         deviations=tuple(run.deviations),
@@ -57,10 +60,14 @@ def status_of(view: View) -> DealStatus:
     return _STATUS[book.engine.status(book.tables, view.memory, view.now)]
 
 
-def _facts(view: View) -> dict[str, Value]:
-    """Return what was told and has not expired."""
+def _facts(view: View) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return what was told and holds, and what has expired."""
     numbers, until = view.run.book.facts, view.memory.fact_until
-    return {name: v for name, v in view.run.facts.items() if until[numbers[name]] >= view.now}
+    holds: dict[str, Value] = {}
+    expired: dict[str, Value] = {}
+    for name, value in view.run.facts.items():
+        (holds if until[numbers[name]] >= view.now else expired)[name] = value
+    return holds, expired
 
 
 def _holds(view: View) -> Iterator[Hold]:
@@ -139,13 +146,14 @@ def deadline_of(view: View, number: int) -> Deadline:
 def _clock(view: View, rule: int) -> Clock:
     book, memory = view.run.book, view.memory
     end = book.tables.rule_end[rule]
-    has_end = _has_deadline(view, end)
+    ends = due_at(view, end) if _has_deadline(view, end) else None
     return Clock(
         rule=book.rules[rule].id,
         status=_STATUS[rule_status(book.tables, memory, rule)],
         started_at=to_datetime(memory.start[rule]),
-        due_at=to_datetime(due_at(view, end)) if has_end else None,
-        used=_used(view, rule, end) if has_end else None,
+        due_at=None if ends is None else to_datetime(ends),
+        days_left=None if ends is None else (ends - view.now) / DAY,
+        used=None if ends is None else _used(view, rule, end),
     )
 
 

@@ -64,9 +64,7 @@ def _obstacle(data: dict[str, Any]) -> Obstacle:
     said = dict(data) | {"code": Code(data["code"])}
     if "due_at" in said:
         said["due_at"] = dt.datetime.fromisoformat(said["due_at"])
-    for name in ("unknown", "unlike", "may_override"):
-        if name in said:
-            said[name] = tuple(said[name])
+    said |= {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
     return Obstacle(**said)
 
 
