@@ -720,6 +720,33 @@ class TestBpmn:
         assert events["limit-t-notice-talk"].get("cancelActivity") == "false"
         assert ("limit-t-move-talk", "stage-lost") in flows
 
+    @pytest.mark.parametrize(
+        ("said", "delays"),
+        [
+            ({"escalate": "9 days"}, {"breach": "P7D", "escalate": "P9D"}),
+            ({"escalate": "2 days"}, {"breach": "P7D", "escalate": "P7D"}),
+            ({"escalate": "20 hours"}, {"breach": "P7D", "escalate": "P7D"}),
+            ({"escalate": "2 business days"}, {"breach": "P7D", "escalate": "P7D"}),
+            ({"notice": "7 days"}, {"notice": "PT0S", "breach": "P7D"}),
+        ],
+        ids=["later", "before-the-end", "in-another-unit", "in-working-time", "notice-at-once"],
+    )
+    def test_when_a_limit_is_told(self, said, delays):
+        """Nobody hears of an end before it, and a notice may come at once: as in a live deal."""
+        said = {
+            name: [Escalation(after=value, to="boss")] if name == "escalate" else value
+            for name, value in said.items()
+        }
+        timer = Timer(id="t", since="stage", after="7 days", stages=["talk"], **said)
+        process = base(timers=[timer], roles=[Role(id="boss")])
+        root = ET.fromstring(to_bpmn(process).text)  # noqa: S314 - our own export
+        drawn = {
+            event.get("id").split("-")[2]: next(event.iter(f"{{{MODEL}}}timeDuration")).text
+            for event in root.iter(f"{{{MODEL}}}boundaryEvent")
+        }
+
+        assert drawn == delays
+
     def test_time_limit_that_moves_nobody(self):
         """In the stage that it moves deals to, a limit moves nobody and is not drawn."""
         timer = Timer(

@@ -1,4 +1,4 @@
-"""Two other engines live random deals of exported processes, and say what the live engine says."""
+"""Other engines live random deals of exported processes, and say what the live engine says."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from salesflow.graph.export import to_bpmn
 from salesflow.graph.export.machine import chart_of
 from salesflow.graph.export.scxml import scxml_text
 from salesflow.graph.export.xstate import xstate_text
-from tests.referees import scxml, statemachine
+from tests.referees import bpmn, scxml, statemachine
 from tests.referees.traces import random_trace, sayable, sharp
 
 pytestmark = pytest.mark.long
@@ -57,6 +58,26 @@ class TestEngines:
 
         assert life.run(monkeypatch) is None
         capsys.readouterr()  # the engine prints what it logs
+
+
+class TestDiagrams:
+    @pytest.mark.parametrize("seed", DEFINITIONS)
+    def test_bpmn(self, seed, monkeypatch):
+        """The stage after every step, and how often each limit was reached, are the same."""
+        process = bpmn.drawable(sayable(seed))
+        text = to_bpmn(process).text
+
+        assert bpmn.Life(process, text, monkeypatch).run(random_trace(process, seed)) is None
+
+    def test_much_happens(self):
+        """The deals in them are warned about, breached and moved by the limits of stages."""
+        processes = [bpmn.drawable(sayable(seed)) for seed in DEFINITIONS]
+        traces = [random_trace(process, seed) for seed, process in enumerate(processes)]
+        rungs = {rung for trace in traces for _, rung in trace["effects"]}
+        stages = {step["stage"] for trace in traces for step in trace["steps"]}
+
+        assert {"notice", "breach", "escalate", "escalate:2", "move"} <= rungs
+        assert stages >= {"a", "b", "c", "won", "lost", "park"}
 
 
 class TestTraces:

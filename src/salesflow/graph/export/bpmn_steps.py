@@ -131,12 +131,11 @@ class Diagram:
             self._join(origin, task_id(move.to_stage), move.title, _told_of_move(move))
 
     def _add_limits(self, stage: Stage, timer: Timer) -> None:
-        for rung, span in _limits(timer):
+        for rung, delay in _limits(self._process, timer):
             moves = rung == "move"
             if moves and timer.move_to == stage.id:
                 continue
             name = f"limit-{timer.id}-{rung.replace(':', '-')}-{stage.id}"
-            delay = duration(self._process, span)
             says = (f"{timer.id}: {rung}", timer.reason if moves else "")
             title = timer.id if moves else rung.partition(":")[0].capitalize()
             at = task_id(stage.id)
@@ -148,20 +147,26 @@ class Diagram:
                 self._join(name, f"{name}-told")
 
 
-def _limits(timer: Timer) -> Iterator[tuple[str, Span]]:
-    """Yield the rungs of a timer, each with its distance from the start."""
-    spans = {step: each.after for step, each in enumerate(timer.escalate, start=1)}
-    numbers = itertools.count(1)
+def _limits(process: Process, timer: Timer) -> Iterator[tuple[str, str]]:
+    """Yield the rungs of a timer, each with its distance from the start, in ISO 8601."""
+    end = timer.after
+    if end is None:
+        return
+    steps = iter(timer.escalate)
     for rung in ladder(0, timer):
         if rung.kind == codes.ESCALATE:
-            span: Span | None = spans[next(numbers)]
-        elif rung.kind == codes.NOTICE and timer.after is not None and timer.notice is not None:
-            left = timer.after.count - timer.notice.count
-            span = Span(left, timer.after.unit) if left and not rung.is_again else None
-        else:
-            span = timer.after
-        if span is not None:
-            yield rung.name, span
+            yield rung.name, duration(process, _later(process, next(steps).after, end))
+        elif rung.kind != codes.NOTICE or timer.notice is None:
+            yield rung.name, duration(process, end)
+        elif not rung.is_again:
+            left = end.count - timer.notice.count
+            yield rung.name, duration(process, Span(left, end.unit)) if left else "PT0S"
+
+
+def _later(process: Process, span: Span, end: Span) -> Span:
+    """Return the longer of two spans: nobody hears of an end before it."""
+    lengths = [about(process.calendar, each, Unit.MINUTES).count for each in (span, end)]
+    return span if lengths[0] > lengths[1] else end
 
 
 def _told_of(stage: Stage) -> tuple[str, ...]:
