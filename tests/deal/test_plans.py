@@ -31,6 +31,30 @@ def end(deal, now=MON):
     return next(d.due_at for d in deal.deadlines(now) if d.rung in {"move", "breach"})
 
 
+class TestIdentity:
+    @pytest.mark.parametrize("status", ["done", "no_show", "cancelled"])
+    def test_a_plan_can_be_done_without_an_id_of_the_host(self, status):
+        """Whatever became of it, it is off the agenda, and the end is where it was."""
+        deal = opened(aging())
+        plan = deal.plan("call", at=MON, starts_at=FRI)
+        assert [item.of for item in deal.agenda(FRI) if item.urgency == "planned"] == [plan.id]
+
+        deal.log("call", at=THU, activity_id=plan.activity_id, status=status)
+
+        assert [item for item in deal.agenda(SUN) if item.urgency == "planned"] == []
+        assert end(deal, THU) == SAT
+
+    def test_two_plans_are_two(self):
+        """Each has an id of its own; one that is given is taken."""
+        deal = opened()
+        plans = [deal.plan("call", at=MON, starts_at=day) for day in (TUE, WED)]
+        given = deal.plan("call", at=MON, starts_at=THU, activity_id="m1")
+
+        assert [plan.activity_id for plan in plans] == [plan.id for plan in plans]
+        assert given.activity_id == "m1"
+        assert len(deal.agenda(FRI)) == 3
+
+
 class TestTouches:
     def test_a_plan_is_no_touch(self):
         """Nobody was reached yet."""

@@ -130,8 +130,9 @@ class Recording:
         """
         Put an activity in the diary.
 
-        Once it is done, log it with the same ``activity_id``; without one it stays planned. To
-        move it to another time, plan it again with the same ``activity_id``.
+        Once it is done, or has come to nothing, log it with the same ``activity_id``; until then it
+        stays planned. To move it to another time, plan it again with the same ``activity_id``. That
+        is the id of the event unless one is given.
 
         Args:
             kind: A kind of activity of the process, such as ``meeting``.
@@ -151,15 +152,17 @@ class Recording:
         >>> import salesflow as sf
         >>> monday, day = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC), dt.timedelta(days=1)
         >>> deal = sf.Deal.open(sf.load_process("six-step"), id="ACME-17", at=monday)
-        >>> plan = deal.plan("meeting", at=monday, starts_at=monday + day, activity_id="m1")
+        >>> plan = deal.plan("meeting", at=monday, starts_at=monday + day)
         >>> deal.state(monday + day).last_touch_at
-        >>> meeting = deal.log("meeting", at=monday + day, activity_id="m1", minutes=45)
+        >>> meeting = deal.log("meeting", at=monday + day, activity_id=plan.activity_id, minutes=45)
         >>> deal.state(monday + day).last_touch_at == monday + day
         True
         """
         known = known_by(Recording.plan, details, DETAILS)
-        planned = {"status": Status.PLANNED, "starts_at": starts_at}
-        return self._activity(kind=kind, **planned, **self._own(at, known))
+        said = self._own(at, known)
+        if said.get("activity_id") is None:
+            said["activity_id"] = said["id"]
+        return self._activity(kind=kind, status=Status.PLANNED, starts_at=starts_at, **said)
 
     def learn(
         self,
