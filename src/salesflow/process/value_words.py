@@ -8,6 +8,7 @@ from decimal import Decimal
 from salesflow.process.gate_nodes import Compare, FactRef, Op
 from salesflow.process.parts import Fact, FactType
 
+_CENTS = 2
 _WANTED = {
     Op.EQ: "{}",
     Op.NE: "anything but {}",
@@ -42,7 +43,8 @@ def value_words(fact: Fact, value: object, currency: str | None) -> str:
         case FactRef(name):
             return name
         case Decimal():
-            return f"{value:,} {currency}" if fact.type is FactType.MONEY else f"{value:,}"
+            amount = _amount(value)
+            return f"{amount} {currency}" if fact.type is FactType.MONEY else amount
         case bool():
             return "true" if value else "false"
         case int():
@@ -51,6 +53,14 @@ def value_words(fact: Fact, value: object, currency: str | None) -> str:
             return value.isoformat()
         case _:
             return f'"{value}"'
+
+
+def _amount(value: Decimal) -> str:
+    """Return an amount without zeros by which ``50.000`` could be taken for fifty thousand."""
+    whole, _, rest = f"{value:,f}".partition(".")
+    if not rest.strip("0"):
+        return whole
+    return f"{whole}.{rest if len(rest) <= _CENTS else rest.rstrip('0').ljust(_CENTS, '0')}"
 
 
 def wanted_words(fact: Fact, compare: Compare, currency: str | None) -> str:
