@@ -300,6 +300,7 @@ class TestRefused:
                 "segment == public",
                 "no fact named 'public'; a value is written in quotes: 'public' (at character 12)",
             ),
+            ("need == yes", "no fact named 'yes'; a bool is true or false (at character 9)"),
             (
                 "note == bugdet",
                 "no fact named 'bugdet'; did you mean 'budget'? (at character 9)",

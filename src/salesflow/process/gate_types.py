@@ -17,6 +17,14 @@ ORDERED = frozenset({FactType.INT, FactType.MONEY, FactType.DATE})
 """Types whose values are ordered; all others can only be equal or not."""
 
 
+_VALUES = {
+    FactType.BOOL: "a bool is true or false",
+    FactType.ONE_OF: "a value is written in quotes: {!r}",
+    FactType.TEXT: "a value is written in quotes: {!r}",
+}
+"""How values are written that could be taken for the name of a fact."""
+
+
 @attrs.frozen
 class Name:
     """A fact as written in a gate, and where."""
@@ -98,11 +106,9 @@ class Checker:
             )
 
     def _other(self, fact: Fact, name: Name) -> FactRef:
-        is_word = fact.type in (FactType.TEXT, FactType.ONE_OF)
-        if is_word and name.id not in self.facts and not did_you_mean(name.id, self.facts):
-            raise GateError(
-                f"no fact named {name.id!r}; a value is written in quotes: {name.id!r}", name.column
-            )
+        way = _VALUES.get(fact.type)
+        if way and name.id not in self.facts and not did_you_mean(name.id, self.facts):
+            raise GateError(f"no fact named {name.id!r}; {way.format(name.id)}", name.column)
         other = self._fact(name)
         if other.type is not fact.type:
             raise GateError(
