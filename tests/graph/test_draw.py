@@ -9,7 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graph.builders import COLD, DONE, LOST, SHOW, SIGN, TALK, flows, process
+from tests.graph.builders import COLD, DONE, LOST, SHOW, SIGN, TALK, flows, process, timer
 from tests.process.strategies import processes
 
 from salesflow.graph import draw, to_networkx
@@ -19,6 +19,7 @@ from salesflow.graph.draw.metrics import text_width
 from salesflow.graph.draw.paths import line_path
 from salesflow.graph.draw.plan import plan
 from salesflow.graph.draw.shapes import Line
+from salesflow.graph.draw.words import rule_words
 from salesflow.process import Move, Process, Timer, load_process
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -324,7 +325,8 @@ class TestPlan:
         lines += [p for bus in drawn.buses for p in itertools.product(bus.sources, bus.targets)]
         rail = [(b, a) for a, b in itertools.combinations(drawn.rail, 2)]
         is_open = {stage.id for stage in of.stages if stage.kind == "open"}
-        moves = {(start, end) for start, end in to_networkx(of).edges() if start in is_open}
+        edges = to_networkx(of).edges(data="acts")
+        moves = {(start, end) for start, end, acts in edges if acts and start in is_open}
 
         assert {*lines, *rail} == moves
         assert len(lines) == len(set(lines))
@@ -342,6 +344,20 @@ class TestPlan:
         found = plan(process(out="listed")).buses
 
         assert [(bus.kind, bus.targets) for bus in found] == [("timer", ("lost",))]
+
+    @pytest.mark.parametrize("mode", ["warn", "observe"])
+    @pytest.mark.parametrize("move_to", ["lost", "show"])
+    def test_what_only_warns_is_no_step(self, mode, move_to):
+        """A timer that moves nothing has no line; its stage says that it only warns."""
+        late = timer(move_to=move_to, stages=["talk"], mode=mode)
+        moves = [Move(from_stage="talk", to_stage="sign")]
+        of = process(out="listed", back="listed", timers=[late], moves=moves)
+        drawn, shown = plan(of), rule_words(of)[-1]
+
+        assert (drawn.buses, {arc.kind for arc in drawn.arcs}) == ((), {"forward"})
+        assert "9 days" not in str(draw(of, format="mermaid"))
+        assert shown.notes[-1] == f"{mode} only"
+        assert shown.long.endswith(f" ({mode} only)")
 
 
 class TestLayout:

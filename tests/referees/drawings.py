@@ -65,6 +65,7 @@ def _mermaid(process, graph, said):
     wanted = Counter(
         (f"s_{start}", f"s_{end}", _label(process, edge))
         for start, end, edge in graph.edges(data=True)
+        if edge["acts"]
     )
     first = next(iter(graph.nodes))
     wanted["root_start", f"s_{first}", ""] += 1

@@ -35,7 +35,8 @@ def mermaid_text(process: Process, highlight: Highlight) -> str:
     Return *process* as a Mermaid state diagram.
 
     Args:
-        process: What to draw; each of its moves by hand and by time is one arrow.
+        process: What to draw; each of its moves by hand and by time is one arrow; a timer that only
+            warns moves nothing.
 
         highlight: The stage to emphasise, and the deals in the stages.
     """
@@ -79,6 +80,8 @@ def _lines(process: Process, highlight: Highlight) -> Iterator[str]:
         plain = "" if move.kind is MoveKind.FORWARD else str(move.kind)
         yield _arrow(move.from_stage, move.to_stage, move.title or plain)
     for step in timer_moves(process):
+        if not step.acts:
+            continue
         span = step.timer.after or step.timer.before
         after = "" if span is None else f", {span}{'' if step.timer.after else ' before'}"
         yield _arrow(step.from_stage, step.to_stage, f"{readable(step.timer.id)}{after}")

@@ -133,12 +133,17 @@ def _arcs(moves: Iterable[AllowedMove]) -> tuple[Arc, ...]:
 def _timer_arcs(
     process: Process, by_hand: set[tuple[str, str]], spine: set[str]
 ) -> tuple[Arc, ...]:
-    pairs = dict.fromkeys((step.from_stage, step.to_stage) for step in timer_moves(process))
     return tuple(
         Arc(from_stage=start, to_stage=end, kind=TIMER)
-        for start, end in pairs
+        for start, end in _steps_of_time(process)
         if start in spine and end in spine and (start, end) not in by_hand
     )
+
+
+def _steps_of_time(process: Process) -> dict[tuple[str, str], None]:
+    """Return the steps that timers really take; in modes other than `enforce`, none."""
+    steps = (step for step in timer_moves(process) if step.acts)
+    return dict.fromkeys((step.from_stage, step.to_stage) for step in steps)
 
 
 def _buses(
@@ -148,7 +153,7 @@ def _buses(
     is_open: tuple[str, ...],
 ) -> tuple[Bus, ...]:
     by_hand = {(m.from_stage, m.to_stage) for m in moves}
-    by_time = {(step.from_stage, step.to_stage) for step in timer_moves(process)} - by_hand
+    by_time = _steps_of_time(process).keys() - by_hand
     buses = []
     for kind, pairs in ((str(MoveKind.OUT), by_hand), (TIMER, by_time)):
         together: dict[tuple[str, ...], list[str]] = {}

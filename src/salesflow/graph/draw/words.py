@@ -127,9 +127,9 @@ def rule_words(process: Process) -> tuple[RuleWords, ...]:
             id=part.id,
             sort=sort,
             short=_shorter(words.short),
-            notes=tuple(map(_shorter, words.notes)),
-            brief=one_line(words.brief + _condition(part.when) + _in_mode(process, part)),
-            long=one_line(words.long + _condition(part.when) + _in_mode(process, part)),
+            notes=tuple(map(_shorter, (*words.notes, *_in_mode(process, part)))),
+            brief=one_line(words.brief + _condition(part.when) + _in_brackets(process, part)),
+            long=one_line(words.long + _condition(part.when) + _in_brackets(process, part)),
             stages=stages,
             everywhere=stages == every,
         )
@@ -267,9 +267,14 @@ def _condition(when: str | None) -> str:
     return "" if when is None else f", when {when}"
 
 
-def _in_mode(process: Process, rule: Rule | Play) -> str:
+def _in_mode(process: Process, rule: Rule | Play) -> tuple[str, ...]:
+    """Return that a rule does less than it says, if it does."""
     mode = Mode.ENFORCE if isinstance(rule, Play) else process.mode_of(rule)
-    return "" if mode is Mode.ENFORCE else f" ({mode} only)"
+    return () if mode is Mode.ENFORCE else (f"{mode} only",)
+
+
+def _in_brackets(process: Process, rule: Rule | Play) -> str:
+    return "".join(f" ({each})" for each in _in_mode(process, rule))
 
 
 def describe(process: Process, position: str | None, tallies: Mapping[str, Tally]) -> str:
