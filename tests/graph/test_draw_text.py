@@ -11,7 +11,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.graph.builders import COLD, DONE, NAP, TALK, flows, process
+from tests.graph.builders import COLD, DONE, LOST, NAP, TALK, flows, process
 
 from salesflow.graph import Drawing, draw, to_networkx
 from salesflow.graph.draw.metrics import shorten, text_width, wrap, wrapped_width
@@ -159,6 +159,26 @@ class TestText:
             "      A parked deal goes back to the stage it came from or an earlier one,"
             " or is lost.\n"
         )
+
+    @pytest.mark.parametrize(
+        ("others", "said"),
+        [
+            ([], "A parked deal goes back to the stage it came from or an earlier one"),
+            ([LOST], "from or an earlier one, or is lost"),
+            ([Stage(id="shelf", kind="parked")], "from or an earlier one, or is parked elsewhere"),
+            (
+                [LOST, Stage(id="shelf", kind="parked")],
+                "from or an earlier one, is parked elsewhere, or is lost",
+            ),
+        ],
+    )
+    def test_ways_out_of_parking(self, others, said):
+        """Only where there are stages for it, a deal is said to go there."""
+        of = process(stages=(TALK, DONE, NAP, *others), timers=[])
+
+        assert f"{said}." in " ".join(str(draw(of, format="text")).split())
+        assert f"{said}</title>" in str(draw(of))
+        assert said in " ".join(str(draw(of, format="dot")).split())
 
     @pytest.mark.parametrize("name", catalog_names())
     def test_ascii(self, name):

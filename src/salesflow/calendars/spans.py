@@ -182,7 +182,13 @@ def _shown(text: str) -> str:
 def _units_like(word: str) -> str:
     """Return the list of units, and the one that a word was probably meant to be."""
     units = [unit.value for unit in Unit]
-    return f"The units are {', '.join(units)}.{did_you_mean(word, units)}"
+    meant = _AT_WORK.fullmatch(word)
+    hint = did_you_mean(f"business {meant[1]}s" if meant else word, units)
+    return f"The units are {', '.join(units)}.{hint}"
+
+
+_AT_WORK = re.compile("(?:work|working ?|week)(minute|hour|day)s?")
+"""Other words for business days, which are not far from days."""
 
 
 _DAYS_OF = {"month": 30, "quarter": 90, "year": 365}

@@ -14,11 +14,12 @@ from salesflow.graph.draw.words import (
     RuleWords,
     Sort,
     Tally,
+    back_from_parking,
     name_of,
     share_words,
     stage_words,
 )
-from salesflow.process.parts import Stage
+from salesflow.process.parts import Stage, StageKind
 
 TITLE_SIZE = 13.5
 META_SIZE = 11
@@ -184,6 +185,7 @@ def box(
         is_position=is_position,
         tally=tally
         and attrs.evolve(tally, short=shorten(tally.short, inner, LABEL_SIZE, bold=True)),
+        ways_out=back_from_parking(plan.aside) if stage.kind is StageKind.PARKED else "",
     )
 
 

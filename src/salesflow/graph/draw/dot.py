@@ -15,9 +15,9 @@ from salesflow.graph.draw.boxes import Highlight
 from salesflow.graph.draw.plan import Plan, plan
 from salesflow.graph.draw.style import DARK, LIGHT, Theme
 from salesflow.graph.draw.words import (
-    BACK_FROM_PARKING,
     RuleWords,
     Sort,
+    back_from_parking,
     heading_of,
     name_of,
     one_line,
@@ -104,7 +104,7 @@ class _Writer:
         if self._plan.rail:
             yield "A deal may go back to any earlier open stage"
         if any(stage.kind is StageKind.PARKED for stage in self._process.stages):
-            yield BACK_FROM_PARKING
+            yield back_from_parking(self._process.stages)
 
     def _node(self, stage: Stage) -> str:
         tally = self._highlight.tallies.get(stage.id)

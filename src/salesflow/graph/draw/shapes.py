@@ -60,6 +60,8 @@ class Box:
         is_position: Whether the deal is here.
 
         tally: The deals of a pipeline that are here; None: not shown.
+
+        ways_out: Where deals go from here, if it has no lines that show it; otherwise empty.
     """
 
     stage: Stage
@@ -74,6 +76,7 @@ class Box:
     more: int
     is_position: bool
     tally: Tally | None
+    ways_out: str
 
     @property
     def middle(self) -> float:

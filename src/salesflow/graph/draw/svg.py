@@ -22,7 +22,7 @@ from salesflow.graph.draw.layout import HEADING_SIZE
 from salesflow.graph.draw.paths import icon, line_path, outline, px, sign, tip
 from salesflow.graph.draw.shapes import Badge, Box, Label, Layout, Line
 from salesflow.graph.draw.style import Theme, style_sheet
-from salesflow.graph.draw.words import BACK_FROM_PARKING, name_of
+from salesflow.graph.draw.words import name_of
 from salesflow.process.parts import StageKind
 
 _HERE = "the deal is here"
@@ -76,8 +76,7 @@ def _box(box: Box) -> str:
     kind = f"sf-stage sf-{box.stage.kind}" + (" sf-here" if box.is_position else "")
     says = f"{name_of(box.stage)} ({box.stage.kind})" + (f": {_HERE}" if box.is_position else "")
     says += f": {box.tally.long}" if box.tally else ""
-    if box.stage.kind is StageKind.PARKED:
-        says += f". {BACK_FROM_PARKING}"
+    says += f". {box.ways_out}" if box.ways_out else ""
     parts = [f'<g class="{kind}" data-stage={quoteattr(box.stage.id)}>', _title(says)]
     parts += outline(box)
     parts += sign(box)

@@ -11,9 +11,9 @@ from salesflow.graph.build import TIMER
 from salesflow.graph.draw.boxes import Highlight
 from salesflow.graph.draw.plan import Arc, Plan, plan
 from salesflow.graph.draw.words import (
-    BACK_FROM_PARKING,
     RuleWords,
     Sort,
+    back_from_parking,
     heading_of,
     name_of,
     one_line,
@@ -136,7 +136,7 @@ class _Writer:
         head = f"  {self._signs.kinds[stage.kind]} {name_of(stage)}{blanks}{said}"
         yield f"{head}   {self._signs.here}" if here else head
         if stage.kind is StageKind.PARKED:
-            yield f"      {BACK_FROM_PARKING}."
+            yield f"      {back_from_parking(self._plan.aside)}."
         lines = [f"{self._signs.skip} {self._to(arc)}" for arc in self._from(stage, back=False)]
         lines += [f"{self._signs.back} {self._to(arc)}" for arc in self._from(stage, back=True)]
         bar = self._signs.bar if stage.id in self._plan.steps else " "

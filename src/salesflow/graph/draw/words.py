@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,11 +24,6 @@ from salesflow.process.parts import (
 )
 
 _UNFIT = ("Cn", "Co", "Cs")  # U+FFFE is not allowed in XML; private characters have no glyph
-
-BACK_FROM_PARKING = (
-    "A parked deal goes back to the stage it came from or an earlier one, or is lost"
-)
-"""What the drawings say instead of drawing a line to every open stage."""
 
 
 class Sort(enum.Enum):
@@ -135,6 +130,23 @@ def rule_words(process: Process) -> tuple[RuleWords, ...]:
         )
         for sort, part, stages, words in said
     )
+
+
+def back_from_parking(stages: Iterable[Stage]) -> str:
+    """
+    Return where a parked deal goes: drawings have no line from there to every other stage.
+
+    Args:
+        stages: Those of the process.
+    """
+    kinds = [stage.kind for stage in stages]
+    ways = ["goes back to the stage it came from or an earlier one"]
+    if kinds.count(StageKind.PARKED) > 1:
+        ways.append("is parked elsewhere")
+    if StageKind.LOST in kinds:
+        ways.append("is lost")
+    *others, last = ways
+    return f"A parked deal {', '.join(others)}, or {last}" if others else f"A parked deal {last}"
 
 
 def stage_words(stage: Stage, *, criteria: int) -> str:
