@@ -260,6 +260,8 @@ class TestFormats:
 
         for other in (
             EventLog.read(tmp_path / "log.jsonl", RENAMED, **before),
+            EventLog.read(tmp_path / "log.parquet", RENAMED, **before),
+            EventLog.read(tmp_path / "log.xes", RENAMED, **before),
             EventLog.from_jsonl(tmp_path / "log.jsonl", RENAMED, **before),
             EventLog.from_parquet(tmp_path / "log.parquet", RENAMED, **before),
             EventLog.from_parquet(tmp_path / "log.parquet", RENAMED, parts=2, **before),

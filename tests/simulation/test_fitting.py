@@ -79,7 +79,7 @@ def hours(after):
     return np.asarray(after) * HOUR
 
 
-def history(*deals):
+def history(*deals, process=PROCESS):
     """A log of deals, each a list of (kind of event, hours after the opening, what it says)."""
     told = {}
     for number, steps in enumerate(deals):
@@ -89,7 +89,7 @@ def history(*deals):
             at = MONDAY + dt.timedelta(hours=after)
             own.append(kind(id=f"{deal}/{place}", occurred_at=at, **said))
         told[deal] = own
-    return sf.EventLog.from_events(told, PROCESS)
+    return sf.EventLog.from_events(told, process)
 
 
 def move(after, to):
@@ -642,6 +642,25 @@ class TestKnowledge:
         assert [(each.stage, each.values) for each in facts if each.fact == "size"] == [
             ("talk", ("large",))
         ]
+
+    def test_named_like_a_column_of_the_audit(self):
+        """What a log does not tell is not read off a column of that name."""
+        named = sf.load_process(
+            TEXT.replace("facts.size", "facts.status").replace("size ==", "status ==")
+        )
+        found = learned(history([]), process=named)
+
+        assert any("Assumed, not learned: value, status." in each for each in found.notes)
+
+    def test_named_like_another_label(self):
+        """A fact is told apart from one whose name says that it is a fact."""
+        other = '[facts.fact_size]\ntype = "one_of"\nvalues = ["xl"]\n[[contact_gaps]]'
+        both = sf.load_process(TEXT.replace("[[contact_gaps]]", other))
+        steps = [(Learned, 1, {"facts": {"size": "small", "fact_size": "xl"}})]
+        log = history(steps, process=both)
+
+        facts = learned(log, process=both).behaviour.facts
+        assert [each.values for each in facts if each.fact == "size"] == [("small",)]
 
     def test_what_nobody_told_is_assumed(self):
         """And it is said which facts these are."""

@@ -13,7 +13,7 @@ from salesflow.errors import BehaviourError, ProcessError
 from salesflow.simulation import grid, replicate, sensitivity
 from salesflow.simulation.distributions import Exponential
 from salesflow.simulation.metrics import METRICS, metric
-from salesflow.simulation.parts import Arrivals, Capacity, StageLife
+from salesflow.simulation.parts import Arrivals, Capacity, Learning, Override, StageLife
 from salesflow.simulation.variants import variants, varied
 
 MAX = "contact_gaps.touch.max"
@@ -58,6 +58,23 @@ class TestVaried:
         _, behaviour = varied(SHORT, PEOPLE, {"behaviour.stages.talk.work": "3 days"})
 
         assert behaviour.stage["talk"].work.mean == 3
+
+    def test_rows(self):
+        """Rows have the names of what they are about, and a path means all of one name."""
+        said = attrs.evolve(
+            PEOPLE,
+            facts=[
+                Learning(fact="budget", stage="talk", values=[1]),
+                Learning(fact="need", stage="talk", values=[True]),
+                Learning(fact="budget", stage="offer", values=[2]),
+            ],
+            overrides=[Override(target="touch", lasts="1 day")],
+        )
+        changes = {"behaviour.facts.budget.share": 0.5, "behaviour.overrides.touch.share": 0.1}
+        _, found = varied(SHORT, said, changes)
+
+        assert [each.share for each in found.facts] == [0.5, 1.0, 0.5]
+        assert found.overrides[0].share == 0.1
 
     def test_process(self):
         """Other paths are those of the process file."""

@@ -478,7 +478,7 @@ class Readers:
             mapping: What its columns and values mean, or the file that says so. None: as far as
                 the format needs none.
 
-            earlier: As in `from_jsonl`; other files contain no migrations.
+            earlier: As in `from_jsonl`, for a file of our own events, whatever its format.
 
         Raises:
             LogError: As in the function for that format, or if that needs a mapping.
@@ -486,9 +486,9 @@ class Readers:
         if sources.has_ending(path, sources.EVENTS):
             return cls.from_jsonl(path, process, earlier=earlier)
         if sources.has_ending(path, sources.PARQUET):
-            return cls.from_parquet(path, process, mapping)
+            return cls.from_parquet(path, process, mapping, earlier=earlier)
         if sources.has_ending(path, sources.XES):
-            return cls.from_xes(path, process, mapping)
+            return cls.from_xes(path, process, mapping, earlier=earlier)
         return cls.from_csv(path, process, _needed(mapping, path))
 
     @classmethod

@@ -20,7 +20,8 @@ Axes = Mapping[str, Iterable[object] | Mapping[str, Mapping[str, object]]]
 What is varied: by path, its values; or by a name of your own, for each label what it changes (a
 value for each of several paths).
 """
-_NAMES = ("stage", "fact", "id")
+_NAMES = ("fact", "target", "stage", "id")
+"""The fields that rows are named by in a path, the first that a row has."""
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +50,8 @@ def varied(
         process: Its paths are those of `Process.replace`, such as ``contact_gaps.touch.max``.
 
         behaviour: Its paths begin with ``behaviour``, such as ``behaviour.touches.heeds`` or
-            ``behaviour.stages.proof.work``.
+            ``behaviour.stages.proof.work``. Rows of facts are named by their fact, of holds by
+            their stage, of overrides by their target; a path speaks of all rows of that name.
 
         changes: A value for each path.
 
@@ -102,8 +104,8 @@ def _put(part: Any, steps: list[str], value: object, path: str) -> Any:  # noqa:
         names = [_name(item) for item in part]
         if first not in names:
             raise ValueError(_leads_nowhere(path, first, names))
-        place = names.index(first)
-        return (*part[:place], _put(part[place], rest, value, path), *part[place + 1 :])
+        pairs = zip(names, part, strict=True)
+        return tuple(_put(row, rest, value, path) if name == first else row for name, row in pairs)
     if isinstance(part, Mapping):
         return {**part, first: _put(part.get(first), rest, value, path)}
     known = list(attrs.fields_dict(type(part))) if attrs.has(type(part)) else []

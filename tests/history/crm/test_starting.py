@@ -441,6 +441,12 @@ class TestWrong:
         with pytest.raises(LogError, match="no pipeline 'defalt' is in it; did you mean 'default'"):
             start_from("hubspot", PIPELINES, "defalt")
 
+    @pytest.mark.parametrize("name", ["none", "None"])
+    def test_pipeline_of_a_crm_that_names_none(self, name):
+        """Salesforce's stages are one pipeline, which has no id to be named by."""
+        with pytest.raises(LogError, match=f"no pipeline '{name}' is in it. Name none: it has"):
+            start_from("salesforce", OPPORTUNITY_STAGES, name)
+
     def test_system_that_is_not_known(self):
         """A misspelt CRM is told with the one that was meant."""
         with pytest.raises(ValueError, match=r"'hubspt', expected one of .*did you mean 'hubspot'"):

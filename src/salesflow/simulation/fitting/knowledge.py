@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from salesflow.events import Value
 from salesflow.history.extras import np, pl
+from salesflow.history.report.labels import label_of
 from salesflow.process.parts import BUILT_IN_FACTS, FactType
 from salesflow.simulation.defaults import default_parts
 from salesflow.simulation.distribution_base import Distribution
@@ -56,8 +57,7 @@ def _told(seen: Seen) -> Iterator[SeenFact]:
     process = seen.process
     read = (name for rule in process.rules if rule.when for name in process.facts_of(rule.when))
     for name in dict.fromkeys(read):
-        column = f"fact_{name}" if f"fact_{name}" in seen.deals.columns else name
-        fact = process.all_facts[name]
+        column, fact = label_of(name), process.all_facts[name]
         if fact.type in _READ and column in seen.deals.columns:
             counts = seen.deals[column].drop_nulls().value_counts(sort=True).rows()
             values = [_READ[fact.type](text) for text, _ in counts]

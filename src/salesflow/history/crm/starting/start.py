@@ -80,7 +80,7 @@ def _chosen(found: list[Pipeline], wanted: str | None) -> Pipeline:
 
 def _unfit(found: list[Pipeline], wanted: str | None) -> Iterator[str]:
     """Yield why none of the pipelines, or not the one that is wanted, makes a process."""
-    ids = [str(each.id) for each in found]
+    ids = [each.id for each in found if each.id is not None]
     if not found:
         yield "it contains no pipeline with stages"
     elif wanted is None and len(found) > 1:
@@ -89,8 +89,10 @@ def _unfit(found: list[Pipeline], wanted: str | None) -> Iterator[str]:
         )
         yield f"{len(found)} pipelines are in it: {told}. Name one of them as 'pipeline'."
     elif wanted is not None and wanted not in ids:
-        hint = did_you_mean(wanted, ids) or f"; there are {listed(ids)}"
-        yield f"no pipeline {shown(wanted)} is in it{hint}"
+        others = (
+            f"; there are {listed(ids)}" if ids else ". Name none: it has only one, without an id"
+        )
+        yield f"no pipeline {shown(wanted)} is in it{did_you_mean(wanted, ids) or others}"
     else:
         yield from _unfit_stages(_chosen(found, wanted))
 
