@@ -18,7 +18,7 @@ import salesflow as sf
 from salesflow.calendars import Span, Unit
 from salesflow.calendars.arithmetic import DAY, HOUR, MINUTE
 from salesflow.errors import LogError
-from salesflow.events import Activity, Assigned, Learned, Moved, Opened
+from salesflow.events import Activity, Assigned, Learned, Moved, Opened, Retracted
 from salesflow.simulation.distributions import Exponential, Fixed, Lognormal
 from salesflow.simulation.fitting import Fit, fit, fit_check, stages_seen
 from salesflow.simulation.fitting.waiting import (
@@ -514,6 +514,14 @@ class TestContact:
 
         touches = learned(log).behaviour.touches
         assert (touches.booked, touches.kinds) == (0.5, {"call": 2})
+
+    def test_what_stands(self):
+        """What was taken back was no touch, and an activity that was told again is one."""
+        told = [touch(9, "meeting", activity_id="m", seq=seq, minutes=seq) for seq in (1, 2)]
+        steps = [touch(1), touch(5, "email"), (Retracted, 6, {"target": "D000/1"}), *told]
+
+        touches = learned(history(steps)).behaviour.touches
+        assert touches.kinds == {"email": 1, "meeting": 1}
 
     def test_planned_ones_are_no_touches(self):
         """Nor are those that were cancelled, or came while the deal was closed."""

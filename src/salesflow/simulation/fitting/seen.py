@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import attrs
 
 from salesflow.calendars.arithmetic import MINUTE, OPEN_TIME, CalendarTables, is_known, reading
+from salesflow.deal.activities import latest_revisions
 from salesflow.graph.routes import shortest_route
 from salesflow.history.extras import Flags, Ints, np, pl
 from salesflow.history.log import EventLog
+from salesflow.history.reading.recorded import Recorded
 from salesflow.history.report.result import Audit
 from salesflow.process.model import Process
 from salesflow.process.parts import StageKind
@@ -206,11 +209,22 @@ def _kinds(log: EventLog, process: Process, until: int) -> tuple[pl.DataFrame, p
         pl.col("occurred_at").dt.epoch("us") <= until,
         pl.col("kind").is_in(reaching),
     )
+    if isinstance(log.origin, Recorded):
+        rows = [*_standing(log.origin, until)]
+        stand = pl.DataFrame(rows, {"deal": pl.String, "id": pl.String}, orient="row")
+        done = done.join(stand, on=("deal", "id"), how="semi")
     is_inbound = pl.col("direction").fill_null("out") == "in"
     keys = ("kind", "outcome")
     ours = done.filter(~is_inbound).group_by(keys).len().sort("len", *keys, descending=True)
     theirs = done.filter(is_inbound).group_by("kind").len().sort("len", "kind", descending=True)
     return ours, theirs
+
+
+def _standing(recorded: Recorded, until: int) -> Iterator[tuple[str, str]]:
+    """Yield deal and id of the events that tell an activity as it stands at an instant."""
+    for history in recorded.histories:
+        told = (event for event in history.until(until) if event.id not in history.gone)
+        yield from ((history.deal, event.id) for event in latest_revisions(told))
 
 
 @attrs.frozen(eq=False)
