@@ -6,8 +6,7 @@ They are read as the APIs answer; what a CRM does not say is not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 
 from salesflow.history.crm.hubspot import stages as of_hubspot
 from salesflow.history.crm.nodes import Node
@@ -56,7 +55,6 @@ def _hubspot_stage(node: Node, pipeline: str, notes: Notes) -> Seen:
 def pipedrive(data: Node, notes: Notes) -> list[Pipeline]:
     """Return Pipedrive's pipelines, made of its stages; a deal is won and lost beside them."""
     found: dict[str, list[Seen]] = {}
-
     labels: dict[str, str] = {}
 
     def stage(node: Node) -> None:
@@ -116,27 +114,3 @@ READERS: Mapping[str, Callable[[Node, Notes], list[Pipeline]]] = {
     "zoho": zoho,
 }
 """By the name of the CRM."""
-
-
-def in_order(stages: tuple[Seen, ...]) -> list[Seen]:
-    """Return stages as the CRM orders them: open ones, then won, then lost."""
-    kinds = (StageKind.OPEN, StageKind.WON, StageKind.LOST)
-    numbered = enumerate(stages)
-    return [
-        stage
-        for _, stage in sorted(
-            numbered,
-            key=lambda pair: (
-                kinds.index(pair[1].kind),
-                pair[1].place is None,
-                pair[1].place or 0,
-                pair[0],
-            ),
-        )
-    ]
-
-
-def shares(probability: Decimal | None) -> Iterator[float]:
-    """Yield a probability that says something about an open stage."""
-    if probability is not None and 0 < probability < 1:
-        yield float(probability)

@@ -9,7 +9,6 @@ import attrs
 
 from salesflow.history.crm.starting.labels import name_of, unlike
 from salesflow.history.crm.starting.plan import Pipeline, Seen
-from salesflow.history.crm.starting.readers import in_order, shares
 from salesflow.process.parts import StageKind
 
 TITLES = {
@@ -19,7 +18,8 @@ TITLES = {
     "zoho": "Zoho",
 }
 
-_ROTS = "rots"
+_KINDS = (StageKind.OPEN, StageKind.WON, StageKind.LOST)
+"""What stages of a CRM may be, in the order of a process."""
 
 
 @attrs.frozen(kw_only=True)
@@ -32,27 +32,25 @@ class Draft:
 
         pipeline: What it says.
 
-        names: The name of each active stage, by its id in the CRM, in the order of the process.
+        stages: Those into which deals can come, in the order of the process.
+
+        names: The name of each of these, by its id in the CRM.
 
         added: Names of stages that the CRM does not have, by what they are.
     """
 
     system: str
     pipeline: Pipeline
+    stages: tuple[Seen, ...]
     names: Mapping[str, str]
     added: Mapping[StageKind, str]
-
-    @property
-    def stages(self) -> list[Seen]:
-        """The stages into which deals can come, in the order of the process."""
-        return in_order(tuple(stage for stage in self.pipeline.stages if stage.is_active))
 
 
 def draft(system: str, pipeline: Pipeline) -> Draft:
     """Give the stages of *pipeline* names, and add the ends that it lacks."""
     names: dict[str, str] = {}
     taken: set[str] = set()
-    active = in_order(tuple(stage for stage in pipeline.stages if stage.is_active))
+    active = sorted((stage for stage in pipeline.stages if stage.is_active), key=_place)
     for number, stage in enumerate(active, start=1):
         name = unlike(name_of(stage.label, f"stage_{number}"), taken)
         taken.add(name)
@@ -62,7 +60,12 @@ def draft(system: str, pipeline: Pipeline) -> Draft:
         for kind in (StageKind.WON, StageKind.LOST)
         if not any(stage.kind is kind for stage in active)
     }
-    return Draft(system=system, pipeline=pipeline, names=names, added=added)
+    return Draft(system=system, pipeline=pipeline, stages=tuple(active), names=names, added=added)
+
+
+def _place(stage: Seen) -> tuple[int, bool, int]:
+    """Return where a stage stands: open ones first, each kind as the CRM orders it."""
+    return _KINDS.index(stage.kind), stage.place is None, stage.place or 0
 
 
 def quoted(text: str) -> str:
@@ -127,8 +130,8 @@ def _stage(plan: Draft, stage: Seen) -> Iterator[str]:
     if stage.kind is not StageKind.OPEN:
         yield f"kind = {quoted(str(stage.kind))}"
         return
-    for share in shares(stage.probability):
-        yield f"win_probability = {share!r}"
+    if stage.probability is not None and 0 < stage.probability < 1:
+        yield f"win_probability = {float(stage.probability)!r}"
     yield '# exit = ["need_confirmed"]'
 
 
@@ -165,7 +168,7 @@ def _rules(plan: Draft) -> Iterator[str]:
             yield "# Pipedrive paints a deal red that was idle here for so long. It counts any"
             yield "# change of the deal, this counts touches of the buyer."
             yield "[[contact_gaps]]"
-            yield f"id = {quoted(f'{_ROTS}_{plan.names[stage.id]}')}"
+            yield f"id = {quoted(f'rots_{plan.names[stage.id]}')}"
             yield f"stages = [{quoted(plan.names[stage.id])}]"
             yield f"max = {quoted(str(stage.rots_after))}"
         if stage.escalates_after is not None:
