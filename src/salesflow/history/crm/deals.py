@@ -59,8 +59,7 @@ def story_of(deal: str, births: Iterable[Born], changes: list[Change], tally: Ta
     """Return the story of a deal; what is told twice is counted."""
     lines = timelines(changes)
     kept = sum(len(line.changes) for line in lines.values())
-    for _ in range(len(changes) - kept):
-        tally.repeat()
+    tally.repeat(len(changes) - kept)
     return DealStory(deal, tuple(births), lines)
 
 
@@ -128,8 +127,7 @@ class Teller:
         births = self.story.births
         if not births:
             return None
-        for _ in births[1:]:
-            self.tally.repeat()
+        self.tally.repeat(len(births) - 1)
         beginning = beginning_of(self.story, self.context)
         if beginning is None:
             self.tally.leave(births[0].path, "other_pipeline", f"deal {self.story.id}")

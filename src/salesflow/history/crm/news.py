@@ -31,6 +31,7 @@ def news(found: Translation, deal: str, known: Iterable[Event]) -> tuple[Event, 
     before = {event.id: event for event in known}
     gone = {event.target for event in before.values() if isinstance(event, Retracted)}
     standing = [event for event in before.values() if event.id not in gone]
+    standing.sort(key=lambda event: (event.occurred_at, event.rank, event.seq, event.id))
     new = [
         event
         for event in found.events.get(deal, ())
@@ -43,9 +44,8 @@ def news(found: Translation, deal: str, known: Iterable[Event]) -> tuple[Event, 
 
 
 def _is_known(event: Event, known: list[Event]) -> bool:
-    """Return whether what an event says held already."""
+    """Return whether what an event says held already, by those that are known, in order."""
     earlier = [other for other in known if other.occurred_at <= event.occurred_at]
-    earlier.sort(key=lambda other: (other.occurred_at, other.rank, other.seq, other.id))
     match event:
         case Learned():
             held: dict[str, object] = {}
@@ -57,18 +57,8 @@ def _is_known(event: Event, known: list[Event]) -> bool:
             owners = [other.owner for other in earlier if isinstance(other, Opened | Assigned)]
             return owners[-1:] == [event.owner]
         case Moved():
-            stages = [_stage(other) for other in earlier if _may_move(other)]
+            moves = (other for other in earlier if isinstance(other, Opened | Moved | Reopened))
+            stages = [other.stage if isinstance(other, Opened) else other.to for other in moves]
             return stages[-1:] == [event.to]
         case _:
             return False
-
-
-def _may_move(event: Event) -> bool:
-    return isinstance(event, Opened | Moved | Reopened)
-
-
-def _stage(event: Event) -> str | None:
-    """Return where a deal is after an event, if the event says it."""
-    if isinstance(event, Opened):
-        return event.stage
-    return event.to if isinstance(event, Moved | Reopened) else None

@@ -200,10 +200,10 @@ def ignored(node: Node, what: str) -> Leftover:
     return Leftover(path=node.path, reason="ignored", what=what)
 
 
-def people(nodes: Iterable[Node]) -> tuple[str, ...]:
-    """Return the ids of some people, each once, in an order of their own."""
-    found = {node.id_or_none() for node in nodes} - {None}
-    return tuple(sorted((item for item in found if item), key=lambda item: (len(item), item)))
+def ids_of(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """Return the ids that stand in some nodes, each once, in an order of their own."""
+    found = {name for node in nodes if (name := node.id_or_none())}
+    return tuple(sorted(found, key=lambda name: (len(name), name)))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -72,9 +72,9 @@ class Tally:
         """Count something that says what the mapping names."""
         self.used += 1
 
-    def repeat(self) -> None:
-        """Count something that was said before."""
-        self.duplicates += 1
+    def repeat(self, count: int) -> None:
+        """Count things that were said before."""
+        self.duplicates += count
 
     def ignore(self, what: str) -> None:
         """Count something that nobody asked for."""

@@ -129,8 +129,7 @@ def _stories(said: list[Record], tally: Tally) -> dict[str, DealStory]:
 def _distinct(works: list[Work], tally: Tally) -> list[Work]:
     """Return the activities without those that were told before in the same words."""
     found = {work: work for work in works}
-    for _ in range(len(works) - len(found)):
-        tally.repeat()
+    tally.repeat(len(works) - len(found))
     return list(found)
 
 

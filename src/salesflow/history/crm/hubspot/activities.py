@@ -8,7 +8,7 @@ from typing import Any
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.hubspot.links import ids_in
 from salesflow.history.crm.nodes import Node, first_moment
-from salesflow.history.crm.reading import goes_on, people
+from salesflow.history.crm.reading import goes_on, ids_of
 from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.times import Moment
 
@@ -104,8 +104,8 @@ def engagement(node: Node, context: Context) -> Iterator[Record]:
         context,
         created=head["createdAt"].moment(context.clock),
         modified=head["lastUpdated"].moment(context.clock),
-        deals=people(node["associations"]["dealIds"].items()),
-        contacts=people(node["associations"]["contactIds"].items()),
+        deals=ids_of(node["associations"]["dealIds"].items()),
+        contacts=ids_of(node["associations"]["contactIds"].items()),
         is_deleted=head["active"].is_there and not head["active"].flag(),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from salesflow.history.crm.nodes import Node
-from salesflow.history.crm.reading import goes_on, people
+from salesflow.history.crm.reading import goes_on, ids_of
 from salesflow.history.crm.records import Leftover, Link, Record, Work
 
 _LISTS = ("calls", "communications", "emails", "meetings", "notes", "tasks")
@@ -20,7 +20,7 @@ _LISTS = ("calls", "communications", "emails", "meetings", "notes", "tasks")
 def ids_in(listed: Node) -> tuple[str, ...]:
     """Return the ids of what an object is associated with, in both versions of the API."""
     items = listed["results"].items()
-    return people(item["id"] if item["id"].is_there else item["toObjectId"] for item in items)
+    return ids_of(item["id"] if item["id"].is_there else item["toObjectId"] for item in items)
 
 
 def links(node: Node, deal: str) -> Iterator[Record]:

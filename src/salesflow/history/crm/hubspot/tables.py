@@ -19,7 +19,7 @@ from salesflow.history.crm.hubspot.deals import currency_of, in_currency_of_deal
 from salesflow.history.crm.hubspot.dialect import DIALECT
 from salesflow.history.crm.nodes import Node, first_moment
 from salesflow.history.crm.present import ended, present
-from salesflow.history.crm.reading import Rows, attempt, cell, folded, ignored, people, rows_of
+from salesflow.history.crm.reading import Rows, attempt, cell, folded, ids_of, ignored, rows_of
 from salesflow.history.crm.records import DELETED, MERGED, Born, Change, Merge, Record
 from salesflow.history.crm.times import Moment
 from salesflow.history.crm.translation import Translation, translate
@@ -250,8 +250,8 @@ def _engagement(
             (_column(row, "hs_createdate"), cell(row, "createdAt")), context.clock
         ),
         modified=first_moment((cell(row, "archivedAt"), *_changed(row)), context.clock),
-        deals=people((*links["engagement_deal"].ids.get(name, ()), *_ids(row, "deals"))),
-        contacts=people((*links["engagement_contact"].ids.get(name, ()), *_ids(row, "contacts"))),
+        deals=ids_of((*links["engagement_deal"].ids.get(name, ()), *_ids(row, "deals"))),
+        contacts=ids_of((*links["engagement_contact"].ids.get(name, ()), *_ids(row, "contacts"))),
         is_deleted=any(cell(row, flag).flag() for flag in ("_fivetran_deleted", "archived")),
     )
 

@@ -18,7 +18,7 @@ from salesflow.history.crm.pipedrive.dialect import (
     is_off,
     plain,
 )
-from salesflow.history.crm.reading import people
+from salesflow.history.crm.reading import ids_of
 from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.times import Moment, milliseconds
 
@@ -54,7 +54,7 @@ def activity(
         # The time of being done stays when somebody takes that back: it is the flag that counts.
         statuses=(DONE if node["done"].flag() else TO_DO,),
         minutes=node["duration"].minutes(),
-        contacts=people(plain(item["person_id"]) for item in (node, *participants)),
+        contacts=ids_of(plain(item["person_id"]) for item in (node, *participants)),
         by=plain(field_of(node, "owner_id")).id_or_none(),
         is_deleted=is_gone or deleted_at is not None,
     )
@@ -98,7 +98,7 @@ def mail_message(node: Node, deal: str | None, context: Context) -> Iterator[Rec
         # What the flow tells stands: the deal only has the time.
         modified=node["update_time"].moment(context.clock) or at,
         subject=node["subject"].text(),
-        contacts=people(party["linked_person_id"] for party in parties),
+        contacts=ids_of(party["linked_person_id"] for party in parties),
         is_deleted=node["deleted_flag"].flag(),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from salesflow.history.crm.context import Context
 from salesflow.history.crm.nodes import Node, first_moment
-from salesflow.history.crm.reading import cell, goes_on, people
+from salesflow.history.crm.reading import cell, goes_on, ids_of
 from salesflow.history.crm.records import Leftover, Record, Work
 from salesflow.history.crm.salesforce.dialect import (
     INTERNAL_CALL,
@@ -128,7 +128,7 @@ def contacts_of(row: Node, first: str, lists: Iterable[str]) -> tuple[str, ...]:
     """Return the people of the buyer: the one of a field, and those of related lists beside it."""
     related = (cell(row, name)["records"] for name in lists)
     beside = (item["RelationId"] for nodes in related for item in nodes.items())
-    found = (whole_id(name) for name in people((cell(row, first), *beside)))
+    found = (whole_id(name) for name in ids_of((cell(row, first), *beside)))
     return tuple(dict.fromkeys(name for name in found if not name.startswith(USER)))
 
 
