@@ -24,7 +24,7 @@ def find(behaviour: Parts, process: Process) -> Iterator[Flaw]:
     for life in behaviour.stages:
         path: Path = ("stages", life.stage)
         if life.stage not in book.stages:
-            yield _unknown((*path,), "stage", life.stage, book.stages, is_key=True)
+            yield _unknown(path, "stage", life.stage, book.stages, is_key=True)
         else:
             yield from _stage(process, life, moves, path)
     yield from _activities(behaviour, book)

@@ -6,6 +6,7 @@ import bisect
 import hashlib
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -261,18 +262,19 @@ class HabitsWriter:
     def _shifts(self, reps: Sequence[Rep], begins: int) -> dict[str, Any]:
         """Return the hours of reps who have their own, from the beginning of the run on."""
         said = [rep.calendar for rep in reps]
-        own = list(dict.fromkeys(each for each in said if each is not None))
+        distinct = dict.fromkeys(each for each in said if each is not None)
+        own = {each: number for number, each in enumerate(distinct)}
         found: dict[str, list[int]] = {"opens": [], "shuts": [], "worked": []}
         first = [0]
         for each in own:
-            named = self._process.calendar_of(each) if isinstance(each, str) else each
-            tables = named.tables
+            calendar = self._process.calendar_of(each) if isinstance(each, str) else each
+            tables = calendar.tables
             place = bisect.bisect_right(tables.shuts, begins)
             found["opens"] += tables.opens[place:]
             found["shuts"] += tables.shuts[place:]
             found["worked"] += tables.worked[place:-1]
             first.append(len(found["opens"]))
-        numbers = [NONE if each is None else own.index(each) for each in said]
+        numbers = [NONE if each is None else own[each] for each in said]
         return {
             "rep_shifts": tuple(numbers) if own else (),
             "shift_first": tuple(first),
@@ -282,7 +284,7 @@ class HabitsWriter:
     def facts(self, facts: Sequence[Learning]) -> dict[str, Any]:
         """Return what is learned."""
         book, values = self._book, [self._codes(each) for each in facts]
-        names = list(_own_names(facts))
+        names = list(_numbered((each.fact, each.stage or "") for each in facts))
         return {
             "fact": tuple(book.facts[each.fact] for each in facts),
             "fact_stage": tuple(
@@ -309,7 +311,7 @@ class HabitsWriter:
 
     def holds(self, holds: Sequence[Hold]) -> dict[str, Any]:
         """Return how deals are put on hold."""
-        book, names = self._book, list(_numbered(each.stage or "" for each in holds))
+        book, names = self._book, list(_numbered((each.stage or "",) for each in holds))
         listed = self._process.holds.reasons
         return {
             "hold_stage": tuple(NONE if h.stage is None else book.stages[h.stage] for h in holds),
@@ -325,7 +327,7 @@ class HabitsWriter:
 
     def overrides(self, overrides: Sequence[Override]) -> dict[str, Any]:
         """Return which rules are let pass."""
-        book, names = self._book, list(_numbered(each.target for each in overrides))
+        book, names = self._book, list(_numbered((each.target,) for each in overrides))
         roles = (role_of(self._process, each) for each in overrides)
         return {
             "override": tuple(book.targets[each.target] for each in overrides),
@@ -361,20 +363,11 @@ def role_of(process: Process, said: Override) -> str:
     return said.role or roles_that_override(process, said.target)[0]
 
 
-def _numbered(names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """Yield names, each with how often it has come up so far."""
-    seen: dict[str, int] = {}
+def _numbered(names: Iterable[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
+    """Yield names, each with how often it has come up so far: rows may be about the same thing."""
+    seen: Counter[tuple[str, ...]] = Counter()
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        yield name, str(seen[name])
-
-
-def _own_names(facts: Iterable[Learning]) -> Iterable[tuple[str, str, str]]:
-    """Yield fact, stage and number of each row: a fact may be learned twice in one stage."""
-    seen: dict[tuple[str, str], int] = {}
-    for each in facts:
-        name = each.fact, each.stage or ""
-        seen[name] = seen.get(name, 0) + 1
+        seen[name] += 1
         yield *name, str(seen[name])
 
 

@@ -50,14 +50,11 @@ class Chunk:
     What came of some deals; every column is an array.
 
     Args:
-        first: The number of the first of them.
-
         columns: What became of each.
 
         trace: What was recorded, if anybody asked.
     """
 
-    first: int
     columns: Columns
     trace: Trace
 
@@ -132,7 +129,7 @@ def _once(
         wanted = compiled(simulate_deals)(
             *_packed_parts(plan), packed(pool), first, apart, until, *results, traced
         )
-        return Chunk(first, columns, trace), int(wanted)
+        return Chunk(columns, trace), int(wanted)
     pool = new_pool(
         plan.habits,
         [copy_memory(memory) for _ in range(alive)],
@@ -151,7 +148,7 @@ def _once(
         trace,
         traced,
     )
-    return Chunk(first, arrays(columns), arrays(trace)), wanted
+    return Chunk(arrays(columns), arrays(trace)), wanted
 
 
 @functools.lru_cache(maxsize=8)
