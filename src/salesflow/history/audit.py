@@ -5,7 +5,6 @@ from __future__ import annotations
 import concurrent.futures
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from salesflow.calendars import to_datetime, to_micros
 from salesflow.deal.indicators import check_days
@@ -280,7 +279,7 @@ def _rule(outcome: Outcome, kinds: Ints, number: int, passed: Ints) -> RuleSumma
     )
 
 
-def _count(where: Any) -> int:  # noqa: ANN401 - a mask
+def _count(where: Flags) -> int:
     return int(np.count_nonzero(where))
 
 

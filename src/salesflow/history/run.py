@@ -13,7 +13,7 @@ import attrs
 
 from salesflow.history.extras import Flags, Ints, np
 from salesflow.history.log import EventLog
-from salesflow.history.shares import joined, shares_of
+from salesflow.history.shares import OF_RULES, joined, shares_of
 from salesflow.process.model import Process
 from salesflow.process.parts import Mode
 from salesflow.rules import codes
@@ -265,7 +265,5 @@ def _without_spare(part: Any) -> Any:  # noqa: ANN401 - the same named tuple
         return part
     count = int(part.found[0])
     columns = zip(part._fields, part, strict=True)
-    return type(part)(*(c if name in _NO_ANSWERS else c[:count] for name, c in columns))
-
-
-_NO_ANSWERS = ("found", "running", "watched", "lapses")
+    kept = {"found", *OF_RULES}
+    return type(part)(*(c if name in kept else c[:count] for name, c in columns))

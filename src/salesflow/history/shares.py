@@ -114,16 +114,16 @@ def _listed(first: Ints, shares: Sequence[Share], parts: Sequence[Any]) -> Any: 
             told = [_row(first, share, column) for share, column in zip(shares, told, strict=True)]
         if name == "found":
             columns[name] = np.sum(told, axis=0)
-        elif name in _OF_RULES:
+        elif name in OF_RULES:
             columns[name] = told[0]
         else:
             columns[name] = np.concatenate(told)
     order = _order(columns["deal" if "deal" in columns else "row"])
-    kept = {"found", *_OF_RULES}
+    kept = {"found", *OF_RULES}
     return type(parts[0])(**{n: c if n in kept else c[order] for n, c in columns.items()})
 
 
-_OF_RULES = ("running", "watched", "lapses")
+OF_RULES = ("running", "watched", "lapses")
 """What is not an answer: the rules keep it while they run."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import attrs
 
@@ -108,7 +107,7 @@ def from_translation(found: Translation, process: Process) -> tuple[Recorded, Qu
     return origin, attrs.evolve(found.quality, flags={**found.quality.flags, **added})
 
 
-def collected(source: Any) -> Collected:  # noqa: ANN401 - what it may be is said below
+def collected(source: object) -> Collected:
     """
     Return the events of deals, of a mapping from deals to events, or of one deal.
 
@@ -122,7 +121,7 @@ def collected(source: Any) -> Collected:  # noqa: ANN401 - what it may be is sai
     return found
 
 
-def _told(source: Any, found: Collected) -> Iterable[tuple[str, Iterable[Event]]]:  # noqa: ANN401
+def _told(source: object, found: Collected) -> Iterable[tuple[str, Iterable[Event]]]:
     """Return the events of deals; of live ones, take note under which processes they ran."""
     if isinstance(source, Deal):
         return _told([source], found)

@@ -59,8 +59,8 @@ def row_of_event(deal: str, event: Event) -> dict[str, Any]:
     row["source"] = event.source
     if "facts" in data:
         data["facts"] = json.dumps(data["facts"], ensure_ascii=False)
-    opened = data.pop("deal", deal)
-    more = {} if opened == deal else {"deal": opened}
+    data.pop("deal", None)
+    more = {}
     for name, value in data.items():
         column = _OWN_NAMES.get((event.kind_name, name), name)
         if column in _INSTANTS:

@@ -146,13 +146,12 @@ def _event_of(data: Any) -> tuple[str | None, Event]:  # noqa: ANN401 - JSON
         msg = f"got {data!r}, expected the JSON form of an event"
         raise EventError(msg)
     deal = data.get("deal")
-    said = data if data.get("type") == Opened.kind_name else {**data}
-    if said is not data:
-        said.pop("deal", None)
+    if data.get("type") != Opened.kind_name:
+        data.pop("deal", None)
     if deal is not None and not isinstance(deal, str):
         msg = f"deal: got {deal!r}, expected text"
         raise EventError(msg)
-    return deal, event_from_dict(said)
+    return deal, event_from_dict(data)
 
 
 def write_events(path: str | os.PathLike[str], events: Iterable[tuple[str, Event]]) -> None:

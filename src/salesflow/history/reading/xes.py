@@ -18,6 +18,7 @@ from xml.sax.saxutils import quoteattr
 
 from salesflow.errors import LogError
 from salesflow.history.extras import pl
+from salesflow.history.reading.event_files import opened
 
 CASE = "case:"
 """Stands before the names of what is said of a whole trace."""
@@ -177,9 +178,7 @@ def write_xes(path: str | os.PathLike[str], traces: Iterable[tuple[str, Iterable
 
         traces: The id of each deal, and the rows of its events (`columns.row_of_event`).
     """
-    name = os.fsdecode(path)
-    opened: Any = gzip.open if name.endswith(".gz") else open
-    with opened(name, "wt", encoding="utf-8", newline="\n") as file:
+    with opened(os.fsdecode(path), "wt") as file:
         file.write(HEAD)
         for deal, rows in traces:
             file.writelines(_trace(deal, rows))

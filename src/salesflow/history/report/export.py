@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 from salesflow.errors import MissingExtraError
@@ -32,9 +33,9 @@ def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({column.name: _column(column, pd) for column in frame})
 
 
-def _column(column: pl.Series, pd: object) -> object:
+def _column(column: pl.Series, pandas: ModuleType) -> object:
     """Return a column as pandas takes it, without a detour over Arrow."""
-    series = pd.Series  # type: ignore[attr-defined]
+    series = pandas.Series
     if column.dtype == pl.Datetime:
         naive = column.dt.replace_time_zone(None).to_numpy()
         return series(naive).dt.tz_localize("UTC")

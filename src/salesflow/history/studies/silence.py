@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the JSON form."""
 Within = Literal["age", "stage"]
+Table = Literal["bands", "hazards", "spikes", "naive"]
 WARNING = (
     "This table misleads: a deal that lives longer collects longer gaps, whatever ends it. It says "
     "nothing about what silence does."
@@ -216,9 +217,7 @@ class Silence:
     def _alike(self) -> str:
         return " and ".join(self.within)
 
-    def to_polars(
-        self, table: Literal["bands", "hazards", "spikes", "naive"] = "bands"
-    ) -> pl.DataFrame:
+    def to_polars(self, table: Table = "bands") -> pl.DataFrame:
         """
         Return a table as a polars DataFrame.
 
@@ -239,9 +238,7 @@ class Silence:
             return naive_frame(self.naive)
         raise ValueError(f"table: {table!r}, expected one of bands, hazards, spikes and naive")
 
-    def to_pandas(
-        self, table: Literal["bands", "hazards", "spikes", "naive"] = "bands"
-    ) -> pd.DataFrame:
+    def to_pandas(self, table: Table = "bands") -> pd.DataFrame:
         """
         Return a table as a pandas DataFrame.
 
@@ -280,9 +277,7 @@ class Silence:
             yield "Lost as if by a timer (these days are left out above and below):"
             yield from (f"  {spike}" for spike in self.spikes)
         yield ""
-        yield "By days of silence, compared with the first line at equal " + " and ".join(
-            self.within
-        )
+        yield f"By days of silence, compared with the first line at equal {self._alike}"
         yield from table_lines(BAND_HEADS, [band_cells(band) for band in self.bands], left=0)
         yield ""
         yield f"Win rate by longest gap. {WARNING}"
@@ -328,7 +323,7 @@ class Silence:
             line(self.caveat("lag_days=7"), faint=True),
             *(line(said.strip()) for said in self.counted()),
             *(spikes if self.spikes else ()),
-            heading("By days of silence, at equal " + self._alike),
+            heading(f"By days of silence, at equal {self._alike}"),
             html_table(BAND_HEADS, [band_cells(band) for band in self.bands]),
             heading("Win rate by longest gap"),
             line(WARNING),
