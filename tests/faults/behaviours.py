@@ -67,13 +67,13 @@ FAULTS = (
         ),
         (
             "two facts of one stage are learned alike",
-            "        seen[name] = seen.get(name, 0) + 1\n        yield *name",
-            "        seen[name] = 1\n        yield *name",
+            'list(_numbered((each.fact, each.stage or "") for each in facts))',
+            '[(each.fact, each.stage or "") for each in facts]',
         ),
         (
             "two holds of one stage come together",
-            "        seen[name] = seen.get(name, 0) + 1\n        yield name",
-            "        seen[name] = 1\n        yield name",
+            'list(_numbered((each.stage or "",) for each in holds))',
+            '[(each.stage or "",) for each in holds]',
         ),
         (
             "all stages are alike by chance",
@@ -102,7 +102,7 @@ FAULTS = (
         ),
         (
             "reps with hours of their own have those of the first",
-            "numbers = [NONE if each is None else own.index(each) for each in said]",
+            "numbers = [NONE if each is None else own[each] for each in said]",
             "numbers = [NONE if each is None else 0 for each in said]",
         ),
         (

@@ -54,7 +54,7 @@ DIALECT = Dialect(
     },
 )
 
-_SHORT, _LONG = 15, 18
+_SHORT = 15
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 OPPORTUNITY = "006"
 """How the ids of opportunities begin."""
