@@ -187,11 +187,15 @@ def _facts(process: Process) -> Iterator[Learning]:
 
 def _read_by_rules(process: Process, asked: set[str]) -> Iterator[Learning]:
     """Yield facts that only rules read and that are one of a few values: known from the opening."""
-    read = (fact for rule in process.rules if rule.when for fact in process.facts_of(rule.when))
-    for name in dict.fromkeys(read):
-        fact = process.all_facts[name]
-        if name not in asked and fact.type is FactType.ONE_OF:
-            yield Learning(fact=name, values=fact.values)
+    for fact in facts_of_rules(process):
+        if fact.id not in asked and fact.type is FactType.ONE_OF:
+            yield Learning(fact=fact.id, values=fact.values)
+
+
+def facts_of_rules(process: Process) -> Iterator[Fact]:
+    """Yield the facts by which rules tell deals apart, each once, in their order."""
+    read = (name for rule in process.rules if rule.when for name in process.facts_of(rule.when))
+    yield from (process.all_facts[name] for name in dict.fromkeys(read))
 
 
 def _opens(process: Process, gate: Gate) -> Iterator[tuple[str, Value]]:

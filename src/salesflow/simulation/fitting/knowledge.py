@@ -9,7 +9,7 @@ from salesflow.events import Value
 from salesflow.history.extras import np, pl
 from salesflow.history.report.labels import label_of
 from salesflow.process.parts import BUILT_IN_FACTS, FactType
-from salesflow.simulation.defaults import default_parts
+from salesflow.simulation.defaults import default_parts, facts_of_rules
 from salesflow.simulation.distribution_base import Distribution
 from salesflow.simulation.distributions import Fixed, empirical
 from salesflow.simulation.fitting.seen import Seen
@@ -54,10 +54,8 @@ def facts_of(seen: Seen) -> Iterator[SeenFact]:
 def _told(seen: Seen) -> Iterator[SeenFact]:
     if (found := _worth(seen)) is not None:
         yield found
-    process = seen.process
-    read = (name for rule in process.rules if rule.when for name in process.facts_of(rule.when))
-    for name in dict.fromkeys(read):
-        column, fact = label_of(name), process.all_facts[name]
+    for fact in facts_of_rules(seen.process):
+        column = label_of(fact.id)
         if fact.type in _READ and column in seen.deals.columns:
             counts = seen.deals[column].drop_nulls().value_counts(sort=True).rows()
             values = [_READ[fact.type](text) for text, _ in counts]
@@ -66,7 +64,7 @@ def _told(seen: Seen) -> Iterator[SeenFact]:
                 share = round(count / len(seen.deals), 4)
                 weights = [often for _, often in counts]
                 yield SeenFact(
-                    Learning(fact=name, share=share, values=values, weights=weights), count
+                    Learning(fact=fact.id, share=share, values=values, weights=weights), count
                 )
 
 
