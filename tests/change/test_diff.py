@@ -461,6 +461,10 @@ class TestRenames:
         assert [(each.old, each.new) for each in found.renames] == [
             ("meeting_held", "first_meeting_held")
         ]
+        back = diff(process(facts=[*FACTS, *two]), old)
+        assert [(each.old, each.new) for each in back.renames] == [
+            ("first_meeting_held", "meeting_held")
+        ]
 
 
 class TestPlaces:

@@ -24,6 +24,7 @@ FACTS = {
         Fact(id="day", type="date"),
         Fact(id="kind", type="one_of", values=["x", "y"]),
         Fact(id="note", type="text"),
+        Fact(id="word", type="text"),
     )
 }
 EVERY = {
@@ -98,6 +99,8 @@ def test_as_if_every_case_were_tried(old, new):
         ("m > n", "m >= n", Width.WIDER),
         ("kind in ['x', 'y']", "kind == 'x' or kind == 'y'", Width.SAME),
         ("note != 'hot'", "note != 'cold'", Width.OTHER),
+        ("note == word", "note == word or note != word", Width.WIDER),
+        ("a", "a and kind in ['x', 'y']", Width.NARROWER),
         ("m <= 4", "m < 5", Width.SAME),
         ("cash <= 4", "cash < 4", Width.NARROWER),
         ("day > '2026-03-04'", "day >= '2026-03-05'", Width.SAME),

@@ -580,6 +580,14 @@ class TestPlan:
         ):
             assert not attrs.evolve(plan.deals[0], **more).is_unchanged
 
+    def test_names_of_several_old_processes(self):
+        """Each event says what the process that it is from called otherwise, and no more."""
+        chat = [attrs.evolve(STAGES[0], id="chat"), *STAGES[1:]]
+        deals = [opened(), Deal.open(process(stages=chat), id="E", at=MON)]
+        plan = migrate(deals, process(gap()), at=FRI, stages={"chat": "talk"})
+
+        assert [dict(event.stages) for event in plan.events] == [{}, {"chat": "talk"}]
+
     def test_deals_that_run_under_it_already(self):
         """Are left alone."""
         old, new = process(gap()), process(gap(max="1 day"))
