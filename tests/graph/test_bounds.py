@@ -18,7 +18,9 @@ from salesflow.graph import prove
 from salesflow.graph.bounds.phrases import span_words
 from salesflow.process import NamedCalendar, Postponement, TouchClass
 
-OFFICE = Calendar("America/New_York", hours={"mon-fri": ["09:00-12:00", "13:00-17:00"]})
+OFFICE_HOURS = {"mon-fri": ["09:00-12:00", "13:00-17:00"]}
+OFFICE = Calendar("America/New_York", hours=OFFICE_HOURS)
+WEEK = {"mon-fri": ["09:00-17:00"]}
 MICROSECOND = dt.timedelta(microseconds=1)
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -63,6 +65,13 @@ class TestUntouched:
             pytest.param(
                 "7 business hours", OFFICE, 3 * DAY + HOUR, id="over-a-weekend-with-an-hour-twice"
             ),
+            # In April, far from the end of what the calendar knows.
+            pytest.param(
+                "7 business hours",
+                Calendar("Australia/Sydney", OFFICE_HOURS),
+                3 * DAY + HOUR,
+                id="with-an-hour-twice-in-autumn-there",
+            ),
             pytest.param(
                 "1 business day",
                 Calendar("UTC", hours={"mon": ["09:00-17:00"]}, holidays=["2026-12-28"]),
@@ -83,6 +92,23 @@ class TestUntouched:
                 ),
                 14 * DAY + 17 * HOUR,
                 id="over-a-holiday-like-one-at-the-end-of-the-calendar",
+            ),
+            # 2 March and 7 September are Mondays off, alike until a day off follows the latter.
+            # From Friday, 4 September, 39 days end on Thursday; two days off take that over a
+            # weekend: 60 days after the Monday of that week.
+            pytest.param(
+                "39 business days",
+                Calendar("UTC", WEEK, holidays=["2026-03-02", "2026-09-07", "2026-10-30"]),
+                59 * DAY + 17 * HOUR,
+                id="over-a-day-off-at-the-end",
+            ),
+            # From Friday, 28 August, 80 days end on Friday, 18 December; the two days off take that
+            # to the Tuesday after it.
+            pytest.param(
+                "80 business days",
+                Calendar("UTC", WEEK, holidays=["2026-03-02", "2026-09-07", "2026-12-21"]),
+                116 * DAY + 17 * HOUR,
+                id="over-a-day-off-a-season-later",
             ),
         ],
     )
