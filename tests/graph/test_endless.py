@@ -48,9 +48,10 @@ class TestRestForEver:
 
     def test_a_move_to_the_stage_itself(self):
         """A timer that moves deals to a stage does not bound that stage."""
-        timers = [timer(since="touch", after="9 days", move_to="talk")]
+        for since in ("touch", "stage", "opened"):
+            timers = [timer(since=since, after="9 days", move_to="talk")]
 
-        assert codes("SF304", timers=timers) == ["stages[0]"]
+            assert codes("SF304", timers=timers) == ["stages[0]"]
 
     def test_a_timer_that_never_acts(self):
         """A timer whose condition is never true bounds nothing."""
@@ -100,6 +101,12 @@ class TestHolds:
         assert why in told("SF311", holds=Holds(**holds))
         assert "timer 'cold'" in told("SF311", holds=Holds(**holds))
 
+    def test_a_time_after_a_date_counts_holds(self):
+        """A time before a date does not; see below."""
+        after = timer(since="date:day", after="2 days")
+
+        assert codes("SF311", holds=Holds(per_deal=3), timers=[after]) == ["holds"]
+
     @pytest.mark.parametrize(
         ("holds", "timers"),
         [
@@ -137,6 +144,12 @@ class TestRounds:
     def test_clocks_that_start_anew_or_not_at_all(self, since):
         """The others do not."""
         assert codes("SF312", timers=[COLD, timer(since=since)]) == ["stages[0]"]
+
+    def test_a_clock_that_never_applies(self):
+        """Nor does one on the age of the deal whose condition is never true."""
+        never = attrs.evolve(OLD, when="real and not real")
+
+        assert codes("SF312", timers=[COLD, never]) == ["stages[0]"]
 
     def test_one_stage_is_enough(self):
         """A round is bounded by one of its stages."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from tests.graph.builders import (
     DONE,
@@ -102,7 +103,10 @@ class TestWays:
             sf.process.Play(id="b", activity="call", within="2 days", stages=["show"], minutes=15),
             sf.process.Play(id="c", activity="call", within="2 days", stages=["nap"], minutes=99),
         ]
-        found = prove(process(plays=plays)).shortest
+        plays.append(attrs.evolve(plays[0], id="d", when="real"))
+        found = prove(
+            process(plays=plays, facts=[sf.process.Fact(id="real", type="bool")])
+        ).shortest
 
         assert (found.plays, found.minutes) == (("a", "b"), 45)
         assert str(found).endswith("Its plays take 45 minutes.")
