@@ -85,9 +85,14 @@ QUEUES = tuple(
 TURNS = {
     "rules": (EXAMPLES, REFEREE, SWEEP, WANTED),
     "deal": (EXAMPLES, REFEREE, COMMANDS, TOLD),
-    "change": (("tests/change/test_diff.py", "tests/change/test_strictness.py"),),
+    "change": (
+        ("tests/change/test_migrate.py", "tests/change/test_gates.py"),
+        ("tests/change/test_diff.py", "tests/change/test_strictness.py"),
+    ),
     "calendars": (CALENDARS, EXAMPLES, REFEREE),
     "graph": (EXPORTS,),
+    "graph/bounds": (("tests/graph/test_bounds.py", "tests/graph/test_ways.py"),),
+    "graph/checks": (("tests/graph/test_endless.py",),),
     "store": (STORE, ("tests/store",)),
     "simulation": (TIMELINES, QUEUES, ("tests/simulation",)),
     "simulation/fitting": (FITTING,),

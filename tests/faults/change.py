@@ -224,4 +224,102 @@ FAULTS = (
             "is_settled = False",
         ),
     ),
+    *faults_in(
+        "change/gates.py",
+        (
+            "two texts are always alike",
+            "for number in range(len(alike)))",
+            "for number in range(1))",
+        ),
+        (
+            "each word of a list is known",
+            "return [*fact.values, None]",
+            "return [*fact.values]",
+        ),
+    ),
+    *faults_in(
+        "change/strictness.py",
+        (
+            "a rule had the mode that its process has now",
+            "was, now = change.was or old.mode,",
+            "was, now = change.was or new.mode,",
+        ),
+        (
+            "amounts of two currencies are compared",
+            "return Width.OTHER if old.currency != new.currency else",
+            "return",
+        ),
+        (
+            "a fact has the values that it had",
+            "(was.type, was.values) == (now.type, now.values)",
+            "was.type == now.type",
+        ),
+        (
+            "what did not put off put off for ever",
+            "PUT_OFF = span(unsaid=0,",
+            "PUT_OFF = span(unsaid=_ENDLESS,",
+        ),
+    ),
+    *faults_in(
+        "change/renames.py",
+        (
+            "two become one by another name",
+            "not used & {was.path, now.path}",
+            "was.path not in used",
+        ),
+    ),
+    *faults_in(
+        "change/places.py",
+        (
+            "an event names stages of other processes",
+            "stages = {name: to for name, to in self.stages.items() if name in old.stages_by_id}",
+            "stages = dict(self.stages)",
+        ),
+    ),
+    *faults_in(
+        "change/impact.py",
+        (
+            "a deal that is lost is killed",
+            "return self.is_moved and self.kind is StageKind.LOST",
+            "return self.kind is StageKind.LOST",
+        ),
+        (
+            "a deal that is killed is moved",
+            "deal.is_moved and not deal.is_killed",
+            "deal.is_moved",
+        ),
+        (
+            "another status is no change",
+            "return not any(told) and self.status is self.becomes",
+            "return not any(told)",
+        ),
+        (
+            "the next deadline is the one that was",
+            "str(shift.now or shift.was)",
+            "str(shift.was or shift.now)",
+        ),
+    ),
+    *faults_in(
+        "change/trial.py",
+        (
+            "a deadline that has passed comes",
+            "if each.acted_at is None)",
+            "if True)",
+        ),
+        (
+            "a clock that starts earlier goes on",
+            "same = before[rule] == later[rule]",
+            "same = before[rule] >= later[rule]",
+        ),
+        (
+            "a gap that ends with the migration lets pass",
+            "later = at + _INSTANT",
+            "later = at",
+        ),
+        (
+            "an id is taken once at most",
+            'while f"{deal.id}/{number}" in taken:',
+            'if f"{deal.id}/{number}" in taken:',
+        ),
+    ),
 )

@@ -1,4 +1,4 @@
-"""What exports say: clocks and limits, what stops them, what blocks, what moves a deal."""
+"""What exports say: clocks, limits, what stops and blocks; what is proved of a process, and found."""
 
 from tests.faults.fault import faults_in
 
@@ -125,6 +125,42 @@ FAULTS = (
             "days are exact everywhere",
             "        if is_exact(definition, span):\n            return span",
             "        if span.amount:\n            return span",
+        ),
+    ),
+    *faults_in(
+        "graph/bounds/openings.py",
+        (
+            "weeks are alike that differ after the first guess",
+            "if found is None or found.lasts == NEVER or found.lasts <= days * DAY:",
+            "if True:",
+        ),
+        (
+            "weeks are alike that differ at the end of their deals",
+            "looks = self._looks(monday, days + 14)",
+            "looks = self._looks(monday, days)",
+        ),
+        (
+            "weeks in which clocks change are as others",
+            "tuple((change_at[n] - begin, offset[n] - offset[n - 1]) for n in range(first, end)),",
+            "(),",
+        ),
+    ),
+    *faults_in(
+        "graph/checks/endless.py",
+        (
+            "a timer bounds the stage that it moves to",
+            "survey.watched[timer.id] - {timer.move_to}",
+            "survey.watched[timer.id]",
+        ),
+        (
+            "a clock that never applies bounds a round",
+            "if timer.clock[0] in _AGE and survey.can_apply(timer)",
+            "if timer.clock[0] in _AGE",
+        ),
+        (
+            "a time after a date counts no holds",
+            'if timer.clock[0] != "date" or timer.after is not None',
+            'if timer.clock[0] != "date"',
         ),
     ),
 )

@@ -333,6 +333,16 @@ FAULTS = (
             'return "No effect is found."',
         ),
         ("deals are spans", "deals=len(np.unique(spans.deal))", "deals=len(spans.deal)"),
+        (
+            "rows that cannot be used raise no doubt",
+            "(warning_of_rows(log.quality), stale_words",
+            "(None, stale_words",
+        ),
+        (
+            "wins and losses that are fewer are simple",
+            "worse = lost_less or won.is_higher",
+            "worse = lost_less and won.is_higher",
+        ),
     ),
     *faults_in(
         "history/studies/backtest.py",
@@ -412,6 +422,16 @@ FAULTS = (
             '"killed_but_won": killed & (kind == codes.WON)',
             '"killed_but_won": killed & is_closed',
         ),
+        (
+            "what kills is called as the rules that are",
+            "[rule.id for rule in mine.outcome.book.rules]",
+            "[rule.id for rule in base.outcome.book.rules]",
+        ),
+        (
+            "deals are first late when they are by the rules that are",
+            "instants(mine.late_at, late)",
+            "instants(base.late_at, late)",
+        ),
     ),
     *faults_in(
         "history/studies/trials.py",
@@ -419,6 +439,11 @@ FAULTS = (
             "deals that are open have become nothing",
             "return self.won + self.lost + self.open",
             "return self.won + self.lost",
+        ),
+        (
+            "killed deals that were won were lost",
+            "*(killed.deals, killed.won, killed.lost, killed.open)",
+            "*(killed.deals, killed.lost, killed.won, killed.open)",
         ),
     ),
     *faults_in(
@@ -511,6 +536,16 @@ FAULTS = (
             "opened=int(kind.is_not_null().sum())",
             "opened=len(kind)",
         ),
+        (
+            "a stage that nobody came to has all visits",
+            "parts.get((stage,), visits.clear())",
+            "parts.get((stage,), visits)",
+        ),
+        (
+            "there is a law of no time",
+            "if self.mean_open_days is None or not self.days:",
+            "if self.mean_open_days is None:",
+        ),
     ),
     *faults_in(
         "history/reading/recorded.py",
@@ -577,6 +612,16 @@ FAULTS = (
             "deals of the future are in a group",
             'there = deals.filter(pl.col("stage").is_not_null())',
             "there = deals",
+        ),
+        (
+            "groups of equal value come in any order",
+            "-each.breached, str(each.key))",
+            "-each.breached)",
+        ),
+        (
+            "amounts have an exponent",
+            "amount.quantize(1) if amount == amount.to_integral_value() else amount.normalize()",
+            "amount.normalize()",
         ),
     ),
     *faults_in(
