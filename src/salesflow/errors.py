@@ -195,10 +195,10 @@ class Obstacle(Plain):
 
         unlike: For a criterion: the facts it reads that are known but do not have the right value.
 
-        accepted: What would be accepted, by name. For a move that there is not, and for a closed
-            deal: the stages that it may go to, or be reopened in. For a role: the roles that may
-            make the move; for a reason: the closed list; for a gap: the class of the touch; for a
-            criterion: the roles that may learn its facts. Empty: nothing is, or anything.
+        accepted: What would be accepted, by name. For a move that there is not: the stages that the
+            deal may go to, or be reopened in. For a role: the roles that may make the move; for a
+            reason: the closed list; for a gap: the class of the touch; for a criterion: the roles
+            that may learn its facts. Empty: nothing is, or anything.
 
         limit: For a hold: what the process allows at most, such as ``"20 business days"`` or
             ``"3"``.

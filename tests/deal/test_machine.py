@@ -26,7 +26,7 @@ class TestContract:
         ("method", "names"),
         [
             (transitions.Transition.execute, ["self", "event_data"]),
-            (transitions.Transition._change_state, ["self", "event_data"]),
+            (transitions.Machine.set_state, ["self", "state", "model"]),
             (Event.trigger, ["self", "model", "args", "kwargs"]),
             (Event._trigger, ["self", "event_data"]),
             (Event._process, ["self", "event_data"]),
@@ -65,6 +65,14 @@ class TestProcessMachine:
         machine = process_machine(rule_book(deal.process))
 
         assert (machine.models, machine.initial) == ([], None)
+
+    def test_a_move_is_no_news_for_a_log(self, caplog):
+        """An application that logs at INFO hears nothing of each move of each deal."""
+        deal = opened(stage="proof")
+        with caplog.at_level("INFO"):
+            deal.move("offer", at=MON)
+
+        assert caplog.records == []
 
     def test_there_are_no_automatic_transitions(self):
         """Nothing jumps a gate: one event for each stage that a move leads to."""
@@ -114,10 +122,11 @@ class TestFire:
         deal = opened(stage="proof")
         before = deal.events, deal.state(FRI)
 
-        def fail(*_):
+        def fail(_, stage, cursor):
+            cursor.stage = stage
             raise RuntimeError("the roof fell in")
 
-        monkeypatch.setattr(GatedTransition, "_change_state", fail)
+        monkeypatch.setattr(ProcessMachine, "set_state", fail)
         with pytest.raises(RuntimeError, match="the roof fell in"):
             deal.move("offer", at=MON)
 

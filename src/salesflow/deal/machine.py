@@ -49,12 +49,16 @@ class GatedTransition(Transition):
     """A transition that passes if no obstacle blocks, and keeps all that it found."""
 
     def execute(self, event_data: EventData) -> bool:
-        """Ask what stands in the way, and change the stage if that only warns; no callbacks."""
+        """
+        Ask what stands in the way, and change the stage if that only warns.
+
+        There are no callbacks, and no lines in the log as for entering and leaving a state.
+        """
         cursor = event_data.model
         cursor.obstacles = cursor.ask(self.dest)  # type: ignore[attr-defined]
         if any(obstacle.blocks for obstacle in cursor.obstacles):  # type: ignore[attr-defined]
             return False
-        self._change_state(event_data)
+        event_data.machine.set_state(self.dest, cursor)  # type: ignore[arg-type]
         return True
 
 

@@ -102,8 +102,7 @@ class Said(TypedDict):
 def _closed(asked: Asked) -> Said:
     is_hold = isinstance(asked.event, Held)
     wanted = "Reopen the deal, then hold it" if is_hold else "Reopen the deal"
-    message = f"the deal is closed in {asked.stage!r}"
-    return {"message": message, "wanted": wanted, "accepted": _back(asked)}
+    return {"message": f"the deal is closed in {asked.stage!r}", "wanted": wanted}
 
 
 def _no_such_move(asked: Asked) -> Said:
