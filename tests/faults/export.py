@@ -4,6 +4,19 @@ from tests.faults.fault import faults_in
 
 FAULTS = (
     *faults_in(
+        "graph/export/bpmn_steps.py",
+        (
+            "an escalation is drawn before the end",
+            "return span if lengths[0] > lengths[1] else end",
+            "return span",
+        ),
+        (
+            "a notice at once is left out",
+            'yield rung.name, duration(process, Span(left, end.unit)) if left else "PT0S"',
+            "if left:\n                yield rung.name, duration(process, Span(left, end.unit))",
+        ),
+    ),
+    *faults_in(
         "graph/export/regions.py",
         ("a delay ends at the limit", "// _MICROSECONDS + TICK\n", "// _MICROSECONDS\n"),
         (

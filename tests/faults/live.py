@@ -217,6 +217,11 @@ FAULTS = (
     *faults_in(
         "deal/recording.py",
         (
+            "a plan has no id by which it is done",
+            '            said["activity_id"] = said["id"]\n',
+            '            said["activity_id"] = None\n',
+        ),
+        (
             "an unknown play is logged",
             "if event.play not in known:",
             "if event.play in known and not known:",
@@ -238,6 +243,11 @@ FAULTS = (
     *faults_in(
         "deal/machine.py",
         (
+            "each move is told to the log of an application",
+            "event_data.machine.set_state(self.dest, cursor)",
+            "self._change_state(event_data)",
+        ),
+        (
             "one obstacle that only warns lets the others pass",
             "if any(obstacle.blocks for obstacle in cursor",
             "if cursor.obstacles and all(obstacle.blocks for obstacle in cursor",
@@ -252,7 +262,25 @@ FAULTS = (
         ),
     ),
     *faults_in(
+        "deal/unmet.py",
+        (
+            "what somebody else learned has expired",
+            "return tuple(n for n in told if n not in self.others and not self._is_foreign(n))",
+            "return tuple(n for n in told if not self._is_foreign(n))",
+        ),
+    ),
+    *faults_in(
         "deal/views.py",
+        (
+            "a fact has expired at its last instant",
+            "if until[numbers[name]] >= view.now else expired",
+            "if until[numbers[name]] > view.now else expired",
+        ),
+        (
+            "the time left of a clock is counted from its start",
+            "(ends - view.now) / DAY",
+            "(ends - memory.start[rule]) / DAY",
+        ),
         (
             "whatever rests on a day only is uncertain",
             "if view.whole.is_vague and _verdict(state) != _other_verdict(view):",

@@ -116,8 +116,8 @@ FAULTS = (
         "store/recording.py",
         (
             "who opens a deal is given it with the holidays of the file",
-            "        self.save(deal, at)\n        return self.deal(id)",
-            "        self.save(deal, at)\n        return deal",
+            "if recorded_at is None else recorded_at)\n        return self.deal(id)",
+            "if recorded_at is None else recorded_at)\n        return deal",
         ),
         (
             "a deal that was saved counts as changed",
