@@ -1,4 +1,4 @@
-"""What exports say: clocks, limits, what stops and blocks; what is proved of a process, and found."""
+"""What exports say, what is proved of a process, and what is found in it."""
 
 from tests.faults.fault import faults_in
 
