@@ -129,6 +129,25 @@ class TestSweep:
         assert json.loads(health.read_text())["last"] == said
         assert [path.name for path in tmp_path.glob("health*")] == ["health.json"]
 
+    def test_health_file_of_an_earlier_worker(self, invoke, kept, tmp_path):
+        """It is written over, and so is an empty file that was made for it."""
+        health = tmp_path / "health.json"
+        health.touch()
+        for _ in range(2):
+            assert invoke(*SWEEP, kept, "--once", "--health-file", str(health)).exit_code == 0
+            assert json.loads(health.read_text())["status"]
+
+    @pytest.mark.parametrize("text", ["[columns]\n", "[1]", "7", "{}"])
+    def test_health_file_that_is_another_file(self, invoke, kept, tmp_path, text):
+        """Whatever else is there stays."""
+        other = tmp_path / "mapping.toml"
+        other.write_text(text, encoding="utf-8")
+        result = invoke(*SWEEP, kept, "--once", "--health-file", str(other))
+
+        assert result.exit_code == 2
+        assert f"{other} is there, and no worker wrote it." in " ".join(result.stderr.split())
+        assert other.read_text(encoding="utf-8") == text
+
     def test_health_file_that_cannot_be_written(self, invoke, kept, tmp_path, caplog):
         """That nobody can be told how the worker is does not keep it from its work."""
         health = tmp_path / "nowhere" / "health.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +98,22 @@ def svg_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) ->
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
     return path
+
+
+def health_file(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Return where to keep how a worker is: not a file that holds something else."""
+    if path is not None and path.is_file() and not _tells_health(path):
+        message = f"{path} is there, and no worker wrote it. Name another file, or delete it."
+        raise click.BadParameter(message)
+    return path
+
+
+def _tells_health(path: Path) -> bool:
+    """Return whether that is what a worker writes, or nothing yet."""
+    try:
+        return path.stat().st_size == 0 or "status" in json.loads(path.read_bytes())
+    except (OSError, TypeError, ValueError):
+        return False
 
 
 def pairs(_ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

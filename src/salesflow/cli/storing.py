@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from salesflow.cli.reading import health_file as own_health_file
 from salesflow.cli.reading import in_form
 from salesflow.english import count_of
 
@@ -79,6 +80,7 @@ def read_leap(ctx: click.Context, param: click.Parameter, text: str) -> dt.timed
 @click.option(
     "--health-file",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=own_health_file,
     help="Write the health to this file every five seconds.",
 )
 @in_form
