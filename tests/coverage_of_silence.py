@@ -29,7 +29,7 @@ def measure(world, deals, runs):
     truth, held, errors, spikes = world.lost_times, 0, [], 0
     for seed in range(runs):
         lives = live(world, deals, np.random.default_rng(seed))
-        cells, _ = cells_of(*spans_of_lives(lives), end_of(lives), 0)
+        cells = cells_of(*spans_of_lives(lives), end_of(lives), 0)
         found = compared(cells, "lost", world.after, ("age",))
         if found.low is not None:
             held += found.low <= truth <= found.high

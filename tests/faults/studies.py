@@ -292,9 +292,9 @@ FAULTS = (
             "bands=tuple(bands_of(every, keys))",
         ),
         (
-            "closes on a day that is not over are counted",
-            "max(uncounted, closes - wins - losses)",
-            "uncounted",
+            "deals that were won are counted as left out",
+            "uncounted=closes - wins - losses",
+            "uncounted=closes - losses",
         ),
         ("five business days are five days", "math.ceil(span.count * 7 / 5)", "span.count"),
         (

@@ -58,7 +58,7 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 
 def cells(world, deals, seed, lag=0):
     lives = live(world, deals, np.random.default_rng(seed))
-    return cells_of(*spans_of_lives(lives), end_of(lives), lag)[0]
+    return cells_of(*spans_of_lives(lives), end_of(lives), lag)
 
 
 class TestRates:
@@ -263,7 +263,7 @@ class TestDealDays:
         begins, ends = np.array([0, half]), np.array([half, 3 * DAY + 1])
         spans = Spans(one, one, begins, ends, np.array([OPEN, LOST]))
         stays = Stays(one, np.array([0, half]), np.array([4, 7]))
-        found, _ = cells_of(spans, stays, 9 * DAY, 1)
+        found = cells_of(spans, stays, 9 * DAY, 1)
 
         assert found.select("age", "exposure", "silence", "stage", "stage_age", "lost").rows() == [
             (0, UNKNOWN, 0, 4, 0, 0),
@@ -276,9 +276,9 @@ class TestDealDays:
         """A missing date that became 1970, and many stages: too many kinds for one number."""
         old, one = 20_454 * DAY, np.zeros(1, dtype=np.int64)
         spans = Spans(one, one, one, one + old, np.array([LOST]))
-        found, uncounted = cells_of(spans, Stays(one, one, np.array([99])), old, 0)
+        found = cells_of(spans, Stays(one, one, np.array([99])), old, 0)
 
-        assert (len(found), found["days"].sum(), uncounted) == (20_454, 20_454, 0)
+        assert (len(found), found["days"].sum()) == (20_454, 20_454)
         assert found.filter(pl.col("lost") > 0).rows() == [
             (20_453, 20_453, 20_453, 99, 20_453, 1, 0, 1, 0)
         ]
@@ -293,7 +293,7 @@ class TestDealDays:
             outcome=np.array([OPEN, OPEN, LOST, OPEN, OPEN, OPEN]),
         )
         stays = Stays(np.arange(4), *np.zeros((2, 4), dtype=np.int64))
-        found, _ = cells_of(spans, stays, 5 * DAY, 0)
+        found = cells_of(spans, stays, 5 * DAY, 0)
 
         assert found.filter(pl.col("lasting") > 0).select("age", "silence", "lasting").rows() == [
             (2, 0, 1),
@@ -309,9 +309,9 @@ class TestDealDays:
     def test_no_deals(self):
         """Nothing gives nothing."""
         none = np.zeros(0, dtype=np.int64)
-        found, uncounted = cells_of(Spans(*[none] * 5), Stays(*[none] * 3), 0, 0)
+        found = cells_of(Spans(*[none] * 5), Stays(*[none] * 3), 0, 0)
 
-        assert (len(found), uncounted) == (0, 0)
+        assert len(found) == 0
         assert compared(found, "lost", 5, ("age",)).ratio is None
         assert spikes_in(found)[0] == ()
 
@@ -344,7 +344,7 @@ class TestTruth:
         lives = live(immortal(lost_times=times), 4000, np.random.default_rng(5))
         spans, stays = spans_of_lives(lives)
         rates = [row.win_rate for row in naive_rows(spans) if row.won + row.lost > 100]
-        found = compared(cells_of(spans, stays, end_of(lives), 0)[0], "lost", 5, ("age",))
+        found = compared(cells_of(spans, stays, end_of(lives), 0), "lost", 5, ("age",))
 
         assert rates[0] < 0.05
         assert rates[-1] > 0.5
@@ -360,7 +360,7 @@ class TestTruth:
             touch_deal=lives.touch_deal[~dropped], touch_at=lives.touch_at[~dropped]
         )
         now, before = (
-            compared(cells_of(*spans_of_lives(left), end_of(left), lag)[0], "lost", 5, ("age",))
+            compared(cells_of(*spans_of_lives(left), end_of(left), lag), "lost", 5, ("age",))
             for lag in (0, 8)
         )
 
@@ -380,7 +380,7 @@ class TestTruth:
             np.minimum(spans.end, middle + 1)[known],
             np.where(spans.end <= middle, spans.outcome, OPEN)[known],
         )
-        found = compared(cells_of(cut, stays, middle, 0)[0], "lost", 5, ("age",))
+        found = compared(cells_of(cut, stays, middle, 0), "lost", 5, ("age",))
 
         assert found.low < 2.0 < found.high
 
@@ -595,7 +595,7 @@ class TestSpikes:
             killed[kept],
             np.where(dead, LOST, spans.outcome)[kept],
         )
-        found, _ = cells_of(cut, stays, end_of(lives), 0)
+        found = cells_of(cut, stays, end_of(lives), 0)
         spikes, rest = spikes_in(found)
 
         # The touch fell into the evening: 12 days and 8 hours later it is day 12 of silence.
@@ -632,8 +632,8 @@ class TestLog:
         until = end_of(lives)
         mine, stays = spans_of_lives(lives)
         found, _ = spans_of(log, process, until, "any", fast=False)
-        expected = cells_of(mine, stays, until, 0)[0]
-        got = cells_of(found, spans_of(log, process, until, "any", fast=False)[1], until, 0)[0]
+        expected = cells_of(mine, stays, until, 0)
+        got = cells_of(found, spans_of(log, process, until, "any", fast=False)[1], until, 0)
 
         same = [mine.deal, mine.opened_at, mine.start, mine.outcome]
         assert [

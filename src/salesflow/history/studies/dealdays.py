@@ -93,9 +93,6 @@ class DealDays:
         outcome: OPEN, WON or LOST: what came of the day.
 
         lasting: Whether the silence that it is in goes on at the instant of the analysis.
-
-        uncounted: Closes that fell on no day that counts: of deals that were reopened and closed
-            within a day.
     """
 
     deal: Ints
@@ -104,7 +101,6 @@ class DealDays:
     silence: Ints
     outcome: Ints
     lasting: Flags
-    uncounted: int
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -147,7 +143,6 @@ def deal_days(spans: Spans, until: int) -> DealDays:
         silence=((begun - spans.start[span]) // DAY)[over],
         outcome=outcome[over],
         lasting=_goes_on(spans, until)[span][over],
-        uncounted=int(np.count_nonzero(~there)),
     )
 
 
@@ -180,9 +175,9 @@ def before(days: DealDays, lag: int) -> Ints:
     return np.where(was_open, days.silence[place], UNKNOWN)
 
 
-def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFrame, int]:
+def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> pl.DataFrame:
     """
-    Return how many deal-days there were of each kind, and how many closes fell on none.
+    Return how many deal-days there were of each kind.
 
     The columns are age, exposure (the silence *lag* days before), silence, stage (at the beginning
     of the day) and stage_age (whole days in it), then days, won, lost, and lasting: how many of the
@@ -198,11 +193,10 @@ def cells_of(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataF
     pieces = list(itertools.pairwise(edges)) or [(0, 0)]
     parts = [_cells(spans.part(*piece), stays, until, lag) for piece in pieces]
     sums = [pl.col(name).sum() for name in COUNTS]
-    joined = pl.concat([cells for cells, _ in parts]).group_by(*KEYS).agg(*sums)
-    return joined.sort(*KEYS), sum(uncounted for _, uncounted in parts)
+    return pl.concat(parts).group_by(*KEYS).agg(*sums).sort(*KEYS)
 
 
-def _cells(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFrame, int]:
+def _cells(spans: Spans, stays: Stays, until: int, lag: int) -> pl.DataFrame:
     days = deal_days(spans, until)
     stay = latest(stays.deal, stays.entered_at, days.deal, days.begun)
     keys = {
@@ -213,7 +207,7 @@ def _cells(spans: Spans, stays: Stays, until: int, lag: int) -> tuple[pl.DataFra
         "stage_age": (days.begun - stays.entered_at[stay]) // DAY,
     }
     said = {"won": days.outcome == WON, "lost": days.outcome == LOST, "lasting": days.lasting}
-    return _counted(keys, said), days.uncounted
+    return _counted(keys, said)
 
 
 def _counted(keys: dict[str, Ints], said: dict[str, Flags]) -> pl.DataFrame:

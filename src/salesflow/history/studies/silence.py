@@ -411,7 +411,7 @@ def silence(
     spans, stays = spans_of(log, process, until, touch, fast=fast)
     zone = process.calendar.timezone
     local_until = int(local(np.array([until]), zone)[0])
-    cells, uncounted = cells_of(spans, stays, local_until, lag_days)
+    cells = cells_of(spans, stays, local_until, lag_days)
     spikes, without = spikes_in(cells)
     keys = tuple(dict.fromkeys(("age", *within)))
     every, kept = (counted_by(each, (*keys, "exposure")) for each in (cells, without))
@@ -435,7 +435,7 @@ def silence(
         deal_days=int(cells["days"].sum()),
         wins=wins,
         losses=losses,
-        uncounted=max(uncounted, closes - wins - losses),
+        uncounted=closes - wins - losses,
         won=compared(every, "won", after, keys),
         lost=compared(every, "lost", after, keys),
         spikes=spikes,
