@@ -85,6 +85,7 @@ QUEUES = tuple(
 TURNS = {
     "rules": (EXAMPLES, REFEREE, SWEEP, WANTED),
     "deal": (EXAMPLES, REFEREE, COMMANDS, TOLD),
+    "deal/unmet.py": (("tests/deal/test_unmet.py",), EXAMPLES),
     "change": (
         ("tests/change/test_migrate.py", "tests/change/test_gates.py"),
         ("tests/change/test_diff.py", "tests/change/test_strictness.py"),

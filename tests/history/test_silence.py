@@ -674,16 +674,27 @@ class TestLog:
         assert (found.deal_days, found.losses, found.wins, found.uncounted) == (5, 1, 0, 1)
         assert "1 close left out: on a day that was not over, or of a deal" in str(found)
 
-    def test_a_day_that_is_not_over_does_not_count(self, ask):
+    @pytest.mark.parametrize("outcome", ["lost", "won"])
+    def test_a_day_that_is_not_over_does_not_count(self, ask, outcome):
         """Nobody knows yet what the last day brings; a close on it waits as well."""
         start = int(START.timestamp()) * 1_000_000
-        rows = (("A", start, "open"), ("A", start + 3 * DAY + 7_000_000, "lost"))
+        rows = (("A", start, "open"), ("A", start + 3 * DAY + 7_000_000, outcome))
         log, process = ask(csv_of(rows))
 
         counted = {71: (2, 0, 0), 72: (3, 0, 0), 95: (3, 0, 1), 96: (4, 1, 0)}
         for hours, expected in counted.items():
             found = silence(log, process, START + dt.timedelta(hours=hours), fast=False)
-            assert (found.deal_days, found.losses, found.uncounted) == expected
+            closes = found.losses if outcome == "lost" else found.wins
+            assert (found.deal_days, closes, found.uncounted) == expected
+
+    def test_rows_that_cannot_be_used(self, ask):
+        """Where much of a log is not understood, its answer begins with a warning."""
+        start = int(START.timestamp()) * 1_000_000
+        log, process = ask(csv_of([("A", start, "open"), ("A", start + DAY, "who knows")]))
+        found = silence(log, process, START + dt.timedelta(days=2), fast=False)
+
+        assert "1 of 2 rows are missing here: 1 with values that" in found.warning
+        assert f"Warning: {found.warning}" in str(found)
 
     @pytest.mark.parametrize(
         ("touch", "silent"), [("any", [0, 1, 0, 1, 2]), ("inbound", [0, 1, 2, 3, 4])]
