@@ -52,6 +52,22 @@ def silent(store):
     return store
 
 
+class TestPromises:
+    def test_when(self, silent):
+        """What was due for days was promised when a sweep came by."""
+        assert {message.promised_at for message in silent.messages()} == {WEEK}
+
+    def test_rounds_add_up(self):
+        """Of two rounds all that was sent counts, and what the later one left."""
+        left = {"remaining": 5, "oldest_promised_at": MONDAY}
+        first = Delivery(at=MONDAY, sent=1, put_off=2, failed=3, **left)
+        later = {"at": WEEK, "remaining": 0, "oldest_promised_at": None}
+
+        assert first + Delivery(sent=10, put_off=20, failed=30, **later) == (
+            Delivery(sent=11, put_off=22, failed=33, **later)
+        )
+
+
 class TestDeliver:
     def test_everything_once_and_in_order(self, silent):
         """Each message is sent once; of a deal the breach comes before the escalation."""
@@ -406,6 +422,18 @@ class TestTogether:
 
         assert [tries for deal, _, key, tries in receiver.got if key == zombie.key] == [2]
 
+    def test_lease_of_a_delivery(self, silent, other):
+        """While it is sent, a message is left alone for as long as was said."""
+        tried_at = []
+
+        def send(message):
+            [first, _] = other.messages(deal_id=message.deal_id)
+            tried_at.append(first.try_at)
+
+        silent.deliver(WEEK, send, workers=1, limit=1, lease=10 * MINUTE)
+
+        assert tried_at == [WEEK + 10 * MINUTE]
+
     def test_zombie_that_fails(self, silent, other):
         """Who comes back after the message was claimed by others does not spoil their work."""
         zombie = silent.database.write(lambda c: tables.claim(c, us(WEEK), 60_000_000))
@@ -527,6 +555,12 @@ class TestRetries:
 
         assert dt.timedelta(seconds=1) <= pause <= min(HOUR, MINUTE * 2 ** min(tried - 1, 10))
         assert pause == Retries(first=MINUTE, longest=HOUR, seed=seed).pause(key, tried)
+
+    def test_pauses_of_one_message(self):
+        """Once its pauses are as long as they get, they still differ from try to try."""
+        retries = Retries(first=MINUTE, longest=HOUR, seed=7)
+
+        assert len({retries.pause("key", tried) for tried in range(20, 40)}) == 20
 
     def test_pauses_fill_their_bounds(self):
         """Pauses are spread from nothing to the bound, which doubles up to the longest."""
