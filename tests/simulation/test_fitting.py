@@ -9,6 +9,7 @@ from pathlib import Path
 
 import attrs
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from salesflow.calendars import Span, Unit
 from salesflow.calendars.arithmetic import DAY, HOUR, MINUTE
 from salesflow.errors import LogError
 from salesflow.events import Activity, Assigned, Learned, Moved, Opened, Retracted
+from salesflow.history import parse_mapping
 from salesflow.simulation.distributions import Exponential, Fixed, Lognormal
 from salesflow.simulation.fitting import Fit, fit, fit_check, stages_seen
 from salesflow.simulation.fitting.waiting import (
@@ -535,6 +537,31 @@ class TestContact:
         assert found.behaviour.touches is None
         assert any("No activity reached a buyer" in each for each in found.notes)
 
+    def test_kinds_that_count(self):
+        """What is only planned, or did not take place, is none of the kinds."""
+        plan = {"kind": "email", "status": "planned", "starts_at": MONDAY + dt.timedelta(hours=9)}
+        log = history([touch(1), touch(2, "meeting", status="no_show"), (Activity, 3, plan)])
+
+        assert learned(log).behaviour.touches.kinds == {"call": 1}
+
+    def test_kinds_of_rows_until_then(self):
+        """Of a table, too, only what was done by the instant counts."""
+        whats = (("talk", 0), ("call", 1), ("email", 30))
+        rows = [
+            {"deal": "A", "at": MONDAY + dt.timedelta(hours=after), "what": what}
+            for what, after in whats
+        ]
+        mapping = parse_mapping(
+            "format = 1\n"
+            'columns = { deal = "deal", at = "at", what = "what" }\n'
+            'stages = { talk = "talk" }\n'
+            'activities = { call = { kind = "call" }, email = { kind = "email" } }\n'
+        )
+        log = sf.EventLog.from_frame(pl.DataFrame(rows), PROCESS, mapping)
+
+        assert learned(log, after=20).behaviour.touches.kinds == {"call": 1}
+        assert learned(log, after=40).behaviour.touches.kinds == {"call": 1, "email": 1}
+
     def test_answers(self):
         """Of a hundred touches half are answered an hour later, most by email; that is all."""
         deals = [
@@ -842,6 +869,17 @@ class TestCheck:
         half = 4.303 * np.std(runs, ddof=1) * math.sqrt(4 / 3)
         assert won.simulated == pytest.approx(np.mean(runs))
         assert won.high - won.simulated == pytest.approx(half, rel=1e-3)
+
+    @pytest.mark.parametrize(
+        ("history", "simulated", "agrees"),
+        [(None, None, True), (None, 0.5, False), (0.5, None, False)],
+    )
+    def test_what_cannot_be_said(self, history, simulated, agrees):
+        """A figure that only one of the two can say is no agreement."""
+        said = {"unit": "share", "low": None, "high": None}
+        figure = fit_check.CheckedFigure(name="won", history=history, simulated=simulated, **said)
+
+        assert figure.agrees is agrees
 
     def test_no_share_is_above_all(self):
         """Of three runs that won nearly all, another one wins all at most."""
