@@ -10,6 +10,7 @@ import pytest
 from tests.store.small import DAY, HOUR, MONDAY, OURS, call, deliver, opening, rows
 from tests.store.test_sweep import damage, history, live
 
+from salesflow.calendars import to_micros
 from salesflow.errors import EventError, PinnedError, StoreError
 from salesflow.events import Migrated
 from salesflow.store import Fault, Store
@@ -181,6 +182,24 @@ class TestVerify:
             store.database.write(lambda c, name=name: c.exec_driver_sql(wrong.format(name)))
             assert store.verify().deal_id == name
             assert store.rebuild() == 1
+
+    def test_the_last_events_are_gone(self, store):
+        """The first one that is missing is named."""
+        events = [opening("A"), call("1", MONDAY), call("2", MONDAY)]
+        store.append("A", events, MONDAY, process=OURS)
+        damage(store, "A", sa.delete(EVENTS).where(EVENTS.c.seq > 1))
+
+        assert store.verify() == Fault("A", 2, "1 of 3 events found")
+
+    def test_when_each_event_was_known(self, store):
+        """For who asks the tables: when it happened, and when we were told."""
+        late = call("1", MONDAY, recorded_at=MONDAY + DAY)
+        store.append("A", [opening("A"), late], MONDAY + DAY, process=OURS)
+
+        columns = sa.select(EVENTS.c.occurred_us, EVENTS.c.known_us).order_by(EVENTS.c.seq)
+        found = store.database.read(lambda c: c.execute(columns).all())
+        at, day = to_micros(MONDAY), to_micros(MONDAY + DAY)
+        assert found == [(at, at), (at, day)]
 
     def test_tail(self, store):
         """A chain that was made anew does not end where the deal says."""
