@@ -79,18 +79,22 @@ class TestRuns:
         assert seen == [(1, 2), (2, 2)]
 
     @pytest.mark.parametrize(
-        ("runs", "seed", "error"),
+        ("runs", "error", "said"),
         [
-            pytest.param(1, 1, ValueError, id="one"),
-            pytest.param(2, 2**64 - 1, ValueError, id="no-seed-left"),
-            pytest.param(2.0, 1, TypeError, id="no-whole-number"),
-            pytest.param(True, 1, TypeError, id="no-number"),
+            pytest.param(1, ValueError, "must be from 2", id="one"),
+            pytest.param(2.0, TypeError, "must be a whole number", id="no-whole-number"),
+            pytest.param(True, TypeError, "must be a whole number", id="no-number"),
         ],
     )
-    def test_wrong_runs(self, runs, seed, error):
+    def test_wrong_runs(self, runs, error, said):
         """Fewer than two runs say nothing about how far they are apart."""
-        with pytest.raises(error, match="'runs' must be"):
-            replicate(SHORT, runs, seed=seed)
+        with pytest.raises(error, match=f"'runs' {said}"):
+            replicate(SHORT, runs)
+
+    def test_no_seed_left(self):
+        """The runs have seeds in a row: the first of them may be too large."""
+        with pytest.raises(ValueError, match=rf"'seed' must be from 0 to {2**64 - 2}, got"):
+            replicate(SHORT, 2, seed=2**64 - 1)
 
     def test_the_last_seeds(self):
         """Two runs may have the two last seeds that there are."""

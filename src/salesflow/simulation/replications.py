@@ -313,8 +313,9 @@ def replicate(
     <Replications: 2 runs of 20 deals>
     """
     check_names(options)
-    seed = whole("seed", options.get("seed", 1), 0, LARGEST_SEED)
-    runs = whole("runs", runs, FEWEST, LARGEST_SEED - seed + 1)
+    runs = whole("runs", runs, FEWEST, LARGEST_SEED)
+    # Each run has a seed of its own, the last one as well.
+    seed = whole("seed", options.get("seed", 1), 0, LARGEST_SEED - runs + 1)
     ends = [(number, options.get("until")) for number in range(seed, seed + runs)]
     found, progress = [], options.get("progress")
     for summary in each_run(process, ends, deals, warmup, options):
