@@ -137,7 +137,9 @@ class TestSweep:
             assert invoke(*SWEEP, kept, "--once", "--health-file", str(health)).exit_code == 0
             assert json.loads(health.read_text())["status"]
 
-    @pytest.mark.parametrize("text", ["[columns]\n", "[1]", "7", "{}"])
+    @pytest.mark.parametrize(
+        "text", ["[columns]\n", "[1]", "7", "{}", '"status, rounds"', '{"status": 404}']
+    )
     def test_health_file_that_is_another_file(self, invoke, kept, tmp_path, text):
         """Whatever else is there stays."""
         other = tmp_path / "mapping.toml"

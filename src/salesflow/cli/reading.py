@@ -111,9 +111,10 @@ def health_file(_ctx: click.Context, _param: click.Parameter, path: Path | None)
 def _tells_health(path: Path) -> bool:
     """Return whether that is what a worker writes, or nothing yet."""
     try:
-        return path.stat().st_size == 0 or "status" in json.loads(path.read_bytes())
-    except (OSError, TypeError, ValueError):
+        said = json.loads(path.read_bytes() or b'{"status": null, "rounds": 0}')
+    except (OSError, ValueError):
         return False
+    return isinstance(said, dict) and {"status", "rounds"} <= said.keys()
 
 
 def pairs(_ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
