@@ -70,11 +70,14 @@ class TestExport:
         assert "--guards goes with --to xstate" in refused.stderr
 
     @pytest.mark.parametrize("option", ["-o", "--guards"])
-    def test_not_over_the_process(self, invoke, option):
-        """What is exported is not written over what it is made from."""
+    @pytest.mark.parametrize("as_link", [False, True])
+    def test_not_over_the_process(self, invoke, option, as_link):
+        """What is exported is not written over what it is made from, whatever that is called."""
         invoke("init", "six-step", "ours.toml")
         text = Path("ours.toml").read_text(encoding="utf-8")
-        result = invoke("export", "ours.toml", "--to", "xstate", option, "./ours.toml")
+        Path("also-ours.toml").symlink_to("ours.toml")
+        target = "also-ours.toml" if as_link else "./ours.toml"
+        result = invoke("export", "ours.toml", "--to", "xstate", option, target)
 
         assert result.exit_code == 2
         assert "ours.toml is the file that is read. Name another one." in result.stderr

@@ -82,6 +82,27 @@ class TestWays:
 
         assert (found.stages, found.criteria) == (("talk", "show", "sign", "done"), ("a",))
 
+    def test_what_is_asked_later(self):
+        """Who was asked for more at first may have been asked for all of it."""
+        facts = [sf.process.Fact(id=name, type="bool") for name in ("a", "b", "c")]
+        asks = {"show": ["c"], "test": ["a", "b"], "late": ["a", "b"]}
+        pairs = (("talk", "show"), ("talk", "test"), ("show", "late"))
+        found = prove(
+            process(
+                stages=[
+                    TALK,
+                    *(sf.Stage(id=name, exit=own) for name, own in asks.items()),
+                    *STAGES[3:],
+                ],
+                facts=facts,
+                moves=[sf.Move(from_stage=start, to_stage=end) for start, end in pairs],
+                back="listed",
+            )
+        ).shortest
+
+        assert found.stages == ("talk", "test", "late", "done")
+        assert found.criteria == ("a", "b")
+
     def test_by_going_back(self):
         """A way may lead back, if no other does."""
         stages = [TALK, SHOW, sf.Stage(id="late"), DONE, LOST, sf.Stage(id="sold", kind="won")]

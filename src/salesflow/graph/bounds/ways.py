@@ -48,7 +48,12 @@ class Way:
 
 
 def shortest_way(survey: Survey) -> Way | None:
-    """Return the shortest way to win; None if there is none."""
+    """
+    Return the shortest way to win; None if there is none.
+
+    Of ways with equally many moves it is one that asks for the fewest criteria. Where more than 200
+    ways to one stage ask for different things, those that ask for least by then are gone on with.
+    """
     process = survey.process
     found = _fewest(survey)
     if found is None:
@@ -109,15 +114,18 @@ _Ways: TypeAlias = dict[frozenset[str], tuple[Visit, ...]]
 """Ways to one place, by what they ask for, none of which asks for all that another does."""
 
 _MOST_WAYS = 200
-"""The most ways to one place that are followed further."""
+"""The most ways to one place that are followed further; those that ask for most are left."""
 
 
 def _add(ways: _Ways, asked: frozenset[str], way: tuple[Visit, ...]) -> None:
     """Add a way, unless one of *ways* asks for no more."""
-    if len(ways) < _MOST_WAYS and not any(other <= asked for other in ways):
-        for other in [other for other in ways if asked < other]:
-            del ways[other]
-        ways[asked] = way
+    if any(other <= asked for other in ways):
+        return
+    for other in [other for other in ways if asked < other]:
+        del ways[other]
+    ways[asked] = way
+    if len(ways) > _MOST_WAYS:
+        del ways[max(ways, key=len)]
 
 
 def must_pass(survey: Survey) -> tuple[str, ...]:
